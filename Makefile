@@ -1,0 +1,46 @@
+# The commands of README.md; each sets up what it needs. On a fresh machine: Python 3.11+, pip, make.
+PYTHON ?= python3
+INSTANCE ?= instance
+UV = uv==0.13.9
+BIN = .venv/bin
+export UV_PYTHON_DOWNLOADS = never
+export UV_LINK_MODE = copy
+
+run: .venv/run
+	@exec sh config/campaign.sh serve $(INSTANCE)
+
+setup: .venv/run
+	@sh config/campaign.sh setup $(INSTANCE)
+
+demo: .venv/run
+	@DEMONSTRATION=yes exec sh config/campaign.sh serve instance/demo
+
+officer: .venv/run
+	@sh config/campaign.sh flask $(INSTANCE) desk invite $(EMAIL) --role $(or $(ROLE),owner)
+
+test: .venv/dev
+	@sh .ci/system-packages
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/pytest -n auto --dist worksteal
+
+bench: .venv/dev
+	@$(BIN)/python -m tests.bench
+
+# Locked, hashed dependencies; uv comes from pip and keeps to the Python that is here.
+.venv/uv:
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV)
+	@touch $@
+
+.venv/run: uv.lock | .venv/uv
+	@$(BIN)/uv sync --quiet --frozen --inexact --no-dev
+	@touch $@
+
+.venv/dev: uv.lock | .venv/uv
+	@$(BIN)/uv sync --quiet --frozen --inexact
+	@touch $@ .venv/run
+
+.PHONY: run setup demo officer test bench

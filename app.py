@@ -1,0 +1,174 @@
+"""Two doors into one house: public() and desk(); site() opens both.
+
+The only file that sees settings and rooms together. Building an application opens no connection.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from os import environ
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import campaign.confirm.views
+import campaign.deliver.cli
+import campaign.deliver.desk_views
+import campaign.desk.cli
+import campaign.desk.views
+import campaign.letter.cli
+import campaign.letter.views
+import campaign.mail.cli
+import campaign.roll.cli
+import campaign.roll.views
+import campaign.sign.views
+import campaign.verify.cli
+import campaign.verify.desk_views
+import campaign.web.cli
+import campaign.web.views
+import campaign.withdraw.cli
+import campaign.withdraw.views
+from campaign.desk.gate import gate
+from campaign.roll.views import letter_slot
+from campaign.seal.keys import Keys, KeysMissing, load_keys
+from campaign.storage.database import Database
+from campaign.web.audience import ANYONE
+from campaign.web.errors import prepare_errors
+from campaign.web.headers import prepare_headers
+from campaign.web.languages import prepare_languages
+from campaign.web.logs import prepare_logs
+from campaign.web.tokens import Tokens
+from campaign.web.toolbox import EXTENSION, Site, Toolbox
+from config.demonstration import demo
+from config.settings import Settings, SettingWrong, read_settings
+
+ROOT = Path(__file__).parent
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+BODY_LIMIT = 64 * 1024
+
+PUBLIC = (
+    campaign.web.views.bp,
+    campaign.letter.views.bp,
+    campaign.sign.views.bp,
+    campaign.confirm.views.bp,
+    campaign.roll.views.bp,
+    campaign.withdraw.views.bp,
+)
+DESK = (
+    campaign.web.views.bp,
+    campaign.desk.views.bp,
+    campaign.verify.desk_views.bp,
+    campaign.deliver.desk_views.bp,
+)
+COMMANDS = (
+    campaign.web.cli.storage,
+    campaign.web.cli.seal,
+    campaign.web.cli.doctor,
+    campaign.mail.cli.mail,
+    campaign.letter.cli.letter,
+    campaign.desk.cli.desk,
+    campaign.verify.cli.verify,
+    campaign.roll.cli.roll,
+    campaign.deliver.cli.deliver,
+    campaign.withdraw.cli.withdraw,
+)
+Clock = Callable[[], datetime]
+
+
+def site(environment: Mapping[str, str] = environ) -> Flask:
+    """Open both doors in one application: what one small server runs."""
+    return build(_settings(environment), tuple(dict.fromkeys(PUBLIC + DESK)))
+
+
+def public(environment: Mapping[str, str] = environ) -> Flask:
+    """Open the public door alone."""
+    return build(_settings(environment), PUBLIC)
+
+
+def desk(environment: Mapping[str, str] = environ) -> Flask:
+    """Open the staff's door alone, for a host that only the campaign can reach."""
+    return build(_settings(environment), DESK)
+
+
+def now() -> datetime:
+    """Return this moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, page_seconds: int = 5) -> Flask:
+    """Return an application of the given rooms; tests pass their own clock."""
+    app = Flask("undersigned", root_path=str(ROOT), static_folder=str(ROOT / "static"))
+    app.config.update(
+        SECRET_KEY=settings.secret_keys[0],
+        TRUSTED_HOSTS=_trusted_hosts(settings.site_url),
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    app.extensions[EXTENSION] = _toolbox(settings, clock, page_seconds)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    prepare_logs()
+    prepare_languages(app)
+    prepare_headers(app)
+    prepare_errors(app)
+    for room in rooms:
+        app.register_blueprint(room)  # type: ignore[arg-type]  # blueprints, by the constants above
+    setattr(app.view_functions["static"], "audience", ANYONE)  # noqa: B010 - Flask's own view has no place for it
+    campaign.letter.cli.letter.add_command(demo)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's way
+    return app
+
+
+def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
+    folder = ROOT / settings.seal_keys
+    return Toolbox(
+        database=Database(settings.database_url),
+        tokens=Tokens(settings.secret_keys, clock),
+        keys=_keys(folder),
+        site=Site(
+            url=settings.site_url,
+            mail_url=settings.mail_url,
+            mail_from=settings.mail_from,
+            letters=ROOT / settings.letters,
+            root=ROOT,
+            seal_keys=folder,
+            demonstration=settings.demonstration,
+            proxy_hops=settings.proxy_hops,
+            page_seconds=page_seconds,
+        ),
+        clock=clock,
+        gate=gate,
+        slots={"letter": letter_slot},
+    )
+
+
+def _keys(folder: Path) -> Keys | None:
+    """Return the campaign's keys, or None: signing is closed then, never plaintext."""
+    try:
+        return load_keys(folder)
+    except KeysMissing:
+        return None
+
+
+def _trusted_hosts(site_url: str) -> list[str]:
+    host = urlsplit(site_url).hostname or ""
+    return list(LOOPBACK) if host in LOOPBACK else [host, *LOOPBACK[:1]]
+
+
+def _settings(environment: Mapping[str, str]) -> Settings:
+    """Read the settings, or stop with one clear line."""
+    try:
+        settings = read_settings(environment)
+    except SettingWrong as fault:
+        sys.exit(f"undersigned cannot start: {fault}")
+    if settings.database_url.startswith("sqlite:///") and not settings.database_url.startswith("sqlite:////"):
+        path = ROOT / settings.database_url.removeprefix("sqlite:///")
+        settings = replace(settings, database_url=f"sqlite:///{path}")
+    return settings

@@ -1,0 +1,1 @@
+"""The visitor answered at their own address: now a signature exists."""

@@ -1,0 +1,77 @@
+"""Signatures, the signatories they carry, and the private links to them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.storage.models import Base
+
+
+class Signature(Base):
+    """One address signs one letter once, whatever happens at once: the UNIQUE constraint says so.
+
+    `sealed_address` opens only with the campaign's private key.
+    """
+
+    __tablename__ = "signature"
+    __table_args__ = (UniqueConstraint("letter_id", "address_index"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    address_index: Mapped[bytes] = mapped_column(LargeBinary(32))
+    sealed_address: Mapped[bytes] = mapped_column(LargeBinary)
+    signed_on: Mapped[date]
+
+
+class SignatureLink(Base):
+    """A permanent private link; a signature confirmed again gets another, and the earlier keeps working."""
+
+    __tablename__ = "signature_link"
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id"), index=True)
+    link_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+
+
+class Signatory(Base):
+    """What a signatory said of themselves, confirmed. The newest stands; earlier ones are superseded.
+
+    A public entry is in plain columns. Of a withheld or counted one only kind and country are: the rest is in
+    `sealed_entry` for the desk and in `owner_entry`, which opens with the person's own link.
+    """
+
+    __tablename__ = "signatory"
+    __table_args__ = (
+        CheckConstraint("kind IN ('lawmaker', 'activist')", name="kind"),
+        CheckConstraint("visibility IN ('public', 'withheld', 'counted')", name="visibility"),
+        CheckConstraint("(visibility = 'public') = (name IS NOT NULL)", name="name_only_if_public"),
+        CheckConstraint("(visibility = 'public') = (sealed_entry IS NULL)", name="sealed_unless_public"),
+        Index("uq_signatory_standing", "signature_id", unique=True, sqlite_where=sql("stands"), postgresql_where=sql("stands")),
+        Index("ix_signatory_roll", "letter_id", "country", "kind", "sort_key", "id"),
+        Index("ix_signatory_intent_id", "intent_id", unique=True),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id"), index=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    letter_text_id: Mapped[int] = mapped_column(ForeignKey("letter_text.id"))
+    intent_id: Mapped[int | None] = mapped_column(ForeignKey("intent.id", ondelete="SET NULL"))
+    stands: Mapped[bool]
+    kind: Mapped[str] = mapped_column(String(10))
+    country: Mapped[str] = mapped_column(String(2))
+    visibility: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str | None] = mapped_column(String(200))
+    latin_name: Mapped[str | None] = mapped_column(String(200))
+    office: Mapped[str | None] = mapped_column(String(200))
+    legislature: Mapped[str | None] = mapped_column(String(200))
+    constituency: Mapped[str | None] = mapped_column(String(200))
+    party: Mapped[str | None] = mapped_column(String(200))
+    affiliation: Mapped[str | None] = mapped_column(String(200))
+    community: Mapped[str | None] = mapped_column(String(200))
+    sort_key: Mapped[bytes] = mapped_column(LargeBinary(255))
+    sealed_entry: Mapped[bytes | None] = mapped_column(LargeBinary)
+    owner_entry: Mapped[bytes | None] = mapped_column(LargeBinary)
+    consent_sha256: Mapped[str] = mapped_column(String(64))
+    confirmed_at: Mapped[datetime]

@@ -1,0 +1,107 @@
+"""The page behind the mailed link: GET shows what will be signed, POST signs."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from campaign.confirm.rules import Proof
+from campaign.confirm.service import (
+    NoSuchIntent,
+    confirm_address,
+    find_intent,
+    has_browser,
+    is_confirmed,
+    open_intent,
+    prove,
+)
+from campaign.letter.models import Letter, LetterText
+from campaign.letter.service import find_text
+from campaign.seal.keys import Keys
+from campaign.sign.models import Intent
+from campaign.sign.rules import CODE_TRIES, INTENT_LIFE
+from campaign.sign.service import LetterClosed
+from campaign.web.audience import anyone
+from campaign.web.languages import speak
+from campaign.web.tokens import TokenExpired, TokenInvalid
+from campaign.web.toolbox import toolbox
+from campaign.web.visitors import browser_secret
+
+bp = Blueprint("confirm", __name__, url_prefix="/confirm")
+
+
+@bp.get("/<token>")
+@anyone
+def ask(token: str) -> ResponseReturnValue:
+    """Show what will be signed, and a button. Mail scanners follow links, so GET changes nothing."""
+    try:
+        secret = _secret(token)
+        with toolbox().database.read() as session:
+            intent = find_intent(session, secret)
+            done = is_confirmed(session, intent)
+            letter, text = _spoken(session, intent)
+    except (TokenExpired, NoSuchIntent):
+        return _over()
+    if done:
+        return render_template("confirm/already.html", letter=letter)
+    return _page(token, intent, letter, text)
+
+
+@bp.post("/<token>")
+@anyone
+def confirm(token: str) -> ResponseReturnValue:
+    """Sign, if this is the browser that signed or the code from the mail was typed."""
+    tools = toolbox()
+    if tools.keys is None:
+        abort(503)
+    try:
+        secret = _secret(token)
+        with tools.database.write() as session:
+            intent = find_intent(session, secret, hold=True)
+            letter, text = _spoken(session, intent)
+            proof = prove(intent, secret, browser_secret(), request.form.get("code", ""))
+            private_link = _confirmed(session, intent, secret, tools.keys, proof)
+    except (TokenExpired, NoSuchIntent):
+        return _over()
+    except LetterClosed:
+        return render_template("sign/closed.html", letter=letter, letter_text=text), 410
+    if private_link is None:
+        return _page(token, intent, letter, text, proof), 422
+    return redirect(url_for("withdraw.show", token=tools.tokens.issue("signature", private_link), new="1"), 303)
+
+
+def _confirmed(session: Session, intent: Intent, secret: bytes, keys: Keys, proof: Proof) -> bytes | None:
+    if proof not in (Proof.BROWSER, Proof.CODE):
+        return None
+    return confirm_address(session, intent, secret, keys, now=toolbox().clock())
+
+
+def _page(token: str, intent: Intent, letter: Letter, text: LetterText, proof: Proof | None = None) -> str:
+    return render_template(
+        "confirm/ask.html",
+        token=token,
+        letter=letter,
+        letter_text=text,
+        entry=open_intent(intent, _secret(token)).entry,
+        same_browser=has_browser(intent, browser_secret()),
+        tries_left=CODE_TRIES - intent.code_tries,
+        proof=proof.value if proof else None,
+    )
+
+
+def _secret(token: str) -> bytes:
+    """Read a token before the database is touched: altered ones are 404, old ones offer a new mail."""
+    try:
+        return toolbox().tokens.read("confirm", token, INTENT_LIFE)
+    except TokenInvalid:
+        abort(404)
+
+
+def _spoken(session: Session, intent: Intent) -> tuple[Letter, LetterText]:
+    """Return the letter, and answer in the language it was signed in."""
+    text = find_text(session, intent.letter_text_id)
+    speak(text.language)
+    return session.get_one(Letter, text.letter_id), text
+
+
+def _over() -> ResponseReturnValue:
+    return render_template("confirm/over.html"), 410

@@ -1,0 +1,1 @@
+"""Freeze the roll, typeset the PDF, hand it to a government."""

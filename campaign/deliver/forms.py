@@ -1,0 +1,15 @@
+"""What to print, as chosen at the desk."""
+
+from wtforms import StringField
+from wtforms.validators import AnyOf, InputRequired, Length
+
+from campaign.web.forms import BaseForm
+from campaign.world.languages import LANGUAGES
+
+
+class PrintForm(BaseForm):
+    """A letter, a language, a government or all."""
+
+    letter = StringField(validators=[InputRequired(), Length(max=41)])
+    language = StringField(validators=[InputRequired(), AnyOf(LANGUAGES)])
+    country = StringField(validators=[Length(max=2)])

@@ -1,0 +1,1 @@
+"""Staff accounts, second factor, roles, the audit log."""

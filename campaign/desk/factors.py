@@ -1,0 +1,67 @@
+"""The two factors: an Argon2id password and a time-based code whose step is never taken twice."""
+
+import base64
+import hmac
+import secrets
+from datetime import datetime
+
+import pyotp
+import segno
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from markupsafe import Markup
+
+from campaign.seal.locks import derived, lock, unlock
+
+HASHER = PasswordHasher()
+NOBODY = HASHER.hash(secrets.token_hex(16))
+STEP_S = 30
+CONTEXT = b"totp:"
+
+
+def hash_password(password: str) -> str:
+    """Return an Argon2id hash (RFC 9106 defaults of argon2-cffi: 64 MiB, 3 passes)."""
+    return HASHER.hash(password)
+
+
+def check_password(password_hash: str | None, password: str) -> bool:
+    """Say whether a password fits; for an unknown officer the same work is done and the answer is no."""
+    try:
+        return HASHER.verify(password_hash or NOBODY, password) and password_hash is not None
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def totp_secret(invitation: bytes) -> str:
+    """Return the base32 secret an invitation leads to: the same while its form is being filled in."""
+    return base64.b32encode(derived(invitation, b"totp") + derived(invitation, b"totp2")[:4]).decode()
+
+
+def lock_secret(key: bytes, secret: str) -> tuple[bytes, bytes]:
+    """Return (salt, locked secret): the database alone yields no codes."""
+    salt = secrets.token_bytes(16)
+    return salt, lock(key, CONTEXT + salt, secret.encode())
+
+
+def unlock_secret(key: bytes, salt: bytes, locked: bytes) -> str:
+    """Return the secret that `lock_secret` hid."""
+    return unlock(key, CONTEXT + salt, locked).decode()
+
+
+def matching_step(secret: str, code: str, after_step: int, now: datetime) -> int | None:
+    """Return the 30-second step a code belongs to, if it is this one or a neighbour and later than `after_step`.
+
+    Remembering the step, not the code, also refuses A, B, A (RFC 6238, 5.2).
+    """
+    typed, totp, current = "".join(code.split()), pyotp.TOTP(secret), int(now.timestamp()) // STEP_S
+    for step in (current - 1, current, current + 1):
+        if step > after_step and hmac.compare_digest(totp.at(step * STEP_S).encode(), typed.encode()):
+            return step
+    return None
+
+
+def qr_code(secret: str, email: str) -> Markup:
+    """Return the secret as an SVG for an authenticator to scan."""
+    address = pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name="Undersigned")
+    svg = segno.make(address, micro=False).svg_inline(scale=4, border=2, svgclass="qr", lineclass=None)
+    return Markup(svg)  # noqa: S704 - drawn by segno from modules, holds no text

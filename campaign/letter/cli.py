@@ -1,0 +1,40 @@
+"""`flask letter load|list`: bring letters in from files, and see them."""
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from campaign.letter.rules import LetterMalformed
+from campaign.letter.service import NoSuchLetter, TextSigned, load_letters, open_letters, texts_of
+from campaign.web.toolbox import toolbox
+
+letter = AppGroup("letter", help="The letters that people sign.")
+
+
+@letter.command("load")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def load(folder: Path) -> None:
+    """Load every letter in FOLDER (each a folder with letter.toml); loading twice changes nothing."""
+    tools = toolbox()
+    try:
+        with tools.database.write() as session:
+            slugs = load_letters(session, folder, now=tools.clock())
+    except (LetterMalformed, TextSigned) as fault:
+        raise click.ClickException(str(fault)) from fault
+    except NoSuchLetter as fault:
+        raise click.ClickException(f"{fault}: the English text of its current version is missing") from fault
+    if not slugs:
+        raise click.ClickException(f"no letter in {folder}: expected {folder}/NAME/letter.toml")
+    click.echo(f"{len(slugs)} letters: {', '.join(slugs)}")
+
+
+@letter.command("list")
+def show_all() -> None:
+    """List the letters with their days, versions, languages and hashes."""
+    with toolbox().database.read() as session:
+        for row in open_letters(session):
+            click.echo(f"{row.slug}  {row.opens_on} to {row.closes_on}  version {row.version}")
+            for text in texts_of(session, row):
+                mark = " (draft translation)" if row.is_draft(text.language) else ""
+                click.echo(f"  {text.language:8} {text.sha256}  {text.title}{mark}")

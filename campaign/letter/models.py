@@ -1,0 +1,66 @@
+"""Letters, their versions and their texts."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.storage.models import Base
+
+
+class Letter(Base):
+    """One letter that people sign."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        CheckConstraint("addressee IN ('own-government', 'interpol-members')", name="addressee"),
+        CheckConstraint("opens_on <= closes_on", name="days"),
+    )
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(41), unique=True)
+    addressee: Mapped[str] = mapped_column(String(20))
+    opens_on: Mapped[date]
+    closes_on: Mapped[date]
+    goal: Mapped[int | None]
+    version: Mapped[int]
+    drafts: Mapped[str] = mapped_column(String(200))
+
+    def is_draft(self, language: str) -> bool:
+        """Say whether no native reader has passed the translation yet."""
+        return language in self.drafts.split()
+
+
+class LetterText(Base):
+    """One version of a letter in one language; the database refuses to change one that somebody signed."""
+
+    __tablename__ = "letter_text"
+    __table_args__ = (UniqueConstraint("letter_id", "version", "language"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    version: Mapped[int]
+    language: Mapped[str] = mapped_column(String(12))
+    title: Mapped[str] = mapped_column(String(200))
+    addressee: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(String(400))
+    body: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    loaded_at: Mapped[datetime]
+
+
+class LetterPage(Base):
+    """A page beside a letter: its background, or an update of a day. Nobody signs these."""
+
+    __tablename__ = "letter_page"
+    __table_args__ = (UniqueConstraint("letter_id", "name", "language"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(12))
+    title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(String(400))
+    body: Mapped[str] = mapped_column(Text)
+    published_on: Mapped[date | None]

@@ -1,0 +1,106 @@
+"""How a letter is written down in files, and when it may be signed."""
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+ADDRESSEES = ("own-government", "interpol-members")
+SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
+
+
+class LetterMalformed(Exception):
+    """A letter's file cannot be read; the message names the line or key."""
+
+
+@dataclass(frozen=True)
+class LetterFacts:
+    """What letter.toml says: everything about a letter but its words."""
+
+    slug: str
+    addressee: str
+    opens_on: date
+    closes_on: date
+    version: int
+    goal: int | None
+    drafts: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A Markdown file with front matter; `source` is the file itself, and `sha256` is of exactly its bytes."""
+
+    facts: dict[str, str]
+    body: str
+    source: str
+
+    @property
+    def sha256(self) -> str:
+        """Return the hash that `sha256sum FILE` prints."""
+        return sha256(self.source.encode()).hexdigest()
+
+
+def read_facts(text: str) -> LetterFacts:
+    """Parse letter.toml. Raises LetterMalformed naming the key."""
+    try:
+        values = tomllib.loads(text)
+        facts = LetterFacts(
+            slug=values["slug"],
+            addressee=values["addressee"],
+            opens_on=values["opens_on"],
+            closes_on=values["closes_on"],
+            version=values["version"],
+            goal=values.get("goal"),
+            drafts=frozenset(values.get("drafts", ())),
+        )
+    except tomllib.TOMLDecodeError as fault:
+        raise LetterMalformed(str(fault)) from fault
+    except KeyError as fault:
+        raise LetterMalformed(f"{fault.args[0]} is missing") from fault
+    _check(facts)
+    return facts
+
+
+def read_page(raw: bytes) -> Page:
+    """Parse a Markdown file with `key: value` front matter. Raises LetterMalformed."""
+    try:
+        source = raw.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        raise LetterMalformed("not UTF-8") from fault
+    if "\r" in source or unicodedata.normalize("NFC", source) != source:
+        raise LetterMalformed("write it with LF line ends and in NFC, so that its hash can be checked anywhere")
+    head, found, body = source.removeprefix("---\n").partition("\n---\n")
+    if not found or not source.startswith("---\n"):
+        raise LetterMalformed("no front matter between --- lines")
+    pairs = (line.partition(":") for line in head.splitlines())
+    return Page({key.strip(): value.strip() for key, _colon, value in pairs}, body.strip() + "\n", source)
+
+
+def is_open(opens_on: date, closes_on: date, today: date) -> bool:
+    """Say whether a letter takes signatures today; both days are included."""
+    return opens_on <= today <= closes_on
+
+
+def _check(facts: LetterFacts) -> None:
+    checks: tuple[tuple[bool, str], ...] = (
+        (_text(facts.slug) and SLUG.fullmatch(facts.slug) is not None, "slug: a-z, 0-9 and hyphens"),
+        (facts.addressee in ADDRESSEES, f"addressee: one of {', '.join(ADDRESSEES)}"),
+        (type(facts.opens_on) is date and type(facts.closes_on) is date, "opens_on and closes_on: days"),
+        (isinstance(facts.version, int) and facts.version > 0, "version: a whole number from 1"),
+        (
+            facts.goal is None or (isinstance(facts.goal, int) and facts.goal > 0),
+            "goal: a whole number from 1",
+        ),
+    )
+    for right, sentence in checks:
+        if not right:
+            raise LetterMalformed(sentence)
+    if facts.closes_on < facts.opens_on:
+        raise LetterMalformed("closes_on is before opens_on")
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str)

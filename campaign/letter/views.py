@@ -1,0 +1,106 @@
+"""The public pages of a letter."""
+
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from campaign.letter.markdown import to_html
+from campaign.letter.models import Letter
+from campaign.letter.rules import is_open
+from campaign.letter.service import (
+    NoSuchLetter,
+    current_text,
+    find_letter,
+    open_letters,
+    pages_of,
+    texts_of,
+)
+from campaign.web.audience import anyone
+from campaign.web.languages import current_language
+from campaign.web.pages import kept
+from campaign.web.toolbox import toolbox
+
+bp = Blueprint("letter", __name__)
+
+
+@bp.get("/")
+@anyone
+def front() -> ResponseReturnValue:
+    """Send the reader to the front page in their language."""
+    response = redirect(url_for("letter.index", language=current_language()), 302)
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+@bp.get("/<lang:language>/")
+@anyone
+@kept
+def index(language: str) -> ResponseReturnValue:
+    """List the campaign's letters."""
+    with toolbox().database.read() as session:
+        letters = [(letter, current_text(session, letter, language)) for letter in open_letters(session)]
+    return render_template("letter/index.html", letters=letters, today=toolbox().clock().date())
+
+
+@bp.get("/<lang:language>/<slug>")
+@anyone
+@kept
+def show(language: str, slug: str) -> ResponseReturnValue:
+    """Show the letter, set like one that one would sign."""
+    today = toolbox().clock().date()
+    with toolbox().database.read() as session:
+        letter = _letter(session, slug)
+        text = current_text(session, letter, language)
+        pages = pages_of(session, letter, language)
+        texts = texts_of(session, letter)
+        signatories = toolbox().slots["letter"](session, letter)
+    return render_template(
+        "letter/show.html",
+        letter=letter,
+        letter_text=text,
+        body=to_html(text.body),
+        pages=pages,
+        texts=texts,
+        signatories=signatories,
+        is_open=is_open(letter.opens_on, letter.closes_on, today),
+        days_left=(letter.closes_on - today).days,
+        today=today,
+    )
+
+
+@bp.get("/<lang:language>/<slug>/text.md")
+@anyone
+@kept
+def source(language: str, slug: str) -> ResponseReturnValue:
+    """Give exactly the bytes whose SHA-256 a signature names."""
+    with toolbox().database.read() as session:
+        letter = _letter(session, slug)
+        text = current_text(session, letter, language)
+    if text.language != language:
+        abort(404)
+    return Response(text.source, content_type="text/markdown; charset=utf-8")
+
+
+@bp.get("/<lang:language>/<slug>/<any(background):name>")
+@bp.get("/<lang:language>/<slug>/updates/<name>")
+@anyone
+@kept
+def page(language: str, slug: str, name: str) -> ResponseReturnValue:
+    """Show the background, or the update of a day."""
+    with toolbox().database.read() as session:
+        letter = _letter(session, slug)
+        text = current_text(session, letter, language)
+        pages = pages_of(session, letter, language)
+    found = pages.get(name if name == "background" else f"update-{name}")
+    if found is None:
+        abort(404)
+    return render_template(
+        "letter/page.html", letter=letter, letter_text=text, page=found, body=to_html(found.body)
+    )
+
+
+def _letter(session: Session, slug: str) -> Letter:
+    try:
+        return find_letter(session, slug)
+    except NoSuchLetter:
+        abort(404)

@@ -1,0 +1,32 @@
+"""The queue of mails owed; a row lives only as long as its mail is owed."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.storage.models import Base
+
+
+class Mail(Base):
+    """One mail owed; `recipient` is the only plaintext address in the database, and goes when it is sent.
+
+    A mail that was refused for good keeps its row with `failed_at` and without recipient and values, so that
+    the desk sees that it happened.
+    """
+
+    __tablename__ = "mail"
+    __table_args__ = (Index("ix_mail_due_at", "failed_at", "due_at"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    recipient: Mapped[str | None] = mapped_column(String(320))
+    letter: Mapped[str] = mapped_column(String(60))
+    language: Mapped[str] = mapped_column(String(12))
+    values: Mapped[str | None] = mapped_column(Text)
+    message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None] = mapped_column(default=None)
+    failed_at: Mapped[datetime | None] = mapped_column(default=None)
+    fault: Mapped[str | None] = mapped_column(String(40), default=None)

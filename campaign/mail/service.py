@@ -1,0 +1,82 @@
+"""Queue, claim, finish: at least once, at most one duplicate per killed worker."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from campaign.mail.models import Mail
+from campaign.mail.rules import LEASE, OWED_FOR, next_try
+
+
+def queue_mail(
+    session: Session, recipient: str, letter: str, language: str, values: Mapping[str, str], *, now: datetime
+) -> None:
+    """Owe a mail. `letter` names templates/mail/<letter>; `values` must hold nothing a stranger typed.
+
+    The Message-ID is made here, once, so that a mail sent twice after a crash is one mail to its reader.
+    """
+    row = {
+        "recipient": recipient,
+        "letter": letter,
+        "language": language,
+        "values": json.dumps(values),
+        "message_id": secrets.token_hex(16),
+        "created_at": now,
+        "due_at": now,
+        "attempts": 0,
+    }
+    session.connection().execute(insert(Mail).values(row))
+
+
+def claim_mails(session: Session, limit: int, *, now: datetime) -> list[Mail]:
+    """Lease up to `limit` mails that are due; another worker's lease is left alone until it runs out."""
+    free = or_(Mail.leased_until.is_(None), Mail.leased_until < now)
+    due = (
+        select(Mail)
+        .where(Mail.failed_at.is_(None), Mail.due_at <= now, free)
+        .order_by(Mail.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    mails = list(session.scalars(due))
+    for mail in mails:
+        mail.leased_until = now + LEASE
+    return mails
+
+
+def finish_mail(session: Session, mail_id: int) -> None:
+    """Forget a mail that was accepted: address, link and code go with the row."""
+    session.execute(delete(Mail).where(Mail.id == mail_id))
+
+
+def postpone_mail(session: Session, mail: Mail, fault: str, *, now: datetime) -> None:
+    """Try again later, or give up when the mail has been owed for 48 hours."""
+    if now - mail.created_at >= OWED_FOR:
+        refuse_mail(session, mail.id, fault, now=now)
+        return
+    attempts = mail.attempts + 1
+    session.execute(
+        update(Mail)
+        .where(Mail.id == mail.id)
+        .values(attempts=attempts, due_at=next_try(attempts, now), leased_until=None, fault=fault[:40])
+    )
+
+
+def refuse_mail(session: Session, mail_id: int, fault: str, *, now: datetime) -> None:
+    """Give up a mail: keep that it happened, forget to whom."""
+    session.execute(
+        update(Mail)
+        .where(Mail.id == mail_id)
+        .values(failed_at=now, recipient=None, values=None, leased_until=None, fault=fault[:40])
+    )
+
+
+def owed_and_refused(session: Session) -> tuple[int, int]:
+    """Return how many mails are owed and how many were refused for good."""
+    owed = session.scalar(select(func.count()).where(Mail.failed_at.is_(None))) or 0
+    refused = session.scalar(select(func.count()).where(Mail.failed_at.is_not(None))) or 0
+    return owed, refused

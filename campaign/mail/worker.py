@@ -1,0 +1,51 @@
+"""The loop that sends what is owed, one commit per mail."""
+
+import json
+from email.message import EmailMessage
+
+import structlog
+from flask import render_template
+
+from campaign.mail.carriers import Carrier, NeverAccepted, TryLater, write_message
+from campaign.mail.models import Mail
+from campaign.mail.service import claim_mails, finish_mail, postpone_mail, refuse_mail
+from campaign.web.languages import speak
+from campaign.web.toolbox import Toolbox
+
+log = structlog.get_logger()
+BATCH = 5  # five hung servers (20 s each) still fit one lease
+
+
+def send_due(tools: Toolbox, carrier: Carrier) -> int:
+    """Send one batch of the mails that are due; return how many were claimed."""
+    with tools.database.write() as session:
+        mails = claim_mails(session, BATCH, now=tools.clock())
+    for mail in mails:
+        _send(tools, carrier, mail)
+    return len(mails)
+
+
+def _send(tools: Toolbox, carrier: Carrier, mail: Mail) -> None:
+    """Send one mail and record what came of it; a crash in between sends it once more, under the same id."""
+    try:
+        carrier.send(_compose(tools, mail))
+    except TryLater as fault:
+        with tools.database.write() as session:
+            postpone_mail(session, mail, str(fault), now=tools.clock())
+        log.warning("mail_postponed", mail=mail.id, fault=str(fault))
+    except NeverAccepted as fault:
+        with tools.database.write() as session:
+            refuse_mail(session, mail.id, str(fault), now=tools.clock())
+        log.warning("mail_refused", mail=mail.id, fault=str(fault))
+    else:
+        with tools.database.write() as session:
+            finish_mail(session, mail.id)
+        log.info("mail_sent", mail=mail.id)
+
+
+def _compose(tools: Toolbox, mail: Mail) -> EmailMessage:
+    speak(mail.language)
+    values = json.loads(mail.values or "{}")
+    subject = render_template(f"mail/{mail.letter}/subject.txt", **values)
+    body = render_template(f"mail/{mail.letter}/body.txt", **values)
+    return write_message(tools.site.mail_from, mail.recipient or "", mail.message_id, subject, body)

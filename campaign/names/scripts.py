@@ -1,0 +1,78 @@
+"""Tell which script each letter of a name belongs to (Unicode 17.0, codes of ISO 15924)."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from unicodedata import category
+
+RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"})
+JAPANESE = frozenset({"Hira", "Kana"})
+CHINESE = frozenset({"Hani", "Bopo"})
+UNKNOWN = "Zyyy"
+_IDEOGRAPH = 3
+
+_RANGES = Path(__file__).parent / "collation" / "ranges.txt"
+
+
+def script_of_letter(letter: str) -> str | None:
+    """Return the script of one code point; None if it belongs to several or to one that no living people write."""
+    starts, ends, scripts = _ranges()
+    point = ord(letter)
+    index = bisect_right(starts, point) - 1
+    return scripts[index] if index >= 0 and point <= ends[index] else None
+
+
+def scripts_in(word: str) -> frozenset[str]:
+    """Return the scripts of the word's letters; marks and punctuation say nothing."""
+    return frozenset(script for _, script in _letters(word))
+
+
+def script_of(name: str) -> str:
+    """Return the main script of a name: `Jpan` once it holds kana, `Kore` once it holds Hangul, "Zyyy" for none.
+
+    An ideograph weighs as much as three letters of an alphabet, so that 王小明 (Wang) is a Chinese name.
+    """
+    counts: Counter[str] = Counter()
+    for _, script in _letters(name):
+        counts[_written_as(script)] += _IDEOGRAPH if script == "Hani" else 1
+    if not counts:
+        return UNKNOWN
+    for whole in ("Jpan", "Kore"):
+        if whole in counts:
+            counts[whole] += counts.pop("Hani", 0)
+    return counts.most_common(1)[0][0]
+
+
+def direction_of(name: str) -> Literal["ltr", "rtl"]:
+    """Return the direction of the main script, for the `dir` of an isolated span."""
+    return "rtl" if script_of(name) in RIGHT_TO_LEFT else "ltr"
+
+
+def _letters(text: str) -> Iterable[tuple[str, str]]:
+    for letter in text:
+        if category(letter)[0] in "LC":
+            script = script_of_letter(letter)
+            if script:
+                yield letter, script
+
+
+def _written_as(script: str) -> str:
+    if script in JAPANESE:
+        return "Jpan"
+    if script in CHINESE:
+        return "Hani"
+    return "Kore" if script == "Hang" else script
+
+
+@cache
+def _ranges() -> tuple[list[int], list[int], list[str]]:
+    starts, ends, scripts = [], [], []
+    for line in _RANGES.read_text("utf-8").split("\n")[1:-1]:
+        start, end, script = line.split()
+        starts.append(int(start, 16))
+        ends.append(int(end, 16))
+        scripts.append(script)
+    return starts, ends, scripts

@@ -1,0 +1,1 @@
+"""The verified, grouped by country: public list, tallies; reads only."""

@@ -1,0 +1,1 @@
+"""Receive what a visitor typed: an intent, which is not yet a signature."""

@@ -1,0 +1,33 @@
+"""Intents: locked with a key that only the mailed link carries, so that the database alone opens none."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.storage.models import Base
+
+
+class Intent(Base):
+    """Somebody typed this; whether it is theirs is not known until their mailbox answers.
+
+    `locked` holds entry and address, encrypted under the link's own secret; `link_sha256` finds the row.
+    """
+
+    __tablename__ = "intent"
+    __table_args__ = (
+        CheckConstraint("code_tries >= 0", name="code_tries"),
+        Index("ix_intent_address_index_created_at", "address_index", "created_at"),
+        Index("ix_intent_expires_at", "expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    letter_text_id: Mapped[int] = mapped_column(ForeignKey("letter_text.id"))
+    link_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    code_sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    browser_sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    address_index: Mapped[bytes] = mapped_column(LargeBinary(32))
+    locked: Mapped[bytes] = mapped_column(LargeBinary)
+    code_tries: Mapped[int]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

@@ -1,0 +1,68 @@
+"""What a signatory says of themselves, and what they agree to."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+KINDS = ("lawmaker", "activist")
+VISIBILITIES = ("public", "withheld", "counted")
+PRESELECTED = {"lawmaker": "public", "activist": "withheld"}
+CONSENTS = ("sign", "publish", "deliver")
+NEEDED = {
+    "public": ("sign", "publish", "deliver"),
+    "withheld": ("sign", "deliver"),
+    "counted": ("sign",),
+}
+KIND_FIELDS = {
+    "lawmaker": ("office", "legislature", "constituency", "party"),
+    "activist": ("office", "affiliation", "community"),
+}
+INTENT_LIFE = timedelta(hours=72)
+CODE_TRIES = 5
+MAILS_PER_DAY = 3
+
+CONSENT_TEXTS = {
+    "sign": "I have read the letter and sign it. I agree that the campaign stores what I typed here to check and count my signature, although it shows a political opinion.",
+    "publish": "I agree that my name and what I said of my work appear on this website, where anyone in any country can read and copy them.",
+    "deliver": "I agree that my name and what I said of my work are handed to the governments and organisations this letter is addressed to, also outside the European Union.",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one person typed, cleaned: the content of an intent, and later of a signature."""
+
+    kind: str
+    name: str
+    latin_name: str
+    country: str
+    office: str
+    legislature: str
+    constituency: str
+    party: str
+    affiliation: str
+    community: str
+    visibility: str
+    consents: tuple[str, ...]
+
+    def to_bytes(self) -> bytes:
+        """Return the entry as JSON, to be locked or sealed."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True).encode()
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> "Entry":
+        """Read what `to_bytes` wrote."""
+        values = json.loads(raw)
+        return cls(**{**values, "consents": tuple(values["consents"])})
+
+
+def missing_consents(visibility: str, given: list[str]) -> tuple[str, ...]:
+    """Return the consents that this use of a name needs and that were not ticked."""
+    return tuple(consent for consent in NEEDED[visibility] if consent not in given)
+
+
+def consent_hash(consents: tuple[str, ...]) -> str:
+    """Return the SHA-256 of the English wording that was agreed to; translations carry the same meaning."""
+    wording = "\n".join(CONSENT_TEXTS[consent] for consent in CONSENTS if consent in consents)
+    return sha256(wording.encode()).hexdigest()

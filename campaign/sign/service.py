@@ -1,0 +1,90 @@
+"""Write down an intent and owe its one mail, in one transaction."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from campaign.letter.models import Letter, LetterText
+from campaign.letter.rules import is_open
+from campaign.mail.address import Address
+from campaign.mail.service import queue_mail
+from campaign.seal.indexes import address_index
+from campaign.seal.keys import Keys
+from campaign.seal.locks import fingerprint, lock
+from campaign.sign.models import Intent
+from campaign.sign.rules import INTENT_LIFE, MAILS_PER_DAY, Entry
+
+LOCK_CONTEXT = b"intent"
+
+
+class LetterClosed(Exception):
+    """The letter does not take signatures today."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a form brought: the entry, where its mail goes, and the browser's own secret."""
+
+    entry: Entry
+    address: Address
+    browser: bytes
+
+
+@dataclass(frozen=True)
+class Link:
+    """The link that will be mailed: its 128-bit secret, and its whole address."""
+
+    secret: bytes
+    address: str
+
+
+def record_intent(
+    session: Session,
+    letter: Letter,
+    text: LetterText,
+    typed: Typed,
+    link: Link,
+    keys: Keys,
+    *,
+    now: datetime,
+) -> None:
+    """Keep what was typed and owe one mail to the address.
+
+    The work is the same whether or not the address has signed before. Raises LetterClosed. An address gets at
+    most three mails a day from one letter; a fourth intent is kept but owes none, and the answer is the same.
+    """
+    if not is_open(letter.opens_on, letter.closes_on, now.date()):
+        raise LetterClosed
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    index = address_index(keys.index_key, letter.slug, typed.address.key)
+    owed = _mails_today(session, index, now) < MAILS_PER_DAY
+    row = {
+        "letter_text_id": text.id,
+        "link_sha256": fingerprint(link.secret),
+        "code_sha256": code_fingerprint(link.secret, code),
+        "browser_sha256": fingerprint(typed.browser),
+        "address_index": index,
+        "locked": lock(link.secret, LOCK_CONTEXT, typed.address.written.encode() + b"\n" + typed.entry.to_bytes()),
+        "code_tries": 0,
+        "created_at": now,
+        "expires_at": now + INTENT_LIFE,
+    }
+    session.connection().execute(insert(Intent).values(row))
+    if owed:
+        values = {"link": link.address, "code": code}
+        queue_mail(session, typed.address.written, "sign/confirm", text.language, values, now=now)
+
+
+def code_fingerprint(secret: bytes, code: str) -> bytes:
+    """Return what is stored of a six-digit code: useless without the link's secret."""
+    return sha256(secret + code.encode()).digest()
+
+
+def _mails_today(session: Session, index: bytes, now: datetime) -> int:
+    since = now - timedelta(hours=24)
+    count = select(func.count()).where(Intent.address_index == index, Intent.created_at > since)
+    return session.scalar(count) or 0

@@ -1,0 +1,110 @@
+"""The form, and the answer that is the same for everybody."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from campaign.letter.models import Letter, LetterText
+from campaign.letter.rules import is_open
+from campaign.letter.service import NoSuchLetter, current_text, find_letter
+from campaign.seal.keys import Keys
+from campaign.sign.forms import SignForm, country_options
+from campaign.sign.rules import CONSENT_TEXTS, INTENT_LIFE, KINDS, PRESELECTED
+from campaign.sign.service import LetterClosed, Link, Typed, record_intent
+from campaign.web.audience import anyone
+from campaign.web.languages import current_language, text
+from campaign.web.tokens import new_secret
+from campaign.web.toolbox import toolbox
+from campaign.web.visitors import browser_secret, remember_browser
+
+bp = Blueprint("sign", __name__)
+
+
+@bp.get("/<lang:language>/<slug>/sign")
+@anyone
+def ask(language: str, slug: str) -> ResponseReturnValue:
+    """Ask first as whom one signs, then show the form for it."""
+    with toolbox().database.read() as session:
+        letter, letter_text = _letter(session, slug, language)
+    kind = request.args.get("as", "")
+    if not _takes_signatures(letter):
+        return render_template("sign/closed.html", letter=letter, letter_text=letter_text), 410
+    if kind not in KINDS:
+        return render_template("sign/kind.html", letter=letter, letter_text=letter_text)
+    form = SignForm(formdata=MultiDict({"kind": kind, "visibility": PRESELECTED[kind]}))
+    return _page(letter, letter_text, form)
+
+
+@bp.post("/<lang:language>/<slug>/sign")
+@anyone
+def sign(language: str, slug: str) -> ResponseReturnValue:
+    """Keep the intent and owe its mail; a known address gets the same answer as a new one."""
+    tools, form = toolbox(), SignForm()
+    with tools.database.read() as session:
+        letter, letter_text = _letter(session, slug, language)
+    if not form.validate():
+        return _page(letter, letter_text, form), 422
+    if tools.keys is None:
+        return _page(letter, letter_text, form, notice=_closed_notice()), 503
+    typed = Typed(form.entry(), form.email.accepted, browser_secret() or new_secret())
+    try:
+        _record(letter, letter_text, typed, tools.keys)
+    except LetterClosed:
+        return _page(letter, letter_text, form, notice=_closed_notice()), 409
+    answer = redirect(url_for("sign.sent", language=language, slug=slug), 303)
+    remember_browser(answer, typed.browser, INTENT_LIFE)
+    return answer
+
+
+@bp.get("/<lang:language>/<slug>/sign/sent")
+@anyone
+def sent(language: str, slug: str) -> ResponseReturnValue:
+    """Say to look for the mail: the same page for everybody."""
+    with toolbox().database.read() as session:
+        letter, letter_text = _letter(session, slug, language)
+    return render_template("sign/sent.html", letter=letter, letter_text=letter_text)
+
+
+def _record(letter: Letter, letter_text: LetterText, typed: Typed, keys: Keys) -> None:
+    tools, secret = toolbox(), new_secret()
+    link = Link(secret, tools.link("confirm.ask", token=tools.tokens.issue("confirm", secret)))
+    with tools.database.write() as session:
+        record_intent(session, letter, letter_text, typed, link, keys, now=tools.clock())
+
+
+def _page(letter: Letter, letter_text: LetterText, form: SignForm, notice: str = "") -> Response:
+    faults: dict[str, Any] = form.faults()
+    page = render_template(
+        "sign/form.html",
+        letter=letter,
+        letter_text=letter_text,
+        form=form,
+        kind=form.kind.data if form.kind.data in KINDS else "activist",
+        faults=faults,
+        notice=notice,
+        countries=country_options(current_language(), form.country.data or ""),
+        consents={name: text(sentence) for name, sentence in CONSENT_TEXTS.items()},
+    )
+    return make_response(page)
+
+
+def _closed_notice() -> str:
+    return text(
+        "This letter does not take signatures at the moment. What you typed is kept below; nothing was sent."
+    )
+
+
+def _takes_signatures(letter: Letter) -> bool:
+    tools = toolbox()
+    return tools.keys is not None and is_open(letter.opens_on, letter.closes_on, tools.clock().date())
+
+
+def _letter(session: Session, slug: str, language: str) -> tuple[Letter, LetterText]:
+    try:
+        letter = find_letter(session, slug)
+    except NoSuchLetter:
+        abort(404)
+    return letter, current_text(session, letter, language)

@@ -1,0 +1,1 @@
+"""The engine, read() and write(), the base of every table, UTC moments."""

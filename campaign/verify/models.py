@@ -1,0 +1,34 @@
+"""Verifications: the one decision that stands about a signatory."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.storage.models import Base
+
+
+class Verification(Base):
+    """The decision that stands; its history is in the log. One row a signatory, so two officers cannot disagree."""
+
+    __tablename__ = "verification"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('accepted', 'held', 'refused')", name="outcome"),
+        CheckConstraint("level IS NULL OR level BETWEEN 1 AND 4", name="level"),
+        CheckConstraint("(outcome = 'accepted') = (level IS NOT NULL)", name="level_only_if_accepted"),
+        CheckConstraint(
+            "level IS NULL OR level < 4 OR (second_officer_id IS NOT NULL AND second_officer_id <> officer_id)",
+            name="level_4_needs_two",
+        ),
+        Index("ix_verification_outcome", "outcome", "level"),
+    )
+
+    signatory_id: Mapped[int] = mapped_column(ForeignKey("signatory.id"), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(10))
+    level: Mapped[int | None]
+    method: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(Text)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    decided_at: Mapped[datetime]
+    second_officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), default=None)

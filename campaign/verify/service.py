@@ -1,0 +1,90 @@
+"""Decide about a signatory, take a decision back."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.confirm.models import Signatory
+from campaign.desk.log import write_log
+from campaign.storage.statements import insert_once
+from campaign.verify.models import Verification
+from campaign.verify.rules import ACCEPTED, TWO_REVIEWERS, Decision, check_decision
+from campaign.web.toolbox import Staff
+
+
+class NoSuchSignatory(Exception):
+    """There is no such entry, or it was withdrawn or superseded by a newer one."""
+
+
+class AlreadyDecided(Exception):
+    """Another decision stands: it must be undone first."""
+
+
+class SecondReviewerNeeded(Exception):
+    """Level 4 is given by a second officer, after another accepted at level 3."""
+
+
+def decide(session: Session, signatory_id: int, decision: Decision, by: Staff, *, now: datetime) -> None:
+    """Let one decision stand about a signatory.
+
+    Raises DecisionMalformed, NoSuchSignatory, AlreadyDecided, SecondReviewerNeeded. Level 4 raises another
+    officer's level 3.
+    """
+    check_decision(decision)
+    find_standing(session, signatory_id)
+    if decision.level == TWO_REVIEWERS:
+        _second(session, signatory_id, decision, by, now=now)
+    else:
+        _first(session, signatory_id, decision, by, now=now)
+    details = {"level": decision.level, "method": decision.method, "reason": decision.reason}
+    kept = {name: value for name, value in details.items() if value is not None}
+    write_log(session, by, decision.outcome, f"signatory:{signatory_id}", kept, now=now)
+
+
+def undo(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> None:
+    """Take the decision back; the signatory is in the queue again. Raises NoSuchSignatory if none stands."""
+    verification = session.get(Verification, signatory_id)
+    if verification is None:
+        raise NoSuchSignatory
+    details = {"was": verification.outcome, "level": verification.level}
+    session.delete(verification)
+    session.flush()
+    write_log(session, by, "undo", f"signatory:{signatory_id}", details, now=now)
+
+
+def find_standing(session: Session, signatory_id: int) -> Signatory:
+    """Return a standing entry, held against others. Raises NoSuchSignatory."""
+    signatory = session.scalar(
+        select(Signatory).where(Signatory.id == signatory_id, Signatory.stands).with_for_update()
+    )
+    if signatory is None:
+        raise NoSuchSignatory
+    return signatory
+
+
+def _first(session: Session, signatory_id: int, decision: Decision, by: Staff, *, now: datetime) -> None:
+    values = {
+        "signatory_id": signatory_id,
+        "outcome": decision.outcome,
+        "level": decision.level,
+        "method": decision.method,
+        "reason": decision.reason,
+        "note": decision.note.strip(),
+        "officer_id": by.id,
+        "decided_at": now,
+    }
+    if not insert_once(session, Verification, values):
+        raise AlreadyDecided
+
+
+def _second(session: Session, signatory_id: int, decision: Decision, by: Staff, *, now: datetime) -> None:
+    first = session.get(Verification, signatory_id)
+    if first is None or first.outcome != ACCEPTED or first.level != TWO_REVIEWERS - 1 or first.officer_id == by.id:
+        raise SecondReviewerNeeded
+    first.level = TWO_REVIEWERS
+    first.second_officer_id = by.id
+    first.method = decision.method
+    first.note = f"{first.note}\n{decision.note.strip()}"
+    first.decided_at = now
+    session.flush()

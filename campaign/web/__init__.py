@@ -1,0 +1,1 @@
+"""The toolbox, base form, audience marks, error pages, security headers, languages."""

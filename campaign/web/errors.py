@@ -1,0 +1,76 @@
+"""Every refusal is a page in the reader's language that says what to do next."""
+
+import structlog
+from flask import Flask, current_app, render_template, request
+from flask.globals import request_ctx
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from campaign.storage.database import NotSaved
+from campaign.web.languages import current_language, text
+
+log = structlog.get_logger()
+
+
+def prepare_errors(app: Flask) -> None:
+    """Register one page for every HTTP error and for a database that is away."""
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(NotSaved, _not_saved)
+    app.register_error_handler(OperationalError, _not_saved)
+    app.register_error_handler(Exception, _broken)
+
+
+def _refused(fault: HTTPException) -> ResponseReturnValue:
+    if fault.response is not None or fault.code is None or fault.code < 400:
+        return fault.get_response()
+    return _page(fault.code, allow=getattr(fault, "valid_methods", None))
+
+
+def _not_saved(_fault: Exception) -> ResponseReturnValue:
+    log.error("database_away", path=_place())
+    return _page(503)
+
+
+def _broken(fault: Exception) -> ResponseReturnValue:
+    log.error("view_failed", path=_place(), fault=type(fault).__name__, exc_info=True)
+    return _page(500)
+
+
+def _place() -> str:
+    """Name the route, never the path: a path may hold a token."""
+    return request.url_rule.rule if request.url_rule else "unknown"
+
+
+def _page(code: int, allow: list[str] | None = None) -> ResponseReturnValue:
+    if request_ctx.url_adapter is None:  # a Host we do not answer: links are still ours
+        request_ctx.url_adapter = current_app.url_map.bind("")
+    title, advice = _words(code)
+    page = render_template(
+        "web/error.html", code=code, title=title, advice=advice, language_of_page=current_language()
+    )
+    headers = {"Allow": ", ".join(sorted(allow))} if allow else {}
+    if code == 503:
+        headers["Retry-After"] = "30"
+    return page, code, headers
+
+
+def _words(code: int) -> tuple[str, str]:
+    """Return the heading and what the reader can do about it."""
+    known = {
+        400: (text("We could not read that"), text("Something in the request was malformed. Go back, check what you typed and send it again.")),
+        403: (text("This is not open to you"), text("If you came from another site, open the page here and try again.")),
+        404: (text("There is no such page"), text("The address may be cut short: copy the whole of it, or start from the front page.")),
+        405: (text("That cannot be done here"), text("Go back to the page you came from and use its buttons.")),
+        410: (text("This is over"), text("What you are looking for has expired. Start again from the front page.")),
+        413: (text("That is too much at once"), text("Shorten what you typed and send it again. Nothing was saved.")),
+        429: (text("Too many at once"), text("Wait a few minutes and try again. Nothing was saved.")),
+        503: (text("Not saved"), text("We could not save this just now. Go back: what you typed should still be there. Send it again in a minute.")),
+    }  # fmt: skip
+    if code in known:
+        return known[code]
+    if code < 500:
+        return known[400]
+    return text("Something broke on our side"), text(
+        "Nothing was lost that we had confirmed. Try again in a few minutes."
+    )

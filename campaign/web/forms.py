@@ -1,0 +1,57 @@
+"""The base of every form: a token without a session or cookie, and text that has passed the input rules."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import g
+from flask_wtf import FlaskForm  # type: ignore[import-untyped]  # ships no types
+from wtforms import ValidationError
+from wtforms.csrf.core import CSRF, CSRFTokenField
+
+from campaign.web.languages import text
+from campaign.web.toolbox import toolbox
+
+FORM_LIFE = timedelta(hours=12)
+
+
+class StatelessToken(CSRF):
+    """A signed, timed stamp bound to the form and, at the desk, to the session; no cookie is read.
+
+    The public forms act for nobody who is signed in, so the stamp's work is to notice a stale page; requests
+    that another site starts are refused by Sec-Fetch-Site before a form is built.
+    """
+
+    def setup_form(self, form: Any) -> list[tuple[str, Any]]:
+        """Bind the stamp to the desk's session, or in public to the form."""
+        self.purpose = f"form.{g.get('form_binding') or type(form).__name__}"
+        return list(super().setup_form(form))
+
+    def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
+        """Return a fresh stamp."""
+        return toolbox().tokens.stamp(self.purpose)
+
+    def validate_csrf_token(self, form: Any, field: CSRFTokenField) -> None:
+        """Refuse a stale or foreign stamp; the form is shown again with everything kept."""
+        if not toolbox().tokens.check_stamp(self.purpose, field.data or "", FORM_LIFE):
+            raise ValidationError(
+                text("This page had grown old. Everything you typed is kept: please send it again.")
+            )
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A form whose stamp is called `form_token`."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # as above
+        """Our stamp instead of Flask-WTF's session."""
+
+        csrf = True
+        csrf_class = StatelessToken
+        csrf_field_name = "form_token"
+
+    def said(self, name: str) -> str:
+        """Return a field's text, empty if nothing was sent."""
+        return str(self[name].data or "")
+
+    def faults(self) -> dict[str, str]:
+        """Return the first fault of each field, in the order of the form."""
+        return {name: str(faults[0]) for name, faults in self.errors.items() if name and faults}

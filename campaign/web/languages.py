@@ -1,0 +1,111 @@
+"""Speak the reader's language: catalogues read once each, from config/languages/<language>.po."""
+
+from datetime import date
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, current_app, g, has_request_context, request, url_for
+from werkzeug.routing import BaseConverter
+
+from campaign.web.toolbox import toolbox
+from campaign.world.countries import country_name
+from campaign.world.languages import (
+    LANGUAGE_NAMES,
+    LANGUAGES,
+    best_match,
+    direction,
+    format_day,
+    format_number,
+)
+
+SOURCE = "en"
+
+
+@cache
+def _catalogue(folder: Path, language: str) -> NullTranslations:
+    """Parse one .po file; English is the source and needs none."""
+    path = folder / f"{language}.po"
+    if language == SOURCE or not path.exists():
+        return NullTranslations()
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language.replace("-", "_"))
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def current_language() -> str:
+    """Return the page's language: its address says it, else the person's browser."""
+    if not has_request_context():
+        return str(g.get("language", SOURCE))
+    if "language" not in g:
+        first = request.path.split("/")[1]
+        g.language = first if first in LANGUAGES else best_match(request.headers.get("Accept-Language", ""))
+    return str(g.language)
+
+
+def speak(language: str) -> None:
+    """Answer in `language` from here on."""
+    g.language = language if language in LANGUAGES else SOURCE
+
+
+def text(message: str, **values: object) -> str:
+    """Return `message` in the page's language."""
+    translated = _current().gettext(message)
+    return translated % values if values else translated
+
+
+def counted(one: str, many: str, number: int) -> str:
+    """Return the form of a sentence that fits `number`, with %(num)s filled in."""
+    sentence = _current().ngettext(one, many, number)
+    return sentence % {"num": format_number(number, current_language())}
+
+
+def day(moment: date) -> str:
+    """Return a day as the page's language writes it; never an hour, which could be matched to a person."""
+    return format_day(moment, current_language())
+
+
+class LanguageConverter(BaseConverter):
+    """The first part of a public page's address: one of the languages we speak."""
+
+    regex = "|".join(sorted(LANGUAGES, key=len, reverse=True))
+
+
+def prepare_languages(app: Flask) -> None:
+    """Give templates `_`, `ngettext`, `day`, `number` and the languages."""
+    app.url_map.converters["lang"] = LanguageConverter
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    environment = app.jinja_env
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        lambda message: _current().gettext(message),
+        lambda one, many, number: _current().ngettext(one, many, number),
+        newstyle=True,
+    )
+    environment.globals.update(
+        language=current_language,
+        direction=direction,
+        languages=LANGUAGES,
+        language_names=LANGUAGE_NAMES,
+        counted=counted,
+        day=day,
+        country=lambda code: country_name(code, current_language()),
+        demonstration=lambda: toolbox().site.demonstration,
+        url_for_front=_front,
+        number=lambda value: format_number(value, current_language()),
+    )
+
+
+def _front(code: str) -> str:
+    """Return the address to go on from an error page; the desk's own door has no public pages."""
+    endpoint = "letter.index" if "letter.index" in current_app.view_functions else "desk.ask_sign_in"
+    return url_for(endpoint, language=code) if endpoint == "letter.index" else url_for(endpoint)
+
+
+def _current() -> NullTranslations:
+    return _catalogue(Path(current_app.root_path) / "config" / "languages", current_language())

@@ -1,0 +1,97 @@
+"""Links that cannot be forged: an itsdangerous timed signature around an opaque 128-bit id, nothing else.
+
+itsdangerous' defaults (SHA-1, one key, tolerant base64) are not used: SHA-256, a salt per purpose, a list of
+keys for rotation, and a token that is not spelled exactly as we spell it is refused.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from itsdangerous import BadData, BadSignature, SignatureExpired, TimestampSigner
+from itsdangerous.encoding import base64_decode, base64_encode
+
+ID_BYTES = 16
+
+
+class TokenInvalid(Exception):
+    """Altered, truncated, or made for another purpose: there is no such page."""
+
+
+class TokenExpired(Exception):
+    """Genuine, but older than its purpose allows; `secret` is the id it carries."""
+
+    def __init__(self, secret: bytes) -> None:
+        super().__init__()
+        self.secret = secret
+
+
+class Tokens:
+    """Issues and reads links' tokens."""
+
+    def __init__(self, secret_keys: tuple[str, ...], clock: Callable[[], datetime]) -> None:
+        """Take the keys newest first: the newest signs, all of them are accepted."""
+        self._keys = list(reversed(secret_keys))
+        self._clock = clock
+
+    def issue(self, purpose: str, secret: bytes) -> str:
+        """Return a token for one 128-bit id."""
+        return self._signer(purpose).sign(base64_encode(secret)).decode()
+
+    def read(self, purpose: str, token: str, max_age: timedelta | None = None) -> bytes:
+        """Return the id. Raises TokenInvalid or TokenExpired before any database is asked."""
+        try:
+            signed, issued_at = self._signer(purpose).unsign(token, return_timestamp=True)
+            secret = base64_decode(signed)
+        except (BadData, ValueError) as fault:
+            raise TokenInvalid from fault
+        if len(secret) != ID_BYTES or not self._exactly(token, signed, secret):
+            raise TokenInvalid
+        if max_age is not None and self._clock() - issued_at > max_age:
+            raise TokenExpired(secret)
+        return secret
+
+    def stamp(self, purpose: str) -> str:
+        """Return a token that proves only that this site printed a form for `purpose`, and when."""
+        return self._signer(purpose).sign(b"form").decode()
+
+    def check_stamp(self, purpose: str, token: str, max_age: timedelta) -> bool:
+        """Say whether `token` was printed by this site for `purpose` within `max_age`."""
+        try:
+            self._signer(purpose).unsign(token, max_age=int(max_age.total_seconds()))
+        except (SignatureExpired, BadSignature):
+            return False
+        return True
+
+    def _exactly(self, token: str, signed: bytes, secret: bytes) -> bool:
+        """Refuse padding and altered last characters, which base64 decoding forgives."""
+        signature = token.rpartition(".")[2].encode()
+        spelled = base64_encode(base64_decode(signature)) == signature
+        return spelled and base64_encode(secret) == signed
+
+    def _signer(self, purpose: str) -> TimestampSigner:
+        return _ClockSigner(
+            self._clock,
+            self._keys,
+            salt=f"undersigned.{purpose}",
+            key_derivation="hmac",
+            digest_method=hashlib.sha256,
+        )
+
+
+class _ClockSigner(TimestampSigner):
+    """A TimestampSigner that asks our clock, so that a test can move it."""
+
+    def __init__(self, clock: Callable[[], datetime], *arguments: object, **options: object) -> None:
+        super().__init__(*arguments, **options)  # type: ignore[arg-type]  # passed through as given
+        self._clock = clock
+
+    def get_timestamp(self) -> int:
+        """Return whole seconds since 1970."""
+        return int(self._clock().timestamp())
+
+
+def new_secret() -> bytes:
+    """Return a fresh opaque 128-bit id."""
+    return secrets.token_bytes(ID_BYTES)

@@ -1,0 +1,88 @@
+"""What every view and command reaches for, built once by app.py; building it opens no connection."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from flask import current_app, url_for
+
+from campaign.seal.keys import Keys
+from campaign.storage.database import Database
+from campaign.web.tokens import Tokens
+
+EXTENSION = "undersigned"
+
+
+class Staff(Protocol):
+    """What the house knows of the officer who is signed in."""
+
+    @property
+    def id(self) -> int:
+        """The officer's row."""
+
+    @property
+    def name(self) -> str:
+        """The officer's name, as the log shows it."""
+
+    @property
+    def role(self) -> str:
+        """The officer's role."""
+
+
+Gate = Callable[[tuple[str, ...]], Staff]
+Slot = Callable[..., str]
+
+
+@dataclass(frozen=True)
+class Site:
+    """How this campaign is reached and how it writes."""
+
+    url: str
+    mail_url: str
+    mail_from: str
+    letters: Path
+    root: Path
+    seal_keys: Path
+    demonstration: bool = False
+    proxy_hops: int = 0
+    page_seconds: int = 5
+
+
+@dataclass(frozen=True)
+class Toolbox:
+    """The tools of one application; `keys` is None when none are readable, and then signing is closed.
+
+    `slots` let a room show what a later room knows without importing it: the letter's page has a slot that
+    the roll fills.
+    """
+
+    database: Database
+    tokens: Tokens
+    keys: Keys | None
+    site: Site
+    clock: Callable[[], datetime]
+    gate: Gate
+    slots: Mapping[str, Slot] = field(default_factory=dict)
+    pages: dict[object, object] = field(default_factory=dict)
+
+    def link(self, endpoint: str, **values: object) -> str:
+        """Return a full address from SITE_URL, never from the Host a stranger sent."""
+        return self.site.url + url_for(endpoint, **values)  # type: ignore[arg-type]  # URL values are any scalar
+
+    @property
+    def secure(self) -> bool:
+        """Whether the site is reached over https."""
+        return self.site.url.startswith("https:")
+
+    def cookie_name(self, name: str) -> str:
+        """Return a cookie's name: `__Host-` wherever https lets a browser accept it."""
+        return f"__Host-{name}" if self.secure else name
+
+
+def toolbox() -> Toolbox:
+    """Return the tools of the application that answers this request."""
+    tools = current_app.extensions[EXTENSION]
+    assert isinstance(tools, Toolbox)
+    return tools

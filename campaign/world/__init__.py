@@ -1,0 +1,1 @@
+"""Countries, languages and parliaments: pure, no database, no HTTP, no clock."""

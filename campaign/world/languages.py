@@ -1,0 +1,88 @@
+"""The nine languages a letter may be read in, and which of them a browser's owner reads."""
+
+from datetime import date
+from functools import cache
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+LANGUAGES = ("en", "fr", "de", "es", "ja", "zh-Hant", "zh-Hans", "ar", "ug")
+LANGUAGE_NAMES = {
+    "en": "English",
+    "fr": "Français",
+    "de": "Deutsch",
+    "es": "Español",
+    "ja": "日本語",
+    "zh-Hant": "繁體中文",
+    "zh-Hans": "简体中文",
+    "ar": "العربية",
+    "ug": "ئۇيغۇرچە",
+}
+FALLBACK = "en"
+RIGHT_TO_LEFT = frozenset({"ar", "ug"})
+
+# Taiwan, Hong Kong and Macao say their region more often than their script.
+_SIMPLIFIED = frozenset({"hans", "cn", "sg", "my"})
+_HEADER_LIMIT = 1_000
+# Readers of these live under a state that answers them in Chinese; this house answers in English instead.
+_NEVER_CHINESE = frozenset({"bo", "dz", "ug", "mn", "kk", "ii"})
+
+
+@cache
+def locale_of(language: str) -> Locale:
+    """Return Babel's locale for one of LANGUAGES; raises KeyError for any other tag."""
+    if language not in LANGUAGE_NAMES:
+        raise KeyError(language)
+    return Locale.parse(language, sep="-")
+
+
+def direction(language: str) -> str:
+    """Return the writing direction of a language's page, "ltr" or "rtl"."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+def best_match(accept_language_header: str) -> str:
+    """Return the language of ours that the reader wants most, or English.
+
+    A reader of Tibetan, Uyghur, Mongolian, Kazakh or Yi never falls back to Chinese, even where the browser
+    lists it later. Bare `zh` is read as Traditional: mainland browsers say `zh-CN`, and a letter that mainland
+    censors block is read in Chinese mostly in Taiwan, Hong Kong and exile; one click leads to the other script.
+    """
+    wishes = [_wish(part) for part in accept_language_header[:_HEADER_LIMIT].split(",")]
+    chinese = True
+    for _, tag in sorted((wish for wish in wishes if wish[0] > 0), key=lambda wish: -wish[0]):
+        language = _ours(tag)
+        if language and (chinese or not language.startswith("zh")):
+            return language
+        chinese = chinese and tag.partition("-")[0] not in _NEVER_CHINESE
+    return FALLBACK
+
+
+def format_day(day: date, language: str) -> str:
+    """Return a day in the language's long form, without the weekday."""
+    return format_date(day, format="long", locale=locale_of(language))
+
+
+def format_number(number: int, language: str) -> str:
+    """Return a whole number grouped as the language groups it, in Western digits."""
+    return format_decimal(number, locale=locale_of(language))
+
+
+def _wish(part: str) -> tuple[float, str]:
+    """Split `de;q=0.8`; a malformed weight counts as no wish (RFC 9110, section 12.4.2)."""
+    tag, _, parameter = part.strip().partition(";")
+    weight = parameter.strip().removeprefix("q=")
+    try:
+        return (float(weight) if weight else 1.0), tag.strip().lower().replace("_", "-")
+    except ValueError:
+        return 0.0, tag
+
+
+def _ours(tag: str) -> str | None:
+    first, *rest = tag.split("-")
+    if first in ("zh", "cmn", "yue"):
+        if "hant" in rest:
+            return "zh-Hant"
+        return "zh-Hans" if _SIMPLIFIED.intersection(rest) else "zh-Hant"
+    return first if first in LANGUAGE_NAMES else None

@@ -1,0 +1,143 @@
+"""Parliaments and the mail domains their members write from, as config/legislatures.toml lists them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from campaign.world.lookalikes import resembles
+
+_NAME = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+_LONGEST = 253  # RFC 1035, section 2.3.4, without the root
+
+
+class DomainClass(StrEnum):
+    """Whose mailboxes a domain holds."""
+
+    MEMBER = "member"
+    STAFF = "staff"
+    MIXED = "mixed"
+    PARTY = "party"
+
+
+class LegislaturesInvalid(ValueError):
+    """The list of parliaments says something that cannot be; the sentence names the entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """One mail domain; `name` may begin with `*.`. It proves nothing from `expires_on` on."""
+
+    name: str
+    holds: DomainClass
+    evidence: str
+    seen_on: date
+    expires_on: date
+
+    def is_current(self, today: date) -> bool:
+        """Tell whether somebody reviewed this entry lately enough to rely on it."""
+        return self.seen_on <= today < self.expires_on
+
+
+@dataclass(frozen=True, slots=True)
+class Chamber:
+    """One house of a parliament; `region` is an ISO 3166-2 code for one below the state, else None."""
+
+    country: str
+    region: str | None
+    name: str
+    english: str
+    domains: tuple[Domain, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A domain of a parliament, and every chamber that uses it; not a proof of membership."""
+
+    domain: Domain
+    chambers: tuple[Chamber, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Legislatures:
+    """The list, ready to be asked; the order is that of the file."""
+
+    every: tuple[Chamber, ...]
+    matches: Mapping[str, Match]
+
+    def chambers(self, country: str) -> tuple[Chamber, ...]:
+        """Return the chambers of a country, those of its regions included."""
+        return tuple(chamber for chamber in self.every if chamber.country == country)
+
+    def official(self, domain: str) -> Match | None:
+        """Return the parliament whose domain this is, label for label; None for anything that is not plain ASCII.
+
+        Case does not matter. A name below a listed one is official only where the list says `*.`.
+        """
+        if not domain.isascii() or len(domain) > _LONGEST or not _NAME.fullmatch(domain.lower()):
+            return None
+        name = domain.lower()
+        if name.startswith("*"):
+            return None
+        return self.matches.get(name) or self._below(name)
+
+    def near_miss(self, domain: str) -> str | None:
+        """Return the listed domain that this one could be taken for, None if it is official, below an official one, or like none.
+
+        A hint for the desk: a parliament missing from the list may resemble one that is on it.
+        """
+        names = tuple(dict.fromkeys(listed.removeprefix("*.") for listed in self.matches))
+        if len(domain) > _LONGEST or self.official(domain) or _is_within(domain.lower(), names):
+            return None
+        return next((name for name in names if resembles(domain, name)), None)
+
+    def _below(self, name: str) -> Match | None:
+        labels = name.split(".")
+        wildcards = ("*." + ".".join(labels[depth:]) for depth in range(1, len(labels)))
+        return next((self.matches[wildcard] for wildcard in wildcards if wildcard in self.matches), None)
+
+
+def parse(listed: Mapping[str, Any]) -> Legislatures:
+    """Read what tomllib made of config/legislatures.toml. Raises LegislaturesInvalid with one clear line."""
+    chambers = tuple(_chamber(entry) for entry in listed.get("chamber", ()))
+    matches: dict[str, Match] = {}
+    for chamber in chambers:
+        for domain in chamber.domains:
+            known = matches.get(domain.name, Match(domain, ()))
+            if known.domain.holds is not domain.holds:
+                raise LegislaturesInvalid(
+                    f"{domain.name} is listed both as {known.domain.holds} and {domain.holds}"
+                )
+            matches[domain.name] = Match(known.domain, (*known.chambers, chamber))
+    return Legislatures(chambers, matches)
+
+
+def _is_within(domain: str, names: tuple[str, ...]) -> bool:
+    """Tell whether a parliament really owns this name, without the list saying that people write from it."""
+    return bool(_NAME.fullmatch(domain)) and (
+        domain in names or domain.endswith(tuple("." + name for name in names))
+    )
+
+
+def _chamber(entry: Mapping[str, Any]) -> Chamber:
+    try:
+        domains = tuple(_domain(domain) for domain in entry["domains"])
+        chamber = Chamber(entry["country"], entry.get("region"), entry["name"], entry["english"], domains)
+    except KeyError as fault:
+        raise LegislaturesInvalid(f"{entry.get('name', 'a chamber')} lacks {fault}") from fault
+    if chamber.region and not chamber.region.startswith(chamber.country + "-"):
+        raise LegislaturesInvalid(f"{chamber.name}: region {chamber.region} is not in {chamber.country}")
+    return chamber
+
+
+def _domain(entry: Mapping[str, Any]) -> Domain:
+    name = entry["name"]
+    if not _NAME.fullmatch(name):
+        raise LegislaturesInvalid(f"{name!r} is not a domain in small ASCII letters")
+    if entry["class"] not in list(DomainClass):
+        raise LegislaturesInvalid(f"{name}: class {entry['class']!r} is none of {', '.join(DomainClass)}")
+    if not entry["seen_on"] < entry["expires_on"]:
+        raise LegislaturesInvalid(f"{name}: expires_on is not after seen_on")
+    return Domain(name, DomainClass(entry["class"]), entry["evidence"], entry["seen_on"], entry["expires_on"])

