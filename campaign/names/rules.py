@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from unicodedata import category, combining, normalize
 
 from campaign.names.doubts import NameDoubt, doubts
@@ -112,6 +113,7 @@ def _refuse_characters(typed: str) -> None:
             raise NameRefused(fault)
 
 
+@lru_cache(maxsize=4096)
 def _fault_of(letter: str) -> NameFault | None:
     """Name what is wrong with one character, if it may stand nowhere in a line."""
     kind = category(letter)
@@ -133,6 +135,8 @@ def _is_harmless(letter: str) -> bool:
 
 def _visible(text: str) -> str:
     """Leave out what cannot be seen, but for selectors and joiners that the script before them needs."""
+    if text.isascii():
+        return text
     kept: list[str] = []
     for place, letter in enumerate(text):
         before = kept[-1] if kept else " "
@@ -153,6 +157,8 @@ def _joins(before: str, after: str) -> bool:
 
 def _refuse_marks(text: str) -> None:
     """Refuse marks that stand on nothing, and more of them on one letter than any language writes."""
+    if text.isascii():
+        return
     stacked = 0
     for before, letter in zip(" " + text, text, strict=False):
         _refuse(NameFault.LOOSE_MARK, before == " " and is_mark(letter))
@@ -165,4 +171,5 @@ def _refuse_marks(text: str) -> None:
 
 def _holds_address(text: str, pattern: re.Pattern[str]) -> bool:
     """Look for an address in a compatibility copy too, which is never stored: full-width letters still lead there."""
-    return bool(pattern.search(text) or pattern.search(normalize("NFKC", text).replace("。", ".")))
+    plain = text if text.isascii() else normalize("NFKC", text).replace("。", ".")
+    return bool(pattern.search(text) or (plain != text and pattern.search(plain)))

@@ -1,6 +1,17 @@
 """Domains made to be taken for a parliament's, and honest ones that are not to be suspected."""
 
-_LETTERS = {"a": "аɑ", "e": "е", "o": "о0", "p": "р", "c": "с", "i": "іı", "l": "1ӏ", "s": "ѕ", "m": "м"}
+_LETTERS = {
+    "a": "аɑ",
+    "e": "е",
+    "o": "о0",
+    "p": "р",
+    "c": "с",
+    "i": "іı",
+    "l": "1ӏ",
+    "s": "ѕ",
+    "m": "м",
+    "k": "\u212aк",
+}
 _SHORT = 8
 _HONEST = (
     "gmail.com googlemail.com outlook.com hotmail.com yahoo.co.uk yahoo.fr proton.me protonmail.com posteo.de web.de gmx.net "

@@ -1,0 +1,98 @@
+"""What a printed document says, and in which forms its names are set."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from campaign.names.scripts import script_of
+
+ENGLISH_LABELS = {
+    "contents": "Signatories by country",
+    "country": "Country or territory",
+    "lawmakers": "Lawmakers",
+    "activists": "Activists",
+    "withheld": "Names withheld",
+    "counted": "Counted only",
+    "total": "Total",
+    "elsewhere": "Elsewhere",
+    "signatories": "Signatories",
+    "withheld_here": "Signed, with names withheld",
+    "elsewhere_note": "Withheld names of countries that have fewer than five of them.",
+    "reference": "Reference",
+    "date": "Date",
+    "version": "Version of the letter",
+    "sha256": "SHA-256 of the letter's text",
+    "page": "Page",
+    "of": "of",
+    "open_letter": "Open letter",
+    "marks": "How names were checked",
+    "for_campaign": "For the campaign",
+}
+CJK = {"TW": "zh-Hant-TW", "HK": "zh-Hant-HK", "MO": "zh-Hant-HK", "JP": "ja", "KR": "ko", "CN": "zh-Hans", "SG": "zh-Hans"}
+COMMUNITIES = {"hongkonger": "zh-Hant-HK", "hong kong": "zh-Hant-HK", "taiwanese": "zh-Hant-TW", "japanese": "ja"}
+SCRIPTS = {
+    "Jpan": "ja",
+    "Kore": "ko",
+    "Hebr": "he",
+    "Tibt": "bo",
+    "Deva": "hi",
+    "Thai": "th",
+    "Geor": "ka",
+    "Armn": "hy",
+    "Grek": "el",
+    "Cyrl": "ru",
+}
+UYGHUR = frozenset("ەېۆۈۇۋڭ")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One signatory as printed; `language` (BCP 47) chooses the forms of their letters."""
+
+    name: str
+    latin_name: str
+    detail: str
+    community: str
+    kind: str
+    level: int
+    language: str
+
+
+@dataclass(frozen=True)
+class CountryGroup:
+    """One country: lawmakers first, then activists; `withheld` is a number of people without names."""
+
+    code: str
+    name: str
+    lawmakers: tuple[Line, ...]
+    activists: tuple[Line, ...]
+    withheld: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """Everything that is printed; `body` and `covering` are Markdown, all else is plain text."""
+
+    language: str
+    title: str
+    body: str
+    recipient: str
+    reference: str
+    day: date
+    version: int
+    sha256: str
+    groups: tuple[CountryGroup, ...]
+    elsewhere: int
+    counted: int
+    labels: Mapping[str, str]
+    covering: str
+
+
+def line_language(name: str, country: str, community: str) -> str:
+    """Return the BCP 47 tag that gives a name its own region's letter forms."""
+    script = script_of(name)
+    if script == "Hani":
+        return COMMUNITIES.get(community.casefold()) or CJK.get(country) or "zh-Hans"
+    if script == "Arab":
+        return "ug" if UYGHUR & set(name) else "ar"
+    return SCRIPTS.get(script, "und")
