@@ -4,6 +4,7 @@ The only file that sees settings and rooms together. Building an application ope
 """
 
 import sys
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -42,6 +43,8 @@ from campaign.web.languages import prepare_languages
 from campaign.web.logs import prepare_logs
 from campaign.web.tokens import Tokens
 from campaign.web.toolbox import EXTENSION, Site, Toolbox
+from campaign.withdraw.service import forget
+from campaign.world.legislatures import parse
 from config.demonstration import demo
 from config.settings import Settings, SettingWrong, read_settings
 
@@ -145,7 +148,9 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         ),
         clock=clock,
         gate=gate,
+        legislatures=parse(tomllib.loads((ROOT / "config" / "legislatures.toml").read_text(encoding="utf-8"))),
         slots={"letter": letter_slot},
+        chores=(forget,),
     )
 
 

@@ -101,7 +101,7 @@ def _verify(session: Session, signatory: int, level: int, officers: list[Officer
 def _officer(session: Session, name: str, *, now: datetime) -> Officer:
     """Add an officer who can never sign in: there is no password, and the address does not exist."""
     officer = Officer(
-        email=f"{name.split()[0].lower()}@{DOMAIN}",
+        email=f"{name.split(maxsplit=1)[0].lower()}@{DOMAIN}",
         name=name,
         role="verifier",
         password_hash="",

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from campaign.deliver.pdf import GlyphMissing
+from campaign.deliver.coverage import GlyphMissing
 from campaign.deliver.printing import NoSuchDocument, Wanted, prepare, print_document
 from campaign.desk.log import write_log
 from campaign.web.toolbox import toolbox

@@ -18,7 +18,9 @@ def check_drawable(text: str, place: str) -> None:
     for character in text:
         at = bisect_right(starts, ord(character)) - 1
         if character not in UNSEEN and (at < 0 or ord(character) > ends[at]):
-            raise GlyphMissing(f"no font here draws “{character}” (U+{ord(character):04X}) in {place}: {text[:80]}")
+            raise GlyphMissing(
+                f"no font here draws “{character}” (U+{ord(character):04X}) in {place}: {text[:80]}"
+            )
 
 
 @cache

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
+from campaign.deliver.coverage import GlyphMissing
 from campaign.deliver.forms import PrintForm
-from campaign.deliver.pdf import GlyphMissing
 from campaign.deliver.printing import NoSuchDocument, Wanted, prepare, print_document
 from campaign.desk.log import write_log
 from campaign.desk.rules import DELIVERS

@@ -17,7 +17,6 @@ from campaign.deliver.rules import Document, Line
 ROOT = Path(__file__).parents[2]
 FONTS = ROOT / "fonts"
 TEMPLATES = ROOT / "templates" / "deliver"
-STANDARDS = ["ua-1", "a-2a"]
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
 RIGHT_TO_LEFT = frozenset({"ar", "ug", "fa", "he"})
 LONGEST_UNBROKEN = 34  # characters of a name that surely fit a column on one line
@@ -51,7 +50,7 @@ def _compile(data: str, document: Document) -> bytes:
         font_paths=[str(FONTS), str(CJK_FONT.parent)],
         ignore_system_fonts=True,
         sys_inputs={"data": data},
-        pdf_standards=STANDARDS,
+        pdf_standards=["ua-1", "a-2a"],
         timestamp=int(datetime.combine(document.day, time(), UTC).timestamp()),
     )
     assert isinstance(pdf, bytes)
@@ -97,7 +96,9 @@ def _language(tag: str) -> dict[str, str]:
     """Return a BCP 47 tag as typst wants it, with the CJK family that has its region's forms."""
     parts = tag.split("-")
     families = {"zh-Hant-HK": "HK", "zh-Hant": "TC", "zh-Hant-TW": "TC", "ja": "JP", "ko": "KR"}
-    region = {"zh-Hant": "TW", "zh-Hans": "CN"}.get(tag) or (parts[-1] if len(parts[-1]) == 2 and len(parts) > 1 else "")
+    region = {"zh-Hant": "TW", "zh-Hans": "CN"}.get(tag) or (
+        parts[-1] if len(parts[-1]) == 2 and len(parts) > 1 else ""
+    )
     lang = parts[0] if parts[0] != "und" else ""
     return {"lang": lang, "region": region, "cjk": f"Noto Sans CJK {families.get(tag, 'SC')}"}
 

@@ -28,7 +28,15 @@ ENGLISH_LABELS = {
     "marks": "How names were checked",
     "for_campaign": "For the campaign",
 }
-CJK = {"TW": "zh-Hant-TW", "HK": "zh-Hant-HK", "MO": "zh-Hant-HK", "JP": "ja", "KR": "ko", "CN": "zh-Hans", "SG": "zh-Hans"}
+CJK = {
+    "TW": "zh-Hant-TW",
+    "HK": "zh-Hant-HK",
+    "MO": "zh-Hant-HK",
+    "JP": "ja",
+    "KR": "ko",
+    "CN": "zh-Hans",
+    "SG": "zh-Hans",
+}
 COMMUNITIES = {"hongkonger": "zh-Hant-HK", "hong kong": "zh-Hant-HK", "taiwanese": "zh-Hant-TW", "japanese": "ja"}
 SCRIPTS = {
     "Jpan": "ja",

@@ -2,6 +2,7 @@
 
 import signal
 import time
+from datetime import timedelta
 
 import click
 from flask.cli import AppGroup
@@ -11,6 +12,7 @@ from campaign.mail.worker import send_due
 from campaign.storage.database import NotSaved
 from campaign.web.toolbox import toolbox
 
+CHORES_EVERY = timedelta(minutes=5)
 mail = AppGroup("mail", help="Send the mails that are owed.")
 
 
@@ -21,9 +23,14 @@ def work(once: bool, every: float) -> None:
     """Send what is owed until stopped; any number of workers may run."""
     tools, stop = toolbox(), _Stop()
     carries = carrier(tools.site.mail_url, tools.site.root)
+    chores_at = tools.clock()
     while not stop.asked:
         try:
             claimed = send_due(tools, carries)
+            if tools.clock() >= chores_at:
+                chores_at = tools.clock() + CHORES_EVERY
+                for chore in tools.chores:
+                    chore(tools.database, tools.clock())
         except NotSaved:
             claimed = 0
         if once and not claimed:

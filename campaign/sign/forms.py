@@ -20,6 +20,9 @@ def explain(fault: NameRefused) -> str:
     """Return what is wrong with a name or a line of text, and what to do."""
     sentences = {
         NameFault.EMPTY: text("Please fill this in."),
+        NameFault.INVISIBLE: text("Please fill this in."),
+        NameFault.NO_LETTER: text("Please write a name in letters."),
+        NameFault.PICTURE: text("Please leave emoji and symbols out."),
         NameFault.TOO_LONG: text("This is too long. Please shorten it."),
         NameFault.LINE_BREAK: text("Please write this on one line."),
         NameFault.WEB_ADDRESS: text("Web and e-mail addresses do not belong here."),

@@ -7,7 +7,18 @@ from campaign.desk.forms import ActForm
 from campaign.desk.rules import VERIFIES
 from campaign.sign.rules import KINDS
 from campaign.verify.forms import DecisionForm
-from campaign.verify.queue import STATES, WAITING, Filter, count_states, editions, find_card, find_cards, namesakes
+from campaign.verify.queue import (
+    STATES,
+    WAITING,
+    Filter,
+    Mailbox,
+    count_states,
+    editions,
+    find_card,
+    find_cards,
+    mailbox,
+    namesakes,
+)
 from campaign.verify.rules import LEVELS, METHODS, REASONS, DecisionMalformed
 from campaign.verify.service import AlreadyDecided, NoSuchSignatory, SecondReviewerNeeded, decide, undo
 from campaign.web.audience import officer, staff
@@ -38,6 +49,7 @@ def queue() -> ResponseReturnValue:
         all_countries=countries("en"),
         page=PAGE,
         country_name=lambda code: country_name(code, "en"),
+        mailbox=_mailbox,
     )
 
 
@@ -114,7 +126,12 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         decides=officer().role in VERIFIES,
         after=request.args.get("after", type=int),
         country_name=lambda code: country_name(code, "en"),
+        mailbox=_mailbox,
     )
+
+
+def _mailbox(domain: str) -> Mailbox:
+    return mailbox(toolbox().legislatures, domain, toolbox().clock().date())
 
 
 def _wanted() -> Filter:

@@ -1,6 +1,7 @@
 """Lay the evidence about each signatory out: what they said, what speaks for it, what is odd."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from campaign.seal.boxes import CannotOpen
 from campaign.seal.keys import Keys
 from campaign.sign.rules import Entry
 from campaign.verify.models import Verification
+from campaign.world.legislatures import Legislatures
 
 WAITING = "waiting"
 STATES = (WAITING, "held", "refused", "accepted")
@@ -45,6 +47,24 @@ class Card:
     def doubts(self) -> tuple[str, ...]:
         """Return what is odd about the name."""
         return tuple(str(doubt) for doubt in doubts(self.entry.name)) if self.entry else ()
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """What the registry of parliaments says of a domain."""
+
+    chambers: str = ""
+    holds: str = ""
+    near_miss: str = ""
+
+
+def mailbox(legislatures: Legislatures, domain: str, today: date) -> Mailbox:
+    """Say whether a domain is a parliament's, exactly and still known to be; a domain alone gives level 2 at most."""
+    match = legislatures.official(domain) if domain else None
+    if match is not None and match.domain.is_current(today):
+        chambers = " / ".join(f"{chamber.english}, {chamber.country}" for chamber in match.chambers)
+        return Mailbox(chambers, str(match.domain.holds))
+    return Mailbox(near_miss=legislatures.near_miss(domain) or "") if domain else Mailbox()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from flask import current_app, url_for
 from campaign.seal.keys import Keys
 from campaign.storage.database import Database
 from campaign.web.tokens import Tokens
+from campaign.world.legislatures import Legislatures
 
 EXTENSION = "undersigned"
 
@@ -33,6 +34,7 @@ class Staff(Protocol):
 
 Gate = Callable[[tuple[str, ...]], Staff]
 Slot = Callable[..., str]
+Chore = Callable[[Database, datetime], None]
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Toolbox:
     """The tools of one application; `keys` is None when none are readable, and then signing is closed.
 
     `slots` let a room show what a later room knows without importing it: the letter's page has a slot that
-    the roll fills.
+    the roll fills. `chores` are what the worker does every few minutes beside sending mail.
     """
 
     database: Database
@@ -64,7 +66,9 @@ class Toolbox:
     site: Site
     clock: Callable[[], datetime]
     gate: Gate
+    legislatures: Legislatures
     slots: Mapping[str, Slot] = field(default_factory=dict)
+    chores: tuple[Chore, ...] = ()
     pages: dict[object, object] = field(default_factory=dict)
 
     def link(self, endpoint: str, **values: object) -> str:

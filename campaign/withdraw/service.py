@@ -15,6 +15,7 @@ from campaign.seal.boxes import CannotOpen
 from campaign.seal.locks import fingerprint, unlock
 from campaign.sign.models import Intent
 from campaign.sign.rules import Entry
+from campaign.storage.database import Database
 from campaign.verify.models import Verification
 from campaign.verify.queue import open_entry
 from campaign.withdraw.models import Withdrawal
@@ -85,6 +86,13 @@ def purge(session: Session, *, now: datetime, dry_run: bool = False) -> dict[str
         "intents": _rows(session.execute(delete(Intent).where(old_intents))),
         "mails": _rows(session.execute(delete(Mail).where(old_mails))),
     }
+
+
+def forget(database: Database, now: datetime) -> None:
+    """Purge, and leave no erased byte in SQLite's log; the worker does this every few minutes."""
+    with database.write() as session:
+        purge(session, now=now)
+    database.truncate_log()
 
 
 def _rows(result: object) -> int:

@@ -60,8 +60,8 @@ def best_match(accept_language_header: str) -> str:
 
 
 def format_day(day: date, language: str) -> str:
-    """Return a day in the language's long form, without the weekday."""
-    return format_date(day, format="long", locale=locale_of(language))
+    """Return a day in the language's long form, without the weekday; in English as most of the world writes it."""
+    return format_date(day, format="long", locale="en_GB" if language == "en" else locale_of(language))
 
 
 def format_number(number: int, language: str) -> str:

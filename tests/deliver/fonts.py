@@ -1,6 +1,6 @@
 """What the fonts can draw, read from their own tables: `python -m tests.deliver.fonts` writes coverage.txt."""
 
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools.ttLib import TTCollection, TTFont  # type: ignore[import-untyped]  # ships none
 
 from campaign.deliver.coverage import COVERAGE
 from campaign.deliver.pdf import CJK_FONT, FONTS
