@@ -13,11 +13,13 @@ from markdown_it.tree import SyntaxTreeNode
 
 from campaign.deliver.coverage import check_drawable
 from campaign.deliver.rules import Document, Line
+from campaign.names.scripts import script_of
 
 ROOT = Path(__file__).parents[2]
 FONTS = ROOT / "fonts"
 TEMPLATES = ROOT / "templates" / "deliver"
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
+TALL = frozenset({"Tibt", "Deva", "Sinh", "Thai", "Mymr", "Khmr", "Beng", "Telu", "Arab"})  # stacks need room
 RIGHT_TO_LEFT = frozenset({"ar", "ug", "fa", "he"})
 LONGEST_UNBROKEN = 34  # characters of a name that surely fit a column on one line
 
@@ -62,7 +64,7 @@ def _printable(document: Document) -> dict[str, Any]:
     return {
         **asdict(document),
         "day": {"year": document.day.year, "month": document.day.month, "day": document.day.day},
-        "written_day": document.labels.get("written_day", document.day.isoformat()),
+        "written_day": document.written_day,
         "language": _language(document.language),
         "rtl": document.language.split("-")[0] in RIGHT_TO_LEFT,
         "body": _blocks(document.body),
@@ -89,6 +91,7 @@ def _row(line: Line) -> dict[str, Any]:
         "level": line.level,
         "language": _language(line.language),
         "whole": len(line.name) <= LONGEST_UNBROKEN,
+        "tall": script_of(line.name) in TALL,
     }
 
 

@@ -87,6 +87,7 @@ class Document:
     recipient: str
     reference: str
     day: date
+    written_day: str
     version: int
     sha256: str
     groups: tuple[CountryGroup, ...]

@@ -9,6 +9,7 @@ from campaign.deliver.rules import CountryGroup, Document, Line, line_language
 from campaign.letter.models import Letter, LetterText
 from campaign.roll.rules import CountryTally, Tally
 from campaign.roll.service import Entry, count_roll, read_country
+from campaign.world.languages import format_day
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def compose(letter: Letter, text: LetterText, contents: Contents, wording: Wordi
         recipient=wording.recipient,
         reference=reference(letter, first, on),
         day=on,
+        written_day=format_day(on, text.language),
         version=text.version,
         sha256=text.sha256,
         groups=tuple(

@@ -1,5 +1,7 @@
 """The words around the roll, in the letter's language: a recipient gets one document in one language."""
 
+from collections.abc import Callable
+
 from campaign.deliver.rules import ENGLISH_LABELS
 from campaign.deliver.service import Wording
 from campaign.letter.models import Letter, LetterText
@@ -42,25 +44,48 @@ def _covering(letter: Letter, letter_text: LetterText, tally: Tally) -> str:
         return format_number(value, letter_text.language)
 
     page = f"{toolbox().site.url}/{letter_text.language}/{letter.slug}"
-    paragraphs = (
+    paragraphs = [
         text(
             "On behalf of its signatories we have the honour to hand you the open letter “%(title)s”.",
             title=letter_text.title,
         ),
-        text(
-            "It is signed by name by lawmakers: %(lawmakers)s, and activists: %(activists)s, in countries and territories: %(countries)s.",
-            lawmakers=number(tally.lawmakers),
-            activists=number(tally.activists),
-            countries=number(sum(1 for country in tally.countries.values() if country.named)),
-        ),
-        text(
-            "Others signed without being named here, most of them for their safety. Names withheld: %(withheld)s. Counted only: %(counted)s.",
-            withheld=number(tally.withheld),
-            counted=number(tally.counted),
-        ),
+        _named(tally, number),
+    ]
+    if tally.withheld or tally.counted:
+        paragraphs.append(
+            text(
+                "Others signed without being named here, most of them for their safety. Names withheld: %(withheld)s. Counted only: %(counted)s.",
+                withheld=number(tally.withheld),
+                counted=number(tally.counted),
+            )
+        )
+    paragraphs += [
         text(
             "Each signatory confirmed their own e-mail address, and the campaign then established who they are. How far it could is marked beside each name and explained in this document."
         ),
         text("The letter can be read and its hash compared at %(page)s.", page=page),
-    )
+    ]
     return "\n\n".join(paragraphs)
+
+
+def _named(tally: Tally, number: Callable[[int], str]) -> str:
+    """Say how many are named, leaving out a kind that nobody signed as."""
+    values = {
+        "lawmakers": number(tally.lawmakers),
+        "activists": number(tally.activists),
+        "countries": number(sum(1 for country in tally.countries.values() if country.named)),
+    }
+    if not tally.lawmakers:
+        return text(
+            "It is signed by name by activists: %(activists)s, in countries and territories: %(countries)s.",
+            **values,
+        )
+    if not tally.activists:
+        return text(
+            "It is signed by name by lawmakers: %(lawmakers)s, in countries and territories: %(countries)s.",
+            **values,
+        )
+    return text(
+        "It is signed by name by lawmakers: %(lawmakers)s, and activists: %(activists)s, in countries and territories: %(countries)s.",
+        **values,
+    )

@@ -1,0 +1,94 @@
+"""A real server, a real worker and Debian's chromium, without JavaScript."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+class Running:
+    """A campaign that is served: its address, its folder of mail, its commands."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.url, self.mailbox = f"http://127.0.0.1:{self.port}", folder / "mail"
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": f"sqlite:///{folder}/campaign.db",
+            "SITE_URL": self.url,
+            "MAIL_URL": f"maildir:{folder}/mail",
+            "SECRET_KEY": "for-a-browser-test-and-nothing-else",
+            "SEAL_KEYS": str(folder / "keys"),
+            "PORT": str(self.port),
+            "WORKERS": "1",
+            "FLASK_APP": "app:site",
+        }
+
+    def flask(self, *words: str) -> str:
+        command = [sys.executable, "-m", "flask", *words]
+        run = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stderr
+        return run.stdout
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-m", *words], cwd=ROOT, env=self.environment)
+
+    def wait(self) -> None:
+        for _ in range(100):
+            try:
+                with urlopen(f"{self.url}/healthz", timeout=1):
+                    return
+            except (URLError, OSError):
+                time.sleep(0.2)
+        raise AssertionError("the server did not start")
+
+    def next_mail(self, known: set[Path]) -> Path:
+        for _ in range(100):
+            new = set(self.mailbox.glob("*.eml")) - known
+            if new:
+                return new.pop()
+            time.sleep(0.2)
+        raise AssertionError("no mail came")
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    campaign = Running(tmp_path_factory.mktemp("served"))
+    for words in (("seal", "keygen"), ("storage", "upgrade"), ("letter", "load", "config/letters")):
+        campaign.flask(*words)
+    processes = [
+        campaign.start("gunicorn", "-c", "config/gunicorn.conf.py"),
+        campaign.start("flask", "mail", "work", "--every", "0.2"),
+    ]
+    campaign.wait()
+    yield campaign
+    for process in processes:
+        process.send_signal(signal.SIGTERM)
+    for process in processes:
+        process.wait(15)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()

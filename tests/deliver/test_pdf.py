@@ -1,0 +1,165 @@
+"""What is printed: every name, in its own script, the same bytes twice, and never a box."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+
+import pikepdf
+import pytest
+
+from campaign.deliver.coverage import COVERAGE, GlyphMissing
+from campaign.deliver.pdf import typeset
+from campaign.deliver.rules import ENGLISH_LABELS, CountryGroup, Document, Line, line_language
+from campaign.world.countries import country_name
+from config.demonstration import people
+from tests.deliver.fonts import drawable
+
+needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+LABELS = {**ENGLISH_LABELS, **{f"level_{level}": f"how far, {level}" for level in range(1, 5)}}
+
+
+def line(name: str, **changes: str) -> Line:
+    values = {"latin_name": "", "detail": "", "community": "", "kind": "activist", **changes}
+    return Line(name=name, level=3, language=line_language(name, "", ""), **values)
+
+
+def group(*lines: Line, code: str = "CH", withheld: int = 0) -> CountryGroup:
+    lawmakers = tuple(one for one in lines if one.kind == "lawmaker")
+    return CountryGroup(code, country_name(code, "en"), lawmakers, tuple(set(lines) - set(lawmakers)), withheld)
+
+
+def document(*groups: CountryGroup, **changes: object) -> Document:
+    whole = Document(
+        language="en",
+        title="An appeal",
+        body="We ask for **one** thing.\n\n- this\n- that\n\n> and *this*",
+        recipient="To the Government: Switzerland",
+        reference="APPEAL-CH-20260504",
+        day=date(2026, 5, 4),
+        written_day="4 May 2026",
+        version=1,
+        sha256="5" * 64,
+        groups=groups,
+        elsewhere=3,
+        counted=2,
+        labels=LABELS,
+        covering="On behalf of its signatories.",
+    )
+    return replace(whole, **changes)  # type: ignore[arg-type]  # any field
+
+
+def demonstration() -> Document:
+    groups: dict[str, list[Line]] = {}
+    for row in people():
+        kind = {"latin_name": row["latin_name"], "detail": row["office"], "kind": row["kind"]}
+        groups.setdefault(row["country"], []).append(line(row["name"], community=row["community"], **kind))
+    return document(*(group(*lines, code=code) for code, lines in sorted(groups.items())))
+
+
+def text_of(pdf: bytes) -> str:
+    run = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True)
+    return run.stdout.decode()
+
+
+@pytest.fixture(scope="module")
+def printed() -> bytes:
+    return typeset(demonstration())
+
+
+def test_the_same_document_is_the_same_bytes(printed: bytes) -> None:
+    assert typeset(demonstration()) == printed
+
+
+@needs_poppler
+@pytest.mark.parametrize(
+    "name",
+    ["བཀྲ་ཤིས་ནོར་ལྷ", "پەرىدە تۇرسۇنتاي", "نور الهدى ساطع", "נועה בר-שחף", "林曜辰", "은하솔", "三雲 澪", "Íñigo Valderrábano Soto",
+     "ნინო მთისწყარო", "Անի Արևածաղիկյան", "Олеся Журавлиненко", "Ευρυδίκη Θαλασσινού", "Nguyễn Thuỷ Lam Giang"],
+)  # fmt: skip
+def test_a_name_can_be_searched_in_its_own_script(printed: bytes, name: str) -> None:
+    """Each word whole, in order, on one line; poppler sets right-to-left words in the order of the eye."""
+    marks = re.compile("[\u202a-\u202e\u200e\u200f]")
+    lines = [marks.sub("", line).replace(" ", "") for line in text_of(printed).splitlines()]
+    words = re.split("[ -]", name)
+    assert any(all(word in line for word in words) for line in lines)
+
+
+@needs_poppler
+def test_every_latin_name_of_the_demonstration_is_there(printed: bytes) -> None:
+    found = " ".join(text_of(printed).split())
+    latin = [row["latin_name"] or row["name"] for row in people()]
+    missing = [name for name in latin if name not in found and name.replace("-", "- ") not in found]
+    assert len(missing) <= len(latin) // 50, missing
+
+
+def test_it_is_tagged_named_and_has_an_entry_for_each_country(printed: bytes) -> None:
+    with pikepdf.open(BytesIO(printed)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == "en"
+        assert pdf.docinfo["/Title"] == "An appeal"
+        metadata = bytes(pdf.Root.Metadata.read_bytes())
+        assert b"pdfuaid:part>1<" in metadata
+        assert b"pdfaid:part>2<" in metadata
+        with pdf.open_outline() as outline:
+            titles = [str(child.title) for item in outline.root for child in item.children]
+    assert {country_name(row["country"], "en") for row in people()} <= set(titles)
+
+
+@needs_poppler
+def test_every_page_says_which_of_how_many(printed: bytes) -> None:
+    with pikepdf.open(BytesIO(printed)) as pdf:
+        pages = len(pdf.pages)
+    found = text_of(printed)
+    assert all(f"Page {page} of {pages}" in found for page in range(1, pages + 1))
+
+
+@needs_poppler
+@pytest.mark.parametrize(
+    "name", ['#import "x"', "*bold* _it_ $x^2$", "</w> \\ `raw`", "= Heading", "@ref <label> ~", "//comment"]
+)
+def test_markup_in_a_name_prints_as_it_was_typed(name: str) -> None:
+    assert name in " ".join(text_of(typeset(document(group(line(name))))).split())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda bad: document(group(line(f"Ana {bad}"))),
+        lambda bad: document(title=bad),
+        lambda bad: document(body=bad),
+        lambda bad: document(group(line("Ana", detail=bad))),
+    ],
+)
+def test_a_character_no_font_has_stops_the_print_and_is_named(change: Callable[[str], Document]) -> None:
+    with pytest.raises(GlyphMissing, match=r"U\+10330"):
+        typeset(change("\U00010330"))
+
+
+def test_what_we_say_the_fonts_draw_is_what_they_draw() -> None:
+    assert COVERAGE.read_text(encoding="ascii") == drawable()
+
+
+@pytest.mark.parametrize("language", ["ar", "ug", "ja", "zh-Hant", "zh-Hans"])
+def test_a_document_in_another_direction_or_script_is_printed(language: str) -> None:
+    with pikepdf.open(BytesIO(typeset(document(group(line("Ana Belin")), language=language)))) as pdf:
+        assert str(pdf.Root.Lang).startswith(language.split("-", maxsplit=1)[0])
+
+
+def test_an_entry_longer_than_a_page_does_not_stop_the_print() -> None:
+    assert typeset(document(group(line("Ana " * 1500, detail="of " * 2000)))).startswith(b"%PDF")
+
+
+def test_an_empty_roll_is_printed() -> None:
+    assert typeset(document(elsewhere=0, counted=0)).startswith(b"%PDF")
+
+
+def test_han_names_get_the_forms_of_their_own_region() -> None:
+    assert line_language("黃皓晴", "GB", "Hongkonger") == "zh-Hant-HK"
+    assert line_language("林曜辰", "TW", "") == "zh-Hant-TW"
+    assert line_language("直", "JP", "") == "ja"
+    assert line_language("پەرىدە", "DE", "") == "ug"
+    assert line_language("نور", "JO", "") == "ar"
