@@ -14,6 +14,7 @@ from campaign.confirm.service import (
     open_intent,
     prove,
 )
+from campaign.letter.addressee import addressee_for
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import find_text
 from campaign.seal.keys import Keys
@@ -76,12 +77,14 @@ def _confirmed(session: Session, intent: Intent, secret: bytes, keys: Keys, proo
 
 
 def _page(token: str, intent: Intent, letter: Letter, text: LetterText, proof: Proof | None = None) -> str:
+    entry = open_intent(intent, _secret(token)).entry
     return render_template(
         "confirm/ask.html",
         token=token,
         letter=letter,
         letter_text=text,
-        entry=open_intent(intent, _secret(token)).entry,
+        entry=entry,
+        addressee=addressee_for(letter, text, entry.country),
         same_browser=has_browser(intent, browser_secret()),
         tries_left=CODE_TRIES - intent.code_tries,
         proof=proof.value if proof else None,

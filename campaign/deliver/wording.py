@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from campaign.deliver.rules import ENGLISH_LABELS
 from campaign.deliver.service import Wording
+from campaign.letter.addressee import government_of
 from campaign.letter.models import Letter, LetterText
 from campaign.roll.rules import Tally
 from campaign.verify.rules import LEVELS
 from campaign.web.languages import current_language, speak, text
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import countries, country_name
+from campaign.world.countries import countries
 from campaign.world.languages import format_number
 
 
@@ -19,7 +20,7 @@ def word(letter: Letter, letter_text: LetterText, tally: Tally, first: str) -> W
     speak(letter_text.language)
     wording = Wording(
         first=first,
-        recipient=_recipient(letter_text, first),
+        recipient=government_of(first, letter_text.language) if first else letter_text.addressee,
         covering=_covering(letter, letter_text, tally),
         labels={name: text(english) for name, english in ENGLISH_LABELS.items()}
         | {f"level_{level}": text(words) for level, words in LEVELS.items()},
@@ -27,14 +28,6 @@ def word(letter: Letter, letter_text: LetterText, tally: Tally, first: str) -> W
     )
     speak(spoken)
     return wording
-
-
-def _recipient(letter_text: LetterText, first: str) -> str:
-    if not first:
-        return letter_text.addressee
-    if first == "EU":
-        return text("To the institutions of the European Union")
-    return text("To the Government: %(country)s", country=country_name(first, letter_text.language))
 
 
 def _covering(letter: Letter, letter_text: LetterText, tally: Tally) -> str:

@@ -10,10 +10,10 @@ from werkzeug.datastructures import MultiDict
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.letter.service import NoSuchLetter, current_text, find_letter
-from campaign.seal.keys import Keys
 from campaign.sign.forms import SignForm, country_options
 from campaign.sign.rules import CONSENT_TEXTS, INTENT_LIFE, KINDS, PRESELECTED
 from campaign.sign.service import LetterClosed, Link, Typed, record_intent
+from campaign.storage.database import NotSaved
 from campaign.web.audience import anyone
 from campaign.web.languages import current_language, text
 from campaign.web.tokens import new_secret
@@ -47,13 +47,13 @@ def sign(language: str, slug: str) -> ResponseReturnValue:
         letter, letter_text = _letter(session, slug, language)
     if not form.validate():
         return _page(letter, letter_text, form), 422
-    if tools.keys is None:
-        return _page(letter, letter_text, form, notice=_closed_notice()), 503
     typed = Typed(form.entry(), form.email.accepted, browser_secret() or new_secret())
     try:
-        _record(letter, letter_text, typed, tools.keys)
+        _record(letter, letter_text, typed)
     except LetterClosed:
         return _page(letter, letter_text, form, notice=_closed_notice()), 409
+    except NotSaved:
+        return _page(letter, letter_text, form, notice=_not_saved_notice()), 503
     answer = redirect(url_for("sign.sent", language=language, slug=slug), 303)
     remember_browser(answer, typed.browser, INTENT_LIFE)
     return answer
@@ -68,11 +68,14 @@ def sent(language: str, slug: str) -> ResponseReturnValue:
     return render_template("sign/sent.html", letter=letter, letter_text=letter_text)
 
 
-def _record(letter: Letter, letter_text: LetterText, typed: Typed, keys: Keys) -> None:
+def _record(letter: Letter, letter_text: LetterText, typed: Typed) -> None:
+    """Write the intent down; without keys no letter takes signatures, since nothing is ever kept in plaintext."""
     tools, secret = toolbox(), new_secret()
+    if tools.keys is None:
+        raise LetterClosed
     link = Link(secret, tools.link("confirm.ask", token=tools.tokens.issue("confirm", secret)))
     with tools.database.write() as session:
-        record_intent(session, letter, letter_text, typed, link, keys, now=tools.clock())
+        record_intent(session, letter, letter_text, typed, link, tools.keys, now=tools.clock())
 
 
 def _page(letter: Letter, letter_text: LetterText, form: SignForm, notice: str = "") -> Response:
@@ -95,6 +98,10 @@ def _closed_notice() -> str:
     return text(
         "This letter does not take signatures at the moment. What you typed is kept below; nothing was sent."
     )
+
+
+def _not_saved_notice() -> str:
+    return text("We could not save this just now. What you typed is kept below: send it again in a minute.")
 
 
 def _takes_signatures(letter: Letter) -> bool:

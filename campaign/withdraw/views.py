@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from campaign.letter.addressee import addressee_for
 from campaign.web.audience import anyone
 from campaign.web.languages import speak
 from campaign.web.tokens import TokenInvalid
@@ -27,9 +28,13 @@ def show(token: str) -> ResponseReturnValue:
     receipt = _receipt(token)
     if receipt is None:
         return render_template("withdraw/gone.html"), 410
-    link = toolbox().link("withdraw.show", token=token)
     return render_template(
-        "withdraw/show.html", receipt=receipt, token=token, link=link, is_new=request.args.get("new") == "1"
+        "withdraw/show.html",
+        receipt=receipt,
+        token=token,
+        link=toolbox().link("withdraw.show", token=token),
+        addressee=addressee_for(receipt.letter, receipt.text, receipt.signatory.country),
+        is_new=request.args.get("new") == "1",
     )
 
 

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, expect
 
 from tests.browser.conftest import Running
 from tests.cast import PASSWORD, read_link, read_mail
 
-PHONE = {"width": 390, "height": 800}
+PHONE = ViewportSize(width=390, height=800)
 LAWMAKER = {
     "name": "བསོད་ནམས་དབྱངས་ཅན",
     "latin_name": "Sonam Yangchen",

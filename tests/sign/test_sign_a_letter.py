@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from campaign.mail.models import Mail
 from campaign.sign.models import Intent
@@ -176,3 +177,17 @@ def test_looking_changes_nothing(visitor: Visitor) -> None:
     for method in ("get", "head", "options"):
         getattr(visitor.client, method)("/en/appeal/sign?as=activist")
     assert count(visitor, Intent) == 0
+
+
+def test_a_database_that_cannot_write_keeps_the_form_and_says_not_saved(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_arguments: object, **_options: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr("campaign.sign.views.record_intent", away)
+    answer = visitor.sign()
+    assert answer.status_code == 503
+    assert "could not save" in answer.text
+    assert 'value="Odile Verchamp"' in answer.text
+    assert visitor.get("/en/appeal").status_code == 200, "reading keeps working"
