@@ -2,19 +2,16 @@
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from campaign.letter.markdown import to_html
-from campaign.letter.models import Letter
 from campaign.letter.rules import is_open
 from campaign.letter.service import (
-    NoSuchLetter,
     current_text,
-    find_letter,
     open_letters,
     pages_of,
     texts_of,
 )
+from campaign.letter.shelf import take
 from campaign.web.audience import anyone
 from campaign.web.languages import current_language
 from campaign.web.pages import kept
@@ -48,9 +45,8 @@ def index(language: str) -> ResponseReturnValue:
 def show(language: str, slug: str) -> ResponseReturnValue:
     """Show the letter, set like one that one would sign."""
     today = toolbox().clock().date()
+    letter, text = take(slug, language)
     with toolbox().database.read() as session:
-        letter = _letter(session, slug)
-        text = current_text(session, letter, language)
         pages = pages_of(session, letter, language)
         texts = texts_of(session, letter)
         signatories = toolbox().slots["letter"](session, letter)
@@ -73,9 +69,7 @@ def show(language: str, slug: str) -> ResponseReturnValue:
 @kept
 def source(language: str, slug: str) -> ResponseReturnValue:
     """Give exactly the bytes whose SHA-256 a signature names."""
-    with toolbox().database.read() as session:
-        letter = _letter(session, slug)
-        text = current_text(session, letter, language)
+    _found, text = take(slug, language)
     if text.language != language:
         abort(404)
     return Response(text.source, content_type="text/markdown; charset=utf-8")
@@ -87,9 +81,8 @@ def source(language: str, slug: str) -> ResponseReturnValue:
 @kept
 def page(language: str, slug: str, name: str) -> ResponseReturnValue:
     """Show the background, or the update of a day."""
+    letter, text = take(slug, language)
     with toolbox().database.read() as session:
-        letter = _letter(session, slug)
-        text = current_text(session, letter, language)
         pages = pages_of(session, letter, language)
     found = pages.get(name if name == "background" else f"update-{name}")
     if found is None:
@@ -97,10 +90,3 @@ def page(language: str, slug: str, name: str) -> ResponseReturnValue:
     return render_template(
         "letter/page.html", letter=letter, letter_text=text, page=found, body=to_html(found.body)
     )
-
-
-def _letter(session: Session, slug: str) -> Letter:
-    try:
-        return find_letter(session, slug)
-    except NoSuchLetter:
-        abort(404)

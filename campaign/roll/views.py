@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from campaign.letter.models import Letter, LetterText
-from campaign.letter.service import NoSuchLetter, current_text, find_letter
+from campaign.letter.models import Letter
+from campaign.letter.shelf import take
 from campaign.roll.rules import CountryTally, Place, PlaceMalformed, Tally
 from campaign.roll.service import count_roll, read_page
 from campaign.verify.rules import LEVELS
@@ -28,8 +28,8 @@ SHOWN_PER_COUNTRY = 50
 @kept
 def everyone(language: str, slug: str) -> ResponseReturnValue:
     """List every country with its first names; a long country goes on on its own page."""
+    letter, letter_text = take(slug, language)
     with toolbox().database.read() as session:
-        letter, letter_text = _letter(session, slug, language)
         tally = keep_tally(session, letter)
         groups = [
             (code, name, of_country, read_page(session, letter.id, code, None, SHOWN_PER_COUNTRY))
@@ -50,8 +50,8 @@ def everyone(language: str, slug: str) -> ResponseReturnValue:
 @kept
 def country(language: str, slug: str, country: str) -> ResponseReturnValue:
     """List one country, a page at a time."""
+    letter, letter_text = take(slug, language)
     with toolbox().database.read() as session:
-        letter, letter_text = _letter(session, slug, language)
         tally = keep_tally(session, letter)
         of_country = tally.countries.get(country)
         if of_country is None:
@@ -105,11 +105,3 @@ def _place() -> Place | None:
         return Place.read(text) if text else None
     except PlaceMalformed:
         abort(404)
-
-
-def _letter(session: Session, slug: str, language: str) -> tuple[Letter, LetterText]:
-    try:
-        letter = find_letter(session, slug)
-    except NoSuchLetter:
-        abort(404)
-    return letter, current_text(session, letter, language)

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
-from campaign.letter.service import NoSuchLetter, current_text, find_letter
+from campaign.letter.shelf import take
 from campaign.sign.forms import SignForm, country_options
 from campaign.sign.rules import CONSENT_TEXTS, INTENT_LIFE, KINDS, PRESELECTED
 from campaign.sign.service import LetterClosed, Link, Typed, record_intent
@@ -27,8 +26,7 @@ bp = Blueprint("sign", __name__)
 @anyone
 def ask(language: str, slug: str) -> ResponseReturnValue:
     """Ask first as whom one signs, then show the form for it."""
-    with toolbox().database.read() as session:
-        letter, letter_text = _letter(session, slug, language)
+    letter, letter_text = take(slug, language)
     kind = request.args.get("as", "")
     if not _takes_signatures(letter):
         return render_template("sign/closed.html", letter=letter, letter_text=letter_text), 410
@@ -42,9 +40,8 @@ def ask(language: str, slug: str) -> ResponseReturnValue:
 @anyone
 def sign(language: str, slug: str) -> ResponseReturnValue:
     """Keep the intent and owe its mail; a known address gets the same answer as a new one."""
-    tools, form = toolbox(), SignForm()
-    with tools.database.read() as session:
-        letter, letter_text = _letter(session, slug, language)
+    form = SignForm()
+    letter, letter_text = take(slug, language)
     if not form.validate():
         return _page(letter, letter_text, form), 422
     typed = Typed(form.entry(), form.email.accepted, browser_secret() or new_secret())
@@ -63,8 +60,7 @@ def sign(language: str, slug: str) -> ResponseReturnValue:
 @anyone
 def sent(language: str, slug: str) -> ResponseReturnValue:
     """Say to look for the mail: the same page for everybody."""
-    with toolbox().database.read() as session:
-        letter, letter_text = _letter(session, slug, language)
+    letter, letter_text = take(slug, language)
     return render_template("sign/sent.html", letter=letter, letter_text=letter_text)
 
 
@@ -107,11 +103,3 @@ def _not_saved_notice() -> str:
 def _takes_signatures(letter: Letter) -> bool:
     tools = toolbox()
     return tools.keys is not None and is_open(letter.opens_on, letter.closes_on, tools.clock().date())
-
-
-def _letter(session: Session, slug: str, language: str) -> tuple[Letter, LetterText]:
-    try:
-        letter = find_letter(session, slug)
-    except NoSuchLetter:
-        abort(404)
-    return letter, current_text(session, letter, language)
