@@ -11,8 +11,8 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
-from campaign.deliver.rules import ENGLISH_LABELS
 
+from campaign.deliver.rules import ENGLISH_LABELS
 from campaign.sign.rules import CONSENT_TEXTS
 from campaign.verify.rules import LEVELS
 from campaign.world.languages import LANGUAGES
