@@ -5,6 +5,7 @@ UV = uv==0.13.9
 BIN = .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
+export PYTHONDONTWRITEBYTECODE =
 
 run: .venv/run
 	@exec sh config/campaign.sh serve $(INSTANCE)

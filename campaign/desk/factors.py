@@ -4,6 +4,7 @@ import base64
 import hmac
 import secrets
 from datetime import datetime
+from functools import cache
 
 import pyotp
 import segno
@@ -14,7 +15,6 @@ from markupsafe import Markup
 from campaign.seal.locks import derived, lock, unlock
 
 HASHER = PasswordHasher()
-NOBODY = HASHER.hash(secrets.token_hex(16))
 STEP_S = 30
 CONTEXT = b"totp:"
 
@@ -27,9 +27,15 @@ def hash_password(password: str) -> str:
 def check_password(password_hash: str | None, password: str) -> bool:
     """Say whether a password fits; for an unknown officer the same work is done and the answer is no."""
     try:
-        return HASHER.verify(password_hash or NOBODY, password) and password_hash is not None
+        return HASHER.verify(password_hash or _nobody(), password) and password_hash is not None
     except (VerifyMismatchError, InvalidHashError):
         return False
+
+
+@cache
+def _nobody() -> str:
+    """Return a hash that no password fits, made once and only when somebody unknown signs in."""
+    return HASHER.hash(secrets.token_hex(16))
 
 
 def totp_secret(invitation: bytes) -> str:
