@@ -27,6 +27,9 @@ test: .venv/dev
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest -n auto --dist worksteal
 
+drills: .venv/dev
+	@$(BIN)/python -W ignore -m tests.drills
+
 bench: .venv/dev
 	@$(BIN)/python -m tests.bench
 
@@ -44,4 +47,4 @@ bench: .venv/dev
 	@$(BIN)/uv sync --quiet --frozen --inexact
 	@touch $@ .venv/run
 
-.PHONY: run setup demo officer test bench
+.PHONY: run setup demo officer test drills bench

