@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
+# Long lines are left whole and as they are (8BITMIME, RFC 6152), so that no link is cut in two by an encoding.
+PLAIN = SMTP.clone(max_line_length=998)
 TIMEOUT_S = 20
 
 
@@ -114,7 +116,7 @@ def carrier(url: str, root: Path) -> Carrier:
 
 def write_message(sender: str, recipient: str, message_id: str, subject: str, body: str) -> EmailMessage:
     """Return a text/plain mail that says nothing but what it must: no display name, no HTML."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=PLAIN)
     message["From"] = sender
     message["To"] = recipient
     message["Subject"] = subject.strip()

@@ -12,7 +12,7 @@ from campaign.mail.carriers import Carrier, Smtp, carrier
 from campaign.mail.models import Mail
 from campaign.mail.service import claim_mails, owed_and_refused, queue_mail
 from campaign.mail.worker import send_due
-from tests.cast import Visitor
+from tests.cast import Visitor, read_link
 from tests.conftest import Clock
 
 
@@ -72,6 +72,15 @@ def test_a_mail_is_sent_and_forgotten(visitor: Visitor, server: tuple[Server, Ca
     assert "Odile" not in content.replace("odile@example.org", "")
     with visitor.tools.database.read() as session:
         assert session.scalar(select(func.count()).select_from(Mail)) == 0
+
+
+def test_the_link_is_whole_and_readable_in_the_raw_mail_of_every_script(visitor: Visitor) -> None:
+    visitor.sign(letter="/ar/appeal")
+    (mail,) = visitor.deliver_mail()
+    raw = next(visitor.mailbox.glob("*.eml")).read_text(encoding="utf-8")
+    link, _code = read_link(mail)
+    assert link in raw
+    assert "72 ساعة" in raw
 
 
 def test_greylisting_is_retried_and_signing_is_unaffected(
