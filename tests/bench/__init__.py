@@ -1,0 +1,1 @@
+"""`make bench`: each speed as a ratio against something in the same run."""

@@ -1,159 +1,124 @@
-"""The ground of a bench: one folder with a campaign in it, and children that end when the bench does."""
+"""Two servers in one folder: a demonstration campaign and the floor it is measured against."""
 
-import http.client
 import os
-import secrets
 import shutil
-import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
-from flask import Flask
-
-import app as entrance
-from campaign.seal.keys import create_keys
-from campaign.web.toolbox import EXTENSION, Toolbox
-from tests.bench.floor import TABLES, open_floor
-
-ROOT = entrance.ROOT
-GUNICORN = (sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.conf.py")
-
-
-@dataclass(frozen=True)
-class Ground:
-    """A campaign in a folder of its own: its settings, and the application in this process."""
-
-    folder: Path
-    settings: dict[str, str]
-    app: Flask
-    sink_port: int
-
-    @property
-    def tools(self) -> Toolbox:
-        tools = self.app.extensions[EXTENSION]
-        assert isinstance(tools, Toolbox)
-        return tools
-
-    @property
-    def floor(self) -> str:
-        return str(self.folder / "floor.db")
-
-
-@contextmanager
-def ground() -> Iterator[Ground]:
-    """Make a campaign with keys, the shipped letters and the demonstration's signatories; remove it after."""
-    folder, sink_port = Path(tempfile.mkdtemp(prefix="bench-")), free_port()
-    try:
-        create_keys(folder / "keys")
-        settings = {
-            "DATABASE_URL": f"sqlite:///{folder}/campaign.db",
-            "SITE_URL": "http://127.0.0.1",
-            "MAIL_URL": f"smtp://127.0.0.1:{sink_port}",
-            "MAIL_FROM": "post@campaign.test",
-            "SECRET_KEY": secrets.token_hex(32),
-            "SEAL_KEYS": str(folder / "keys"),
-            "LETTERS": "config/letters",
-        }
-        made = Ground(folder, settings, entrance.site(settings), sink_port)
-        with made.app.app_context():
-            for command in ("storage upgrade", "letter load config/letters", "letter demo"):
-                answer = made.app.test_cli_runner().invoke(args=command.split())
-                assert answer.exit_code == 0, (answer.output, answer.exception)
-        open_floor(made.floor).executescript(TABLES)
-        yield made
-        made.tools.database.close()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def child(*command: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a command in a process group of its own, which ends with this block."""
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    environment = {**inherited, "PYTHONDONTWRITEBYTECODE": "", **settings}
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, start_new_session=True, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield process
-    finally:
-        _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ask the group to end, and after three seconds do not ask."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=3)
-
-
-@contextmanager
-def served(wsgi: str, **settings: str) -> Iterator["Server"]:
-    """Serve an application with the settings of config/gunicorn.conf.py, and wait for its first answer."""
-    port, started = free_port(), time.perf_counter()
-    with child(*GUNICORN, wsgi, **{**settings, "PORT": str(port)}) as process:
-        wait_for_answer(port, process)
-        yield Server(port, process, time.perf_counter() - started)
-
-
-@dataclass(frozen=True)
-class Server:
-    """A gunicorn that answers; `start` is the seconds from its spawning to its first 200."""
-
-    port: int
-    process: subprocess.Popen[bytes]
-    start: float
-
-    def worker_megabytes(self) -> list[float]:
-        """Return the resident memory of each worker."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [_resident(int(pid)) for pid in children.read_text().split()] if children.exists() else []
-
-
-def wait_for_answer(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Ask `/healthz` every few milliseconds until it answers 200."""
-    while process.poll() is None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        with suppress(OSError, http.client.HTTPException):
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return
-        connection.close()
-        time.sleep(0.005)
-    raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
-
-
-def fetch(port: int, path: str, **headers: str) -> bytes:
-    """Return the body of a page, as it came over the wire."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", path, headers=headers)
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    assert answer.status == 200, (path, answer.status)
-    return body
+ROOT = Path(__file__).parents[2]
 
 
 def free_port() -> int:
     """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    assert isinstance(port, int)
-    return port
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
 
 
-def _resident(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
+class Ground:
+    """Where both servers run, and what they were started with."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port, self.floor_port = folder, free_port(), free_port()
+        self.database = folder / "campaign.db"
+        self.environment = {
+            **os.environ,
+            "PYTHONDONTWRITEBYTECODE": "",
+            "DATABASE_URL": f"sqlite:///{self.database}",
+            "SITE_URL": f"http://127.0.0.1:{self.port}",
+            "MAIL_URL": f"maildir:{folder}/mail",
+            "SECRET_KEY": "for-the-bench-and-for-nothing-else",
+            "SEAL_KEYS": str(folder / "keys"),
+            "PORT": str(self.port),
+            "FLASK_APP": "app:site",
+            "FLOOR_DB": str(folder / "floor.db"),
+        }
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.first_answer = 0.0
+
+    def flask(self, *words: str) -> None:
+        """Run one of the campaign's commands."""
+        subprocess.run(
+            [sys.executable, "-m", "flask", *words],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+        )
+
+    def fill(self) -> None:
+        """Set both databases up."""
+        for words in (
+            ("seal", "keygen"),
+            ("storage", "upgrade"),
+            ("letter", "load", "config/letters"),
+            ("letter", "demo"),
+        ):
+            self.flask(*words)
+        floor = sqlite3.connect(self.environment["FLOOR_DB"])
+        floor.executescript(
+            "CREATE TABLE a (id INTEGER PRIMARY KEY, body); CREATE TABLE b (id INTEGER PRIMARY KEY, body)"
+        )
+        floor.close()
+
+    def serve(self) -> None:
+        """Start the campaign and note when it first answered; then start the floor with the same worker settings."""
+        started = time.monotonic()
+        self._gunicorn([], self.environment)
+        self._wait(f"http://127.0.0.1:{self.port}/healthz")
+        self.first_answer = time.monotonic() - started
+        with urlopen(f"http://127.0.0.1:{self.port}/en/governments") as answer:
+            size = len(answer.read())
+        floor = {**self.environment, "PORT": str(self.floor_port), "FLOOR_BYTES": str(size)}
+        self._gunicorn(["tests.bench.floor:app"], floor)
+        self._wait(f"http://127.0.0.1:{self.floor_port}/page")
+
+    def worker_memory(self) -> list[int]:
+        """Return the resident megabytes of each of the campaign's web workers."""
+        master = self.processes[0].pid
+        children = subprocess.run(
+            ["ps", "-o", "rss=", "--ppid", str(master)], capture_output=True, text=True, check=True
+        )
+        return [int(line) // 1024 for line in children.stdout.split()]
+
+    def stop(self) -> None:
+        """End both servers."""
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait(20)
+
+    def _gunicorn(self, words: list[str], environment: dict[str, str]) -> None:
+        command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.conf.py", *words]
+        self.processes.append(subprocess.Popen(command, cwd=ROOT, env=environment))
+
+    def _wait(self, url: str) -> None:
+        for _ in range(600):
+            try:
+                with urlopen(url, timeout=1):
+                    return
+            except (URLError, OSError):
+                time.sleep(0.02)
+        raise SystemExit(f"{url} did not answer")
+
+
+@contextmanager
+def ground() -> Iterator[Ground]:
+    """Open the ground, and leave nothing of it behind."""
+    folder = Path(tempfile.mkdtemp(prefix="bench-"))
+    opened = Ground(folder)
+    try:
+        opened.fill()
+        opened.serve()
+        yield opened
+    finally:
+        opened.stop()
+        shutil.rmtree(folder, ignore_errors=True)
