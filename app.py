@@ -41,6 +41,7 @@ from campaign.web.errors import prepare_errors
 from campaign.web.headers import prepare_headers
 from campaign.web.languages import prepare_languages
 from campaign.web.logs import prepare_logs
+from campaign.web.pages import Keeper
 from campaign.web.tokens import Tokens
 from campaign.web.toolbox import EXTENSION, Site, Toolbox
 from campaign.withdraw.service import forget
@@ -123,6 +124,8 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     campaign.letter.cli.letter.add_command(demo)
     for command in COMMANDS:
         app.cli.add_command(command)
+    keeper = Keeper(app.extensions[EXTENSION], app.config["TRUSTED_HOSTS"], app.wsgi_app)
+    app.wsgi_app = keeper  # type: ignore[method-assign]  # Flask's way
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's way

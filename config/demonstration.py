@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
-from campaign.confirm.service import confirm_address, find_intent
+from campaign.confirm.service import confirm_address, find_intent, make_ready
 from campaign.desk.models import Officer
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import current_text, find_letter
@@ -20,6 +20,7 @@ from campaign.names.rules import accept_name, accept_text
 from campaign.seal.keys import Keys
 from campaign.sign.rules import NEEDED, Entry
 from campaign.sign.service import Link, Typed, record_intent
+from campaign.sign.service import make_ready as lock_intent
 from campaign.verify.rules import ACCEPTED, TWO_REVIEWERS, Decision
 from campaign.verify.service import decide
 from campaign.web.tokens import new_secret
@@ -85,8 +86,9 @@ def _sign(
 ) -> int:
     secret = new_secret()
     typed = Typed(entry, Address(f"signatory{number}", DOMAIN), new_secret())
-    record_intent(session, letter, text, typed, Link(secret, ""), keys, now=now)
-    confirm_address(session, find_intent(session, secret), secret, keys, now=now)
+    record_intent(session, lock_intent(letter, text, typed, Link(secret, ""), keys, now=now), now=now)
+    intent = find_intent(session, secret)
+    confirm_address(session, intent, make_ready(intent, letter, text, secret, keys, now=now), now=now)
     return session.scalars(select(func.max(Signatory.id))).one()
 
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
@@ -17,11 +18,12 @@ from campaign.seal.locks import derived, fingerprint, lock, unlock
 from campaign.sign.models import Intent
 from campaign.sign.rules import CODE_TRIES, Entry, consent_hash
 from campaign.sign.service import LOCK_CONTEXT, LetterClosed, code_fingerprint
-from campaign.storage.statements import insert_once
+from campaign.storage.statements import insert_once, table_of
 
 ADDRESS_CONTEXT = b"address"
 ENTRY_CONTEXT = b"entry"
 OWNER_CONTEXT = b"owner"
+SIGNATORY, LINK = table_of(Signatory), table_of(SignatureLink)
 PLAIN = ("name", "latin_name", "office", "legislature", "constituency", "party", "affiliation", "community")
 
 
@@ -78,70 +80,80 @@ def prove(intent: Intent, secret: bytes, browser: bytes | None, typed: str) -> P
     return Proof.WRONG_CODE
 
 
-def confirm_address(session: Session, intent: Intent, secret: bytes, keys: Keys, *, now: datetime) -> bytes:
+@dataclass(frozen=True)
+class Ready:
+    """What a signature will hold, sealed and sorted before the database is held for it."""
+
+    letter_id: int
+    sealed_address: bytes
+    signatory: dict[str, Any]
+    private_link: bytes
+
+
+def make_ready(
+    intent: Intent, letter: Letter, text: LetterText, secret: bytes, keys: Keys, *, now: datetime
+) -> Ready:
+    """Open an intent with its own link and seal what will be kept; nothing is written.
+
+    Raises LetterClosed if the letter stopped accepting signatures before `now`.
+    """
+    if not is_open(letter.opens_on, letter.closes_on, now.date()):
+        raise LetterClosed
+    opened, private_link = open_intent(intent, secret), derived(secret, b"signature")
+    return Ready(
+        letter_id=letter.id,
+        sealed_address=keys.sealer.seal(opened.address.encode(), ADDRESS_CONTEXT),
+        signatory=_columns(text, opened.entry, private_link, keys, now=now),
+        private_link=private_link,
+    )
+
+
+def confirm_address(session: Session, intent: Intent, ready: Ready, *, now: datetime) -> bytes:
     """Turn an intent into a signature; asking twice changes nothing. Return the secret of its private link.
 
     An address that had signed before keeps one signature: the newest entry stands, the earlier is superseded.
-    Raises LetterClosed if the letter stopped accepting signatures before `now`.
     """
-    private_link = derived(secret, b"signature")
     if is_confirmed(session, intent):
-        return private_link
-    text = session.get_one(LetterText, intent.letter_text_id)
-    letter = session.get_one(Letter, text.letter_id)
-    if not is_open(letter.opens_on, letter.closes_on, now.date()):
-        raise LetterClosed
-    opened = open_intent(intent, secret)
-    signature_id = _signature(session, letter, intent, opened, keys, now=now)
-    session.execute(
-        update(Signatory).where(Signatory.signature_id == signature_id, Signatory.stands).values(stands=False)
-    )
-    signatory = _signatory(text, opened.entry, private_link, keys, now=now)
-    signatory.signature_id, signatory.intent_id = signature_id, intent.id
-    session.add(signatory)
-    session.add(SignatureLink(signature_id=signature_id, link_sha256=fingerprint(private_link)))
-    session.flush()
-    return private_link
+        return ready.private_link
+    connection, signature_id = session.connection(), _signature(session, intent, ready, now=now)
+    earlier = (SIGNATORY.c.signature_id == signature_id) & SIGNATORY.c.stands
+    connection.execute(update(SIGNATORY).where(earlier).values(stands=False))
+    signatory = {**ready.signatory, "signature_id": signature_id, "intent_id": intent.id}
+    connection.execute(insert(SIGNATORY), signatory)
+    link = {"signature_id": signature_id, "link_sha256": fingerprint(ready.private_link)}
+    connection.execute(insert(LINK), link)
+    return ready.private_link
 
 
-def _signature(
-    session: Session, letter: Letter, intent: Intent, opened: Opened, keys: Keys, *, now: datetime
-) -> int:
+def _signature(session: Session, intent: Intent, ready: Ready, *, now: datetime) -> int:
     """Return the row of this address's one signature, inserting it if it is the first; then hold it."""
-    insert_once(
-        session,
-        Signature,
-        {
-            "letter_id": letter.id,
-            "address_index": intent.address_index,
-            "sealed_address": keys.sealer.seal(opened.address.encode(), ADDRESS_CONTEXT),
-            "signed_on": now.date(),
-        },
-    )
+    values = {
+        "letter_id": ready.letter_id,
+        "address_index": intent.address_index,
+        "sealed_address": ready.sealed_address,
+        "signed_on": now.date(),
+    }
+    insert_once(session, Signature, values)
     row = select(Signature.id).where(
-        Signature.letter_id == letter.id, Signature.address_index == intent.address_index
+        Signature.letter_id == ready.letter_id, Signature.address_index == intent.address_index
     )
     return session.scalars(row.with_for_update()).one()
 
 
-def _signatory(text: LetterText, entry: Entry, private_link: bytes, keys: Keys, *, now: datetime) -> Signatory:
+def _columns(text: LetterText, entry: Entry, private_link: bytes, keys: Keys, *, now: datetime) -> dict[str, Any]:
     """Lay an entry out in columns: plainly if it is public, sealed if it is not."""
-    public = entry.visibility == "public"
-    plain = {name: getattr(entry, name) or None if public else None for name in PLAIN}
-    raw = entry.to_bytes()
-    return Signatory(
-        signature_id=0,  # the caller knows which
-        letter_id=text.letter_id,
-        letter_text_id=text.id,
-        intent_id=None,
-        stands=True,
-        kind=entry.kind,
-        country=entry.country,
-        visibility=entry.visibility,
-        sort_key=sort_key(entry.name) if public else b"",
-        sealed_entry=None if public else keys.sealer.seal(raw, ENTRY_CONTEXT),
-        owner_entry=None if public else lock(private_link, OWNER_CONTEXT, raw),
-        consent_sha256=consent_hash(entry.consents),
-        confirmed_at=now,
-        **plain,
-    )
+    public, raw = entry.visibility == "public", entry.to_bytes()
+    return {
+        "letter_id": text.letter_id,
+        "letter_text_id": text.id,
+        "stands": True,
+        "kind": entry.kind,
+        "country": entry.country,
+        "visibility": entry.visibility,
+        "sort_key": sort_key(entry.name) if public else b"",
+        "sealed_entry": None if public else keys.sealer.seal(raw, ENTRY_CONTEXT),
+        "owner_entry": None if public else lock(private_link, OWNER_CONTEXT, raw),
+        "consent_sha256": consent_hash(entry.consents),
+        "confirmed_at": now,
+        **{name: getattr(entry, name) or None if public else None for name in PLAIN},
+    }

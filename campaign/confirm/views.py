@@ -11,13 +11,13 @@ from campaign.confirm.service import (
     find_intent,
     has_browser,
     is_confirmed,
+    make_ready,
     open_intent,
     prove,
 )
 from campaign.letter.addressee import addressee_for
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import find_text
-from campaign.seal.keys import Keys
 from campaign.sign.models import Intent
 from campaign.sign.rules import CODE_TRIES, INTENT_LIFE
 from campaign.sign.service import LetterClosed
@@ -56,24 +56,24 @@ def confirm(token: str) -> ResponseReturnValue:
         abort(503)
     try:
         secret = _secret(token)
+        with tools.database.read() as session:
+            intent = find_intent(session, secret)
+            letter, text = _spoken(session, intent)
+        ready = make_ready(intent, letter, text, secret, tools.keys, now=tools.clock())
         with tools.database.write() as session:
             intent = find_intent(session, secret, hold=True)
-            letter, text = _spoken(session, intent)
             proof = prove(intent, secret, browser_secret(), request.form.get("code", ""))
-            private_link = _confirmed(session, intent, secret, tools.keys, proof)
+            if proof in (Proof.BROWSER, Proof.CODE):
+                confirm_address(session, intent, ready, now=tools.clock())
     except (TokenExpired, NoSuchIntent):
         return _over()
     except LetterClosed:
         return render_template("sign/closed.html", letter=letter, letter_text=text), 410
-    if private_link is None:
-        return _page(token, intent, letter, text, proof), 422
-    return redirect(url_for("withdraw.show", token=tools.tokens.issue("signature", private_link), new="1"), 303)
-
-
-def _confirmed(session: Session, intent: Intent, secret: bytes, keys: Keys, proof: Proof) -> bytes | None:
     if proof not in (Proof.BROWSER, Proof.CODE):
-        return None
-    return confirm_address(session, intent, secret, keys, now=toolbox().clock())
+        return _page(token, intent, letter, text, proof), 422
+    return redirect(
+        url_for("withdraw.show", token=tools.tokens.issue("signature", ready.private_link), new="1"), 303
+    )
 
 
 def _page(token: str, intent: Intent, letter: Letter, text: LetterText, proof: Proof | None = None) -> str:

@@ -4,8 +4,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from campaign.letter.models import Letter, LetterText
@@ -17,8 +18,13 @@ from campaign.seal.keys import Keys
 from campaign.seal.locks import fingerprint, lock
 from campaign.sign.models import Intent
 from campaign.sign.rules import INTENT_LIFE, MAILS_PER_DAY, Entry
+from campaign.storage.statements import table_of
 
 LOCK_CONTEXT = b"intent"
+INTENT = table_of(Intent)
+MAILS_TODAY = select(func.count()).where(
+    INTENT.c.address_index == bindparam("index"), INTENT.c.created_at > bindparam("since")
+)
 
 
 class LetterClosed(Exception):
@@ -42,49 +48,49 @@ class Link:
     address: str
 
 
-def record_intent(
-    session: Session,
-    letter: Letter,
-    text: LetterText,
-    typed: Typed,
-    link: Link,
-    keys: Keys,
-    *,
-    now: datetime,
-) -> None:
-    """Keep what was typed and owe one mail to the address.
+@dataclass(frozen=True)
+class Ready:
+    """An intent as it will stand in the database, locked before the database is held for it."""
 
-    The work is the same whether or not the address has signed before. Raises LetterClosed. An address gets at
-    most three mails a day from one letter; a fourth intent is kept but owes none, and the answer is the same.
-    """
+    row: dict[str, Any]
+    recipient: str
+    language: str
+    values: dict[str, str]
+
+
+def make_ready(letter: Letter, text: LetterText, typed: Typed, link: Link, keys: Keys, *, now: datetime) -> Ready:
+    """Lock what was typed under its link. Raises LetterClosed."""
     if not is_open(letter.opens_on, letter.closes_on, now.date()):
         raise LetterClosed
     code = f"{secrets.randbelow(1_000_000):06d}"
-    index = address_index(keys.index_key, letter.slug, typed.address.key)
-    owed = _mails_today(session, index, now) < MAILS_PER_DAY
     row = {
         "letter_text_id": text.id,
         "link_sha256": fingerprint(link.secret),
         "code_sha256": code_fingerprint(link.secret, code),
         "browser_sha256": fingerprint(typed.browser),
-        "address_index": index,
+        "address_index": address_index(keys.index_key, letter.slug, typed.address.key),
         "locked": lock(link.secret, LOCK_CONTEXT, typed.address.written.encode() + b"\n" + typed.entry.to_bytes()),
         "code_tries": 0,
         "created_at": now,
         "expires_at": now + INTENT_LIFE,
     }
-    session.connection().execute(insert(Intent.__table__), row)  # type: ignore[arg-type]  # a Table; the ORM's way costs twice
-    if owed:
-        values = {"link": link.address, "code": code}
-        queue_mail(session, typed.address.written, "sign/confirm", text.language, values, now=now)
+    return Ready(row, typed.address.written, text.language, {"link": link.address, "code": code})
+
+
+def record_intent(session: Session, ready: Ready, *, now: datetime) -> None:
+    """Keep what was typed and owe one mail to the address.
+
+    The work is the same whether or not the address has signed before. An address gets at most three mails a day
+    from one letter; a fourth intent is kept but owes none, and the answer is the same.
+    """
+    connection = session.connection()
+    day = {"index": ready.row["address_index"], "since": now - timedelta(hours=24)}
+    mails_today = connection.execute(MAILS_TODAY, day).scalar_one()
+    connection.execute(insert(INTENT), ready.row)
+    if mails_today < MAILS_PER_DAY:
+        queue_mail(session, ready.recipient, "sign/confirm", ready.language, ready.values, now=now)
 
 
 def code_fingerprint(secret: bytes, code: str) -> bytes:
     """Return what is stored of a six-digit code: useless without the link's secret."""
     return sha256(secret + code.encode()).digest()
-
-
-def _mails_today(session: Session, index: bytes, now: datetime) -> int:
-    since = now - timedelta(hours=24)
-    count = select(func.count()).where(Intent.address_index == index, Intent.created_at > since)
-    return session.scalar(count) or 0

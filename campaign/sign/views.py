@@ -11,7 +11,7 @@ from campaign.letter.rules import is_open
 from campaign.letter.shelf import take
 from campaign.sign.forms import SignForm, country_options
 from campaign.sign.rules import CONSENT_TEXTS, INTENT_LIFE, KINDS, PRESELECTED
-from campaign.sign.service import LetterClosed, Link, Typed, record_intent
+from campaign.sign.service import LetterClosed, Link, Typed, make_ready, record_intent
 from campaign.storage.database import NotSaved
 from campaign.web.audience import anyone
 from campaign.web.languages import current_language, text
@@ -70,8 +70,9 @@ def _record(letter: Letter, letter_text: LetterText, typed: Typed) -> None:
     if tools.keys is None:
         raise LetterClosed
     link = Link(secret, tools.link("confirm.ask", token=tools.tokens.issue("confirm", secret)))
+    ready = make_ready(letter, letter_text, typed, link, tools.keys, now=tools.clock())
     with tools.database.write() as session:
-        record_intent(session, letter, letter_text, typed, link, tools.keys, now=tools.clock())
+        record_intent(session, ready, now=tools.clock())
 
 
 def _page(letter: Letter, letter_text: LetterText, form: SignForm, notice: str = "") -> Response:

@@ -1,12 +1,14 @@
 """One engine, two kinds of session: read() and write().
 
 SQLite's driver begins lazily and lets a reader become a writer, which under six processes fails 88 % of the
-time (engineering.md); so write() begins IMMEDIATE and nothing else ever writes.
+time (engineering.md); so write() begins IMMEDIATE and nothing else ever writes. The threads of one process wait
+their turn at a lock of ours: SQLite's own busy handler sleeps, and sleeps past the moment the file is free.
 """
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -30,6 +32,9 @@ class Database:
         self.engine = create_engine(url, **_options(url))
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
+        self._turn: AbstractContextManager[object] = nullcontext()
+        if self.engine.dialect.name == "sqlite":
+            self._turn = Lock()
         self.writer = self.engine.execution_options(**{WRITES: True})
 
     @contextmanager
@@ -45,7 +50,7 @@ class Database:
         Raises NotSaved when the database is locked, full or away.
         """
         try:
-            with Session(self.writer, expire_on_commit=False) as session:
+            with self._turn, Session(self.writer, expire_on_commit=False) as session:
                 yield session
                 session.commit()
         except OperationalError as fault:

@@ -10,13 +10,19 @@ from sqlalchemy.orm import Session
 from campaign.storage.models import Base
 
 
+def table_of(model: type[Base]) -> Table:
+    """Return a model's table, for the few hot statements where the ORM's flush costs twice the statement."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
 def insert_once(session: Session, model: type[Base], values: dict[str, Any]) -> bool:
     """Insert a row unless a UNIQUE constraint already holds its twin; say whether it was inserted.
 
     Check-then-insert made 1,837 rows for 300 addresses under eight processes; this makes 300.
     """
-    table = model.__table__
-    assert isinstance(table, Table)
+    table = table_of(model)
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
     inserted = session.connection().execute(statement.returning(*table.primary_key.columns))

@@ -26,6 +26,7 @@ FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), interest-cohort=()",
 }
+HSTS = "max-age=63072000; includeSubDomains"
 REPLACED = "\ufffd"  # what invalid UTF-8 decodes to
 MANY = frozenset({"consent"})  # the only field a form may send twice
 
@@ -76,9 +77,12 @@ def _hostile(value: str) -> bool:
 
 
 def _set_headers(response: Response) -> Response:
-    for name, value in FIXED.items():
+    for name, value in fixed_headers().items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
-    if toolbox().secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
     return response
+
+
+def fixed_headers() -> dict[str, str]:
+    """Return the headers that every answer carries."""
+    return FIXED | {"Strict-Transport-Security": HSTS} if toolbox().secure else FIXED

@@ -1,7 +1,7 @@
 """Public pages kept for a few seconds, already rendered and compressed: a letter costs what nothing costs."""
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
@@ -11,18 +11,31 @@ from typing import Any
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 
-from campaign.web.toolbox import toolbox
+from campaign.web.headers import fixed_headers
+from campaign.web.toolbox import Toolbox, toolbox
 
 MOST_PAGES = 2_000
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+Answer = tuple[str, list[tuple[str, str]], bytes]
 
 
 @dataclass(frozen=True)
 class _Kept:
     until: datetime
-    body: bytes
-    compressed: bytes
     etag: str
-    content_type: str
+    plain: Answer
+    compressed: Answer
+    unchanged: Answer
+
+    def answer(self, environ: Environ) -> Answer:
+        """Return what this request gets: nothing new, compressed, or plain."""
+        if environ.get("HTTP_IF_NONE_MATCH") == self.etag:
+            return self.unchanged
+        return self.compressed if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else self.plain
 
 
 def kept(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
@@ -30,7 +43,7 @@ def kept(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRetu
 
     @wraps(view)
     def answer(**values: Any) -> ResponseReturnValue:
-        tools, key = toolbox(), (request.path, request.query_string)
+        tools, key = toolbox(), _key(request.environ)
         page = tools.pages.get(key)
         if not isinstance(page, _Kept) or page.until <= tools.clock():
             response = make_response(view(**values))
@@ -40,24 +53,58 @@ def kept(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRetu
             if len(tools.pages) >= MOST_PAGES:
                 tools.pages.clear()
             tools.pages[key] = page
-        return _send(page)
+        status, headers, body = page.answer(request.environ)
+        return Response(body, status=status, headers=headers)
 
     return answer
 
 
+class Keeper:
+    """Answers kept pages before Flask is asked: a letter that thousands read costs less than a constant does."""
+
+    def __init__(self, tools: Toolbox, hosts: Iterable[str], following: Wsgi) -> None:
+        """Stand before `following`; requests for another host than `hosts` are left to it."""
+        self._tools, self._hosts, self._following = tools, frozenset(hosts), following
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a GET of a kept page; leave everything else to Flask."""
+        if environ["REQUEST_METHOD"] == "GET":
+            page = self._tools.pages.get(_key(environ))
+            if isinstance(page, _Kept) and page.until > self._tools.clock() and self._trusts(environ):
+                status, headers, body = page.answer(environ)
+                start_response(status, headers)
+                return [body]
+        return self._following(environ, start_response)
+
+    def _trusts(self, environ: Environ) -> bool:
+        return (
+            environ.get("HTTP_HOST", "").rpartition(":")[0] in self._hosts
+            or environ.get("HTTP_HOST") in self._hosts
+        )
+
+
+def _key(environ: Environ) -> tuple[str, str]:
+    return environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+
+
 def _keep(response: Response) -> _Kept:
     body = response.get_data()
-    until = toolbox().clock() + timedelta(seconds=toolbox().site.page_seconds)
-    etag = sha256(body).hexdigest()[:24]
-    return _Kept(until, body, gzip.compress(body, 6, mtime=0), etag, response.content_type)
-
-
-def _send(page: _Kept) -> Response:
-    compressed = "gzip" in request.headers.get("Accept-Encoding", "")
-    etag = f'"{page.etag}{"-gz" if compressed else ""}"'
-    headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-    if request.headers.get("If-None-Match") == etag:
-        return Response(status=304, headers=headers)
-    if compressed:
-        headers["Content-Encoding"] = "gzip"
-    return Response(page.compressed if compressed else page.body, headers=headers, content_type=page.content_type)
+    compressed, etag = gzip.compress(body, 6, mtime=0), f'W/"{sha256(body).hexdigest()[:24]}"'
+    headers = [
+        *fixed_headers().items(),
+        ("ETag", etag),
+        ("Cache-Control", "no-cache"),
+        ("Vary", "Accept-Encoding"),
+    ]
+    kind = ("Content-Type", response.content_type)
+    return _Kept(
+        until=toolbox().clock() + timedelta(seconds=toolbox().site.page_seconds),
+        etag=etag,
+        plain=("200 OK", [*headers, kind, ("Content-Length", str(len(body)))], body),
+        compressed=(
+            "200 OK",
+            [*headers, kind, ("Content-Encoding", "gzip"), ("Content-Length", str(len(compressed)))],
+            compressed,
+        ),
+        unchanged=("304 NOT MODIFIED", headers, b""),
+    )

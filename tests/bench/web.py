@@ -13,6 +13,7 @@ from campaign.letter.service import current_text, find_letter
 from campaign.mail.address import Address
 from campaign.sign.rules import NEEDED, Entry
 from campaign.sign.service import Link, Typed, record_intent
+from campaign.sign.service import make_ready as lock_intent
 from campaign.web.tokens import new_secret
 from campaign.web.toolbox import EXTENSION, Toolbox
 from tests.bench.ground import Ground
@@ -103,7 +104,11 @@ def _prepared(ground: Ground, many: int) -> list[bytes]:
         for number in range(many):
             secret = new_secret()
             typed = Typed(LAWMAKER, Address(f"ready{number}", "example.org"), browser)
-            record_intent(session, letter, text, typed, Link(secret, ""), tools.keys, now=tools.clock())
+            record_intent(
+                session,
+                lock_intent(letter, text, typed, Link(secret, ""), tools.keys, now=tools.clock()),
+                now=tools.clock(),
+            )
             cookie = "Cookie: browser=YmJiYmJiYmJiYmJiYmJiYg\r\n"
             requests.append(post(f"/confirm/{tools.tokens.issue('confirm', secret)}", "", cookie))
     tools.database.close()

@@ -5,12 +5,13 @@ from statistics import median
 
 from sqlalchemy import select
 
-from campaign.confirm.service import confirm_address, find_intent
+from campaign.confirm.service import confirm_address, find_intent, make_ready
 from campaign.letter.service import current_text, find_letter
 from campaign.mail.address import Address
 from campaign.mail.models import Mail
 from campaign.sign.rules import NEEDED, Entry
 from campaign.sign.service import Link, Typed, record_intent
+from campaign.sign.service import make_ready as lock_intent
 from campaign.web.tokens import new_secret
 from tests.drills.ground import Campaign, campaign
 
@@ -53,8 +54,9 @@ def _make_known(ground: Campaign) -> None:
         for number in range(PAIRS):
             secret = new_secret()
             typed = Typed(entry, Address(f"known{number}", "example.org"), new_secret())
-            record_intent(session, letter, text, typed, Link(secret, ""), keys, now=now)
-            confirm_address(session, find_intent(session, secret), secret, keys, now=now)
+            record_intent(session, lock_intent(letter, text, typed, Link(secret, ""), keys, now=now), now=now)
+            intent = find_intent(session, secret)
+            confirm_address(session, intent, make_ready(intent, letter, text, secret, keys, now=now), now=now)
         for mail in session.scalars(select(Mail)):
             session.delete(mail)
 

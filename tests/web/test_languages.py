@@ -28,7 +28,7 @@ TELLING = {
 
 
 def forms(message: Message) -> tuple[str, ...]:
-    return tuple(message.string) if isinstance(message.string, tuple | list) else (message.string,)
+    return tuple(message.string) if isinstance(message.string, tuple | list) else (message.string or "",)
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
