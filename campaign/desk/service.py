@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from campaign.desk.factors import (
     check_password,
-    hash_password,
     lock_secret,
     matching_step,
     totp_secret,
@@ -40,10 +39,10 @@ class TooSoon(Exception):
 
 @dataclass(frozen=True)
 class Joining:
-    """What an invited officer typed."""
+    """What an invited officer typed; the password is hashed before the database is held."""
 
     name: str
-    password: str
+    password_hash: str
     code: str
 
 
@@ -84,7 +83,7 @@ def join(session: Session, secret: bytes, joining: Joining, key: bytes, *, now: 
     values = {
         "name": joining.name,
         "role": invitation.role,
-        "password_hash": hash_password(joining.password),
+        "password_hash": joining.password_hash,
         "totp_salt": salt,
         "totp_locked": locked,
         "totp_last_step": step,
@@ -104,26 +103,34 @@ def join(session: Session, secret: bytes, joining: Joining, key: bytes, *, now: 
     return officer
 
 
-def find_officer(session: Session, email: str) -> Officer | None:
-    """Return the officer who signs in with this address, if there is one."""
-    return session.scalar(
-        select(Officer)
-        .where(Officer.email == email.strip().lower(), Officer.removed_at.is_(None))
-        .with_for_update()
-    )
+def find_officer(session: Session, email: str, *, hold: bool = False) -> Officer | None:
+    """Return the officer who signs in with this address, if there is one, held against others if asked."""
+    found = select(Officer).where(Officer.email == email.strip().lower(), Officer.removed_at.is_(None))
+    return session.scalar(found.with_for_update() if hold else found)
 
 
-def sign_in(session: Session, email: str, password: str, code: str, key: bytes, *, now: datetime) -> bytes | None:
-    """Return a new session's cookie, or None if address, password and code do not fit together.
+def knows_password(session: Session, email: str, password: str, *, now: datetime) -> bool:
+    """Say whether a password fits; call it while only reading, since Argon2 takes a tenth of a second.
 
-    Returns rather than raises, so that the counted failure is committed. Raises TooSoon before any hashing.
+    An unknown officer costs the same and is answered no. Raises TooSoon before any hashing.
     """
     officer = find_officer(session, email)
     if officer is not None and officer.next_try_at > now:
         raise TooSoon
-    right = check_password(officer.password_hash if officer else None, password)
+    return check_password(officer.password_hash if officer else None, password)
+
+
+def sign_in(session: Session, email: str, right: bool, code: str, key: bytes, *, now: datetime) -> bytes | None:
+    """Return a new session's cookie, or None if address, password (`right`) and code do not fit together.
+
+    Returns rather than raises, so that the counted failure is committed. Raises TooSoon if others have guessed
+    meanwhile: a right password among a hundred tried at once waits too.
+    """
+    officer = find_officer(session, email, hold=True)
     if officer is None:
         return None
+    if officer.next_try_at > now:
+        raise TooSoon
     secret = unlock_secret(key, officer.totp_salt, officer.totp_locked)
     step = matching_step(secret, code, officer.totp_last_step, now)
     if not right or step is None:

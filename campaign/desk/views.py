@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.desk.factors import qr_code, totp_secret
+from campaign.desk.factors import hash_password, qr_code, totp_secret
 from campaign.desk.forms import ActForm, JoinForm, SignInForm
 from campaign.desk.gate import give_session, session_cookie, take_session
 from campaign.desk.log import newest_entries
@@ -17,6 +17,7 @@ from campaign.desk.service import (
     TooSoon,
     find_invitation,
     join,
+    knows_password,
     officers,
     sign_in,
     sign_out,
@@ -46,15 +47,11 @@ def begin() -> ResponseReturnValue:
     if not form.validate():
         return render_template("desk/sign_in.html", form=form, fault="Please fill in all three."), 422
     try:
+        with tools.database.read() as session:
+            right = knows_password(session, form.said("email"), form.said("password"), now=tools.clock())
         with tools.database.write() as session:
-            cookie = sign_in(
-                session,
-                form.said("email"),
-                form.said("password"),
-                form.said("code"),
-                tools.keys.index_key,
-                now=tools.clock(),
-            )
+            key = tools.keys.index_key
+            cookie = sign_in(session, form.said("email"), right, form.said("code"), key, now=tools.clock())
     except TooSoon:
         return render_template("desk/sign_in.html", form=form, fault="Too many tries. Wait a few minutes."), 429
     if cookie is None:
@@ -95,7 +92,7 @@ def accept(token: str) -> ResponseReturnValue:
         abort(503)
     if not form.validate():
         return _join_page(token, form, next(iter(form.faults().values()))), 422
-    joining = Joining(form.said("name").strip(), form.said("password"), form.said("code"))
+    joining = Joining(form.said("name").strip(), hash_password(form.said("password")), form.said("code"))
     try:
         with tools.database.write() as session:
             join(session, _invited(token), joining, tools.keys.index_key, now=tools.clock())

@@ -6,6 +6,7 @@ from sqlalchemy.exc import DatabaseError
 
 from campaign.desk.log import first_bad_entry
 from campaign.desk.models import LogEntry
+from campaign.desk.service import TooSoon, knows_password, sign_in
 from tests.cast import PASSWORD, Officer, Visitor
 from tests.conftest import Clock
 
@@ -146,3 +147,16 @@ def test_the_log_cannot_be_changed_and_a_forged_entry_is_found(vera: Officer) ->
     with database.read() as session:
         assert first_bad_entry(session) == 2
     assert "entry 2" in run.invoke(args=["desk", "audit", "verify"]).output
+
+
+def test_a_right_password_among_many_guesses_at_once_waits_too(vera: Officer, clock: Clock) -> None:
+    clock.move(minutes=1)
+    tools = vera.tools
+    assert tools.keys is not None
+    with tools.database.read() as session:
+        assert knows_password(session, vera.email, PASSWORD, now=clock())
+    for _ in range(5):
+        with tools.database.write() as session:
+            assert sign_in(session, vera.email, False, vera.code(), tools.keys.index_key, now=clock()) is None
+    with pytest.raises(TooSoon), tools.database.write() as session:
+        sign_in(session, vera.email, True, vera.code(), tools.keys.index_key, now=clock())
