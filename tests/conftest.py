@@ -132,7 +132,6 @@ def make_app(clock: Clock, keys: Path, tmp_path: Path) -> Iterator[Callable[...,
             "mail_from": "post@localhost",
             "secret_keys": (SECRET,),
             "seal_keys": keys,
-            "letters": LETTERS,
             "proxy_hops": 0,
             "demonstration": False,
         } | changes

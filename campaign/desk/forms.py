@@ -28,12 +28,5 @@ class JoinForm(BaseForm):
     code = StringField(validators=[InputRequired(), Length(max=12)])
 
 
-class InviteForm(BaseForm):
-    """Whom to invite, as what."""
-
-    email = StringField(validators=[InputRequired(), Length(max=254)])
-    role = StringField(validators=[InputRequired()])
-
-
 class ActForm(BaseForm):
     """A button."""

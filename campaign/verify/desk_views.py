@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.desk.forms import ActForm
 from campaign.desk.rules import VERIFIES
+from campaign.mail.service import owed_and_refused
 from campaign.sign.rules import KINDS
 from campaign.verify.forms import DecisionForm
 from campaign.verify.queue import (
@@ -39,10 +40,13 @@ def queue() -> ResponseReturnValue:
     with tools.database.read() as session:
         cards = find_cards(session, tools.keys, wanted, after=after, limit=PAGE)
         counts = count_states(session)
+        mails_owed, mails_refused = owed_and_refused(session)
     return render_template(
         "verify/queue.html",
         cards=cards,
         counts=counts,
+        mails_owed=mails_owed,
+        mails_refused=mails_refused,
         state=wanted.state,
         country=wanted.country,
         kind=wanted.kind,

@@ -44,11 +44,9 @@ class Site:
     url: str
     mail_url: str
     mail_from: str
-    letters: Path
     root: Path
     seal_keys: Path
     demonstration: bool = False
-    proxy_hops: int = 0
     page_seconds: int = 5
 
 

@@ -12,7 +12,7 @@ from campaign.mail.carriers import Carrier, Smtp, carrier
 from campaign.mail.models import Mail
 from campaign.mail.service import claim_mails, owed_and_refused, queue_mail
 from campaign.mail.worker import send_due
-from tests.cast import Visitor, read_link
+from tests.cast import Officer, Visitor, read_link
 from tests.conftest import Clock
 
 
@@ -107,6 +107,8 @@ def test_a_refused_mail_is_counted_and_its_address_forgotten(
     with visitor.tools.database.read() as session:
         row = session.scalars(select(Mail)).one()
     assert (row.recipient, row.values, row.fault) == (None, None, "smtp_550")
+    vera = Officer(visitor.app, visitor.mailbox).join()
+    assert "1 refused by the recipient" in vera.get("/desk/").text
 
 
 def test_a_server_that_is_away_is_tried_for_two_days(visitor: Visitor, clock: Clock) -> None:
