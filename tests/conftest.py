@@ -124,7 +124,12 @@ def keys(folder: Path) -> Path:
 def make_app(clock: Clock, keys: Path, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     made: list[Flask] = []
 
-    def make(url: str, rooms: tuple[object, ...] = tuple(dict.fromkeys(PUBLIC + DESK)), **changes: Any) -> Flask:
+    def make(
+        url: str,
+        rooms: tuple[object, ...] = tuple(dict.fromkeys(PUBLIC + DESK)),
+        page_seconds: int = 0,
+        **changes: Any,
+    ) -> Flask:
         values: dict[str, Any] = {
             "database_url": url,
             "site_url": "http://localhost",
@@ -135,7 +140,7 @@ def make_app(clock: Clock, keys: Path, tmp_path: Path) -> Iterator[Callable[...,
             "proxy_hops": 0,
             "demonstration": False,
         } | changes
-        app = build(Settings(**values), rooms, clock, page_seconds=0)
+        app = build(Settings(**values), rooms, clock, page_seconds=page_seconds)
         made.append(app)
         return app
 

@@ -1,0 +1,57 @@
+"""Pages that are kept for a few seconds: the same answer, to the same hosts, and never for long."""
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.cast import Officer, Visitor
+from tests.conftest import Clock
+
+
+@pytest.fixture
+def keeping(make_app: Callable[..., Flask], sqlite_url: str) -> Flask:
+    return make_app(sqlite_url, page_seconds=5)
+
+
+def test_a_kept_page_is_the_same_page_with_the_same_headers(keeping: Flask) -> None:
+    client = keeping.test_client()
+    rendered, kept = client.get("/en/appeal"), client.get("/en/appeal")
+    assert kept.data == rendered.data
+    assert dict(kept.headers) == dict(rendered.headers)
+    assert kept.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_a_kept_page_comes_compressed_to_who_can_read_it(keeping: Flask) -> None:
+    client = keeping.test_client()
+    plain = client.get("/en/appeal").data
+    compressed = client.get("/en/appeal", headers={"Accept-Encoding": "br, gzip"})
+    assert compressed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(compressed.data) == plain
+
+
+def test_a_kept_page_is_not_given_to_a_forged_host(keeping: Flask) -> None:
+    client = keeping.test_client()
+    assert client.get("/en/appeal").status_code == 200
+    for host in ("evil.example", "localhost.evil.example", "evil.example:80", ""):
+        assert client.get("/en/appeal", headers={"Host": host}).status_code == 400, host
+
+
+def test_a_refusal_is_never_kept(keeping: Flask) -> None:
+    client = keeping.test_client()
+    assert client.get("/en/nothing").status_code == client.get("/en/nothing").status_code == 404
+
+
+def test_who_is_verified_is_listed_after_five_seconds_and_who_withdraws_leaves_at_once(
+    keeping: Flask, clock: Clock, tmp_path: Path
+) -> None:
+    visitor, vera = Visitor(keeping, tmp_path / "mail"), Officer(keeping, tmp_path / "mail").join()
+    private = visitor.sign_and_confirm()
+    assert "Odile" not in visitor.get("/en/appeal/signatories").text
+    vera.decide(1)
+    clock.move(seconds=6)
+    assert "Odile" in visitor.get("/en/appeal/signatories").text
+    visitor.client.post(f"{private}/withdraw")
+    assert "Odile" not in visitor.get("/en/appeal/signatories").text
