@@ -84,7 +84,7 @@ def prove(intent: Intent, secret: bytes, browser: bytes | None, typed: str) -> P
 class Ready:
     """What a signature will hold, sealed and sorted before the database is held for it."""
 
-    letter_id: int
+    letter: Letter
     sealed_address: bytes
     signatory: dict[str, Any]
     private_link: bytes
@@ -93,15 +93,10 @@ class Ready:
 def make_ready(
     intent: Intent, letter: Letter, text: LetterText, secret: bytes, keys: Keys, *, now: datetime
 ) -> Ready:
-    """Open an intent with its own link and seal what will be kept; nothing is written.
-
-    Raises LetterClosed if the letter stopped accepting signatures before `now`.
-    """
-    if not is_open(letter.opens_on, letter.closes_on, now.date()):
-        raise LetterClosed
+    """Open an intent with its own link and seal what will be kept; nothing is written."""
     opened, private_link = open_intent(intent, secret), derived(secret, b"signature")
     return Ready(
-        letter_id=letter.id,
+        letter=letter,
         sealed_address=keys.sealer.seal(opened.address.encode(), ADDRESS_CONTEXT),
         signatory=_columns(text, opened.entry, private_link, keys, now=now),
         private_link=private_link,
@@ -112,9 +107,12 @@ def confirm_address(session: Session, intent: Intent, ready: Ready, *, now: date
     """Turn an intent into a signature; asking twice changes nothing. Return the secret of its private link.
 
     An address that had signed before keeps one signature: the newest entry stands, the earlier is superseded.
+    Raises LetterClosed if the letter stopped accepting signatures before `now`.
     """
     if is_confirmed(session, intent):
         return ready.private_link
+    if not is_open(ready.letter.opens_on, ready.letter.closes_on, now.date()):
+        raise LetterClosed
     connection, signature_id = session.connection(), _signature(session, intent, ready, now=now)
     earlier = (SIGNATORY.c.signature_id == signature_id) & SIGNATORY.c.stands
     connection.execute(update(SIGNATORY).where(earlier).values(stands=False))
@@ -128,14 +126,14 @@ def confirm_address(session: Session, intent: Intent, ready: Ready, *, now: date
 def _signature(session: Session, intent: Intent, ready: Ready, *, now: datetime) -> int:
     """Return the row of this address's one signature, inserting it if it is the first; then hold it."""
     values = {
-        "letter_id": ready.letter_id,
+        "letter_id": ready.letter.id,
         "address_index": intent.address_index,
         "sealed_address": ready.sealed_address,
         "signed_on": now.date(),
     }
     insert_once(session, Signature, values)
     row = select(Signature.id).where(
-        Signature.letter_id == ready.letter_id, Signature.address_index == intent.address_index
+        Signature.letter_id == ready.letter.id, Signature.address_index == intent.address_index
     )
     return session.scalars(row.with_for_update()).one()
 

@@ -26,9 +26,9 @@ SOURCE = "en"
 
 
 @cache
-def _catalogue(folder: Path, language: str) -> NullTranslations:
+def _catalogue(root: str, language: str) -> NullTranslations:
     """Parse one .po file; English is the source and needs none."""
-    path = folder / f"{language}.po"
+    path = Path(root) / "config" / "languages" / f"{language}.po"
     if language == SOURCE or not path.exists():
         return NullTranslations()
     with path.open("rb") as file:
@@ -108,4 +108,4 @@ def _front(code: str) -> str:
 
 
 def _current() -> NullTranslations:
-    return _catalogue(Path(current_app.root_path) / "config" / "languages", current_language())
+    return _catalogue(current_app.root_path, current_language())

@@ -183,3 +183,20 @@ def test_withheld_names_are_sealed_and_the_owner_still_sees_theirs(visitor: Visi
     assert row.affiliation is None
     assert row.sort_key == b""
     assert str(ACTIVIST["name"]) in visitor.elsewhere().get(page).text
+
+
+def test_pressing_again_after_the_letter_closed_still_leads_to_ones_own_page(
+    visitor: Visitor, clock: Clock
+) -> None:
+    clock.now = clock.now.replace(month=12, day=31, hour=12)
+    visitor.sign()
+    link, code = visitor.link_and_code()
+    first = visitor.confirm(link)
+    clock.move(hours=24)
+    again = visitor.confirm(link)
+    assert again.status_code == 303
+    opaque = [answer.headers["Location"].split("/")[2].split(".")[0] for answer in (first, again)]
+    assert opaque[0] == opaque[1], "the same private page; only the link's day differs"
+    assert visitor.get(again.headers["Location"]).status_code == 200
+    assert visitor.elsewhere().confirm(link, code).status_code == 303
+    assert visitor.elsewhere().confirm(link).status_code == 422, "without a proof nothing is told"
