@@ -12,17 +12,22 @@ from campaign.storage.models import Base
 class Signature(Base):
     """One address signs one letter once, whatever happens at once: the UNIQUE constraint says so.
 
-    `sealed_address` opens only with the campaign's private key.
+    `sealed_address` opens only with the campaign's private key and is empty once it has been forgotten.
+    `domain_index` is equal for addresses of one mail domain under one letter, so that clusters show.
     """
 
     __tablename__ = "signature"
-    __table_args__ = (UniqueConstraint("letter_id", "address_index"),)
+    __table_args__ = (
+        UniqueConstraint("letter_id", "address_index"),
+        Index("ix_signature_letter_id_domain_index", "letter_id", "domain_index"),
+    )
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
     address_index: Mapped[bytes] = mapped_column(LargeBinary(32))
     sealed_address: Mapped[bytes] = mapped_column(LargeBinary)
     signed_on: Mapped[date]
+    domain_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), default=None)
 
 
 class SignatureLink(Base):
@@ -39,7 +44,8 @@ class Signatory(Base):
     """What a signatory said of themselves, confirmed. The newest stands; earlier ones are superseded.
 
     A public entry is in plain columns. Of a withheld or counted one only kind and country are: the rest is in
-    `sealed_entry` for the desk and in `owner_entry`, which opens with the person's own link.
+    `sealed_entry` for the desk and in `owner_entry`, which opens with the person's own link. `sealed_entry` is
+    empty once it has been forgotten. `held_for` is why the guard wants the desk to look first.
     """
 
     __tablename__ = "signatory"
@@ -75,3 +81,4 @@ class Signatory(Base):
     owner_entry: Mapped[bytes | None] = mapped_column(LargeBinary)
     consent_sha256: Mapped[str] = mapped_column(String(64))
     confirmed_at: Mapped[datetime]
+    held_for: Mapped[str | None] = mapped_column(String(40), default=None)

@@ -57,7 +57,7 @@ class DeskSession(Base):
 
 
 class LogEntry(Base):
-    """Who did what, when; the database refuses to change or remove one (migration 0003)."""
+    """Who did what, when; the database refuses to change one, or to remove one after the checkpoint (0008)."""
 
     __tablename__ = "log_entry"
 
@@ -75,3 +75,13 @@ class LogEntry(Base):
     def said(self) -> dict[str, object]:
         """Return the details as they were written."""
         return dict(json.loads(self.details))
+
+
+class LogCheckpoint(Base):
+    """The last entry that was forgotten after 24 months, and its hash: where the chain begins from then on."""
+
+    __tablename__ = "log_checkpoint"
+
+    through_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    at: Mapped[datetime]

@@ -9,7 +9,7 @@ from campaign.storage.models import Base
 
 
 class Letter(Base):
-    """One letter that people sign."""
+    """One letter that people sign; `recipients` are the countries whose governments it will be handed to."""
 
     __tablename__ = "letter"
     __table_args__ = (
@@ -25,6 +25,7 @@ class Letter(Base):
     goal: Mapped[int | None]
     version: Mapped[int]
     drafts: Mapped[str] = mapped_column(String(200))
+    recipients: Mapped[str] = mapped_column(String(800), default="")
 
     def is_draft(self, language: str) -> bool:
         """Say whether no native reader has passed the translation yet."""

@@ -1,8 +1,8 @@
 """Intents: locked with a key that only the mailed link carries, so that the database alone opens none."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.models import Base
@@ -12,6 +12,7 @@ class Intent(Base):
     """Somebody typed this; whether it is theirs is not known until their mailbox answers.
 
     `locked` holds entry and address, encrypted under the link's own secret; `link_sha256` finds the row.
+    `held_for` is why the guard wants the desk to look first, None if it saw nothing odd.
     """
 
     __tablename__ = "intent"
@@ -31,3 +32,13 @@ class Intent(Base):
     code_tries: Mapped[int]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    held_for: Mapped[str | None] = mapped_column(String(40), default=None)
+
+
+class BarredAddress(Base):
+    """An address whose owner asked never to be written to again; nothing but its blind index is kept."""
+
+    __tablename__ = "barred_address"
+
+    address_index: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    barred_on: Mapped[date]

@@ -31,7 +31,10 @@ CONSENT_TEXTS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """What one person typed, cleaned: the content of an intent, and later of a signature."""
+    """What one person typed, cleaned: the content of an intent, and later of a signature.
+
+    `recipients` are the countries whose governments may read a withheld name; nobody else ever does.
+    """
 
     kind: str
     name: str
@@ -45,6 +48,7 @@ class Entry:
     community: str
     visibility: str
     consents: tuple[str, ...]
+    recipients: tuple[str, ...] = ()
 
     def to_bytes(self) -> bytes:
         """Return the entry as JSON, to be locked or sealed."""
@@ -54,7 +58,8 @@ class Entry:
     def from_bytes(cls, raw: bytes) -> "Entry":
         """Read what `to_bytes` wrote."""
         values = json.loads(raw)
-        return cls(**{**values, "consents": tuple(values["consents"])})
+        tuples = {name: tuple(values.get(name, ())) for name in ("consents", "recipients")}
+        return cls(**values | tuples)
 
 
 def missing_consents(visibility: str, given: list[str]) -> tuple[str, ...]:

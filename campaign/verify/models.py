@@ -8,6 +8,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 from campaign.storage.models import Base
 
 
+class BulkHold(Base):
+    """One rule by which an officer held many signatories at once, until it is undone."""
+
+    __tablename__ = "bulk_hold"
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    rule: Mapped[str] = mapped_column(Text)
+    held_count: Mapped[int]
+    held_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
 class Verification(Base):
     """The decision that stands; its history is in the log. One row a signatory, so two officers cannot disagree."""
 
@@ -32,3 +45,4 @@ class Verification(Base):
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
     decided_at: Mapped[datetime]
     second_officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), default=None)
+    bulk_hold_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_hold.id"), default=None, index=True)

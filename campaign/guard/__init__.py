@@ -1,0 +1,1 @@
+"""Slow a flood: budgets, proof of work, reasons to hold."""

@@ -1,0 +1,36 @@
+"""What a flood is counted by; nothing here can be turned back into an address or a network."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.storage.models import Base
+
+
+class GuardKey(Base):
+    """The random key of one day, under which that day's buckets are named; yesterday's is erased."""
+
+    __tablename__ = "guard_key"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class Bucket(Base):
+    """How often something happened until a moment; `key` is an HMAC under the day's key."""
+
+    __tablename__ = "bucket"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    hits: Mapped[int]
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
+class SpentChallenge(Base):
+    """A proof of work that was taken once; the library alone accepts replays (engineering.md)."""
+
+    __tablename__ = "spent_challenge"
+
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
