@@ -3,6 +3,7 @@
 import re
 from enum import Enum
 
+FILLERS = frozenset({*(digit * 6 for digit in "0123456789"), "123456", "012345", "654321", "123123", "121212"})
 CODE = re.compile(r"\d{6}")
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "0123456789" * 3)
 
@@ -17,6 +18,9 @@ class Proof(Enum):
 
 
 def typed_code(text: str) -> str | None:
-    """Return six ASCII digits if that is what was typed, in any script's digits, spaces forgiven."""
+    """Return six ASCII digits if that is what was typed, in any script's digits, spaces forgiven.
+
+    What a scanner fills number fields with is no code at all: it would use the owner's five tries up.
+    """
     digits = "".join(text.translate(DIGITS).split())
-    return digits if CODE.fullmatch(digits) else None
+    return digits if CODE.fullmatch(digits) and digits not in FILLERS else None

@@ -1,18 +1,20 @@
 """Turn an intent into a signature, once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.rules import Proof, typed_code
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
+from campaign.names.doubts import doubts
 from campaign.names.sorting import sort_key
+from campaign.seal.indexes import domain_index
 from campaign.seal.keys import Keys
 from campaign.seal.locks import derived, fingerprint, lock, unlock
 from campaign.sign.models import Intent
@@ -85,7 +87,9 @@ class Ready:
     """What a signature will hold, sealed and sorted before the database is held for it."""
 
     letter: Letter
+    keys: Keys
     sealed_address: bytes
+    domain_index: bytes
     signatory: dict[str, Any]
     private_link: bytes
 
@@ -93,12 +97,24 @@ class Ready:
 def make_ready(
     intent: Intent, letter: Letter, text: LetterText, secret: bytes, keys: Keys, *, now: datetime
 ) -> Ready:
-    """Open an intent with its own link and seal what will be kept; nothing is written."""
+    """Open an intent with its own link and seal what will be kept; nothing is written.
+
+    What the guard saw, or else an odd name, is kept as the reason why the desk should look first.
+    """
     opened, private_link = open_intent(intent, secret), derived(secret, b"signature")
+    signatory = columns_of(opened.entry, private_link, keys) | {
+        "letter_id": text.letter_id,
+        "letter_text_id": text.id,
+        "stands": True,
+        "confirmed_at": now,
+        "held_for": intent.held_for or ("name" if doubts(opened.entry.name) else None),
+    }
     return Ready(
         letter=letter,
+        keys=keys,
         sealed_address=keys.sealer.seal(opened.address.encode(), ADDRESS_CONTEXT),
-        signatory=_columns(text, opened.entry, private_link, keys, now=now),
+        domain_index=domain_index(keys.index_key, letter.slug, opened.address.rpartition("@")[2]),
+        signatory=signatory,
         private_link=private_link,
     )
 
@@ -115,7 +131,9 @@ def confirm_address(session: Session, intent: Intent, ready: Ready, *, now: date
         raise LetterClosed
     connection, signature_id = session.connection(), _signature(session, intent, ready, now=now)
     earlier = (SIGNATORY.c.signature_id == signature_id) & SIGNATORY.c.stands
-    connection.execute(update(SIGNATORY).where(earlier).values(stands=False))
+    replaced = connection.execute(update(SIGNATORY).where(earlier).values(stands=False)).rowcount
+    if replaced and ready.signatory["visibility"] != "public":
+        conceal_earlier(session, signature_id, ready.keys)
     signatory = {**ready.signatory, "signature_id": signature_id, "intent_id": intent.id}
     connection.execute(insert(SIGNATORY), signatory)
     link = {"signature_id": signature_id, "link_sha256": fingerprint(ready.private_link)}
@@ -130,6 +148,7 @@ def _signature(session: Session, intent: Intent, ready: Ready, *, now: datetime)
         "address_index": intent.address_index,
         "sealed_address": ready.sealed_address,
         "signed_on": now.date(),
+        "domain_index": ready.domain_index,
     }
     insert_once(session, Signature, values)
     row = select(Signature.id).where(
@@ -138,13 +157,10 @@ def _signature(session: Session, intent: Intent, ready: Ready, *, now: datetime)
     return session.scalars(row.with_for_update()).one()
 
 
-def _columns(text: LetterText, entry: Entry, private_link: bytes, keys: Keys, *, now: datetime) -> dict[str, Any]:
-    """Lay an entry out in columns: plainly if it is public, sealed if it is not."""
+def columns_of(entry: Entry, private_link: bytes, keys: Keys) -> dict[str, Any]:
+    """Lay an entry out in a signatory's columns: plainly if it is public, sealed if it is not."""
     public, raw = entry.visibility == "public", entry.to_bytes()
     return {
-        "letter_id": text.letter_id,
-        "letter_text_id": text.id,
-        "stands": True,
         "kind": entry.kind,
         "country": entry.country,
         "visibility": entry.visibility,
@@ -152,6 +168,41 @@ def _columns(text: LetterText, entry: Entry, private_link: bytes, keys: Keys, *,
         "sealed_entry": None if public else keys.sealer.seal(raw, ENTRY_CONTEXT),
         "owner_entry": None if public else lock(private_link, OWNER_CONTEXT, raw),
         "consent_sha256": consent_hash(entry.consents),
-        "confirmed_at": now,
         **{name: getattr(entry, name) or None if public else None for name in PLAIN},
     }
+
+
+def plain_entry(row: Signatory) -> Entry:
+    """Return what a public signatory said of themselves; which consents they ticked is kept as a hash only."""
+    said = {name: getattr(row, name) or "" for name in PLAIN}
+    return Entry(kind=row.kind, country=row.country, visibility=row.visibility, consents=(), recipients=(), **said)
+
+
+def conceal_earlier(session: Session, signature_id: int, keys: Keys) -> None:
+    """Seal the replaced public entries of somebody whose name is public no longer; the desk can still read them."""
+    rows = session.scalars(
+        select(Signatory).where(
+            Signatory.signature_id == signature_id, ~Signatory.stands, Signatory.visibility == "public"
+        )
+    )
+    for row in rows:
+        conceal(row, keys)
+    session.flush()
+
+
+def conceal(row: Signatory, keys: Keys) -> None:
+    """Move one public entry out of the plain columns into its seal."""
+    entry = replace(plain_entry(row), visibility="withheld")
+    row.visibility, row.sort_key = "withheld", b""
+    row.sealed_entry = keys.sealer.seal(entry.to_bytes(), ENTRY_CONTEXT)
+    for name in PLAIN:
+        setattr(row, name, None)
+
+
+def disown(session: Session, intent: Intent) -> None:
+    """Erase an intent whose address was somebody else's; what is confirmed already is left alone.
+
+    Its owner has the private page for that.
+    """
+    if not is_confirmed(session, intent):
+        session.execute(delete(Intent).where(Intent.id == intent.id))

@@ -8,6 +8,7 @@ from campaign.confirm.rules import Proof
 from campaign.confirm.service import (
     NoSuchIntent,
     confirm_address,
+    disown,
     find_intent,
     has_browser,
     is_confirmed,
@@ -18,9 +19,11 @@ from campaign.confirm.service import (
 from campaign.letter.addressee import addressee_for
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import find_text
+from campaign.mail.address import accept_address
+from campaign.seal.indexes import EVERY_LETTER, address_index
 from campaign.sign.models import Intent
 from campaign.sign.rules import CODE_TRIES, INTENT_LIFE
-from campaign.sign.service import LetterClosed
+from campaign.sign.service import LetterClosed, bar_address
 from campaign.web.audience import anyone
 from campaign.web.languages import speak
 from campaign.web.tokens import TokenExpired, TokenInvalid
@@ -28,6 +31,7 @@ from campaign.web.toolbox import toolbox
 from campaign.web.visitors import browser_secret
 
 bp = Blueprint("confirm", __name__, url_prefix="/confirm")
+PROVEN = (Proof.BROWSER, Proof.CODE)
 
 
 @bp.get("/<token>")
@@ -63,17 +67,56 @@ def confirm(token: str) -> ResponseReturnValue:
         with tools.database.write() as session:
             intent = find_intent(session, secret, hold=True)
             proof = prove(intent, secret, browser_secret(), request.form.get("code", ""))
-            if proof in (Proof.BROWSER, Proof.CODE):
+            if proof in PROVEN:
                 confirm_address(session, intent, ready, now=tools.clock())
     except (TokenExpired, NoSuchIntent):
         return _over()
     except LetterClosed:
         return render_template("sign/closed.html", letter=letter, letter_text=text), 410
-    if proof not in (Proof.BROWSER, Proof.CODE):
+    if proof not in PROVEN:
         return _page(token, intent, letter, text, proof), 422
     return redirect(
         url_for("withdraw.show", token=tools.tokens.issue("signature", ready.private_link), new="1"), 303
     )
+
+
+@bp.post("/<token>/not-mine")
+@anyone
+def disown_address(token: str) -> ResponseReturnValue:
+    """Erase what somebody typed with another's address, and bar the address if asked.
+
+    It takes the same proof as signing: a mail gateway that presses every button must not undo anybody either.
+    """
+    tools, barred = toolbox(), request.form.get("bar") == "yes"
+    if tools.keys is None:
+        abort(503)
+    try:
+        secret = _secret(token)
+        with tools.database.read() as session:
+            intent = find_intent(session, secret)
+            letter, text = _spoken(session, intent)
+        address = accept_address(open_intent(intent, secret).address)
+        with tools.database.write() as session:
+            intent = find_intent(session, secret, hold=True)
+            proof = prove(intent, secret, browser_secret(), request.form.get("code", ""))
+            if proof in PROVEN:
+                disown(session, intent)
+                if barred:
+                    index = address_index(tools.keys.index_key, EVERY_LETTER, address.key)
+                    bar_address(session, index, now=tools.clock())
+    except (TokenExpired, NoSuchIntent):
+        return _over()
+    if proof not in PROVEN:
+        return _page(token, intent, letter, text, proof), 422
+    return redirect(url_for("confirm.disowned", language=text.language, barred="1" if barred else None), 303)
+
+
+@bp.get("/disowned")
+@anyone
+def disowned() -> ResponseReturnValue:
+    """Say that nothing is signed and nothing is kept."""
+    speak(request.args.get("language", ""))
+    return render_template("confirm/disowned.html", barred=request.args.get("barred") == "1")
 
 
 def _page(token: str, intent: Intent, letter: Letter, text: LetterText, proof: Proof | None = None) -> str:

@@ -27,6 +27,11 @@ class Letter(Base):
     drafts: Mapped[str] = mapped_column(String(200))
     recipients: Mapped[str] = mapped_column(String(800), default="")
 
+    @property
+    def handed_to(self) -> tuple[str, ...]:
+        """Return the countries whose governments this letter will be handed to."""
+        return tuple(self.recipients.split())
+
     def is_draft(self, language: str) -> bool:
         """Say whether no native reader has passed the translation yet."""
         return language in self.drafts.split()

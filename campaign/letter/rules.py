@@ -8,6 +8,8 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from campaign.world.countries import COUNTRIES
+
 ADDRESSEES = ("own-government", "interpol-members")
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
 
@@ -27,6 +29,7 @@ class LetterFacts:
     version: int
     goal: int | None
     drafts: frozenset[str]
+    recipients: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ def read_facts(text: str) -> LetterFacts:
             version=values["version"],
             goal=values.get("goal"),
             drafts=frozenset(values.get("drafts", ())),
+            recipients=tuple(values.get("recipients", ())),
         )
     except tomllib.TOMLDecodeError as fault:
         raise LetterMalformed(str(fault)) from fault
@@ -89,6 +93,7 @@ def _check(facts: LetterFacts) -> None:
         (_text(facts.slug) and SLUG.fullmatch(facts.slug) is not None, "slug: a-z, 0-9 and hyphens"),
         (facts.addressee in ADDRESSEES, f"addressee: one of {', '.join(ADDRESSEES)}"),
         (type(facts.opens_on) is date and type(facts.closes_on) is date, "opens_on and closes_on: days"),
+        (COUNTRIES.issuperset(facts.recipients), "recipients: countries as two letters, such as DE"),
         (isinstance(facts.version, int) and facts.version > 0, "version: a whole number from 1"),
         (
             facts.goal is None or (isinstance(facts.goal, int) and facts.goal > 0),

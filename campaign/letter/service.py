@@ -111,11 +111,13 @@ def _keep_letter(session: Session, facts: LetterFacts) -> Letter:
             goal=facts.goal,
             version=facts.version,
             drafts="",
+            recipients="",
         )
         session.add(letter)
     for name in ("addressee", "opens_on", "closes_on", "goal", "version"):
         setattr(letter, name, getattr(facts, name))
     letter.drafts = " ".join(sorted(facts.drafts))
+    letter.recipients = " ".join(dict.fromkeys(facts.recipients))
     session.flush()
     return letter
 

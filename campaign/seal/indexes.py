@@ -2,6 +2,8 @@
 
 from hmac import digest
 
+EVERY_LETTER = "*"  # the index of an address whatever the letter: for mails a day and for bars
+
 
 def address_index(key: bytes, letter: str, address: str) -> bytes:
     """Return 32 bytes that are equal for one normalised address under one letter, and tell nothing else.
@@ -10,3 +12,8 @@ def address_index(key: bytes, letter: str, address: str) -> bytes:
     another index, so two letters' signatories cannot be joined.
     """
     return digest(key, f"address\0{letter}\0{address}".encode(), "sha256")
+
+
+def domain_index(key: bytes, letter: str, domain: str) -> bytes:
+    """Return 32 bytes that are equal for one mail domain under one letter, so that clusters show without names."""
+    return digest(key, f"domain\0{letter}\0{domain}".encode(), "sha256")

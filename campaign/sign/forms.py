@@ -8,7 +8,7 @@ from wtforms import Field, StringField, ValidationError
 
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text
-from campaign.sign.rules import CONSENTS, KIND_FIELDS, KINDS, VISIBILITIES, Entry, missing_consents
+from campaign.sign.rules import CONSENTS, KIND_FIELDS, KINDS, VISIBILITIES, Entry, missing_consents, readers
 from campaign.web.forms import BaseForm
 from campaign.web.languages import text
 from campaign.world.countries import COUNTRIES, countries
@@ -103,6 +103,14 @@ class ConsentField(Field):
             raise ValidationError(text("Please tick each of these. Without it we may not take your signature."))
 
 
+class TicksField(Field):
+    """Boxes that were ticked, as they were sent."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Keep each tick once, in order."""
+        self.data = list(dict.fromkeys(valuelist))
+
+
 class SignForm(BaseForm):
     """The one form; field names are promised in product.md."""
 
@@ -118,6 +126,7 @@ class SignForm(BaseForm):
     community = LineField()
     email = AddressField()
     visibility = ChoiceField(among=VISIBILITIES)
+    recipient = TicksField()
     consent = ConsentField()
 
     def validate_legislature(self, field: Field) -> None:
@@ -125,8 +134,12 @@ class SignForm(BaseForm):
         if self.kind.data == "lawmaker" and not field.data:
             raise ValidationError(text("Please name the parliament you sit in."))
 
-    def entry(self) -> Entry:
-        """Return what was typed, leaving out the fields that belong to the other kind."""
+    def entry(self, offered: tuple[str, ...]) -> Entry:
+        """Return what was typed, leaving out the fields that belong to the other kind.
+
+        `offered` are the governments this letter is handed to; only a withheld name asks which may read it.
+        """
+        withheld = self.said("visibility") == "withheld"
         asked = KIND_FIELDS[self.said("kind")]
         lines = ("office", "legislature", "constituency", "party", "affiliation", "community")
         return Entry(
@@ -136,6 +149,7 @@ class SignForm(BaseForm):
             country=self.said("country"),
             visibility=self.said("visibility"),
             consents=tuple(self.consent.data),
+            recipients=readers(self.recipient.data or [], self.said("country"), offered) if withheld else (),
             **{name: self.said(name) if name in asked else "" for name in lines},
         )
 

@@ -19,13 +19,14 @@ KIND_FIELDS = {
     "activist": ("office", "affiliation", "community"),
 }
 INTENT_LIFE = timedelta(hours=72)
+OWN_GOVERNMENT = "own"  # the form's word for the government of the country one chose
 CODE_TRIES = 5
 MAILS_PER_DAY = 3
 
 CONSENT_TEXTS = {
     "sign": "I have read the letter and sign it. I agree that the campaign stores what I typed here to check and count my signature, although it shows a political opinion.",
     "publish": "I agree that my name and what I said of my work appear on this website, where anyone in any country can read and copy them.",
-    "deliver": "I agree that my name and what I said of my work are handed to the governments and organisations this letter is addressed to, also outside the European Union.",
+    "deliver": "I agree that my name and what I said of my work are handed to the governments this letter is addressed to, also outside the European Union; if my name is withheld, only to those I tick.",
 }  # fmt: skip
 
 
@@ -60,6 +61,12 @@ class Entry:
         values = json.loads(raw)
         tuples = {name: tuple(values.get(name, ())) for name in ("consents", "recipients")}
         return cls(**values | tuples)
+
+
+def readers(ticked: list[str], country: str, offered: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the governments that may read a withheld name: those ticked, `own` being the signatory's country."""
+    named = {country if tick == OWN_GOVERNMENT else tick for tick in ticked}
+    return tuple(sorted(named & {*offered, country}))
 
 
 def missing_consents(visibility: str, given: list[str]) -> tuple[str, ...]:

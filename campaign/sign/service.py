@@ -16,9 +16,9 @@ from campaign.mail.service import queue_mail
 from campaign.seal.indexes import address_index
 from campaign.seal.keys import Keys
 from campaign.seal.locks import fingerprint, lock
-from campaign.sign.models import Intent
+from campaign.sign.models import BarredAddress, Intent
 from campaign.sign.rules import INTENT_LIFE, MAILS_PER_DAY, Entry
-from campaign.storage.statements import table_of
+from campaign.storage.statements import insert_once, table_of
 
 LOCK_CONTEXT = b"intent"
 INTENT = table_of(Intent)
@@ -89,6 +89,11 @@ def record_intent(session: Session, ready: Ready, *, now: datetime) -> None:
     connection.execute(insert(INTENT), ready.row)
     if mails_today < MAILS_PER_DAY:
         queue_mail(session, ready.recipient, "sign/confirm", ready.language, ready.values, now=now)
+
+
+def bar_address(session: Session, index: bytes, *, now: datetime) -> None:
+    """Never write to an address again; `index` is its blind index over every letter. Twice is once."""
+    insert_once(session, BarredAddress, {"address_index": index, "barred_on": now.date()})
 
 
 def code_fingerprint(secret: bytes, code: str) -> bytes:

@@ -44,7 +44,7 @@ def sign(language: str, slug: str) -> ResponseReturnValue:
     letter, letter_text = take(slug, language)
     if not form.validate():
         return _page(letter, letter_text, form), 422
-    typed = Typed(form.entry(), form.email.accepted, browser_secret() or new_secret())
+    typed = Typed(form.entry(letter.handed_to), form.email.accepted, browser_secret() or new_secret())
     try:
         _record(letter, letter_text, typed)
     except LetterClosed:

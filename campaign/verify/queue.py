@@ -7,7 +7,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
-from campaign.confirm.service import ADDRESS_CONTEXT, ENTRY_CONTEXT, PLAIN
+from campaign.confirm.service import ADDRESS_CONTEXT, ENTRY_CONTEXT, plain_entry
 from campaign.desk.models import Officer
 from campaign.letter.models import Letter, LetterText
 from campaign.names.doubts import doubts
@@ -136,14 +136,7 @@ def count_states(session: Session) -> dict[str, int]:
 def open_entry(signatory: Signatory, keys: Keys | None) -> Entry | None:
     """Return what a signatory said, opening it if it is sealed and a key is here."""
     if signatory.sealed_entry is None:
-        plain = {name: getattr(signatory, name) or "" for name in PLAIN}
-        return Entry(
-            kind=signatory.kind,
-            country=signatory.country,
-            visibility=signatory.visibility,
-            consents=(),
-            **plain,
-        )
+        return plain_entry(signatory)
     raw = _open(keys, signatory.sealed_entry, ENTRY_CONTEXT)
     return Entry.from_bytes(raw) if raw is not None else None
 

@@ -22,7 +22,7 @@ from tests.bench.load import Make, get, hammer, post
 SECONDS, ROUNDS = 3.0, 3
 EMPTY = dict.fromkeys(("latin_name", "office", "constituency", "party", "affiliation", "community"), "")
 LAWMAKER = Entry(kind="lawmaker", name="Odile Verchamp", country="FR", legislature="Rives", visibility="public",
-                 consents=NEEDED["public"], **EMPTY)  # fmt: skip
+                 consents=NEEDED["public"], recipients=(), **EMPTY)  # fmt: skip
 Row = tuple[str, str, str]
 
 

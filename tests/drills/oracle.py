@@ -45,7 +45,7 @@ def _make_known(ground: Campaign) -> None:
     """Let half the addresses have a signature already; their intents are older than a day, as real ones are."""
     empty = dict.fromkeys(("latin_name", "office", "constituency", "party", "affiliation", "community"), "")
     entry = Entry(kind="lawmaker", name="Odile Verchamp", country="FR", legislature="Rives", visibility="public",
-                  consents=NEEDED["public"], **empty)  # fmt: skip
+                  consents=NEEDED["public"], recipients=(), **empty)  # fmt: skip
     keys, now = ground.tools.keys, ground.tools.clock()
     assert keys is not None
     with ground.tools.database.write() as session:
