@@ -3,8 +3,8 @@
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
-from playwright.sync_api import BrowserContext, Page
 from playwright.sync_api import Error as BrowserFault
+from playwright.sync_api import Page
 
 JUNK = ("", "on", "yes", "1", "test@example.org", "123456", "000000", "submit")
 FILL = """junk => {
@@ -28,18 +28,22 @@ def scan(client: FlaskClient, link: str, junk: str) -> None:
     client.post(f"{link}/not-mine", data={"code": junk, "bar": "yes"})
 
 
-def browse(context: BrowserContext, link: str, junk: str) -> int:
-    """Run the page in a browser: press every button with everything filled in; return how many were pressed."""
-    page, pressed = context.new_page(), 0
+def browse(page: Page, link: str, junk: str, seen: set[str]) -> int:
+    """Run the page in a browser: press every button with everything filled in; return how many were pressed.
+
+    Links are followed too, those in `seen` no second time.
+    """
+    pressed = 0
     page.goto(link)
     for number in range(page.locator("main button").count()):
         page.goto(link)
         page.evaluate(FILL, junk)
         pressed += _press(page, number)
+    page.goto(link)
     for address in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
-        if urlsplit(address).hostname == urlsplit(link).hostname:
-            page.request.get(address)
-    page.close()
+        if urlsplit(address).hostname == urlsplit(link).hostname and address not in seen:
+            seen.add(address)
+            page.goto(address)
     return pressed
 
 

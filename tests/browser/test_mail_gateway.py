@@ -24,8 +24,8 @@ def test_a_gateways_browser_presses_every_button_in_vain(browser: Browser, runni
         LAWMAKER | {"email": "gate@example.org"},
         "CH",
     )
-    before, gateway = counts(running), browser.new_context()
-    pressed = sum(browse(gateway, f"{running.url}{link}", junk) for junk in JUNK)
+    before, gateway, seen = counts(running), browser.new_context().new_page(), set[str]()
+    pressed = sum(browse(gateway, f"{running.url}{link}", junk, seen) for junk in JUNK)
     assert pressed >= 2 * len(JUNK)
     assert counts(running) == before
     confirm(phone(browser, running, "en-GB"), link, code)

@@ -55,7 +55,8 @@ def _browse_all(ground: Campaign, paths: list[str]) -> int:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         context = chromium.new_context()
         context.route("**/*.css", lambda route: route.abort())
-        pressed = sum(browse(context, f"{url}{path}", JUNK[n % len(JUNK)]) for n, path in enumerate(paths))
+        page, seen = context.new_page(), set[str]()
+        pressed = sum(browse(page, f"{url}{path}", JUNK[n % len(JUNK)], seen) for n, path in enumerate(paths))
         chromium.close()
     return pressed
 
