@@ -18,6 +18,7 @@ from campaign.web.languages import current_language, text
 from campaign.web.tokens import new_secret
 from campaign.web.toolbox import toolbox
 from campaign.web.visitors import browser_secret, remember_browser
+from campaign.world.countries import countries as country_names
 
 bp = Blueprint("sign", __name__)
 
@@ -86,6 +87,7 @@ def _page(letter: Letter, letter_text: LetterText, form: SignForm, notice: str =
         faults=faults,
         notice=notice,
         countries=country_options(current_language(), form.country.data or ""),
+        handed_to=[(code, name) for code, name in country_names(current_language()) if code in letter.handed_to],
         consents={name: text(sentence) for name, sentence in CONSENT_TEXTS.items()},
     )
     return make_response(page)
