@@ -20,11 +20,13 @@ import campaign.deliver.cli
 import campaign.deliver.desk_views
 import campaign.desk.cli
 import campaign.desk.views
+import campaign.guard.views
 import campaign.letter.cli
 import campaign.letter.views
 import campaign.mail.cli
 import campaign.roll.cli
 import campaign.roll.views
+import campaign.sign.cli
 import campaign.sign.views
 import campaign.verify.cli
 import campaign.verify.desk_views
@@ -33,6 +35,7 @@ import campaign.web.views
 import campaign.withdraw.cli
 import campaign.withdraw.views
 from campaign.desk.gate import gate
+from campaign.guard.service import sweep
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import Keys, KeysMissing, load_keys
 from campaign.storage.database import Database
@@ -55,6 +58,7 @@ BODY_LIMIT = 64 * 1024
 
 PUBLIC = (
     campaign.web.views.bp,
+    campaign.guard.views.bp,
     campaign.letter.views.bp,
     campaign.sign.views.bp,
     campaign.confirm.views.bp,
@@ -74,6 +78,7 @@ COMMANDS = (
     campaign.mail.cli.mail,
     campaign.letter.cli.letter,
     campaign.desk.cli.desk,
+    campaign.sign.cli.sign,
     campaign.verify.cli.verify,
     campaign.roll.cli.roll,
     campaign.deliver.cli.deliver,
@@ -151,7 +156,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         gate=gate,
         legislatures=parse(tomllib.loads((ROOT / "config" / "legislatures.toml").read_text(encoding="utf-8"))),
         slots={"letter": letter_slot},
-        chores=(forget,),
+        chores=(sweep, forget),
     )
 
 

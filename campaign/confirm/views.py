@@ -20,10 +20,9 @@ from campaign.letter.addressee import addressee_for
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import find_text
 from campaign.mail.address import accept_address
-from campaign.seal.indexes import EVERY_LETTER, address_index
 from campaign.sign.models import Intent
 from campaign.sign.rules import CODE_TRIES, INTENT_LIFE
-from campaign.sign.service import LetterClosed, bar_address
+from campaign.sign.service import LetterClosed, bar_address, index_everywhere
 from campaign.web.audience import anyone
 from campaign.web.languages import speak
 from campaign.web.tokens import TokenExpired, TokenInvalid
@@ -102,8 +101,7 @@ def disown_address(token: str) -> ResponseReturnValue:
             if proof in PROVEN:
                 disown(session, intent)
                 if barred:
-                    index = address_index(tools.keys.index_key, EVERY_LETTER, address.key)
-                    bar_address(session, index, now=tools.clock())
+                    bar_address(session, index_everywhere(tools.keys.index_key, address), now=tools.clock())
     except (TokenExpired, NoSuchIntent):
         return _over()
     if proof not in PROVEN:

@@ -11,8 +11,8 @@ from campaign.storage.models import Base
 class Mail(Base):
     """One mail owed; `recipient` is the only plaintext address in the database, and goes when it is sent.
 
-    A mail that was refused for good keeps its row with `failed_at` and without recipient and values, so that
-    the desk sees that it happened.
+    A mail without a recipient that has not failed is muted: it will be forgotten unsent. A mail that was refused for
+    good keeps its row with `failed_at` and without recipient and values, so that the desk sees that it happened.
     """
 
     __tablename__ = "mail"

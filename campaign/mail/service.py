@@ -14,10 +14,18 @@ from campaign.storage.statements import table_of
 
 
 def queue_mail(
-    session: Session, recipient: str, letter: str, language: str, values: Mapping[str, str], *, now: datetime
+    session: Session,
+    recipient: str | None,
+    letter: str,
+    language: str,
+    values: Mapping[str, str],
+    *,
+    now: datetime,
 ) -> None:
     """Owe a mail. `letter` names templates/mail/<letter>; `values` must hold nothing a stranger typed.
 
+    Without a recipient the mail is muted: the same row and the same work for the same answer, and the worker forgets
+    it unsent.
     The Message-ID is made here, once, so that a mail sent twice after a crash is one mail to its reader.
     """
     row = {
@@ -77,7 +85,7 @@ def refuse_mail(session: Session, mail_id: int, fault: str, *, now: datetime) ->
 
 
 def owed_and_refused(session: Session) -> tuple[int, int]:
-    """Return how many mails are owed and how many were refused for good."""
-    owed = session.scalar(select(func.count()).where(Mail.failed_at.is_(None))) or 0
+    """Return how many mails are owed to somebody and how many were refused for good."""
+    owed = session.scalar(select(func.count()).where(Mail.failed_at.is_(None), Mail.recipient.is_not(None))) or 0
     refused = session.scalar(select(func.count()).where(Mail.failed_at.is_not(None))) or 0
     return owed, refused

@@ -17,18 +17,22 @@ BATCH = 5  # five hung servers (20 s each) still fit one lease
 
 
 def send_due(tools: Toolbox, carrier: Carrier) -> int:
-    """Send one batch of the mails that are due; return how many were claimed."""
+    """Send one batch of the mails that are due; return how many were claimed, muted ones included."""
     with tools.database.write() as session:
         mails = claim_mails(session, BATCH, now=tools.clock())
+        for mail in mails:
+            if mail.recipient is None:  # muted
+                finish_mail(session, mail.id)
     for mail in mails:
-        _send(tools, carrier, mail)
+        if mail.recipient is not None:
+            _send(tools, carrier, mail, mail.recipient)
     return len(mails)
 
 
-def _send(tools: Toolbox, carrier: Carrier, mail: Mail) -> None:
+def _send(tools: Toolbox, carrier: Carrier, mail: Mail, recipient: str) -> None:
     """Send one mail and record what came of it; a crash in between sends it once more, under the same id."""
     try:
-        carrier.send(_compose(tools, mail))
+        carrier.send(_compose(tools, mail, recipient))
     except TryLater as fault:
         with tools.database.write() as session:
             postpone_mail(session, mail, str(fault), now=tools.clock())
@@ -43,9 +47,9 @@ def _send(tools: Toolbox, carrier: Carrier, mail: Mail) -> None:
         log.info("mail_sent", mail=mail.id)
 
 
-def _compose(tools: Toolbox, mail: Mail) -> EmailMessage:
+def _compose(tools: Toolbox, mail: Mail, recipient: str) -> EmailMessage:
     speak(mail.language)
     values = json.loads(mail.values or "{}")
     subject = render_template(f"mail/{mail.letter}/subject.txt", **values)
     body = render_template(f"mail/{mail.letter}/body.txt", **values)
-    return write_message(tools.site.mail_from, mail.recipient or "", mail.message_id, subject, body)
+    return write_message(tools.site.mail_from, recipient, mail.message_id, subject, body)

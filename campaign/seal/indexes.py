@@ -2,8 +2,6 @@
 
 from hmac import digest
 
-EVERY_LETTER = "*"  # the index of an address whatever the letter: for mails a day and for bars
-
 
 def address_index(key: bytes, letter: str, address: str) -> bytes:
     """Return 32 bytes that are equal for one normalised address under one letter, and tell nothing else.

@@ -21,7 +21,6 @@ KIND_FIELDS = {
 INTENT_LIFE = timedelta(hours=72)
 OWN_GOVERNMENT = "own"  # the form's word for the government of the country one chose
 CODE_TRIES = 5
-MAILS_PER_DAY = 3
 
 CONSENT_TEXTS = {
     "sign": "I have read the letter and sign it. I agree that the campaign stores what I typed here to check and count my signature, although it shows a political opinion.",

@@ -2,13 +2,15 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
+from campaign.guard.rules import oddity_of
+from campaign.guard.service import UNKNOWN, Sender, Submission, weigh
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.mail.address import Address
@@ -17,14 +19,13 @@ from campaign.seal.indexes import address_index
 from campaign.seal.keys import Keys
 from campaign.seal.locks import fingerprint, lock
 from campaign.sign.models import BarredAddress, Intent
-from campaign.sign.rules import INTENT_LIFE, MAILS_PER_DAY, Entry
+from campaign.sign.rules import INTENT_LIFE, Entry
 from campaign.storage.statements import insert_once, table_of
 
 LOCK_CONTEXT = b"intent"
-INTENT = table_of(Intent)
-MAILS_TODAY = select(func.count()).where(
-    INTENT.c.address_index == bindparam("index"), INTENT.c.created_at > bindparam("since")
-)
+EVERY_LETTER = "*"  # no letter can be called that
+INTENT, BARRED = table_of(Intent), table_of(BarredAddress)
+IS_BARRED = select(BARRED.c.barred_on).where(BARRED.c.address_index == bindparam("index"))
 
 
 class LetterClosed(Exception):
@@ -33,11 +34,12 @@ class LetterClosed(Exception):
 
 @dataclass(frozen=True)
 class Typed:
-    """What a form brought: the entry, where its mail goes, and the browser's own secret."""
+    """What a form brought: the entry, where its mail goes, the browser's own secret, and where it came from."""
 
     entry: Entry
     address: Address
     browser: bytes
+    sender: Sender = UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Ready:
     recipient: str
     language: str
     values: dict[str, str]
+    submission: Submission
 
 
 def make_ready(letter: Letter, text: LetterText, typed: Typed, link: Link, keys: Keys, *, now: datetime) -> Ready:
@@ -74,26 +77,55 @@ def make_ready(letter: Letter, text: LetterText, typed: Typed, link: Link, keys:
         "created_at": now,
         "expires_at": now + INTENT_LIFE,
     }
-    return Ready(row, typed.address.written, text.language, {"link": link.address, "code": code})
+    values = {"link": link.address, "code": code}
+    return Ready(row, typed.address.written, text.language, values, _submission(letter, typed, link, keys))
 
 
 def record_intent(session: Session, ready: Ready, *, now: datetime) -> None:
     """Keep what was typed and owe one mail to the address.
 
-    The work is the same whether or not the address has signed before. An address gets at most three mails a day
-    from one letter; a fourth intent is kept but owes none, and the answer is the same.
+    The work is the same for every address. One that was barred, or had its three mails within a day, is owed a muted
+    mail, which is never sent; an intent over another budget is held for the desk. The answer is always the same.
     """
-    connection = session.connection()
-    day = {"index": ready.row["address_index"], "since": now - timedelta(hours=24)}
-    mails_today = connection.execute(MAILS_TODAY, day).scalar_one()
-    connection.execute(insert(INTENT), ready.row)
-    if mails_today < MAILS_PER_DAY:
-        queue_mail(session, ready.recipient, "sign/confirm", ready.language, ready.values, now=now)
+    barred = is_barred(session, ready.submission.address_index)
+    verdict = weigh(session, ready.submission, now=now)
+    session.connection().execute(insert(INTENT), {**ready.row, "held_for": verdict.held_for})
+    recipient = ready.recipient if verdict.mails and not barred else None
+    queue_mail(session, recipient, "sign/confirm", ready.language, ready.values, now=now)
+
+
+def index_everywhere(index_key: bytes, address: Address) -> bytes:
+    """Return the blind index by which one mailbox is known under every letter: for its mails, and to bar it."""
+    return address_index(index_key, EVERY_LETTER, address.key)
 
 
 def bar_address(session: Session, index: bytes, *, now: datetime) -> None:
-    """Never write to an address again; `index` is its blind index over every letter. Twice is once."""
+    """Never write to an address again, since its owner asked; `index` is from `index_everywhere`."""
     insert_once(session, BarredAddress, {"address_index": index, "barred_on": now.date()})
+
+
+def is_barred(session: Session, index: bytes) -> bool:
+    """Say whether an address's owner asked never to be written to."""
+    return session.connection().execute(IS_BARRED, {"index": index}).first() is not None
+
+
+def unbar_address(session: Session, index: bytes) -> bool:
+    """Let an address be written to again; say whether it had been barred."""
+    gone = delete(BARRED).where(BARRED.c.address_index == index).returning(BARRED.c.barred_on)
+    return session.connection().execute(gone).first() is not None
+
+
+def _submission(letter: Letter, typed: Typed, link: Link, keys: Keys) -> Submission:
+    """Return what the guard counts by."""
+    return Submission(
+        secret=keys.index_key,
+        address_index=index_everywhere(keys.index_key, typed.address),
+        domain=typed.address.domain,
+        letter=letter.slug,
+        oddity=oddity_of(typed.address.local, typed.address.domain),
+        lot=link.secret[0],
+        sender=typed.sender,
+    )
 
 
 def code_fingerprint(secret: bytes, code: str) -> bytes:

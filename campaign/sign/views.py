@@ -6,14 +6,20 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from campaign.guard.proofs import read_proof
+from campaign.guard.rules import network_of
+from campaign.guard.service import Sender
+from campaign.guard.views import PURPOSE
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.letter.shelf import take
+from campaign.mail.address import Address
 from campaign.sign.forms import SignForm, country_options
 from campaign.sign.rules import CONSENT_TEXTS, INTENT_LIFE, KINDS, PRESELECTED
 from campaign.sign.service import LetterClosed, Link, Typed, make_ready, record_intent
 from campaign.storage.database import NotSaved
 from campaign.web.audience import anyone
+from campaign.web.headers import SCRIPT_POLICY
 from campaign.web.languages import current_language, text
 from campaign.web.tokens import new_secret
 from campaign.web.toolbox import toolbox
@@ -45,7 +51,8 @@ def sign(language: str, slug: str) -> ResponseReturnValue:
     letter, letter_text = take(slug, language)
     if not form.validate():
         return _page(letter, letter_text, form), 422
-    typed = Typed(form.entry(letter.handed_to), form.email.accepted, browser_secret() or new_secret())
+    address = form.email.accepted
+    typed = Typed(form.entry(letter.handed_to), address, browser_secret() or new_secret(), _sender(address))
     try:
         _record(letter, letter_text, typed)
     except LetterClosed:
@@ -76,6 +83,16 @@ def _record(letter: Letter, letter_text: LetterText, typed: Typed) -> None:
         record_intent(session, ready, now=tools.clock())
 
 
+def _sender(address: Address) -> Sender:
+    """Return where this form came from, from the connection itself or the proxies that PROXY_HOPS trusts."""
+    tools, now = toolbox(), toolbox().clock()
+    return Sender(
+        network=network_of(request.remote_addr or ""),
+        official=tools.legislatures.official(address.domain) is not None,
+        proof=read_proof(request.form.get("proof", ""), tools.tokens.derived(PURPOSE), now=now),
+    )
+
+
 def _page(letter: Letter, letter_text: LetterText, form: SignForm, notice: str = "") -> Response:
     faults: dict[str, Any] = form.faults()
     page = render_template(
@@ -90,7 +107,9 @@ def _page(letter: Letter, letter_text: LetterText, form: SignForm, notice: str =
         handed_to=[(code, name) for code, name in country_names(current_language()) if code in letter.handed_to],
         consents={name: text(sentence) for name, sentence in CONSENT_TEXTS.items()},
     )
-    return make_response(page)
+    answer = make_response(page)
+    answer.headers["Content-Security-Policy"] = SCRIPT_POLICY  # this page alone has a script
+    return answer
 
 
 def _closed_notice() -> str:

@@ -5,6 +5,7 @@ keys for rotation, and a token that is not spelled exactly as we spell it is ref
 """
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -55,6 +56,10 @@ class Tokens:
     def stamp(self, purpose: str) -> str:
         """Return a token that proves only that this site printed a form for `purpose`, and when."""
         return self._signer(purpose).sign(b"form").decode()
+
+    def derived(self, purpose: str) -> bytes:
+        """Return a key of 32 bytes for `purpose`, made from the newest secret, that does not betray it."""
+        return hmac.digest(self._keys[-1].encode(), f"undersigned.{purpose}".encode(), "sha256")
 
     def check_stamp(self, purpose: str, token: str, max_age: timedelta) -> bool:
         """Say whether `token` was printed by this site for `purpose` within `max_age`."""

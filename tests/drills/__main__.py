@@ -5,12 +5,15 @@ import time
 
 import structlog
 
-from tests.drills import once, oracle, scanners
+from tests.drills import bomb, flood, forwarded, once, oracle, scanners
 
 DRILLS = (
     (1, "mail gateways confirm nobody", scanners.run),
     (5, "nobody learns who signed", oracle.run),
+    (8, "a flood is held, nobody is lost", flood.run),
+    (9, "nobody's mailbox is bombed", bomb.run),
     (10, "one address, one signature", once.run),
+    (14, "forged headers are one client", forwarded.run),
 )
 
 

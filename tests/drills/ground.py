@@ -50,8 +50,8 @@ class Campaign:
 
 
 @contextmanager
-def campaign(database: str = "sqlite") -> Iterator[Campaign]:
-    """Open a campaign with the tests' letter, and take everything away afterwards."""
+def campaign(database: str = "sqlite", **settings: str) -> Iterator[Campaign]:
+    """Open a campaign with the tests' letter and any other settings, and take everything away afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="drill-"))
     server = get_server(folder / "pg", cleanup_mode="delete") if database == "postgresql" else None
     url = (
@@ -67,6 +67,7 @@ def campaign(database: str = "sqlite") -> Iterator[Campaign]:
             "MAIL_URL": f"maildir:{folder}/mail",
             "SECRET_KEY": secrets.token_hex(32),
             "SEAL_KEYS": str(folder / "keys"),
+            **settings,
         }
     )
     tools = app.extensions[EXTENSION]

@@ -143,3 +143,17 @@ def test_two_workers_never_claim_the_same_mail(visitor: Visitor, clock: Clock) -
         with visitor.tools.database.write() as session:
             claimed += [mail.id for mail in claim_mails(session, 5, now=clock())]
     assert len(claimed) == len(set(claimed)) == 6
+
+
+def test_a_muted_mail_is_never_sent_and_never_shown_as_owed(
+    visitor: Visitor, server: tuple[Server, Carrier], clock: Clock
+) -> None:
+    handler, smtp = server
+    with visitor.tools.database.write() as session:
+        for recipient in (None, "ana@example.org", None):
+            queue_mail(session, recipient, "sign/confirm", "en", {"link": "x", "code": "1"}, now=clock())
+    assert owed(visitor) == (1, 0)
+    work(visitor, smtp)
+    assert [recipient for recipient, _content in handler.taken] == ["ana@example.org"]
+    with visitor.tools.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Mail)) == 0

@@ -1,0 +1,28 @@
+"""`flask sign unbar`: let an address be written to again."""
+
+import click
+from flask.cli import AppGroup
+
+from campaign.mail.address import AddressRefused, accept_address
+from campaign.sign.service import index_everywhere, unbar_address
+from campaign.web.toolbox import toolbox
+
+sign = AppGroup("sign", help="What visitors typed, and addresses that asked for no mail.")
+
+
+@sign.command("unbar")
+@click.argument("email")
+def unbar(email: str) -> None:
+    """Write to EMAIL again; only its owner should ask for it, since only they asked for the bar."""
+    tools = toolbox()
+    if tools.keys is None:
+        raise click.ClickException("no keys: an address cannot be found without the index key")
+    try:
+        index = index_everywhere(tools.keys.index_key, accept_address(email))
+    except AddressRefused as fault:
+        raise click.ClickException("that is not an e-mail address") from fault
+    with tools.database.write() as session:
+        found = unbar_address(session, index)
+    if not found:
+        raise click.ClickException("this address is not barred")
+    click.echo("it can be written to again")

@@ -1,0 +1,67 @@
+"""Row 14: forged X-Forwarded-For and Host headers: one client stays one client, and no link is poisoned."""
+
+import json
+
+from sqlalchemy import select
+
+from campaign.guard.buckets import Buckets
+from campaign.guard.rules import PLAIN
+from campaign.guard.service import day_secret
+from campaign.mail.models import Mail
+from tests.drills.ground import Campaign, campaign
+
+FORGED, HOSTS = 1_000, 100
+NETWORK = "203.0.113.0/24"
+
+
+def run() -> tuple[str, bool]:
+    """Forge with no proxy in front and with one, and look where it was counted and what the mails say."""
+    told, held = [], True
+    for hops in (0, 1):
+        with campaign(PROXY_HOPS=str(hops)) as ground:
+            for number in range(FORGED):
+                _post(ground, number, hops)
+            answered = sum(_post_to_host(ground, number) != 400 for number in range(HOSTS))
+            hits, links = _hits(ground), _links(ground)
+        poisoned = sum(not link.startswith("http://localhost/confirm/") for link in links)
+        held = held and (hits, len(links), poisoned, answered) == (FORGED, FORGED, 0, 0)
+        told.append(
+            f"{hops} proxies: {FORGED:,} forged X-Forwarded-For = {hits:,} in one bucket, poisoned links {poisoned} of {len(links):,}, "
+            f"forged Host answered {answered} of {HOSTS}"
+        )
+    return "; ".join(told), held
+
+
+def _post(ground: Campaign, number: int, hops: int) -> None:
+    """Send the form as one client who forges; a proxy adds the client's address at the end, as proxies do."""
+    forged = f"192.0.{number >> 8}.{number & 255}, 198.51.100.{number & 255}"
+    headers = {
+        "X-Forwarded-For": f"{forged}, 203.0.113.5" if hops else forged,
+        "X-Forwarded-Host": "evil.example",
+        "X-Real-IP": f"198.51.100.{number & 255}",
+        "Forwarded": f"for=198.51.100.{number & 255};host=evil.example",
+    }
+    form, client = ground.form(f"ana{number}@d{number}.example"), "127.0.0.1" if hops else "203.0.113.5"
+    ground.app.test_client().post(
+        "/en/appeal/sign", data=form, headers=headers, environ_overrides={"REMOTE_ADDR": client}
+    )
+
+
+def _post_to_host(ground: Campaign, number: int) -> int:
+    form = ground.form(f"bo{number}@d{number}.example")
+    headers = {"Host": f"evil{number}.example"}
+    return ground.app.test_client().post("/en/appeal/sign", data=form, headers=headers).status_code
+
+
+def _hits(ground: Campaign) -> int:
+    """Return how often the client's own network was counted today."""
+    assert ground.tools.keys is not None
+    now = ground.tools.clock()
+    with ground.tools.database.write() as session:
+        buckets = Buckets(session, day_secret(session, ground.tools.keys.index_key, now=now), now=now)
+        return buckets.get(PLAIN.network.row.key_for("plain", "network", NETWORK, "0"))
+
+
+def _links(ground: Campaign) -> list[str]:
+    with ground.tools.database.read() as session:
+        return [json.loads(values)["link"] for values in session.scalars(select(Mail.values)) if values]

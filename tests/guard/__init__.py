@@ -1,0 +1,1 @@
+"""A flood is slowed, and nobody is lost."""
