@@ -1,11 +1,22 @@
 """The one parser of addresses; it asks no DNS."""
 
+import re
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
 GMAIL = frozenset({"gmail.com", "googlemail.com"})
 LONGEST = 254
+# Mailboxes of offices, not of persons: RFC 2142, and what parliaments, parties and organisations really use.
+_ROLES = (
+    "abuse adm admin administration billing buero bureau cabinet communications contact contacto contato contatti "
+    "correspondence desk editor editorial enquiries enquiry feedback gabinete general hello help helpdesk hostmaster "
+    "inbox info information infos inquiries kanzlei kommunikation kontakt mail mailbox marketing media members "
+    "membership news newsletter noc noreply office oficina post postmaster prensa press presse pressoffice public "
+    "redaktion root sales secretaria secretariat secretary security segreteria sekretariat service staff stampa support "
+    "team ufficio webmaster www"
+)
+ROLES = frozenset(_ROLES.split())
 
 
 class AddressRefused(Exception):
@@ -31,6 +42,11 @@ class Address:
         if domain in GMAIL:
             local, domain = local.split("+")[0].replace(".", ""), "gmail.com"
         return f"{local}@{domain}"
+
+    @property
+    def is_role(self) -> bool:
+        """Say whether an office reads this mailbox rather than one person (info@, press-office@, office+letter@)."""
+        return re.sub(r"[._-]", "", self.local.lower().split("+")[0]) in ROLES
 
 
 def accept_address(typed: str) -> Address:

@@ -10,3 +10,11 @@ def address_index(key: bytes, letter: str, address: str) -> bytes:
     another index, so two letters' signatories cannot be joined.
     """
     return digest(key, f"address\0{letter}\0{address}".encode(), "sha256")
+
+
+def domain_index(key: bytes, letter: str, domain: str) -> bytes:
+    """Return 32 bytes that are equal for addresses of one mail domain (ASCII, small letters) under one letter.
+
+    It shows clusters, nothing else: the same key, another label and the letter keep it apart from every address's.
+    """
+    return digest(key, f"domain\0{letter}\0{domain}".encode(), "sha256")
