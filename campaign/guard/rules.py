@@ -5,7 +5,6 @@ other, and marked for the desk, which looks at every signatory anyway. So the bu
 so that of 50,000 fakes in a day at most 1 % pass unmarked, whatever proofs, networks and domains they come with.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -13,6 +12,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
 
 from limits import RateLimitItemPerDay
+
+from campaign.mail.address import Address
 
 LISTS = Path(__file__).parent
 CHALLENGE_LIFE = timedelta(hours=1)  # a form lies open while somebody looks up their constituency
@@ -26,7 +27,6 @@ OURS = tuple(
 PREFIX = {4: 24, 6: 48}  # what one household, office or hosting customer can easily hold
 
 SHARED = frozenset(("ac", "co", "com", "edu", "go", "gov", "id", "me", "ne", "net", "or", "org"))  # as in co.uk
-_WORDS = re.compile(r"[._-]")
 
 
 @dataclass(frozen=True)
@@ -99,19 +99,16 @@ def owner_of(domain: str) -> str:
     return ".".join(labels[-3 if shared else -2 :])
 
 
-def oddity_of(local: str, domain: str) -> str | None:
+def oddity_of(address: Address) -> str | None:
     """Return what is odd about an address by itself: "disposable", "role" or nothing."""
-    labels = domain.split(".")
+    labels = address.domain.split(".")
     if any(".".join(labels[depth:]) in listed("disposable") for depth in range(len(labels) - 1)):
         return "disposable"
-    name = local.lower().partition("+")[0]
-    if name in listed("roles") or all(word in listed("roles") for word in _WORDS.split(name)):
-        return "role"
-    return None
+    return "role" if address.is_role else None
 
 
 @cache
 def listed(name: str) -> frozenset[str]:
-    """Return the words of one of the lists beside this file, "disposable", "providers" or "roles", read once."""
+    """Return the words of one of the lists beside this file, "disposable" or "providers", read once."""
     lines = (LISTS / f"{name}.txt").read_text(encoding="ascii").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

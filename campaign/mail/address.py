@@ -1,11 +1,23 @@
 """The one parser of addresses; it asks no DNS."""
 
+import re
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
 GMAIL = frozenset({"gmail.com", "googlemail.com"})
 LONGEST = 254
+# Mailboxes of offices, not of persons: RFC 2142, and what parliaments, parties and organisations really use.
+_ROLES = (
+    "abuse accueil adm admin administration administrator billing biuro board buero bureau cabinet chair "
+    "communications comunicacion contact contacto contato contatti correspondence desk editor editorial "
+    "email enquiries enquiry feedback gabinete general hello help helpdesk hostmaster inbox info "
+    "information infos inquiries kancelaria kanzlei kommunikation kontakt mail mailbox marketing media "
+    "members membership news newsletter noc noreply office oficina post postmaster prensa president press "
+    "presse pressoffice public reception redaktion root sales secretaria secretariat secretary security "
+    "segreteria sekretariaat sekretariat service staff stampa support team ufficio webmaster www"
+)
+ROLES = frozenset(_ROLES.split())
 
 
 class AddressRefused(Exception):
@@ -31,6 +43,12 @@ class Address:
         if domain in GMAIL:
             local, domain = local.split("+")[0].replace(".", ""), "gmail.com"
         return f"{local}@{domain}"
+
+    @property
+    def is_role(self) -> bool:
+        """Say whether an office reads this mailbox rather than one person (info@, press-office@, office+letter@)."""
+        words = re.split(r"[._-]", self.local.lower().split("+")[0])
+        return "".join(words) in ROLES or all(word in ROLES for word in words)
 
 
 def accept_address(typed: str) -> Address:

@@ -13,5 +13,8 @@ def address_index(key: bytes, letter: str, address: str) -> bytes:
 
 
 def domain_index(key: bytes, letter: str, domain: str) -> bytes:
-    """Return 32 bytes that are equal for one mail domain under one letter, so that clusters show without names."""
+    """Return 32 bytes that are equal for addresses of one mail domain (ASCII, small letters) under one letter.
+
+    It shows clusters, nothing else: the same key, another label and the letter keep it apart from every address's.
+    """
     return digest(key, f"domain\0{letter}\0{domain}".encode(), "sha256")

@@ -122,7 +122,7 @@ def _submission(letter: Letter, typed: Typed, link: Link, keys: Keys) -> Submiss
         address_index=index_everywhere(keys.index_key, typed.address),
         domain=typed.address.domain,
         letter=letter.slug,
-        oddity=oddity_of(typed.address.local, typed.address.domain),
+        oddity=oddity_of(typed.address),
         lot=link.secret[0],
         sender=typed.sender,
     )

@@ -1,8 +1,10 @@
 """The few statements that SQLite and PostgreSQL spell differently."""
 
+from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Select, Table
 from sqlalchemy import text as sql
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -23,13 +25,22 @@ def insert_once(session: Session, model: type[Base], values: dict[str, Any]) -> 
     Check-then-insert made 1,837 rows for 300 addresses under eight processes; this makes 300.
     """
     table = table_of(model)
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    statement = _dialect(session).insert(table).values(**values).on_conflict_do_nothing()
     inserted = session.connection().execute(statement.returning(*table.primary_key.columns))
     return inserted.first() is not None  # psycopg's rowcount does not tell
+
+
+def insert_selected(session: Session, model: type[Base], columns: Sequence[str], chosen: Select[Any]) -> None:
+    """Insert what a SELECT gives in one statement, leaving out rows whose twin is there already."""
+    statement = _dialect(session).insert(table_of(model)).from_select(columns, chosen).on_conflict_do_nothing()
+    session.connection().execute(statement)
 
 
 def wait_turn(session: Session, turn: int) -> None:
     """Let one transaction at a time past this point; SQLite's BEGIN IMMEDIATE already does."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sql("SELECT pg_advisory_xact_lock(:turn)"), {"turn": turn})
+
+
+def _dialect(session: Session) -> ModuleType:
+    return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite

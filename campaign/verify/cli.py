@@ -1,4 +1,6 @@
-"""`flask verify list|accept|hold|refuse|undo`: the desk's work from the command line."""
+"""`flask verify list|accept|hold|refuse|undo|hold-all|undo-hold`: the desk's work from the command line."""
+
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -7,10 +9,36 @@ from sqlalchemy.orm import Session
 from campaign.desk.models import Officer
 from campaign.desk.rules import VERIFIES
 from campaign.desk.service import find_officer
-from campaign.verify.queue import STATES, WAITING, Filter, find_cards
-from campaign.verify.rules import ACCEPTED, HELD, METHODS, REASONS, REFUSED, Decision, DecisionMalformed
-from campaign.verify.service import AlreadyDecided, NoSuchSignatory, SecondReviewerNeeded, decide, undo
+from campaign.sign.rules import KINDS
+from campaign.verify.evidence import mailbox, weakness_of
+from campaign.verify.queue import STATES, WAITING, Filter, Matched, find_card, find_cards, find_matching, index_of
+from campaign.verify.rules import (
+    ACCEPTED,
+    HELD,
+    METHODS,
+    REASONS,
+    REFUSED,
+    Decision,
+    DecisionMalformed,
+    HoldRule,
+    RuleMalformed,
+    check_rule,
+    read_moment,
+    rule_in_words,
+)
+from campaign.verify.service import (
+    AlreadyDecided,
+    NoSuchHold,
+    NoSuchSignatory,
+    SecondReviewerNeeded,
+    SetChanged,
+    decide,
+    hold_all,
+    undo,
+    undo_hold,
+)
 from campaign.web.toolbox import toolbox
+from campaign.world.countries import COUNTRIES
 
 verify = AppGroup("verify", help="Establish who signatories are.")
 PAGE = 500
@@ -23,11 +51,12 @@ reason_option = click.option("--reason", type=click.Choice(list(REASONS)), requi
 @verify.command("list")
 @click.option("--state", type=click.Choice(STATES), default=WAITING, show_default=True)
 @click.option("--country", default="", help="Two letters, such as DE.")
-def list_cards(state: str, country: str) -> None:
+@click.option("--near", type=int, default=0, metavar="N", help="Only the mail domain of signatory N.")
+def list_cards(state: str, country: str, near: int) -> None:
     """List signatories in one state: number, kind, country, name."""
     tools, after = toolbox(), 0
     with tools.database.read() as session:
-        wanted = Filter(state, country.upper())
+        wanted = Filter(state, country.upper(), near=near)
         while cards := find_cards(session, tools.keys, wanted, after=after, limit=PAGE):
             for card in cards:
                 row = card.signatory
@@ -80,11 +109,67 @@ def take_back(number: int, by: str) -> None:
     click.echo(f"{number} waits again")
 
 
-def _decide(number: int, decision: Decision, by: str) -> None:
+@verify.command("hold-all")
+@click.option("--letter", default="", help="Only this letter.")
+@click.option("--kind", type=click.Choice(KINDS), default=None, help="Only lawmakers, or only activists.")
+@click.option("--country", default="", help="Two letters, such as DE.")
+@click.option("--domain", default="", help="Only addresses of this mail domain; needs --letter.")
+@click.option(
+    "--near", type=click.IntRange(1, 2**31 - 1), default=None, metavar="N", help="Only the mail domain of N."
+)
+@click.option(
+    "--since", default="", metavar="MOMENT", help="Confirmed from then on, such as 2026-05-31T18:00 (UTC)."
+)
+@click.option("--until", default="", metavar="MOMENT", help="Confirmed before then.")
+@click.option("--doubted", is_flag=True, help="Only if something is odd about the name.")
+@click.option("--held-for", default="", metavar="CODE", help="Only what the guard held for this.")
+@click.option("--dry-run", is_flag=True, help="Only show whom.")
+@click.option("--yes", is_flag=True, help="Hold them without asking.")
+@note_option
+@by_option
+def hold_many(dry_run: bool, yes: bool, note: str, by: str, **criteria: Any) -> None:
+    """Show everybody undecided who meets all the criteria, ask, and hold exactly them."""
+    tools = toolbox()
+    try:
+        rule = _rule(**criteria)
+        with tools.database.read() as session:
+            _officer(session, by)
+            matched = find_matching(session, tools.keys, rule)
+    except RuleMalformed as fault:
+        raise click.ClickException(str(fault)) from fault
+    _show(matched, rule)
+    if dry_run or not matched.ids:
+        return
+    if not yes:
+        click.confirm(f"Hold these {len(matched.ids)}?", abort=True)
+    try:
+        with tools.database.write() as session:
+            number = hold_all(session, matched.ids, rule, note, _officer(session, by), now=tools.clock())
+    except SetChanged as fault:
+        raise click.ClickException("the set has changed meanwhile, nobody was held: look again") from fault
+    click.echo(f"held {len(matched.ids)}; to undo it: flask verify undo-hold {number} --by {by}")
+
+
+@verify.command("undo-hold")
+@click.argument("number", type=int)
+@by_option
+def take_hold_back(number: int, by: str) -> None:
+    """Let go those whom bulk hold NUMBER still holds."""
     tools = toolbox()
     try:
         with tools.database.write() as session:
-            decide(session, number, decision, _officer(session, by), now=tools.clock())
+            count = undo_hold(session, number, _officer(session, by), now=tools.clock())
+    except NoSuchHold as fault:
+        raise click.ClickException(f"there is no hold {number}, or it is undone already") from fault
+    click.echo(f"{count} let go")
+
+
+def _decide(number: int, decision: Decision, by: str) -> None:
+    tools = toolbox()
+    try:
+        weakness = _weakness(number)
+        with tools.database.write() as session:
+            decide(session, number, decision, _officer(session, by), weakness, now=tools.clock())
     except DecisionMalformed as fault:
         raise click.ClickException(str(fault)) from fault
     except NoSuchSignatory as fault:
@@ -101,3 +186,36 @@ def _officer(session: Session, email: str) -> Officer:
     if officer is None or officer.role not in VERIFIES:
         raise click.ClickException("no officer with this address may verify")
     return officer
+
+
+def _weakness(number: int) -> str | None:
+    tools = toolbox()
+    with tools.database.read() as session:
+        card = find_card(session, tools.keys, number)
+    return weakness_of(card, mailbox(tools.legislatures, card.address, tools.clock().date())) if card else None
+
+
+def _rule(domain: str, since: str, until: str, **criteria: Any) -> HoldRule:
+    """Return the rule of the options. Raises RuleMalformed."""
+    given = {name: value for name, value in criteria.items() if value}
+    country = str(given.pop("country", "")).upper()
+    if country and country not in COUNTRIES:
+        raise RuleMalformed("There is no such country.")
+    rule = HoldRule(
+        **given,
+        country=country,
+        domain=index_of(toolbox().keys, str(criteria["letter"]), domain),
+        since=read_moment(since),
+        until=read_moment(until),
+    )
+    check_rule(rule)
+    return rule
+
+
+def _show(matched: Matched, rule: HoldRule) -> None:
+    for card in matched.cards:
+        click.echo(f"{card.signatory.id}\t{card.signatory.country}\t{card.domain or 'sealed'}\t{card.name}")
+    if matched.more:
+        click.echo(f"and {matched.more} more")
+    held = f", {matched.of_guard} of them held by the guard already" if matched.of_guard else ""
+    click.echo(f"{len(matched.ids)} undecided: {rule_in_words(rule.told())}{held}")

@@ -1,30 +1,45 @@
-"""The desk's queue and its cards."""
+"""The desk's queue, its cards, and the page that holds many at once."""
+
+from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.desk.forms import ActForm
 from campaign.desk.rules import VERIFIES
+from campaign.letter.service import open_letters
 from campaign.mail.service import owed_and_refused
 from campaign.sign.rules import KINDS
-from campaign.verify.forms import DecisionForm
-from campaign.verify.queue import (
-    STATES,
-    WAITING,
-    Filter,
-    Mailbox,
-    count_states,
-    editions,
-    find_card,
-    find_cards,
-    mailbox,
-    namesakes,
+from campaign.verify.evidence import Mailbox, count_neighbours, editions, mailbox, namesakes, weakness_of
+from campaign.verify.forms import DecisionForm, HoldForm, carry, read_filter, read_number
+from campaign.verify.queue import WAITING, Filter, count_states, find_card, find_cards, find_matching
+from campaign.verify.rules import (
+    FLOOD,
+    HELD_FOR,
+    LEVELS,
+    METHODS,
+    REASONS,
+    WEAK_MAILBOXES,
+    DecisionMalformed,
+    HoldRule,
+    RuleMalformed,
+    rule_in_words,
 )
-from campaign.verify.rules import LEVELS, METHODS, REASONS, DecisionMalformed
-from campaign.verify.service import AlreadyDecided, NoSuchSignatory, SecondReviewerNeeded, decide, undo
+from campaign.verify.service import (
+    AlreadyDecided,
+    NoSuchHold,
+    NoSuchSignatory,
+    SecondReviewerNeeded,
+    SetChanged,
+    bulk_holds,
+    decide,
+    hold_all,
+    undo,
+    undo_hold,
+)
 from campaign.web.audience import officer, staff
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import COUNTRIES, countries, country_name
+from campaign.world.countries import countries, country_name
 
 bp = Blueprint("verify", __name__, url_prefix="/desk")
 PAGE = 50
@@ -34,12 +49,10 @@ PAGE = 50
 @staff()
 def queue() -> ResponseReturnValue:
     """Show who waits, the longest first."""
-    wanted = _wanted()
-    after = request.args.get("after", 0, type=int)
-    tools = toolbox()
+    wanted, tools = read_filter(), toolbox()
     with tools.database.read() as session:
-        cards = find_cards(session, tools.keys, wanted, after=after, limit=PAGE)
-        counts = count_states(session)
+        cards = find_cards(session, tools.keys, wanted, after=read_number("after"), limit=PAGE)
+        counts = count_states(session, wanted)
         mails_owed, mails_refused = owed_and_refused(session)
     return render_template(
         "verify/queue.html",
@@ -47,13 +60,10 @@ def queue() -> ResponseReturnValue:
         counts=counts,
         mails_owed=mails_owed,
         mails_refused=mails_refused,
-        state=wanted.state,
-        country=wanted.country,
-        kind=wanted.kind,
         all_countries=countries("en"),
         page=PAGE,
-        country_name=lambda code: country_name(code, "en"),
-        mailbox=_mailbox,
+        decides=officer().role in VERIFIES,
+        **_shared(wanted),
     )
 
 
@@ -72,8 +82,9 @@ def act(number: int) -> ResponseReturnValue:
     fault = "" if form.validate() else next(iter(form.faults().values()))
     try:
         if not fault:
+            weakness = _weakness(number)
             with tools.database.write() as session:
-                decide(session, number, form.decision(), officer(), now=tools.clock())
+                decide(session, number, form.decision(), officer(), weakness, now=tools.clock())
     except NoSuchSignatory:
         abort(404)
     except DecisionMalformed as malformed:
@@ -96,18 +107,76 @@ def take_back(number: int) -> ResponseReturnValue:
             undo(session, number, officer(), now=toolbox().clock())
     except NoSuchSignatory:
         abort(404)
-    return redirect(url_for("verify.card", number=number), 303)
+    return redirect(url_for("verify.card", number=number, **carry(read_filter())), 303)
+
+
+@bp.get("/hold")
+@staff(*VERIFIES)
+def holds() -> ResponseReturnValue:
+    """Ask by what rule to hold many, and show what was held so before."""
+    return _holds(HoldForm(formdata=None, data=request.args.to_dict()), "")
+
+
+@bp.post("/hold/preview")
+@staff(*VERIFIES)
+def preview() -> ResponseReturnValue:
+    """Show whom a rule would hold. This only looks, but a typed mail domain has no place in an address bar."""
+    form = HoldForm()
+    try:
+        return _preview(form, form.rule(toolbox().keys), "")
+    except RuleMalformed as malformed:
+        return _holds(form, str(malformed)), 422
+
+
+@bp.post("/hold")
+@staff(*VERIFIES)
+def hold_many() -> ResponseReturnValue:
+    """Hold exactly those a preview showed; show it again if they have changed meanwhile."""
+    form, tools = HoldForm(), toolbox()
+    try:
+        rule = form.rule(tools.keys)
+    except RuleMalformed as malformed:
+        return _holds(form, str(malformed)), 422
+    with tools.database.read() as session:
+        matched = find_matching(session, tools.keys, rule)
+    try:
+        if matched.hash != form.said("seen"):
+            raise SetChanged
+        with tools.database.write() as session:
+            done = hold_all(session, matched.ids, rule, form.said("note"), officer(), now=tools.clock())
+    except SetChanged:
+        return _preview(form, rule, "Nobody was held: the set has changed meanwhile. This is how it is now."), 409
+    return redirect(url_for("verify.holds", done=done), 303)
+
+
+@bp.post("/hold/<int:number>/undo")
+@staff(*VERIFIES)
+def undo_many(number: int) -> ResponseReturnValue:
+    """Let go those whom one bulk hold still holds."""
+    if not ActForm().validate():
+        abort(400)
+    try:
+        with toolbox().database.write() as session:
+            undo_hold(session, number, officer(), now=toolbox().clock())
+    except NoSuchHold:
+        abort(404)
+    return redirect(url_for("verify.holds", undone=number), 303)
 
 
 def _next(number: int) -> ResponseReturnValue:
-    """Go to the next waiting card, or back to the empty queue."""
+    """Go to the next card the officer is working through, or back to the queue at its end.
+
+    Cards that wait are gone round once more, since some may have been left out; decided ones would never end.
+    """
+    wanted = read_filter()
     with toolbox().database.read() as session:
-        following = find_cards(session, None, Filter(), after=number, limit=1) or find_cards(
-            session, None, Filter(), limit=1
-        )
+        following = find_cards(session, None, wanted, after=number, limit=1)
+        if not following and wanted.state == WAITING:
+            following = find_cards(session, None, wanted, limit=1)
     if not following:
-        return redirect(url_for("verify.queue"), 303)
-    return redirect(url_for("verify.card", number=following[0].signatory.id, after=number), 303)
+        return redirect(url_for("verify.queue", **carry(wanted)), 303)
+    following_number = following[0].signatory.id
+    return redirect(url_for("verify.card", number=following_number, after=number, **carry(wanted)), 303)
 
 
 def _card(number: int, form: DecisionForm, fault: str) -> str:
@@ -116,7 +185,9 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         found = find_card(session, tools.keys, number)
         if found is None:
             abort(404)
-        twins, earlier = namesakes(session, found), editions(session, found)
+        twins, earlier = namesakes(session, found), editions(session, tools.keys, found)
+        neighbours = count_neighbours(session, found)
+    box = _mailbox(found.address)
     return render_template(
         "verify/card.html",
         card=found,
@@ -124,24 +195,67 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         fault=fault,
         twins=twins,
         earlier=earlier,
+        neighbours=neighbours,
+        box=box,
+        weakness=WEAK_MAILBOXES.get(weakness_of(found, box) or ""),
         levels=LEVELS,
         methods=METHODS,
-        reasons=REASONS,
         decides=officer().role in VERIFIES,
-        after=request.args.get("after", type=int),
+        after=read_number("after"),
+        **_shared(read_filter()),
+    )
+
+
+def _holds(form: HoldForm, fault: str) -> str:
+    with toolbox().database.read() as session:
+        return render_template(
+            "verify/hold.html",
+            form=form,
+            fault=fault,
+            letters=open_letters(session),
+            kinds=KINDS,
+            all_countries=countries("en"),
+            held_for=HELD_FOR,
+            bulk=bulk_holds(session),
+            in_words=rule_in_words,
+            done=read_number("done"),
+            undone=read_number("undone"),
+        )
+
+
+def _preview(form: HoldForm, rule: HoldRule, fault: str) -> str:
+    tools = toolbox()
+    with tools.database.read() as session:
+        matched = find_matching(session, tools.keys, rule)
+    return render_template(
+        "verify/hold_preview.html",
+        form=form,
+        fault=fault,
+        matched=matched,
+        rule=rule_in_words(rule.told()),
+        reason=REASONS[FLOOD],
         country_name=lambda code: country_name(code, "en"),
-        mailbox=_mailbox,
     )
 
 
-def _mailbox(domain: str) -> Mailbox:
-    return mailbox(toolbox().legislatures, domain, toolbox().clock().date())
+def _weakness(number: int) -> str | None:
+    tools = toolbox()
+    with tools.database.read() as session:
+        found = find_card(session, tools.keys, number)
+    return weakness_of(found, _mailbox(found.address)) if found else None
 
 
-def _wanted() -> Filter:
-    state, country, kind = (request.args.get(name, "") for name in ("state", "country", "kind"))
-    return Filter(
-        state if state in STATES else WAITING,
-        country if country in COUNTRIES else "",
-        kind if kind in KINDS else "",
-    )
+def _mailbox(address: str | None) -> Mailbox:
+    return mailbox(toolbox().legislatures, address, toolbox().clock().date())
+
+
+def _shared(wanted: Filter) -> dict[str, Any]:
+    """Return what the queue and a card both show with, and the filter they carry on."""
+    return {
+        "wanted": wanted,
+        "carry": carry(wanted),
+        "reasons": REASONS,
+        "held_for": HELD_FOR,
+        "mailbox": _mailbox,
+        "country_name": lambda code: country_name(code, "en"),
+    }

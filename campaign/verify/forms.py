@@ -1,10 +1,29 @@
-"""The decision form of a card."""
+"""The decision form of a card, the rule by which many are held, and the filter an address carries."""
 
+from dataclasses import asdict
+from typing import Any
+
+from flask import request
 from wtforms import StringField
-from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 
-from campaign.verify.rules import ACCEPTED, HELD, REFUSED, Decision
+from campaign.seal.keys import Keys
+from campaign.sign.rules import KINDS
+from campaign.verify.queue import STATES, WAITING, Filter, index_of
+from campaign.verify.rules import (
+    ACCEPTED,
+    HELD,
+    REFUSED,
+    Decision,
+    HoldRule,
+    RuleMalformed,
+    check_rule,
+    read_moment,
+)
 from campaign.web.forms import BaseForm
+from campaign.world.countries import COUNTRIES
+
+LARGEST = 2**31 - 1  # a signatory's number fits a database's INTEGER
 
 
 class DecisionForm(BaseForm):
@@ -27,3 +46,59 @@ class DecisionForm(BaseForm):
             reason=self.said("reason") or None if not accepted else None,
             note=self.said("note"),
         )
+
+
+class HoldForm(BaseForm):
+    """A rule; `seen` names the set that a preview showed."""
+
+    letter = StringField(validators=[Length(max=41)])
+    kind = StringField(validators=[Optional(), AnyOf(KINDS, "There is no such kind.")])
+    country = StringField(validators=[Optional(), AnyOf(COUNTRIES, "There is no such country.")])
+    domain = StringField(validators=[Length(max=253)])
+    near = StringField(validators=[Optional(), Regexp(r"\d{1,9}\Z", message="Write a signatory's number.")])
+    since = StringField(validators=[Length(max=40)])
+    until = StringField(validators=[Length(max=40)])
+    doubted = StringField(validators=[Optional(), AnyOf(("yes",))])
+    held_for = StringField(validators=[Length(max=40)])
+    note = StringField(validators=[Length(max=2000)])
+    seen = StringField(validators=[Length(max=64)])
+
+    def rule(self, keys: Keys | None) -> HoldRule:
+        """Return the rule, with its mail domain as an index. Raises RuleMalformed with what to change."""
+        if not self.validate():
+            raise RuleMalformed(next(iter(self.faults().values())))
+        rule = HoldRule(
+            letter=self.said("letter"),
+            kind=self.said("kind"),
+            country=self.said("country"),
+            domain=index_of(keys, self.said("letter"), self.said("domain")),
+            near=int(self.said("near") or 0),
+            since=read_moment(self.said("since")),
+            until=read_moment(self.said("until")),
+            doubted=bool(self.said("doubted")),
+            held_for=self.said("held_for"),
+        )
+        check_rule(rule)
+        return rule
+
+
+def read_filter() -> Filter:
+    """Return the filter this request's address carries; what is nonsense in it is left out."""
+    state, country, kind = (request.args.get(name, "") for name in ("state", "country", "kind"))
+    return Filter(
+        state if state in STATES else WAITING,
+        country if country in COUNTRIES else "",
+        kind if kind in KINDS else "",
+        read_number("near"),
+    )
+
+
+def carry(wanted: Filter) -> dict[str, Any]:
+    """Return a filter as an address carries it, so that the next card and the way back stay inside it."""
+    return {name: value for name, value in asdict(wanted).items() if value and value != WAITING}
+
+
+def read_number(name: str) -> int:
+    """Return a signatory's or a hold's number from this request's address, 0 if there is none."""
+    number = request.args.get(name, 0, type=int)
+    return number if 0 < number <= LARGEST else 0

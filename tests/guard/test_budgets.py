@@ -15,6 +15,7 @@ from campaign.guard.models import Bucket, GuardKey
 from campaign.guard.proofs import Proof
 from campaign.guard.rules import PLAIN, WORKED, network_of, oddity_of, owner_of
 from campaign.guard.service import sweep
+from campaign.mail.address import Address
 from tests.cast import Visitor
 from tests.conftest import START, Clock
 from tests.guard.crowd import ELSEWHERE, HALL, OUTSIDE, held, judge, owed_to, send, submission
@@ -184,7 +185,7 @@ def test_a_client_is_counted_by_its_network(client: str, network: str | None) ->
 )
 def test_an_address_may_be_odd_by_itself(address: str, oddity: str | None) -> None:
     local, _at, domain = address.partition("@")
-    assert oddity_of(local, domain) == oddity
+    assert oddity_of(Address(local, domain)) == oddity
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,23 @@
+"""Vera at the desk on each database; Ines at the desk where the database decides nothing."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.cast import Officer, Visitor
+
+
+@pytest.fixture
+def vera(visitor: Visitor) -> Officer:
+    return Officer(visitor.app, visitor.mailbox).join()
+
+
+@pytest.fixture
+def somebody(site: Flask, tmp_path: Path) -> Visitor:
+    return Visitor(site, tmp_path / "mail")
+
+
+@pytest.fixture
+def ines(somebody: Visitor) -> Officer:
+    return Officer(somebody.app, somebody.mailbox).join("ines@campaign.test", name="Ines Moor")

@@ -1,0 +1,81 @@
+"""Whoever signs from an address made to be taken for a parliament's is never shown as one of its members."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from campaign.mail.address import AddressRefused, accept_address
+from campaign.verify.evidence import mailbox
+from campaign.world.legislatures import Legislatures
+from tests.cast import Officer, Visitor
+from tests.conftest import Clock
+from tests.world.lookalike_domains import lookalikes_of
+
+REVIEWED = datetime(2026, 11, 25, 6, tzinfo=UTC)  # from the day before on, the registry's entries are current
+OFFICIAL = re.compile(r'<dt>Mailbox</dt>\s*<dd><span class="fine">')
+WALKED = ("parliament.uk", "bundestag.de", "europarl.europa.eu")
+
+
+def tricks(name: str) -> list[str]:
+    """Return addresses that try to pass for one at `name`: look-alike domains, and traps for a careless parser."""
+    return [f"jane@{domain}" for domain in lookalikes_of(name)] + [
+        f"jane@{name}@evil.example",
+        f"jane%{name}@evil.example",
+        f"jane!{name}@evil.example",
+        f'"jane@{name}"@evil.example',
+        f'"jane"@{name}.evil.example',
+        f"jane@{name}(@evil.example",
+        f"jane@evil.example(@{name})",
+        f"<jane@{name}>jane@evil.example",
+        f"jane@{name} <jane@evil.example>",
+        f"jane@{name},jane@evil.example",
+        f"jane@[{name}]",
+        f"jane+{name}@evil.example",
+        f"jane.{name}@evil.example",
+        f"ｊane@{name}",
+        f"jаne@{name}",
+        f"jane＠{name}",
+        f"jane@{name}\r\nBcc: jane@evil.example",
+        f"jane@{name}\x00.evil.example",
+    ]
+
+
+def accepted(name: str) -> list[str]:
+    """Return what the parser takes and mails elsewhere than to `name` itself: the tricks that could work."""
+    taken = []
+    for typed in tricks(name):
+        try:
+            address = accept_address(typed)
+        except AddressRefused:
+            continue
+        if address.domain != name:
+            taken.append(typed)
+    return taken
+
+
+@pytest.fixture
+def legislatures(somebody: Visitor) -> Legislatures:
+    return somebody.tools.legislatures
+
+
+def test_no_trick_that_the_parser_takes_is_official_anywhere_in_the_registry(legislatures: Legislatures) -> None:
+    names = [name.removeprefix("*.") for name in legislatures.matches]
+    suspects = [accept_address(typed).written for name in names for typed in accepted(name)]
+    assert len(suspects) > 1_000
+    fooled = [suspect for suspect in suspects if mailbox(legislatures, suspect, REVIEWED.date()).chambers]
+    assert fooled == []
+
+
+def test_nobody_who_signs_by_a_trick_is_shown_as_official(somebody: Visitor, clock: Clock) -> None:
+    clock.now = REVIEWED
+    somebody.sign_and_confirm(email="jane@parliament.uk")
+    suspects = [typed for name in WALKED for typed in accepted(name)]
+    assert len(suspects) > 60
+    for typed in suspects:
+        clock.move(minutes=7)
+        somebody.sign_and_confirm(email=typed)
+    officer = Officer(somebody.app, somebody.mailbox).join()
+    assert OFFICIAL.search(officer.get("/desk/signatory/1").text), "a real one is, or this test sees nothing"
+    for number in range(2, len(suspects) + 2):
+        assert not OFFICIAL.search(officer.get(f"/desk/signatory/{number}").text), suspects[number - 2]
