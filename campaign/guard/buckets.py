@@ -1,52 +1,61 @@
 """The storage that `limits` counts in: our own table, inside the transaction that is under way.
 
-One statement a count, so that no two processes can both take the last place; measured, `memory://` let 40
-through a limit of 10 with four workers (engineering.md).
+One statement, however many buckets, so that no two processes can both take the last place; measured,
+`memory://` let 40 through a limit of 10 with four workers (engineering.md).
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from hmac import digest
-from typing import Any
 
+from limits import RateLimitItem
 from limits.storage import MovingWindowSupport, Storage
-from sqlalchemy import bindparam, case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import LargeBinary, TextClause, bindparam, delete, select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from campaign.guard.models import Bucket
+from campaign.storage.models import Moment
 from campaign.storage.statements import table_of
 
 BUCKET = table_of(Bucket)
 
 
-def _upsert(dialect: Any) -> Any:
-    """Return the one statement: begin a window, or count in the one that runs.
+@dataclass(frozen=True)
+class Count:
+    """One more in a bucket that takes at most `most` for `seconds`; `name` is an HMAC and tells nothing."""
 
-    Up to `most` each count moves the window's end, so that no stretch of a window's length ever holds more than
-    `most`; beyond it none does, so that nobody can keep an address shut by knocking at it.
+    name: bytes
+    most: int
+    seconds: int
+    cost: int = 1
+
+
+def named(secret: bytes, item: RateLimitItem, *words: str) -> Count:
+    """Return one count against a budget, in the bucket that `words` name under `secret`."""
+    return Count(digest(secret, item.key_for(*words).encode(), "sha256"), item.amount, item.get_expiry())
+
+
+def count(session: Session, counts: list[Count], *, now: datetime) -> list[bool]:
+    """Count in several different buckets at once; say of each whether it was within its budget.
+
+    Up to `most` each count moves the window's end, so that no stretch of its length ever holds more than `most`;
+    beyond it none does, so that nobody can keep an address shut by knocking at it.
     """
-    new = dialect.insert(BUCKET).values(key=bindparam("key"), hits=bindparam("cost"), until=bindparam("end"))
-    over, moves = BUCKET.c.until <= bindparam("now"), BUCKET.c.hits < bindparam("most")
-    changes = {
-        "hits": case((over, new.excluded.hits), else_=BUCKET.c.hits + new.excluded.hits),
-        "until": case((over | moves, new.excluded.until), else_=BUCKET.c.until),
-    }
-    return new.on_conflict_do_update(index_elements=[BUCKET.c.key], set_=changes).returning(BUCKET.c.hits)
-
-
-COUNT = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
+    hits = _hits(session, counts, now=now)
+    return [hits[each.name] <= each.most for each in counts]
 
 
 class Buckets(Storage, MovingWindowSupport):
-    """Buckets of one transaction, named by HMAC-SHA256 under `secret`: the table holds no address and no network."""
+    """The same buckets as `limits` wants them, named under `secret`: its own strategies work with them."""
 
     STORAGE_SCHEME = None
 
     def __init__(self, session: Session, secret: bytes, *, now: datetime) -> None:
         """Count in `session`, at the moment `now`."""
         super().__init__()
-        self._line, self._secret, self._now = session.connection(), secret, now
-        self._count = COUNT[self._line.dialect.name]
+        self._session, self._secret, self._now = session, secret, now
 
     @property
     def base_exceptions(self) -> tuple[type[Exception], ...]:
@@ -55,11 +64,12 @@ class Buckets(Storage, MovingWindowSupport):
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Count `amount` and say whether it was within `limit` for `expiry` seconds."""
-        return self._hits(key, limit, expiry, amount) <= limit
+        return count(self._session, [Count(self._name(key), limit, expiry, amount)], now=self._now)[0]
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count `amount` in a window that ends `expiry` seconds after its first count."""
-        return self._hits(key, 0, expiry, amount)
+        name = self._name(key)
+        return _hits(self._session, [Count(name, 0, expiry, amount)], now=self._now)[name]
 
     def get(self, key: str) -> int:
         """Return how much the running window has counted."""
@@ -76,27 +86,51 @@ class Buckets(Storage, MovingWindowSupport):
 
     def check(self) -> bool:
         """Say that the storage answers: it is the transaction under way."""
-        return not self._line.closed
+        return self._session.is_active
 
     def reset(self) -> int:
         """Forget every bucket; return how many."""
-        return self._line.execute(delete(BUCKET)).rowcount
+        return self._session.connection().execute(delete(BUCKET)).rowcount
 
     def clear(self, key: str) -> None:
         """Forget one bucket."""
-        self._line.execute(delete(BUCKET).where(BUCKET.c.key == self._name(key)))
-
-    def _hits(self, key: str, most: int, expiry: int, cost: int) -> int:
-        end = self._now + timedelta(seconds=expiry)
-        values = {"key": self._name(key), "cost": cost, "end": end, "now": self._now, "most": most}
-        return int(self._line.execute(self._count, values).scalar_one())
+        self._session.execute(delete(BUCKET).where(BUCKET.c.key == self._name(key)))
 
     def _window(self, key: str) -> tuple[datetime, int]:
-        found = select(BUCKET.c.until, BUCKET.c.hits).where(
-            BUCKET.c.key == self._name(key), BUCKET.c.until > self._now
-        )
-        row = self._line.execute(found).first()
+        running = (BUCKET.c.key == self._name(key)) & (BUCKET.c.until > self._now)
+        row = self._session.execute(select(BUCKET.c.until, BUCKET.c.hits).where(running)).first()
         return (self._now, 0) if row is None else (row.until, row.hits)
 
     def _name(self, key: str) -> bytes:
         return digest(self._secret, key.encode(), "sha256")
+
+
+def _hits(session: Session, counts: list[Count], *, now: datetime) -> dict[bytes, int]:
+    values: dict[str, object] = {"now": now}
+    for number, each in enumerate(counts):
+        end = now + timedelta(seconds=each.seconds)
+        values |= {
+            f"key{number}": each.name,
+            f"cost{number}": each.cost,
+            f"end{number}": end,
+            f"most{number}": each.most,
+        }
+    rows = session.connection().execute(_statement(len(counts)), values)
+    return {bytes(key): hits for key, hits in rows}
+
+
+@cache
+def _statement(many: int) -> TextClause:
+    """Return the statement for so many buckets, in words of both databases: SQLAlchemy compiles many rows anew each time."""
+    rows = ", ".join(f"(:key{n}, :cost{n}, :end{n})" for n in range(many))
+    most = " ".join(f"WHEN :key{n} THEN :most{n}" for n in range(many))
+    return sql(
+        f"INSERT INTO bucket (key, hits, until) VALUES {rows} ON CONFLICT (key) DO UPDATE SET "  # noqa: S608 - names only
+        "hits = CASE WHEN bucket.until <= :now THEN excluded.hits ELSE bucket.hits + excluded.hits END, "
+        f"until = CASE WHEN bucket.until <= :now OR bucket.hits < CASE bucket.key {most} END "
+        "THEN excluded.until ELSE bucket.until END RETURNING key, hits"
+    ).bindparams(
+        bindparam("now", type_=Moment()),
+        *[bindparam(f"key{n}", type_=LargeBinary()) for n in range(many)],
+        *[bindparam(f"end{n}", type_=Moment()) for n in range(many)],
+    )

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from hmac import digest
 
-from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from campaign.guard.buckets import Buckets
+from campaign.guard.buckets import Count, count, named
 from campaign.guard.models import Bucket, GuardKey, SpentChallenge
 from campaign.guard.proofs import Proof
 from campaign.guard.rules import MAILS, PLAIN, WORKED, Budget, Lane, listed, owner_of
@@ -56,27 +55,30 @@ class Verdict:
     held_for: str | None
 
 
-def weigh(session: Session, submission: Submission, *, now: datetime) -> Verdict:
-    """Count one submission in the transaction under way, and judge it; a proof is spent by this."""
-    proof = submission.sender.proof
+def weigh(session: Session, submission: Submission, day_key: bytes | None, *, now: datetime) -> Verdict:
+    """Count one submission in the transaction under way, and judge it; a proof is spent by this.
+
+    `day_key` is what DAY_KEY found, read by the caller together with what it needs itself. What belongs to others is
+    counted in one order, mails, network, domain, letter, so that no two transactions wait for each other.
+    """
+    sender, proof = submission.sender, submission.sender.proof
     lane = WORKED if proof is not None and _spend(session, proof) else PLAIN
-    mails = may_mail(session, submission.secret, submission.address_index, now=now)
-    if (
-        submission.sender.official
-    ):  # a parliament's own address: its crowds are no flood, and no stranger can confirm it
-        return Verdict(mails, submission.oddity)
-    day = day_secret(session, submission.secret, now=now)
-    limiter = MovingWindowRateLimiter(Buckets(session, day, now=now))
-    return Verdict(mails, _oddity(limiter, lane, submission))
+    mails = _mails(submission.secret, submission.address_index)
+    if sender.official:  # a parliament's own address: its crowds are no flood, and no stranger can confirm it
+        return Verdict(count(session, [mails], now=now)[0], submission.oddity)
+    day = day_secret(session, submission.secret, day_key, now=now)
+    first = {"mails": mails, **_places(day, lane, submission)}
+    within = dict(zip(first, count(session, list(first.values()), now=now), strict=True))
+    odd = submission.oddity or next((name for name in ("network", "domain") if not within.get(name, True)), None)
+    # What is held already is counted apart, so that a flood from one place does not fill the letter's own day.
+    whole = _named(day, lane, lane.letter, "held" if odd else "letter", submission.letter, lot=submission.lot)
+    surge = not count(session, [whole], now=now)[0]
+    return Verdict(within["mails"], odd or ("surge" if surge else None))
 
 
 def may_mail(session: Session, secret: bytes, address_index: bytes, *, now: datetime) -> bool:
-    """Count one mail to an address, and say whether it may go: three in any 24 hours, from all letters together.
-
-    Named under a lasting key, not the day's: at midnight an address must not get three more.
-    """
-    buckets = Buckets(session, digest(secret, b"guard:mails", "sha256"), now=now)
-    return MovingWindowRateLimiter(buckets).hit(MAILS.row, "mails", address_index.hex())
+    """Count one mail to an address, and say whether it may go: three in any 24 hours, from all letters together."""
+    return count(session, [_mails(secret, address_index)], now=now)[0]
 
 
 def sweep(database: Database, now: datetime) -> None:
@@ -91,23 +93,24 @@ def sweep(database: Database, now: datetime) -> None:
     database.truncate_log()
 
 
-def _oddity(limiter: MovingWindowRateLimiter, lane: Lane, submission: Submission) -> str | None:
-    """Count in every budget, whatever an earlier one said, so that the work is the same; return the first oddity."""
-    odd, provider = submission.oddity, submission.domain in listed("providers")
+def _mails(secret: bytes, address_index: bytes) -> Count:
+    """Name an address's bucket under a lasting key, not the day's: at midnight it must not get three more."""
+    return named(digest(secret, b"guard:mails", "sha256"), MAILS.row, "mails", address_index.hex())
 
-    def within(budget: Budget, *names: str) -> bool:
-        return limiter.hit(budget.row, lane.name, *names, str(submission.lot % budget.rows))
 
-    network = submission.sender.network
-    if network is not None and not within(lane.network, "network", network):
-        odd = odd or "network"
-    domain = submission.domain if provider else owner_of(submission.domain)
-    if not within(lane.provider if provider else lane.domain, "domain", domain):
-        odd = odd or "domain"
-    # What is held already is counted apart, so that a flood from one place does not fill the letter's own day.
-    if not within(lane.letter, "held" if odd else "letter", submission.letter):
-        odd = odd or "surge"
-    return odd
+def _places(day: bytes, lane: Lane, submission: Submission) -> dict[str, Count]:
+    """Name the buckets of the network a form came from and of the domain its mail goes to."""
+    network, domain, lot = submission.sender.network, submission.domain, submission.lot
+    provider = domain in listed("providers")
+    budget, owner = (lane.provider, domain) if provider else (lane.domain, owner_of(domain))
+    places = {"domain": _named(day, lane, budget, "domain", owner, lot=lot)}
+    if network is not None:
+        places = {"network": _named(day, lane, lane.network, "network", network, lot=lot), **places}
+    return places
+
+
+def _named(day: bytes, lane: Lane, budget: Budget, *words: str, lot: int) -> Count:
+    return named(day, budget.row, lane.name, *words, str(lot % budget.rows))
 
 
 def _spend(session: Session, proof: Proof) -> bool:
@@ -115,13 +118,12 @@ def _spend(session: Session, proof: Proof) -> bool:
     return insert_once(session, SpentChallenge, {"sha256": proof.sha256, "expires_at": proof.expires_at})
 
 
-def day_secret(session: Session, secret: bytes, *, now: datetime) -> bytes:
+def day_secret(session: Session, secret: bytes, day_key: bytes | None, *, now: datetime) -> bytes:
     """Return the secret that names today's buckets, made of a key in the database and one outside it.
 
     The database alone cannot try out the 16 million networks, and once the day's key is erased nobody can.
     """
-    key = session.connection().execute(DAY_KEY, {"day": now.date()}).scalar_one_or_none()
-    return digest(secret, b"guard:day:" + (key or _new_day(session, now=now)), "sha256")
+    return digest(secret, b"guard:day:" + (day_key or _new_day(session, now=now)), "sha256")
 
 
 def _new_day(session: Session, *, now: datetime) -> bytes:

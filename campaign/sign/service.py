@@ -6,11 +6,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, exists, insert, select
 from sqlalchemy.orm import Session
 
 from campaign.guard.rules import oddity_of
-from campaign.guard.service import UNKNOWN, Sender, Submission, weigh
+from campaign.guard.service import DAY_KEY, UNKNOWN, Sender, Submission, weigh
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.mail.address import Address
@@ -25,7 +25,8 @@ from campaign.storage.statements import insert_once, table_of
 LOCK_CONTEXT = b"intent"
 EVERY_LETTER = "*"  # no letter can be called that
 INTENT, BARRED = table_of(Intent), table_of(BarredAddress)
-IS_BARRED = select(BARRED.c.barred_on).where(BARRED.c.address_index == bindparam("index"))
+IS_BARRED = exists().where(BARRED.c.address_index == bindparam("index"))
+BEFORE = select(DAY_KEY.scalar_subquery(), IS_BARRED)  # one question instead of two
 
 
 class LetterClosed(Exception):
@@ -87,9 +88,10 @@ def record_intent(session: Session, ready: Ready, *, now: datetime) -> None:
     The work is the same for every address. One that was barred, or had its three mails within a day, is owed a muted
     mail, which is never sent; an intent over another budget is held for the desk. The answer is always the same.
     """
-    barred = is_barred(session, ready.submission.address_index)
-    verdict = weigh(session, ready.submission, now=now)
-    session.connection().execute(insert(INTENT), {**ready.row, "held_for": verdict.held_for})
+    connection, index = session.connection(), ready.submission.address_index
+    day_key, barred = connection.execute(BEFORE, {"day": now.date(), "index": index}).one()
+    verdict = weigh(session, ready.submission, day_key, now=now)
+    connection.execute(insert(INTENT), {**ready.row, "held_for": verdict.held_for})
     recipient = ready.recipient if verdict.mails and not barred else None
     queue_mail(session, recipient, "sign/confirm", ready.language, ready.values, now=now)
 
@@ -106,7 +108,7 @@ def bar_address(session: Session, index: bytes, *, now: datetime) -> None:
 
 def is_barred(session: Session, index: bytes) -> bool:
     """Say whether an address's owner asked never to be written to."""
-    return session.connection().execute(IS_BARRED, {"index": index}).first() is not None
+    return bool(session.connection().execute(select(IS_BARRED), {"index": index}).scalar_one())
 
 
 def unbar_address(session: Session, index: bytes) -> bool:

@@ -132,6 +132,8 @@ def hold_many(dry_run: bool, yes: bool, note: str, by: str, **criteria: Any) -> 
     tools = toolbox()
     try:
         rule = _rule(**criteria)
+        if rule.doubted:
+            click.echo("opening names to look at them …", err=True)
         with tools.database.read() as session:
             _officer(session, by)
             matched = find_matching(session, tools.keys, rule)

@@ -185,7 +185,7 @@ def bulk_holds(session: Session) -> list[Held]:
 
 
 def _hold(session: Session, ids: Sequence[int], hold: BulkHold, note: str) -> None:
-    """Insert one verification for each that stands and is undecided, in one statement."""
+    """Insert one verification for each that stands and has none, in one statement."""
     values = {
         "outcome": HELD,
         "reason": FLOOD,
@@ -195,10 +195,9 @@ def _hold(session: Session, ids: Sequence[int], hold: BulkHold, note: str) -> No
         "bulk_hold_id": hold.id,
     }
     fixed = [literal(value, VERIFICATION.c[name].type) for name, value in values.items()]
-    decided = select(Verification.signatory_id).where(Verification.signatory_id == Signatory.id).exists()
     chosen = (
         select(Signatory.id, *fixed)
-        .where(Signatory.id.in_(ids), Signatory.stands, ~decided)
+        .where(Signatory.id.in_(ids), Signatory.stands)
         .order_by(Signatory.id)
         .with_for_update(of=Signatory)
     )

@@ -5,6 +5,7 @@ import json
 from sqlalchemy import select
 
 from campaign.guard.buckets import Buckets
+from campaign.guard.models import GuardKey
 from campaign.guard.rules import PLAIN
 from campaign.guard.service import day_secret
 from campaign.mail.models import Mail
@@ -58,7 +59,8 @@ def _hits(ground: Campaign) -> int:
     assert ground.tools.keys is not None
     now = ground.tools.clock()
     with ground.tools.database.write() as session:
-        buckets = Buckets(session, day_secret(session, ground.tools.keys.index_key, now=now), now=now)
+        key = session.scalar(select(GuardKey.key))
+        buckets = Buckets(session, day_secret(session, ground.tools.keys.index_key, key, now=now), now=now)
         return buckets.get(PLAIN.network.row.key_for("plain", "network", NETWORK, "0"))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from campaign.guard.service import Sender, Submission, Verdict, weigh
+from campaign.guard.service import DAY_KEY, Sender, Submission, Verdict, weigh
 from campaign.mail.models import Mail
 from campaign.sign.models import Intent
 from tests.cast import LAWMAKER, STAMP, Visitor
@@ -26,7 +26,9 @@ def submission(address: str = "", letter: str = "appeal", lot: int = 0, **sender
 def judge(visitor: Visitor, *submissions: Submission) -> list[Verdict]:
     """Weigh submissions one by one, at the clock's moment."""
     with visitor.tools.database.write() as session:
-        return [weigh(session, each, now=visitor.tools.clock()) for each in submissions]
+        now = visitor.tools.clock()
+        key = session.execute(DAY_KEY, {"day": now.date()}).scalar()
+        return [weigh(session, each, key, now=now) for each in submissions]
 
 
 def send(visitor: Visitor, email: str, client: str = "203.0.113.7", **more: Any) -> TestResponse:

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from campaign.guard.buckets import Buckets
+from campaign.guard.models import GuardKey
 from campaign.guard.rules import PLAIN
 from campaign.guard.service import day_secret
 from campaign.mail.address import accept_address
@@ -31,7 +32,8 @@ def hits(visitor: Visitor, network: str) -> int:
     assert visitor.tools.keys is not None
     now = visitor.tools.clock()
     with visitor.tools.database.write() as session:
-        buckets = Buckets(session, day_secret(session, visitor.tools.keys.index_key, now=now), now=now)
+        key = session.scalar(select(GuardKey.key))
+        buckets = Buckets(session, day_secret(session, visitor.tools.keys.index_key, key, now=now), now=now)
         return buckets.get(PLAIN.network.row.key_for("plain", "network", network, "0"))
 
 
