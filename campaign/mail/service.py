@@ -14,10 +14,17 @@ from campaign.storage.statements import table_of
 
 
 def queue_mail(
-    session: Session, recipient: str, letter: str, language: str, values: Mapping[str, str], *, now: datetime
+    session: Session,
+    recipient: str | None,
+    letter: str,
+    language: str,
+    values: Mapping[str, str],
+    *,
+    now: datetime,
 ) -> None:
     """Owe a mail. `letter` names templates/mail/<letter>; `values` must hold nothing a stranger typed.
 
+    A mail to nobody is muted: the same row and the same work, and the worker drops it unsent.
     The Message-ID is made here, once, so that a mail sent twice after a crash is one mail to its reader.
     """
     row = {

@@ -28,7 +28,8 @@ def send_due(tools: Toolbox, carrier: Carrier) -> int:
 def _send(tools: Toolbox, carrier: Carrier, mail: Mail) -> None:
     """Send one mail and record what came of it; a crash in between sends it once more, under the same id."""
     try:
-        carrier.send(_compose(tools, mail))
+        if mail.recipient is not None:  # else muted: only the work was wanted
+            carrier.send(_compose(tools, mail, mail.recipient))
     except TryLater as fault:
         with tools.database.write() as session:
             postpone_mail(session, mail, str(fault), now=tools.clock())
@@ -43,9 +44,9 @@ def _send(tools: Toolbox, carrier: Carrier, mail: Mail) -> None:
         log.info("mail_sent", mail=mail.id)
 
 
-def _compose(tools: Toolbox, mail: Mail) -> EmailMessage:
+def _compose(tools: Toolbox, mail: Mail, recipient: str) -> EmailMessage:
     speak(mail.language)
     values = json.loads(mail.values or "{}")
     subject = render_template(f"mail/{mail.letter}/subject.txt", **values)
     body = render_template(f"mail/{mail.letter}/body.txt", **values)
-    return write_message(tools.site.mail_from, mail.recipient or "", mail.message_id, subject, body)
+    return write_message(tools.site.mail_from, recipient, mail.message_id, subject, body)

@@ -28,7 +28,7 @@ FIXED = {
 }
 HSTS = "max-age=63072000; includeSubDomains"
 REPLACED = "\ufffd"  # what invalid UTF-8 decodes to
-MANY = frozenset({"consent"})  # the only field a form may send twice
+MANY = frozenset({"consent", "recipients"})  # the only fields a form may send twice
 
 
 def prepare_headers(app: Flask) -> None:

@@ -129,6 +129,7 @@ def _withdraw() -> None:
         sa.Column("address_index", sa.LargeBinary(length=32), nullable=False),
         sa.Column("link_sha256", sa.LargeBinary(length=32), nullable=False),
         sa.Column("code_sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("browser_sha256", sa.LargeBinary(length=32), nullable=False),
         sa.Column("code_tries", sa.Integer(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("expires_at", Moment(), nullable=False),
