@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from campaign.seal.keys import Keys
 from campaign.storage.backup import BACKUP_LIFE, BackupRefused, copy, file_of, made_at, put_in_place, settle
@@ -64,6 +64,7 @@ def list_recalls() -> None:
 @click.command("restore")
 @click.argument("backup", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Overwrite the database that is there.")
+@with_appcontext
 def restore(backup: Path, yes: bool) -> None:
     """Put a backup in the database's place, without those who withdrew since it was made.
 

@@ -18,7 +18,7 @@ class NewConsents(ConsentField):
         """Ask for each consent that only the wider use needs; a narrower one asks for none."""
         asked = new_consents(form.before, form.visibility.data)
         if any(consent not in (self.data or []) for consent in asked):
-            raise ValidationError(text("Please tick each of these. Without it we may not use your name so."))
+            raise ValidationError(text("Please tick each of these. Without it we may not use your name this way."))
 
 
 class RecipientsField(Field):
