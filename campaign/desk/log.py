@@ -28,7 +28,7 @@ def write_log(
 ) -> None:
     """Append one entry. `who` is None for the command line; `details` must hold no name and no address."""
     wait_turn(session, TURN)
-    before = session.scalar(select(LogEntry.hash).order_by(LogEntry.id.desc()).limit(1)) or _origin(session)
+    before = session.scalar(select(LogEntry.hash).order_by(LogEntry.id.desc()).limit(1)) or FIRST_HASH
     actor = who.name if who else COMMAND_LINE
     session.add(
         LogEntry(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import copytree
 
@@ -182,6 +183,26 @@ def test_without_the_campaigns_key_they_type_their_address_and_no_other_is_barre
     assert count(visitor, Signature, BarredAddress) == [1, 0]
     assert visitor.post(f"{path}/not-me", {"email": "Odile@example.org"}).status_code == 303
     assert count(visitor, Signature, BarredAddress) == [0, 1]
+
+
+def test_many_corrections_and_withdrawals_at_once_end_in_one_entry_and_then_none(visitor: Visitor) -> None:
+    path = visitor.sign_and_confirm()
+    found = STAMP.search(visitor.get(f"{path}/edit").text)
+    assert found is not None
+    form = {**LAWMAKER, "form_token": found[1]}
+
+    def correct(number: int) -> int:
+        party = {"party": f"Groupe {number}"}
+        return visitor.elsewhere().client.post(f"{path}/edit", data=form | party).status_code
+
+    def withdraw(_number: int) -> int:
+        return visitor.elsewhere().client.post(f"{path}/withdraw").status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(correct, range(8))) == [303] * 8
+        assert [row.stands for row in read_entries(visitor)] == [False] * 8 + [True]
+        assert sorted(pool.map(withdraw, range(8))) == [303] + [410] * 7
+    assert count(visitor, Signature) == [0]
 
 
 def test_a_withdrawn_signature_looks_like_one_that_never_was(visitor: Visitor) -> None:

@@ -37,7 +37,7 @@ def test_settling_is_logged_once_and_open_ones_come_first(visitor: Visitor) -> N
     vera = Officer(visitor.app, visitor.mailbox).join()
     assert [press(vera, 2), press(vera, 2)] == [303, 303]
     page = vera.get("/desk/recalls").text
-    assert page.index("recalls/1") < page.index("settled")
+    assert page.index("recalls/1") < page.index("Settled")
     with visitor.tools.database.read() as session:
         assert session.scalars(select(LogEntry.subject).where(LogEntry.action == "recalled")).all() == [
             "delivery:2"
