@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from os import environ
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,7 +33,9 @@ import campaign.verify.cli
 import campaign.verify.desk_views
 import campaign.web.cli
 import campaign.web.views
+import campaign.withdraw.again
 import campaign.withdraw.cli
+import campaign.withdraw.desk_views
 import campaign.withdraw.views
 from campaign.desk.gate import gate
 from campaign.guard.service import sweep
@@ -47,7 +50,8 @@ from campaign.web.logs import prepare_logs
 from campaign.web.pages import Keeper
 from campaign.web.tokens import Tokens
 from campaign.web.toolbox import EXTENSION, Site, Toolbox
-from campaign.withdraw.service import forget
+from campaign.withdraw.cli import restore
+from campaign.withdraw.retention import forget
 from campaign.world.legislatures import parse
 from config.demonstration import demo
 from config.settings import Settings, SettingWrong, read_settings
@@ -64,12 +68,14 @@ PUBLIC = (
     campaign.confirm.views.bp,
     campaign.roll.views.bp,
     campaign.withdraw.views.bp,
+    campaign.withdraw.again.bp,
 )
 DESK = (
     campaign.web.views.bp,
     campaign.desk.views.bp,
     campaign.verify.desk_views.bp,
     campaign.deliver.desk_views.bp,
+    campaign.withdraw.desk_views.bp,
 )
 COMMANDS = (
     campaign.web.cli.storage,
@@ -127,6 +133,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
         app.register_blueprint(room)  # type: ignore[arg-type]  # blueprints, by the constants above
     setattr(app.view_functions["static"], "audience", ANYONE)  # noqa: B010 - Flask's own view has no place for it
     campaign.letter.cli.letter.add_command(demo)
+    campaign.web.cli.storage.add_command(restore)
     for command in COMMANDS:
         app.cli.add_command(command)
     keeper = Keeper(app.extensions[EXTENSION], app.config["TRUSTED_HOSTS"], app.wsgi_app)
@@ -138,7 +145,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
 
 
 def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
-    folder = ROOT / settings.seal_keys
+    folder, erasures = ROOT / settings.seal_keys, ROOT / settings.erasures
     return Toolbox(
         database=Database(settings.database_url),
         tokens=Tokens(settings.secret_keys, clock),
@@ -149,6 +156,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             mail_from=settings.mail_from,
             root=ROOT,
             seal_keys=folder,
+            erasures=erasures,
             demonstration=settings.demonstration,
             page_seconds=page_seconds,
         ),
@@ -156,7 +164,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         gate=gate,
         legislatures=parse(tomllib.loads((ROOT / "config" / "legislatures.toml").read_text(encoding="utf-8"))),
         slots={"letter": letter_slot},
-        chores=(sweep, forget),
+        chores=(sweep, partial(forget, erasures)),
     )
 
 

@@ -19,6 +19,7 @@ export DATABASE_URL="${DATABASE_URL:-sqlite:///$INSTANCE/campaign.db}"
 export SITE_URL="${SITE_URL:-http://127.0.0.1:$PORT}"
 export MAIL_URL="${MAIL_URL:-maildir:$INSTANCE/mail}"
 export SEAL_KEYS="${SEAL_KEYS:-$INSTANCE/keys}"
+export ERASURES="${ERASURES:-$INSTANCE/erasures.journal}"
 export FLASK_APP=app:site PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=
 
 [ "$verb" != flask ] || exec flask "$@"

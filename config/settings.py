@@ -27,6 +27,7 @@ class Settings:
     mail_from: str
     secret_keys: tuple[str, ...]
     seal_keys: Path
+    erasures: Path
     proxy_hops: int
     demonstration: bool
 
@@ -41,6 +42,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         mail_from=_read(environment, "MAIL_FROM", _address, f"post@{_mail_host(site_url)}"),
         secret_keys=_read(environment, "SECRET_KEY", _secrets),
         seal_keys=_read(environment, "SEAL_KEYS", Path, "instance/keys"),
+        erasures=_read(environment, "ERASURES", Path, "instance/erasures.journal"),
         proxy_hops=_read(environment, "PROXY_HOPS", _hops, "0"),
         demonstration=_read(environment, "DEMONSTRATION", _yes_or_no, "no"),
     )

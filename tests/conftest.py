@@ -137,6 +137,7 @@ def make_app(clock: Clock, keys: Path, tmp_path: Path) -> Iterator[Callable[...,
             "mail_from": "post@localhost",
             "secret_keys": (SECRET,),
             "seal_keys": keys,
+            "erasures": tmp_path / "erasures.journal",
             "proxy_hops": 0,
             "demonstration": False,
         } | changes

@@ -1,5 +1,6 @@
 """Turn an intent into a signature, once."""
 
+import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hmac import compare_digest
@@ -25,6 +26,7 @@ from campaign.storage.statements import insert_once, table_of
 ADDRESS_CONTEXT = b"address"
 ENTRY_CONTEXT = b"entry"
 OWNER_CONTEXT = b"owner"
+SALT_BYTES = 16
 SIGNATORY, LINK = table_of(Signatory), table_of(SignatureLink)
 PLAIN = ("name", "latin_name", "office", "legislature", "constituency", "party", "affiliation", "community")
 
@@ -157,8 +159,11 @@ def _signature(session: Session, intent: Intent, ready: Ready, *, now: datetime)
     return session.scalars(row.with_for_update()).one()
 
 
-def columns_of(entry: Entry, private_link: bytes, keys: Keys) -> dict[str, Any]:
-    """Lay an entry out in a signatory's columns: plainly if it is public, sealed if it is not."""
+def columns_of(entry: Entry, private_link: bytes | None, keys: Keys) -> dict[str, Any]:
+    """Lay an entry out in a signatory's columns: plainly if it is public, sealed if it is not.
+
+    It is also locked under its owner's private link, if that is at hand.
+    """
     public, raw = entry.visibility == "public", entry.to_bytes()
     return {
         "kind": entry.kind,
@@ -166,10 +171,22 @@ def columns_of(entry: Entry, private_link: bytes, keys: Keys) -> dict[str, Any]:
         "visibility": entry.visibility,
         "sort_key": sort_key(entry.name) if public else b"",
         "sealed_entry": None if public else keys.sealer.seal(raw, ENTRY_CONTEXT),
-        "owner_entry": None if public else lock(private_link, OWNER_CONTEXT, raw),
+        "owner_entry": None if public or private_link is None else lock_own(private_link, raw),
         "consent_sha256": consent_hash(entry.consents),
         **{name: getattr(entry, name) or None if public else None for name in PLAIN},
     }
+
+
+def lock_own(private_link: bytes, raw: bytes) -> bytes:
+    """Lock an entry under one's link with a salt, since the same link may lock again what it locked before."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    return salt + lock(derived(private_link, salt), OWNER_CONTEXT, raw)
+
+
+def unlock_own(private_link: bytes, locked: bytes) -> Entry:
+    """Return the entry that `lock_own` hid. Raises CannotOpen."""
+    salt, rest = locked[:SALT_BYTES], locked[SALT_BYTES:]
+    return Entry.from_bytes(unlock(derived(private_link, salt), OWNER_CONTEXT, rest))
 
 
 def plain_entry(row: Signatory) -> Entry:

@@ -6,11 +6,12 @@ from typing import Any
 from markupsafe import Markup
 from wtforms import Field, StringField, ValidationError
 
+from campaign.letter.models import Letter
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text
 from campaign.sign.rules import CONSENTS, KIND_FIELDS, KINDS, VISIBILITIES, Entry, missing_consents, readers
 from campaign.web.forms import BaseForm
-from campaign.web.languages import text
+from campaign.web.languages import current_language, text
 from campaign.world.countries import COUNTRIES, countries
 
 LONGEST_ECHO = 300
@@ -164,6 +165,11 @@ def _options(language: str) -> str:
     return "".join(
         Markup('<option value="{}">{}</option>').format(code, name) for code, name in countries(language)
     )
+
+
+def governments(letter: Letter) -> list[tuple[str, str]]:
+    """Return the governments a letter is handed to, as the page's language names and sorts them."""
+    return [(code, name) for code, name in countries(current_language()) if code in letter.handed_to]
 
 
 def country_options(language: str, chosen: str) -> Markup:

@@ -14,7 +14,7 @@ from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.letter.shelf import take
 from campaign.mail.address import Address
-from campaign.sign.forms import SignForm, country_options
+from campaign.sign.forms import SignForm, country_options, governments
 from campaign.sign.rules import CONSENT_TEXTS, INTENT_LIFE, KINDS, PRESELECTED
 from campaign.sign.service import LetterClosed, Link, Typed, make_ready, record_intent
 from campaign.storage.database import NotSaved
@@ -24,7 +24,6 @@ from campaign.web.languages import current_language, text
 from campaign.web.tokens import new_secret
 from campaign.web.toolbox import toolbox
 from campaign.web.visitors import browser_secret, remember_browser
-from campaign.world.countries import countries as country_names
 
 bp = Blueprint("sign", __name__)
 
@@ -104,7 +103,7 @@ def _page(letter: Letter, letter_text: LetterText, form: SignForm, notice: str =
         faults=faults,
         notice=notice,
         countries=country_options(current_language(), form.country.data or ""),
-        handed_to=[(code, name) for code, name in country_names(current_language()) if code in letter.handed_to],
+        handed_to=governments(letter),
         consents={name: text(sentence) for name, sentence in CONSENT_TEXTS.items()},
     )
     answer = make_response(page)

@@ -1,11 +1,14 @@
 """Commands of the rooms that lie below the toolbox: `flask storage …`, `flask seal …`, `flask doctor`."""
 
+from pathlib import Path
+
 import click
 from flask.cli import AppGroup
 from sqlalchemy import text as sql
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaign.seal.keys import create_keys
+from campaign.storage.backup import BACKUP_LIFE, BackupRefused, back_up, backup_name, drop_old, file_of
 from campaign.storage.migrate import newest, revision, upgrade
 from campaign.web.toolbox import Toolbox, toolbox
 
@@ -25,6 +28,25 @@ def upgrade_tables() -> None:
         raise click.ClickException(f"the database does not answer: {type(fault).__name__}") from fault
     after = newest(migrations)
     click.echo(f"tables at {after}" if before == after else f"tables moved from {before or 'nothing'} to {after}")
+
+
+@storage.command("backup")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder. [backups beside the database]"
+)
+def backup(output: Path | None) -> None:
+    """Copy the SQLite database while it is in use, check the copy, and delete backups older than 14 days beside it."""
+    tools = toolbox()
+    try:
+        source = file_of(tools.database)
+        target = output or source.parent / "backups"
+        if output is None or target.is_dir() or not target.suffix:
+            target = target / backup_name(tools.clock())
+        size = back_up(source, target)
+        old = drop_old(target.parent, BACKUP_LIFE, now=tools.clock())
+    except (BackupRefused, OSError) as fault:
+        raise click.ClickException(str(fault)) from fault
+    click.echo(f"{target}: {size / 1e6:.1f} MB, checked" + (f"; {len(old)} old ones deleted" if old else ""))
 
 
 @seal.command("keygen")

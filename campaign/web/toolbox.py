@@ -34,7 +34,7 @@ class Staff(Protocol):
 
 Gate = Callable[[tuple[str, ...]], Staff]
 Slot = Callable[..., str]
-Chore = Callable[[Database, datetime], None]
+Chore = Callable[[Database, datetime], object]
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Site:
     mail_from: str
     root: Path
     seal_keys: Path
+    erasures: Path
     demonstration: bool = False
     page_seconds: int = 5
 

@@ -1,21 +1,124 @@
-"""`flask withdraw purge`: forget what has had its time."""
+"""`flask withdraw …`: retention, the erasure journal, recalls; and `flask storage restore`, which needs all three."""
+
+from pathlib import Path
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
-from campaign.web.toolbox import toolbox
-from campaign.withdraw.service import purge
+from campaign.seal.keys import Keys
+from campaign.storage.backup import BACKUP_LIFE, BackupRefused, copy, file_of, made_at, put_in_place, settle
+from campaign.storage.database import Database
+from campaign.storage.migrate import upgrade
+from campaign.web.toolbox import Toolbox, toolbox
+from campaign.withdraw.erasure import replay
+from campaign.withdraw.journal import JOURNAL_LIFE, drop_before, read_lines
+from campaign.withdraw.retention import LINES, count_due, forget
+from campaign.withdraw.service import find_recalls
 
+FEW = 200
 withdraw = AppGroup("withdraw", help="Withdrawal and retention.")
 
 
 @withdraw.command("purge")
 @click.option("--dry-run", is_flag=True, help="Say what would be forgotten, forget nothing.")
 def purge_old(dry_run: bool) -> None:
-    """Forget unconfirmed intents after 72 hours and the traces of mails given up; the worker does it too."""
+    """Forget whatever has had its time, and say how much of each kind; the worker does it too."""
     tools = toolbox()
-    with tools.database.write() as session:
-        forgotten = purge(session, now=tools.clock(), dry_run=dry_run)
+    now, journal = tools.clock(), tools.site.erasures
+    if not dry_run:
+        click.echo(_counted(forget(journal, tools.database, now), "forgotten"))
+        return
+    with tools.database.read() as session:
+        due = count_due(session, now=now)
+    due[LINES] = drop_before(journal, now.date() - JOURNAL_LIFE, dry_run=True)
+    click.echo(_counted(due, "would be forgotten"))
+
+
+@withdraw.command("replay")
+@click.argument("journals", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def replay_journal(journals: tuple[Path, ...]) -> None:
+    """Erase and conceal again, after a backup was restored, what was withdrawn since it was made.
+
+    Reads ERASURES, or the JOURNALS of several machines if they are named. Doing it twice changes nothing.
+    """
+    tools = toolbox()
+    done = _replay(tools.database, journals or (tools.site.erasures,), _keys(tools))
     tools.database.truncate_log()
-    verb = "would be forgotten" if dry_run else "forgotten"
-    click.echo(", ".join(f"{count} {name} {verb}" for name, count in forgotten.items()))
+    click.echo(_counted(done, "again"))
+
+
+@withdraw.command("recalls")
+def list_recalls() -> None:
+    """List the documents that carry a name withdrawn since; the desk's page settles them."""
+    with toolbox().database.read() as session:
+        rows = find_recalls(session, FEW)
+    for recall, delivery, letter in rows:
+        state = f"settled {recall.settled_at:%Y-%m-%d}" if recall.settled_at else "open"
+        annex = ", annex" if delivery.annex else ""
+        click.echo(
+            f"{recall.id:5} {state:18} {letter} {delivery.reference} ({delivery.country or 'all'}, "
+            f"{delivery.language}, {delivery.printed_on}{annex}) at {recall.place}, withdrawn {recall.withdrawn_on}"
+        )
+
+
+@click.command("restore")
+@click.argument("backup", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Overwrite the database that is there.")
+@with_appcontext
+def restore(backup: Path, yes: bool) -> None:
+    """Put a backup in the database's place, without those who withdrew since it was made.
+
+    Everything is done to a copy first: what was erased is in no place readable for a moment.
+    """
+    tools = toolbox()
+    try:
+        target = file_of(tools.database)
+        _check(backup, target, yes, tools)
+        part = copy(backup, target.parent)
+        try:
+            done = _bring_up(part, tools)
+            tools.database.close()
+            put_in_place(part, target)
+        finally:
+            part.unlink(missing_ok=True)
+    except BackupRefused as fault:
+        raise click.ClickException(str(fault)) from fault
+    click.echo(f"{target} is as {backup} was on {made_at(backup):%Y-%m-%d %H:%M} UTC, but:\n{done}")
+
+
+def _check(backup: Path, target: Path, yes: bool, tools: Toolbox) -> None:
+    if target.exists() and not yes:
+        raise BackupRefused(f"{target} is there already: say --yes to overwrite it")
+    if tools.clock() - made_at(backup) > BACKUP_LIFE:
+        raise BackupRefused(
+            f"{backup} is older than {BACKUP_LIFE.days} days: the journal no longer knows who withdrew since"
+        )
+
+
+def _bring_up(part: Path, tools: Toolbox) -> str:
+    """Migrate a copy, erase again, forget; return what was done, in lines."""
+    staged = Database(f"sqlite:///{part}")
+    try:
+        upgrade(staged, tools.site.root / "migrations")
+        done = _replay(staged, (tools.site.erasures,), _keys(tools))
+        gone = forget(tools.site.erasures, staged, tools.clock())
+    finally:
+        staged.close()
+    settle(part)
+    return f"{_counted(done, 'again')}\n{_counted(gone, 'forgotten')}"
+
+
+def _replay(database: Database, journals: tuple[Path, ...], keys: Keys) -> dict[str, int]:
+    lines = [line for journal in journals for line in read_lines(journal)]
+    with database.write() as session:
+        return replay(session, sorted(lines, key=lambda line: line.on), keys)
+
+
+def _keys(tools: Toolbox) -> Keys:
+    if tools.keys is None:
+        raise click.ClickException(f"no keys in {tools.site.seal_keys}: without them nothing can be sealed again")
+    return tools.keys
+
+
+def _counted(counts: dict[str, int], verb: str) -> str:
+    return ", ".join(f"{count} {name} {verb}" for name, count in counts.items())

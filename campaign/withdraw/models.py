@@ -45,6 +45,7 @@ class LinkRequest(Base):
     address_index: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
     link_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     code_sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    browser_sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
     code_tries: Mapped[int]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,109 +1,252 @@
-"""Find one's own signature, withdraw it, and forget what has had its time."""
+"""Change one's signature or its use, withdraw it, get one's link again, settle what must be recalled."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hmac import compare_digest
+from pathlib import Path
 
-from sqlalchemy import CursorResult, delete, func, or_, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from campaign.confirm.models import Signatory, Signature, SignatureLink
-from campaign.confirm.service import OWNER_CONTEXT
-from campaign.letter.models import Letter, LetterText
-from campaign.mail.models import Mail
-from campaign.mail.rules import OWED_FOR
-from campaign.seal.boxes import CannotOpen
-from campaign.seal.locks import fingerprint, unlock
-from campaign.sign.models import Intent
-from campaign.sign.rules import Entry
-from campaign.storage.database import Database
-from campaign.verify.models import Verification
-from campaign.verify.queue import open_entry
-from campaign.withdraw.models import Withdrawal
+from campaign.confirm.models import Signature, SignatureLink
+from campaign.confirm.rules import Proof, typed_code
+from campaign.confirm.service import SIGNATORY, columns_of
+from campaign.deliver.models import Delivery
+from campaign.desk.log import write_log
+from campaign.guard.service import may_mail
+from campaign.letter.models import Letter
+from campaign.mail.address import Address, accept_address
+from campaign.mail.service import queue_mail
+from campaign.names.doubts import doubts
+from campaign.seal.indexes import address_index
+from campaign.seal.keys import Keys
+from campaign.seal.locks import derived, fingerprint
+from campaign.sign.rules import CODE_TRIES, NEEDED, Entry, consent_hash
+from campaign.sign.service import Link, bar_address, code_fingerprint, index_everywhere, is_barred
+from campaign.storage.statements import insert_once
+from campaign.web.toolbox import Staff
+from campaign.withdraw.erasure import conceal, erase, lay_over, recall_deliveries
+from campaign.withdraw.journal import ERASED, write_down
+from campaign.withdraw.models import LinkRequest, Recall
+from campaign.withdraw.receipt import Receipt, address_of, find_receipt, links_of
+from campaign.withdraw.rules import LINK_LIFE, narrows
 
-FAILED_MAIL_LIFE = timedelta(hours=72)
+
+class EntrySealed(Exception):
+    """Nothing at hand opens the entry, so its name can be used no wider; it can be replaced."""
 
 
-class NoSuchSignature(Exception):
-    """The link is genuine, but the signature is no longer here: it was withdrawn."""
+class AddressNeeded(Exception):
+    """No key here opens the address, and what was typed is not it."""
+
+
+class NoSuchRequest(Exception):
+    """The mailed link is genuine, but what it led to is gone: expired, or withdrawn."""
+
+
+class NoSuchRecall(Exception):
+    """There is no such recall."""
 
 
 @dataclass(frozen=True)
-class Receipt:
-    """What a signatory sees of their own signature; `entry` is None where only a newer link opens it."""
+class Use:
+    """How a name may be used, and by which governments if it is withheld."""
 
-    signature: Signature
-    signatory: Signatory
-    letter: Letter
-    text: LetterText
-    verification: Verification | None
-    entry: Entry | None
+    visibility: str
+    recipients: tuple[str, ...] = ()
 
 
-def find_receipt(session: Session, secret: bytes) -> Receipt:
-    """Return what a private link leads to. Raises NoSuchSignature."""
-    row = session.execute(
-        select(Signature, Signatory, Letter, LetterText, Verification)
-        .join(SignatureLink, SignatureLink.signature_id == Signature.id)
-        .join(Signatory, Signatory.signature_id == Signature.id)
-        .join(Letter, Letter.id == Signature.letter_id)
-        .join(LetterText, LetterText.id == Signatory.letter_text_id)
-        .outerjoin(Verification, Verification.signatory_id == Signatory.id)
-        .where(SignatureLink.link_sha256 == fingerprint(secret), Signatory.stands)
-    ).first()
-    if row is None:
-        raise NoSuchSignature
-    return Receipt(*row, entry=_own_entry(row[1], secret))
+@dataclass(frozen=True)
+class Asking:
+    """Somebody asks for their link again: where the mail would go, from which browser, in which language."""
+
+    address: Address
+    browser: bytes
+    language: str
 
 
-def withdraw_signature(session: Session, secret: bytes, *, now: datetime) -> None:
-    """Erase a signature with everything that hangs on it. Raises NoSuchSignature if it is gone already."""
-    receipt = find_receipt(session, secret)
-    signature = receipt.signature
-    entries = select(Signatory.id).where(Signatory.signature_id == signature.id).scalar_subquery()
-    session.add(Withdrawal(signature_id=signature.id, letter_id=signature.letter_id, withdrawn_on=now.date()))
-    for statement in (
-        delete(Verification).where(Verification.signatory_id.in_(entries)),
-        delete(SignatureLink).where(SignatureLink.signature_id == signature.id),
-        delete(Signatory).where(Signatory.signature_id == signature.id),
-        delete(Intent).where(Intent.address_index == signature.address_index),
-        delete(Signature).where(Signature.id == signature.id),
-    ):
-        session.execute(statement, execution_options={"synchronize_session": False})
+def replace_entry(
+    session: Session, secret: bytes, entry: Entry, keys: Keys, journal: Path, *, now: datetime
+) -> None:
+    """Let a corrected entry stand, to be checked again; the earlier is superseded. The same again changes nothing.
 
-
-def purge(session: Session, *, now: datetime, dry_run: bool = False) -> dict[str, int]:
-    """Forget intents older than 72 hours and the traces of mails given up; return how many of each."""
-    old_intents = Intent.expires_at <= now
-    old_mails = or_(
-        Mail.failed_at <= now - FAILED_MAIL_LIFE, Mail.created_at <= now - OWED_FOR - FAILED_MAIL_LIFE / 3
-    )
-    if dry_run:
-        return {
-            "intents": session.scalar(select(func.count()).select_from(Intent).where(old_intents)) or 0,
-            "mails": session.scalar(select(func.count()).select_from(Mail).where(old_mails)) or 0,
-        }
-    return {
-        "intents": _rows(session.execute(delete(Intent).where(old_intents))),
-        "mails": _rows(session.execute(delete(Mail).where(old_mails))),
+    Raises NoSuchSignature.
+    """
+    receipt = find_receipt(session, secret, keys, hold=True)
+    if receipt.entry is not None and _bare(receipt.entry) == _bare(entry):
+        return
+    receipt.signatory.stands = False
+    session.flush()
+    row = {
+        **columns_of(entry, secret, keys),
+        "signature_id": receipt.signature.id,
+        "letter_id": receipt.letter.id,
+        "letter_text_id": receipt.text.id,
+        "intent_id": None,
+        "stands": True,
+        "confirmed_at": now,
+        "held_for": receipt.signatory.held_for or ("name" if doubts(entry.name) else None),
     }
+    session.connection().execute(insert(SIGNATORY), row)
+    _follow(session, receipt, receipt.signatory.visibility, Use(entry.visibility), keys, journal, now=now)
 
 
-def forget(database: Database, now: datetime) -> None:
-    """Purge, and leave no erased byte in SQLite's log; the worker does this every few minutes."""
-    with database.write() as session:
-        purge(session, now=now)
-    database.truncate_log()
+def change_use(session: Session, secret: bytes, use: Use, keys: Keys, journal: Path, *, now: datetime) -> None:
+    """Use a name otherwise from now on; what the desk established stays.
+
+    Raises NoSuchSignature, and EntrySealed where a wider use would need what nothing here opens.
+    """
+    receipt = find_receipt(session, secret, keys, hold=True)
+    row, entry, before = receipt.signatory, receipt.entry, receipt.signatory.visibility
+    if entry is not None:
+        consents = NEEDED[use.visibility]
+        entry = replace(entry, visibility=use.visibility, recipients=use.recipients, consents=consents)
+        lay_over(session, row, entry, secret, keys)
+    elif use.visibility == "counted":
+        row.visibility, row.consent_sha256 = "counted", consent_hash(NEEDED["counted"])
+        session.flush()
+    else:
+        raise EntrySealed
+    _follow(session, receipt, before, use, keys, journal, now=now)
 
 
-def _rows(result: object) -> int:
-    assert isinstance(result, CursorResult)
-    return result.rowcount
+def withdraw_signature(session: Session, secret: bytes, journal: Path, *, now: datetime) -> None:
+    """Erase a signature with everything that hangs on it. Raises NoSuchSignature if it is gone already.
+
+    The journal has it on the disk before the transaction can commit.
+    """
+    signature = find_receipt(session, secret, None, hold=True).signature
+    links = links_of(session, signature.id)
+    erase(session, signature, now.date())
+    write_down(journal, ERASED, links, now.date())
 
 
-def _own_entry(signatory: Signatory, secret: bytes) -> Entry | None:
-    if signatory.owner_entry is None:
-        return open_entry(signatory, None)
-    try:
-        return Entry.from_bytes(unlock(secret, OWNER_CONTEXT, signatory.owner_entry))
-    except CannotOpen:
-        return None
+def disown(
+    session: Session, secret: bytes, typed: Address | None, keys: Keys, journal: Path, *, now: datetime
+) -> None:
+    """Erase a signature that somebody else made with one's address, and never write to that address again.
+
+    Raises NoSuchSignature, and AddressNeeded where the address must be typed, or was typed wrong.
+    """
+    signature = find_receipt(session, secret, None, hold=True).signature
+    if signature.sealed_address:
+        known = address_of(signature, keys)
+        address = accept_address(known) if known else typed
+        slug = session.get_one(Letter, signature.letter_id).slug
+        if address is None or address_index(keys.index_key, slug, address.key) != signature.address_index:
+            raise AddressNeeded
+        bar_address(session, index_everywhere(keys.index_key, address), now=now)
+    withdraw_signature(session, secret, journal, now=now)
+
+
+def ask_links(
+    session: Session, wanted: list[tuple[Letter, Link]], asking: Asking, keys: Keys, *, now: datetime
+) -> None:
+    """Write down that somebody asks for their link, and owe a mail for each letter.
+
+    Rows and work are the same whether or not the address has signed; a mail to one that has not is muted. An
+    address gets at most three mails a day, those of signing included.
+    """
+    everywhere = index_everywhere(keys.index_key, asking.address)
+    barred = is_barred(session, everywhere)
+    for letter, link in wanted:
+        index = address_index(keys.index_key, letter.slug, asking.address.key)
+        mine = select(Signature.id).where(Signature.letter_id == letter.id, Signature.address_index == index)
+        request = LinkRequest(
+            signature_id=session.scalar(mine),
+            address_index=index,
+            link_sha256=fingerprint(link.secret),
+            code_sha256=b"",
+            browser_sha256=fingerprint(asking.browser),
+            code_tries=0,
+            created_at=now,
+            expires_at=now + LINK_LIFE,
+        )
+        code = f"{secrets.randbelow(1_000_000):06d}"
+        request.code_sha256 = code_fingerprint(link.secret, code)
+        session.add(request)
+        may = may_mail(session, keys.index_key, everywhere, now=now) and not barred
+        recipient = asking.address.written if may and request.signature_id is not None else None
+        values = {"link": link.address, "code": code}
+        queue_mail(session, recipient, "sign/confirm", asking.language, values, now=now)
+    session.flush()
+
+
+def find_request(session: Session, secret: bytes, *, hold: bool = False, now: datetime) -> LinkRequest:
+    """Return what a mailed link leads to, held against others if asked. Raises NoSuchRequest."""
+    found = select(LinkRequest).where(LinkRequest.link_sha256 == fingerprint(secret), LinkRequest.expires_at > now)
+    request = session.scalar(found.with_for_update() if hold else found)
+    if request is None or request.signature_id is None:
+        raise NoSuchRequest
+    return request
+
+
+def asked_here(request: LinkRequest, browser: bytes | None) -> bool:
+    """Say whether this is the browser that asked."""
+    return browser is not None and compare_digest(fingerprint(browser), request.browser_sha256)
+
+
+def prove(request: LinkRequest, secret: bytes, browser: bytes | None, typed: str) -> Proof:
+    """Weigh what was brought, and count a wrong code, as confirming does."""
+    if asked_here(request, browser):
+        return Proof.BROWSER
+    code = typed_code(typed)
+    if code is None:
+        return Proof.NOTHING
+    if request.code_tries < CODE_TRIES and compare_digest(code_fingerprint(secret, code), request.code_sha256):
+        return Proof.CODE
+    request.code_tries = min(request.code_tries + 1, CODE_TRIES)
+    return Proof.WRONG_CODE
+
+
+def open_link(session: Session, request: LinkRequest, secret: bytes) -> bytes:
+    """Return the secret of a new private link; pressing twice gives the same one."""
+    private_link = derived(secret, b"signature")
+    link = {"signature_id": request.signature_id, "link_sha256": fingerprint(private_link)}
+    insert_once(session, SignatureLink, link)
+    return private_link
+
+
+def open_recalls(session: Session) -> int:
+    """Return how many recalls wait."""
+    return session.scalar(select(func.count()).select_from(Recall).where(Recall.settled_at.is_(None))) or 0
+
+
+def find_recalls(session: Session, limit: int) -> list[tuple[Recall, Delivery, str]]:
+    """Return recalls with their delivery and the letter's name, open ones first, then the newest."""
+    rows = session.execute(
+        select(Recall, Delivery, Letter.slug)
+        .join(Delivery, Delivery.id == Recall.delivery_id)
+        .join(Letter, Letter.id == Delivery.letter_id)
+        .order_by(Recall.settled_at.is_not(None), Recall.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def settle(session: Session, number: int, by: Staff, *, now: datetime) -> None:
+    """Note that the recipient was told; twice changes nothing. Raises NoSuchRecall."""
+    recall = session.get(Recall, number, with_for_update=True)
+    if recall is None:
+        raise NoSuchRecall
+    if recall.settled_at is None:
+        recall.settled_at, recall.officer_id = now, by.id
+        write_log(session, by, "recalled", f"delivery:{recall.delivery_id}", {"place": recall.place}, now=now)
+
+
+def _follow(
+    session: Session, receipt: Receipt, before: str, use: Use, keys: Keys, journal: Path, *, now: datetime
+) -> None:
+    """Let everything follow that a changed use means: recalls, sealing what stood before, the journal."""
+    number = receipt.signature.id
+    if narrows(before, use.visibility):
+        recall_deliveries(session, number, now.date())
+    conceal(session, number, keys)
+    if before != use.visibility:
+        write_down(journal, use.visibility, links_of(session, number), now.date())
+
+
+def _bare(entry: Entry) -> Entry:
+    """Return an entry without its consents, which a public one does not keep, and only the recipients it uses."""
+    return replace(entry, consents=(), recipients=entry.recipients if entry.visibility == "withheld" else ())

@@ -1,14 +1,33 @@
-"""A signatory's own page, permanent and private, and the way out."""
+"""A signatory's own page, permanent and private; what can be changed there, and the way out."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+import json
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
+from campaign.confirm.service import PLAIN
 from campaign.letter.addressee import addressee_for
+from campaign.mail.address import Address
+from campaign.seal.keys import Keys
+from campaign.sign.forms import country_options, governments
+from campaign.sign.rules import CONSENT_TEXTS, NEEDED, readers
 from campaign.web.audience import anyone
-from campaign.web.languages import speak
+from campaign.web.languages import current_language, speak, text
 from campaign.web.tokens import TokenInvalid
 from campaign.web.toolbox import toolbox
-from campaign.withdraw.service import NoSuchSignature, Receipt, find_receipt, withdraw_signature
+from campaign.withdraw.forms import DisownForm, EditForm, UseForm, new_consents
+from campaign.withdraw.receipt import NoSuchSignature, Receipt, address_of, everything_stored, find_receipt
+from campaign.withdraw.service import (
+    AddressNeeded,
+    EntrySealed,
+    Use,
+    change_use,
+    disown,
+    replace_entry,
+    withdraw_signature,
+)
 
 bp = Blueprint("withdraw", __name__, url_prefix="/signature")
 
@@ -21,56 +40,143 @@ def gone() -> ResponseReturnValue:
     return render_template("withdraw/gone.html")
 
 
+@bp.errorhandler(NoSuchSignature)
+def _nothing(_fault: Exception) -> ResponseReturnValue:
+    """Answer the same for a signature that was withdrawn and for one that never was."""
+    return render_template("withdraw/gone.html"), 410
+
+
 @bp.get("/<token>")
 @anyone
 def show(token: str) -> ResponseReturnValue:
     """Show the receipt."""
     receipt = _receipt(token)
-    if receipt is None:
-        return render_template("withdraw/gone.html"), 410
     return render_template(
         "withdraw/show.html",
         receipt=receipt,
         token=token,
         link=toolbox().link("withdraw.show", token=token),
+        share=toolbox().link("letter.show", language=receipt.text.language, slug=receipt.letter.slug),
         addressee=addressee_for(receipt.letter, receipt.text, receipt.signatory.country),
         is_new=request.args.get("new") == "1",
+        is_changed=request.args.get("changed") == "1",
     )
+
+
+@bp.get("/<token>/data.json")
+@anyone
+def stored(token: str) -> ResponseReturnValue:
+    """Hand over everything that is stored of this person, for machines to read."""
+    tools, secret = toolbox(), _secret(token)
+    with tools.database.read() as session:
+        everything = everything_stored(session, find_receipt(session, secret, tools.keys), tools.keys)
+    body = json.dumps(everything, ensure_ascii=False, indent=2) + "\n"
+    headers = {"Content-Disposition": 'attachment; filename="data.json"'}
+    return Response(body, content_type="application/json; charset=utf-8", headers=headers)
+
+
+@bp.get("/<token>/edit")
+@anyone
+def ask_edit(token: str) -> ResponseReturnValue:
+    """Show the form one signed with, filled in."""
+    receipt = _receipt(token)
+    row, entry = receipt.signatory, receipt.entry
+    known = {name: getattr(entry, name) for name in PLAIN} if entry else {}
+    known |= {"kind": row.kind, "country": row.country, "visibility": row.visibility}
+    ticked = {"consent": list(NEEDED[row.visibility]), "recipient": list(entry.recipients) if entry else []}
+    return _edit_page(token, receipt, EditForm(formdata=MultiDict(known | ticked)))
+
+
+@bp.post("/<token>/edit")
+@anyone
+def edit(token: str) -> ResponseReturnValue:
+    """Let the corrected entry stand; the desk looks again."""
+    form, tools, receipt = EditForm(), toolbox(), _receipt(token)
+    if not form.validate():
+        return _edit_page(token, receipt, form), 422
+    entry = form.entry(receipt.letter.handed_to)
+    with tools.database.write() as session:
+        replace_entry(session, _secret(token), entry, _keys(), tools.site.erasures, now=tools.clock())
+    return _changed(token)
+
+
+@bp.get("/<token>/visibility")
+@anyone
+def ask_use(token: str) -> ResponseReturnValue:
+    """Ask how the name may be used from now on."""
+    receipt = _receipt(token)
+    ticked = {"recipient": list(receipt.entry.recipients)} if receipt.entry else {}
+    now = MultiDict({"visibility": receipt.signatory.visibility, **ticked})
+    return _use_page(token, receipt, UseForm(receipt.signatory.visibility, formdata=now))
+
+
+@bp.post("/<token>/visibility")
+@anyone
+def use(token: str) -> ResponseReturnValue:
+    """Use the name otherwise, at once; what the desk established stays."""
+    tools, receipt = toolbox(), _receipt(token)
+    form = UseForm(receipt.signatory.visibility)
+    if not form.validate():
+        return _use_page(token, receipt, form), 422
+    wanted = form.said("visibility")
+    ticked = readers(form.recipient.data or [], receipt.signatory.country, receipt.letter.handed_to)
+    wish = Use(wanted, ticked if wanted == "withheld" else ())
+    try:
+        with tools.database.write() as session:
+            change_use(session, _secret(token), wish, _keys(), tools.site.erasures, now=tools.clock())
+    except EntrySealed:
+        notice = text(
+            "Your entry is sealed, and nothing here opens it. Correct your entry instead: there you can choose again."
+        )
+        return _use_page(token, receipt, form, notice), 409
+    return _changed(token)
 
 
 @bp.get("/<token>/withdraw")
 @anyone
 def ask(token: str) -> ResponseReturnValue:
     """Say what withdrawing does, and show the button."""
-    receipt = _receipt(token)
-    if receipt is None:
-        return render_template("withdraw/gone.html"), 410
-    return render_template("withdraw/ask.html", receipt=receipt, token=token)
+    return render_template("withdraw/ask.html", receipt=_receipt(token), token=token)
 
 
 @bp.post("/<token>/withdraw")
 @anyone
 def withdraw(token: str) -> ResponseReturnValue:
     """Erase the signature; doing it twice is harmless."""
-    secret, tools = _secret(token), toolbox()
-    language = ""
+    tools, receipt = toolbox(), _receipt(token)
+    with tools.database.write() as session:
+        withdraw_signature(session, _secret(token), tools.site.erasures, now=tools.clock())
+    return _erased(receipt)
+
+
+@bp.get("/<token>/not-me")
+@anyone
+def ask_disown(token: str) -> ResponseReturnValue:
+    """Say what happens when somebody else used the address, and show the button."""
+    return _disown_page(token, _receipt(token), DisownForm(formdata=None))
+
+
+@bp.post("/<token>/not-me")
+@anyone
+def not_me(token: str) -> ResponseReturnValue:
+    """Erase the signature and never write to its address again."""
+    form, tools, receipt = DisownForm(), toolbox(), _receipt(token)
+    typed: Address | None = form.email.accepted if form.said("email") and form.validate() else None
     try:
         with tools.database.write() as session:
-            language = find_receipt(session, secret).text.language
-            withdraw_signature(session, secret, now=tools.clock())
-    except NoSuchSignature:
-        return render_template("withdraw/gone.html"), 410
-    tools.pages.clear()
-    return redirect(url_for("withdraw.gone", language=language), 303)
+            disown(session, _secret(token), typed, _keys(), tools.site.erasures, now=tools.clock())
+    except AddressNeeded:
+        return _disown_page(
+            token, receipt, form, text("This is not the address the signature was made with.")
+        ), 422
+    return _erased(receipt)
 
 
-def _receipt(token: str) -> Receipt | None:
-    secret = _secret(token)
-    try:
-        with toolbox().database.read() as session:
-            receipt = find_receipt(session, secret)
-    except NoSuchSignature:
-        return None
+def _receipt(token: str) -> Receipt:
+    """Return what a private link leads to, and speak the language that was signed in."""
+    tools, secret = toolbox(), _secret(token)
+    with tools.database.read() as session:
+        receipt = find_receipt(session, secret, tools.keys)
     speak(receipt.text.language)
     return receipt
 
@@ -80,3 +186,55 @@ def _secret(token: str) -> bytes:
         return toolbox().tokens.read("signature", token)
     except TokenInvalid:
         abort(404)
+
+
+def _keys() -> Keys:
+    return toolbox().keys or abort(503)
+
+
+def _changed(token: str) -> ResponseReturnValue:
+    toolbox().pages.clear()
+    return redirect(url_for("withdraw.show", token=token, changed="1"), 303)
+
+
+def _erased(receipt: Receipt) -> ResponseReturnValue:
+    toolbox().pages.clear()
+    return redirect(url_for("withdraw.gone", language=receipt.text.language), 303)
+
+
+def _edit_page(token: str, receipt: Receipt, form: EditForm) -> str:
+    return render_template(
+        "withdraw/edit.html",
+        **_changing(token, receipt, form),
+        kind=form.kind.data if form.kind.data in NEEDED else receipt.signatory.kind,
+        countries=country_options(current_language(), form.country.data or ""),
+        consents={name: text(sentence) for name, sentence in CONSENT_TEXTS.items()},
+    )
+
+
+def _use_page(token: str, receipt: Receipt, form: UseForm, notice: str = "") -> str:
+    asked = new_consents(receipt.signatory.visibility, "public")
+    consents = {name: text(CONSENT_TEXTS[name]) for name in asked}
+    return render_template(
+        "withdraw/visibility.html", **_changing(token, receipt, form), consents=consents, notice=notice
+    )
+
+
+def _changing(token: str, receipt: Receipt, form: EditForm | UseForm) -> dict[str, Any]:
+    """Return what both pages of change show."""
+    return {
+        "receipt": receipt,
+        "token": token,
+        "form": form,
+        "faults": form.faults(),
+        "letter": receipt.letter,
+        "letter_text": receipt.text,
+        "handed_to": governments(receipt.letter),
+    }
+
+
+def _disown_page(token: str, receipt: Receipt, form: DisownForm, fault: str = "") -> str:
+    sealed = receipt.signature.sealed_address and address_of(receipt.signature, toolbox().keys) is None
+    return render_template(
+        "withdraw/not_me.html", receipt=receipt, token=token, form=form, fault=fault, asks_address=bool(sealed)
+    )

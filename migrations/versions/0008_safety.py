@@ -8,6 +8,18 @@ from campaign.storage.triggers import refuse_sql
 
 LATER = "OLD.id > COALESCE((SELECT max(through_id) FROM log_checkpoint), 0)"
 
+VERIFICATION_CHECKS = (
+    sa.CheckConstraint(
+        "(outcome = 'accepted') = (level IS NOT NULL)", name="ck_verification_level_only_if_accepted"
+    ),
+    sa.CheckConstraint("outcome IN ('accepted', 'held', 'refused')", name="ck_verification_outcome"),
+    sa.CheckConstraint(
+        "level IS NULL OR level < 4 OR (second_officer_id IS NOT NULL AND second_officer_id <> officer_id)",
+        name="ck_verification_level_4_needs_two",
+    ),
+    sa.CheckConstraint("level IS NULL OR level BETWEEN 1 AND 4", name="ck_verification_level"),
+)
+
 revision = "0008_safety"
 down_revision = "0007_withdraw"
 
@@ -68,10 +80,12 @@ def _columns() -> None:
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_bulk_hold_officer_id_officer")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_hold")),
     )
-    op.execute(  # in words that both databases take: SQLite cannot add a constraint afterwards
-        "ALTER TABLE verification ADD COLUMN bulk_hold_id INTEGER "
-        "CONSTRAINT fk_verification_bulk_hold_id_bulk_hold REFERENCES bulk_hold (id)"
-    )
+    # SQLite cannot add a foreign key to a table, so it is made anew; its checks are said again, since none are reflected.
+    with op.batch_alter_table("verification", table_args=VERIFICATION_CHECKS) as verification:
+        verification.add_column(sa.Column("bulk_hold_id", sa.Integer(), nullable=True))
+        verification.create_foreign_key(
+            op.f("fk_verification_bulk_hold_id_bulk_hold"), "bulk_hold", ["bulk_hold_id"], ["id"]
+        )
     op.create_index(op.f("ix_verification_bulk_hold_id"), "verification", ["bulk_hold_id"])
 
 
@@ -129,6 +143,7 @@ def _withdraw() -> None:
         sa.Column("address_index", sa.LargeBinary(length=32), nullable=False),
         sa.Column("link_sha256", sa.LargeBinary(length=32), nullable=False),
         sa.Column("code_sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("browser_sha256", sa.LargeBinary(length=32), nullable=False),
         sa.Column("code_tries", sa.Integer(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("expires_at", Moment(), nullable=False),
@@ -156,7 +171,8 @@ def _log() -> None:
     if dialect == "postgresql":
         op.execute("DROP TRIGGER log_entry_refuses ON log_entry")
         op.execute("DROP FUNCTION log_entry_refuses()")
-        verbs, when = ("UPDATE", "DELETE"), f"TG_OP = 'UPDATE' OR {LATER}"
+        verbs: tuple[str, ...] = ("UPDATE", "DELETE")
+        when = f"TG_OP = 'UPDATE' OR {LATER}"
     else:
         op.execute("DROP TRIGGER log_entry_refuses_delete")
         verbs, when = ("DELETE",), LATER

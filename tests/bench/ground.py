@@ -37,6 +37,7 @@ class Ground:
             "MAIL_URL": f"maildir:{folder}/mail",
             "SECRET_KEY": "for-the-bench-and-for-nothing-else",
             "SEAL_KEYS": str(folder / "keys"),
+            "ERASURES": str(folder / "erasures.journal"),
             "PORT": str(self.port),
             "FLASK_APP": "app:site",
             "FLOOR_DB": str(folder / "floor.db"),

@@ -35,6 +35,7 @@ class Running:
             "MAIL_URL": f"maildir:{folder}/mail",
             "SECRET_KEY": "for-a-browser-test-and-nothing-else",
             "SEAL_KEYS": str(folder / "keys"),
+            "ERASURES": str(folder / "erasures.journal"),
             "PORT": str(self.port),
             "WORKERS": "1",
             "FLASK_APP": "app:site",

@@ -5,7 +5,7 @@ import time
 
 import structlog
 
-from tests.drills import bomb, flood, forwarded, once, oracle, scanners
+from tests.drills import bomb, flood, forwarded, once, oracle, restore, scanners
 
 DRILLS = (
     (1, "mail gateways confirm nobody", scanners.run),
@@ -14,6 +14,7 @@ DRILLS = (
     (9, "nobody's mailbox is bombed", bomb.run),
     (10, "one address, one signature", once.run),
     (14, "forged headers are one client", forwarded.run),
+    (20, "a restored backup brings nobody back", restore.run),
 )
 
 

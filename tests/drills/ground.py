@@ -67,6 +67,7 @@ def campaign(database: str = "sqlite", **settings: str) -> Iterator[Campaign]:
             "MAIL_URL": f"maildir:{folder}/mail",
             "SECRET_KEY": secrets.token_hex(32),
             "SEAL_KEYS": str(folder / "keys"),
+            "ERASURES": str(folder / "erasures.journal"),
             **settings,
         }
     )

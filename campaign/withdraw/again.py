@@ -1,0 +1,148 @@
+"""The way back to one's own page for who lost its address: asked for in public, answered by mail."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from campaign.confirm.rules import Proof
+from campaign.letter.models import Letter, LetterText
+from campaign.letter.service import current_text, open_letters
+from campaign.sign.rules import CODE_TRIES
+from campaign.sign.service import Link
+from campaign.web.audience import anyone
+from campaign.web.languages import current_language, speak
+from campaign.web.tokens import TokenExpired, TokenInvalid, new_secret
+from campaign.web.toolbox import toolbox
+from campaign.web.visitors import browser_secret, remember_browser
+from campaign.withdraw.forms import AgainForm
+from campaign.withdraw.models import LinkRequest
+from campaign.withdraw.rules import LINK_LIFE
+from campaign.withdraw.service import (
+    Asking,
+    NoSuchRequest,
+    ask_links,
+    asked_here,
+    find_request,
+    open_link,
+    prove,
+)
+
+bp = Blueprint("again", __name__, url_prefix="/signature")
+PURPOSE = "again"  # of the mailed link's token
+
+
+@bp.get("/again")
+@anyone
+def ask() -> ResponseReturnValue:
+    """Ask whose link, and for which letter."""
+    letters = _letters()
+    wished = MultiDict({"letter": request.args.get("letter", "")})
+    return _page(letters, AgainForm([letter.slug for letter, _text in letters], formdata=wished))
+
+
+@bp.post("/again")
+@anyone
+def send() -> ResponseReturnValue:
+    """Owe the mail; the page, the work and the rows are the same for an address that has never signed."""
+    letters, tools = _letters(), toolbox()
+    form = AgainForm([letter.slug for letter, _text in letters])
+    if not form.validate():
+        return _page(letters, form), 422
+    keys = tools.keys or abort(503)
+    asking = Asking(form.email.accepted, browser_secret() or new_secret(), current_language())
+    wanted = [(letter, _link()) for letter, _text in letters if form.said("letter") in ("", letter.slug)]
+    with tools.database.write() as session:
+        ask_links(session, wanted, asking, keys, now=tools.clock())
+    answer = redirect(url_for("again.sent", language=current_language()), 303)
+    remember_browser(answer, asking.browser, LINK_LIFE)
+    return answer
+
+
+@bp.get("/again/sent")
+@anyone
+def sent() -> ResponseReturnValue:
+    """Say to look for the mail: the same page for everybody."""
+    _speak_as_asked()
+    return render_template("withdraw/sent.html")
+
+
+@bp.before_app_request
+def _from_the_mail() -> ResponseReturnValue | None:
+    """Lead on from a mailed link: it looks like the one that confirms, so that a watched mailbox tells nothing."""
+    if request.endpoint != "confirm.ask" or request.method == "OPTIONS":
+        return None
+    token = (request.view_args or {}).get("token", "")
+    try:
+        toolbox().tokens.read(PURPOSE, token)
+    except TokenInvalid:
+        return None
+    return redirect(url_for("again.ask_open", token=token), 303)
+
+
+@bp.get("/open/<token>")
+@anyone
+def ask_open(token: str) -> ResponseReturnValue:
+    """Show a button, and ask for the code in another browser; scanners follow links, so GET changes nothing."""
+    try:
+        secret = _secret(token)
+        with toolbox().database.read() as session:
+            found = find_request(session, secret, now=toolbox().clock())
+    except (TokenExpired, NoSuchRequest):
+        return render_template("withdraw/over.html"), 410
+    return _open_page(token, found)
+
+
+@bp.post("/open/<token>")
+@anyone
+def open_page(token: str) -> ResponseReturnValue:
+    """Give a new private link, if this is the browser that asked or the code from the mail was typed."""
+    tools, private_link = toolbox(), None
+    try:
+        secret = _secret(token)
+        with tools.database.write() as session:
+            found = find_request(session, secret, hold=True, now=tools.clock())
+            proof = prove(found, secret, browser_secret(), request.form.get("code", ""))
+            if proof in (Proof.BROWSER, Proof.CODE):
+                private_link = open_link(session, found, secret)
+    except (TokenExpired, NoSuchRequest):
+        return render_template("withdraw/over.html"), 410
+    if private_link is None:
+        return _open_page(token, found, proof), 422
+    return redirect(url_for("withdraw.show", token=tools.tokens.issue("signature", private_link)), 303)
+
+
+def _secret(token: str) -> bytes:
+    try:
+        return toolbox().tokens.read(PURPOSE, token, LINK_LIFE)
+    except TokenInvalid:
+        abort(404)
+
+
+def _link() -> Link:
+    secret = new_secret()
+    return Link(secret, toolbox().link("confirm.ask", token=toolbox().tokens.issue(PURPOSE, secret)))
+
+
+def _letters() -> list[tuple[Letter, LetterText]]:
+    _speak_as_asked()
+    with toolbox().database.read() as session:
+        return [(letter, current_text(session, letter, current_language())) for letter in open_letters(session)]
+
+
+def _speak_as_asked() -> None:
+    if "language" in request.args:
+        speak(request.args["language"])
+
+
+def _page(letters: list[tuple[Letter, LetterText]], form: AgainForm) -> str:
+    return render_template("withdraw/again.html", letters=letters, form=form, faults=form.faults())
+
+
+def _open_page(token: str, found: LinkRequest, proof: Proof | None = None) -> str:
+    return render_template(
+        "withdraw/open.html",
+        token=token,
+        same_browser=asked_here(found, browser_secret()),
+        tries_left=CODE_TRIES - found.code_tries,
+        proof=proof.value if proof else None,
+    )

@@ -1,0 +1,55 @@
+"""The desk's list of documents that carry a name withdrawn since."""
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from campaign.desk.forms import ActForm
+from campaign.desk.rules import DELIVERS
+from campaign.web.audience import officer, staff
+from campaign.web.toolbox import toolbox
+from campaign.withdraw.service import NoSuchRecall, find_recalls, open_recalls, settle
+from campaign.world.countries import country_name
+
+bp = Blueprint("recall", __name__, url_prefix="/desk")
+PAGE = 200
+
+
+@bp.get("/recalls")
+@staff()
+def recalls() -> ResponseReturnValue:
+    """Show what must be recalled, open ones first."""
+    with toolbox().database.read() as session:
+        rows = find_recalls(session, PAGE)
+    return render_template(
+        "withdraw/recalls.html",
+        rows=rows,
+        delivers=officer().role in DELIVERS,
+        country_name=lambda code: country_name(code, "en"),
+    )
+
+
+@bp.post("/recalls/<int:number>")
+@staff(*DELIVERS)
+def settled(number: int) -> ResponseReturnValue:
+    """Note that the recipient was told; the log keeps who did."""
+    if not ActForm().validate():
+        abort(400)
+    try:
+        with toolbox().database.write() as session:
+            settle(session, number, officer(), now=toolbox().clock())
+    except NoSuchRecall:
+        abort(404)
+    return redirect(url_for("recall.recalls"), 303)
+
+
+@bp.app_context_processor
+def _waiting() -> dict[str, Any]:
+    """Give the desk's pages how many recalls wait; only a page that asks pays for it."""
+    return {"open_recalls": _count}
+
+
+def _count() -> int:
+    with toolbox().database.read() as session:
+        return open_recalls(session)

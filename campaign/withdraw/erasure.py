@@ -1,0 +1,109 @@
+"""Erase a signature, or seal what was public of it: at once, and again after a backup was restored."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from campaign.confirm.models import Signatory, Signature, SignatureLink
+from campaign.confirm.service import columns_of, conceal_earlier
+from campaign.deliver.models import DeliveryLine
+from campaign.seal.keys import Keys
+from campaign.sign.models import Intent
+from campaign.sign.rules import NEEDED, Entry, consent_hash
+from campaign.storage.statements import insert_once, table_of
+from campaign.verify.models import Verification
+from campaign.verify.queue import open_entry
+from campaign.withdraw.journal import ERASED, Line, mark
+from campaign.withdraw.models import LinkRequest, Recall, Withdrawal
+from campaign.withdraw.rules import narrows
+
+UNLOADED = {"synchronize_session": False}
+
+
+def erase(session: Session, signature: Signature, on: date) -> None:
+    """Erase a signature with everything that hangs on it; the desk learns which deliveries carry the name."""
+    recall_deliveries(session, signature.id, on)
+    withdrawal = {"signature_id": signature.id, "letter_id": signature.letter_id, "withdrawn_on": on}
+    insert_once(session, Withdrawal, withdrawal)  # SQLite may have given an erased signature's number out again
+    entries = select(Signatory.id).where(Signatory.signature_id == signature.id).scalar_subquery()
+    for statement in (
+        delete(Verification).where(Verification.signatory_id.in_(entries)),
+        delete(LinkRequest).where(LinkRequest.signature_id == signature.id),
+        delete(SignatureLink).where(SignatureLink.signature_id == signature.id),
+        delete(Signatory).where(Signatory.signature_id == signature.id),
+        delete(Intent).where(Intent.address_index == signature.address_index),
+        delete(Signature).where(Signature.id == signature.id),
+    ):
+        session.execute(statement, execution_options=UNLOADED)
+
+
+def recall_deliveries(session: Session, signature_id: int, on: date) -> None:
+    """Tell the desk of each document that carries the name, and where in it; forget the line itself."""
+    entries = select(Signatory.id).where(Signatory.signature_id == signature_id).scalar_subquery()
+    lines = select(DeliveryLine.delivery_id, DeliveryLine.place).where(DeliveryLine.signatory_id.in_(entries))
+    recalls = [
+        {"delivery_id": delivery, "place": place, "withdrawn_on": on} for delivery, place in session.execute(lines)
+    ]
+    if recalls:
+        session.connection().execute(insert(table_of(Recall)), recalls)
+        session.execute(
+            delete(DeliveryLine).where(DeliveryLine.signatory_id.in_(entries)), execution_options=UNLOADED
+        )
+
+
+def conceal(session: Session, signature_id: int, keys: Keys) -> None:
+    """Seal the plain columns of superseded entries when the one that stands is not public."""
+    stands = select(Signatory.visibility).where(Signatory.signature_id == signature_id, Signatory.stands)
+    if session.scalars(stands).one() != "public":
+        conceal_earlier(session, signature_id, keys)
+
+
+def lay_over(session: Session, row: Signatory, entry: Entry, secret: bytes | None, keys: Keys) -> None:
+    """Write an entry over a row that stays in its place, with its verification."""
+    for name, value in columns_of(entry, secret, keys).items():
+        setattr(row, name, value)
+    session.flush()
+
+
+def replay(session: Session, lines: Iterable[Line], keys: Keys) -> dict[str, int]:
+    """Do again what the journal says happened since a backup; doing it twice changes nothing."""
+    newest = {line.mark: (position, line) for position, line in enumerate(lines)}
+    found: dict[int, tuple[int, Line]] = {}
+    links = session.execute(select(SignatureLink.signature_id, SignatureLink.link_sha256)) if newest else ()
+    for signature_id, link in links:
+        told = newest.get(mark(link))
+        if told and (signature_id not in found or told[0] > found[signature_id][0]):
+            found[signature_id] = told
+    done = {"erased": 0, "concealed": 0}
+    for signature_id, (_position, line) in found.items():
+        if line.kind == ERASED:
+            erase(session, session.get_one(Signature, signature_id), line.on)
+            done["erased"] += 1
+        else:
+            done["concealed"] += _narrow(session, signature_id, line, keys)
+    return done
+
+
+def _narrow(session: Session, signature_id: int, line: Line, keys: Keys) -> bool:
+    """Use the name as the journal says, if that shows it to fewer."""
+    row = session.scalars(select(Signatory).where(Signatory.signature_id == signature_id, Signatory.stands)).one()
+    if not narrows(row.visibility, line.kind):
+        return False
+    _use(session, row, line.kind, None, keys)
+    recall_deliveries(session, signature_id, line.on)
+    conceal(session, signature_id, keys)
+    return True
+
+
+def _use(session: Session, row: Signatory, visibility: str, secret: bytes | None, keys: Keys) -> None:
+    """Narrow a row's use; what no key here opens stays sealed as it is, and what it says of its use is past."""
+    entry = open_entry(row, keys)
+    if entry is None:
+        row.visibility, row.consent_sha256 = visibility, consent_hash(NEEDED[visibility])
+        session.flush()
+        return
+    narrower = replace(entry, visibility=visibility, consents=NEEDED[visibility], recipients=())
+    lay_over(session, row, narrower, secret, keys)

@@ -1,0 +1,62 @@
+"""The shape of what the owner of a signature changes."""
+
+from typing import Any
+
+from wtforms import ValidationError
+
+from campaign.sign.forms import AddressField, ChoiceField, ConsentField, SignForm, TicksField
+from campaign.sign.rules import NEEDED, VISIBILITIES
+from campaign.web.forms import BaseForm
+from campaign.web.languages import text
+
+
+class NewConsents(ConsentField):
+    """The consents that were ticked; only those are asked that the use of the name until now did not need."""
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        """Ask for each consent that only the wider use needs; a narrower one asks for none."""
+        asked = new_consents(form.before, form.visibility.data)
+        if any(consent not in (self.data or []) for consent in asked):
+            raise ValidationError(text("Please tick each of these. Without it we may not use your name this way."))
+
+
+class EditForm(SignForm):
+    """The form one signed with, without the address: that cannot change."""
+
+    email = None  # type: ignore[assignment]  # WTForms' way to leave a field out
+
+
+class UseForm(BaseForm):
+    """How the name is used from now on; `before` is how it was."""
+
+    visibility = ChoiceField(among=VISIBILITIES)
+    consent = NewConsents()
+    recipient = TicksField()
+
+    def __init__(self, before: str, *arguments: Any, **options: Any) -> None:
+        """Remember how the name was used."""
+        self.before = before
+        super().__init__(*arguments, **options)
+
+
+class AgainForm(BaseForm):
+    """Whose link, and for which letter; no letter named means all of them."""
+
+    email = AddressField()
+    letter = ChoiceField(among=())
+
+    def __init__(self, slugs: list[str], *arguments: Any, **options: Any) -> None:
+        """Take the letters there are."""
+        super().__init__(*arguments, **options)
+        self.letter.among = ("", *slugs)
+
+
+class DisownForm(BaseForm):
+    """The address, where the campaign's key is not here to open it."""
+
+    email = AddressField()
+
+
+def new_consents(before: str, after: str) -> tuple[str, ...]:
+    """Return the consents that a new use of a name needs and that the one before did not."""
+    return tuple(consent for consent in NEEDED.get(after, ()) if consent not in NEEDED[before])

@@ -1,0 +1,178 @@
+"""Read one's own signature: the receipt, and everything that is stored of one."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from campaign.confirm.models import Signatory, Signature, SignatureLink
+from campaign.confirm.service import ADDRESS_CONTEXT, unlock_own
+from campaign.deliver.models import Delivery, DeliveryLine
+from campaign.letter.models import Letter, LetterText
+from campaign.seal.boxes import CannotOpen
+from campaign.seal.keys import Keys
+from campaign.seal.locks import fingerprint
+from campaign.sign.models import Intent
+from campaign.sign.rules import NEEDED, Entry
+from campaign.verify.models import Verification
+from campaign.verify.queue import open_entry
+from campaign.withdraw.models import LinkRequest
+
+
+class NoSuchSignature(Exception):
+    """The link is genuine, but the signature is no longer here: it was withdrawn."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a signatory sees of their own signature; `entry` is None where nothing at hand opens it."""
+
+    signature: Signature
+    signatory: Signatory
+    letter: Letter
+    text: LetterText
+    verification: Verification | None
+    entry: Entry | None
+
+    @property
+    def forgotten(self) -> bool:
+        """Say whether the name has had its time: the signature counts, nobody knows whose it is."""
+        return self.signatory.sealed_entry == b""
+
+
+def find_receipt(session: Session, secret: bytes, keys: Keys | None, *, hold: bool = False) -> Receipt:
+    """Return what a private link leads to, held against others if asked. Raises NoSuchSignature.
+
+    A link opens what was locked under it; what was locked under another, the campaign's key opens if it is here.
+    """
+    mine = (
+        select(Signature)
+        .join(SignatureLink, SignatureLink.signature_id == Signature.id)
+        .where(SignatureLink.link_sha256 == fingerprint(secret))
+    )
+    signature = session.scalar(mine.with_for_update(of=Signature) if hold else mine)
+    row = _standing(session, signature) if signature else None
+    if signature is None or row is None:
+        raise NoSuchSignature
+    return Receipt(signature, *row, entry=_own_entry(row[0], secret, keys))
+
+
+def address_of(signature: Signature, keys: Keys | None) -> str | None:
+    """Return the address, None if it was forgotten or no key here opens it."""
+    try:
+        return keys.opener.open(signature.sealed_address, ADDRESS_CONTEXT).decode() if keys else None
+    except CannotOpen:
+        return None
+
+
+def links_of(session: Session, signature_id: int) -> list[bytes]:
+    """Return what is kept of each private link of a signature."""
+    links = select(SignatureLink.link_sha256).where(SignatureLink.signature_id == signature_id)
+    return list(session.scalars(links))
+
+
+def everything_stored(session: Session, receipt: Receipt, keys: Keys | None) -> dict[str, Any]:
+    """Return all that is stored of a signatory, for them to keep (GDPR Art. 15 and 20), ready for JSON.
+
+    The desk's own notes are named, not quoted: they may speak of others (Art. 15 (4)).
+    """
+    signature, text = receipt.signature, receipt.text
+    address = address_of(signature, keys)
+    return {
+        "letter": {
+            "name": receipt.letter.slug,
+            "title": text.title,
+            "language": text.language,
+            "version": text.version,
+            "sha256": text.sha256,
+        },
+        "signed_on": signature.signed_on.isoformat(),
+        "address": address or ("sealed; no key here opens it" if signature.sealed_address else "erased"),
+        "address_index": signature.address_index.hex(),
+        "domain_index": signature.domain_index.hex() if signature.domain_index else None,
+        "entries": [_entry(session, row, receipt, keys) for row in _entries(session, signature)],
+        "private_links": len(links_of(session, signature.id)),
+        "unconfirmed": _count(session, Intent, Intent.address_index == signature.address_index),
+        "links_asked_for": _count(session, LinkRequest, LinkRequest.signature_id == signature.id),
+        "deliveries": _deliveries(session, signature),
+    }
+
+
+def _standing(
+    session: Session, signature: Signature
+) -> tuple[Signatory, Letter, LetterText, Verification | None] | None:
+    row = session.execute(
+        select(Signatory, Letter, LetterText, Verification)
+        .join(Letter, Letter.id == Signatory.letter_id)
+        .join(LetterText, LetterText.id == Signatory.letter_text_id)
+        .outerjoin(Verification, Verification.signatory_id == Signatory.id)
+        .where(Signatory.signature_id == signature.id, Signatory.stands)
+    ).first()
+    return (row[0], row[1], row[2], row[3]) if row else None
+
+
+def _own_entry(signatory: Signatory, secret: bytes, keys: Keys | None) -> Entry | None:
+    try:
+        return unlock_own(secret, signatory.owner_entry or b"")
+    except CannotOpen:
+        return open_entry(signatory, keys)
+
+
+def _entries(session: Session, signature: Signature) -> list[Signatory]:
+    rows = select(Signatory).where(Signatory.signature_id == signature.id).order_by(Signatory.id)
+    return list(session.scalars(rows))
+
+
+def _entry(session: Session, row: Signatory, receipt: Receipt, keys: Keys | None) -> dict[str, Any]:
+    entry = receipt.entry if row.stands else open_entry(row, keys)
+    said = asdict(entry) if entry else {"sealed": bool(row.sealed_entry)}
+    verification = session.get(Verification, row.id)
+    return {
+        **said,
+        "kind": row.kind,
+        "country": row.country,
+        "visibility": row.visibility,
+        "consents": NEEDED[row.visibility],
+        "consent_sha256": row.consent_sha256,
+        "confirmed_at": row.confirmed_at.isoformat(),
+        "stands": row.stands,
+        "held_for": row.held_for,
+        "checked": _checked(verification) if verification else None,
+    }
+
+
+def _checked(verification: Verification) -> dict[str, Any]:
+    return {
+        "outcome": verification.outcome,
+        "level": verification.level,
+        "method": verification.method,
+        "reason": verification.reason,
+        "decided_at": verification.decided_at.isoformat(),
+        "desk_keeps_a_note": bool(verification.note),
+    }
+
+
+def _deliveries(session: Session, signature: Signature) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Delivery, DeliveryLine.place)
+        .join(DeliveryLine, DeliveryLine.delivery_id == Delivery.id)
+        .join(Signatory, Signatory.id == DeliveryLine.signatory_id)
+        .where(Signatory.signature_id == signature.id)
+        .order_by(Delivery.printed_on, Delivery.id)
+    )
+    return [
+        {
+            "reference": delivery.reference,
+            "country": delivery.country or "all addressees",
+            "language": delivery.language,
+            "printed_on": delivery.printed_on.isoformat(),
+            "in_the_annex": delivery.annex,
+            "place": place,
+        }
+        for delivery, place in rows
+    ]
+
+
+def _count(session: Session, model: type, condition: Any) -> int:
+    return session.scalar(select(func.count()).select_from(model).where(condition)) or 0

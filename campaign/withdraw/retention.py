@@ -1,0 +1,172 @@
+"""Forget what has had its time, kind by kind (threats.md: data we keep, and for how long)."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Select, and_, case, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from campaign.confirm.models import Signatory, Signature
+from campaign.confirm.service import PLAIN
+from campaign.deliver.models import Delivery
+from campaign.desk.log import forget_entries
+from campaign.desk.models import LogEntry
+from campaign.letter.models import Letter
+from campaign.mail.models import Mail
+from campaign.sign.models import Intent
+from campaign.storage.database import Database
+from campaign.storage.statements import table_of
+from campaign.verify.models import Verification
+from campaign.withdraw.journal import JOURNAL_LIFE, drop_before
+from campaign.withdraw.models import LinkRequest
+from campaign.withdraw.rules import (
+    CONTACT_LIFE,
+    MAIL_LIFE,
+    NAME_LIFE,
+    is_over,
+    last_day,
+    months_before,
+)
+
+LINES = "journal lines"
+BATCH = 1_000  # one transaction's share: nobody waits long for the database
+SIGNATORY, SIGNATURE, NOTES = table_of(Signatory), table_of(Signature), table_of(Verification)
+NAMELESS: dict[str, Any] = dict.fromkeys(PLAIN) | {"owner_entry": None, "sealed_entry": b"", "sort_key": b""}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of what is kept: which rows have had their time, and how they are forgotten."""
+
+    due: Callable[[Session, datetime], Select[int]]
+    forget: Callable[[Session, list[int], datetime], None]
+
+
+def forget(journal: Path, database: Database, now: datetime) -> dict[str, int]:
+    """Forget everything that has had its time, a batch at a time, and leave no erased byte in SQLite's log.
+
+    The worker does this every few minutes; where nothing is due, nobody waits for it.
+    """
+    with database.read() as session:
+        waiting = any(count_due(session, now=now).values())
+    total = dict.fromkeys(KINDS, 0)
+    while waiting:
+        with database.write() as session:
+            gone = purge(session, now=now)
+        total = {name: count + gone[name] for name, count in total.items()}
+        waiting = BATCH in gone.values()
+    database.truncate_log()
+    return total | {LINES: drop_before(journal, now.date() - JOURNAL_LIFE)}
+
+
+def purge(session: Session, *, now: datetime) -> dict[str, int]:
+    """Forget up to a batch of each kind; return how many of each went."""
+    gone = {}
+    for name, kind in KINDS.items():
+        ids = list(session.scalars(kind.due(session, now).limit(BATCH)))
+        if ids:
+            kind.forget(session, ids, now)
+        gone[name] = len(ids)
+    return gone
+
+
+def count_due(session: Session, *, now: datetime) -> dict[str, int]:
+    """Return how many of each kind have had their time."""
+    return {
+        name: session.scalar(select(func.count()).select_from(kind.due(session, now).order_by(None).subquery()))
+        or 0
+        for name, kind in KINDS.items()
+    }
+
+
+def _intents(_session: Session, now: datetime) -> Select[int]:
+    return select(Intent.id).where(Intent.expires_at <= now)
+
+
+def _requests(_session: Session, now: datetime) -> Select[int]:
+    return select(LinkRequest.id).where(LinkRequest.expires_at <= now)
+
+
+def _mails(_session: Session, now: datetime) -> Select[int]:
+    return select(Mail.id).where(or_(Mail.failed_at <= now - MAIL_LIFE, Mail.created_at <= now - MAIL_LIFE))
+
+
+def _contacts(session: Session, now: datetime) -> Select[int]:
+    over = _letters_over(session, CONTACT_LIFE, now.date())
+    return select(Signature.id).where(Signature.letter_id.in_(over), func.length(Signature.sealed_address) > 0)
+
+
+def _withheld(session: Session, now: datetime) -> Select[int]:
+    over = _letters_over(session, NAME_LIFE, now.date())
+    sealed = func.length(Signatory.sealed_entry) > 0
+    return select(Signatory.id).where(Signatory.stands, Signatory.letter_id.in_(over), sealed)
+
+
+def _public(_session: Session, now: datetime) -> Select[int]:
+    named = Signatory.name.is_not(None)
+    return select(Signatory.id).where(Signatory.stands, named, Signatory.confirmed_at <= months_before(now))
+
+
+def _superseded(session: Session, now: datetime) -> Select[int]:
+    """Superseded entries go with the earliest of the other two."""
+    over = _letters_over(session, NAME_LIFE, now.date())
+    named = or_(Signatory.name.is_not(None), func.length(Signatory.sealed_entry) > 0)
+    due = or_(Signatory.letter_id.in_(over), Signatory.confirmed_at <= months_before(now))
+    return select(Signatory.id).where(and_(Signatory.stands.is_(False), named, due))
+
+
+def _log(_session: Session, now: datetime) -> Select[int]:
+    return select(LogEntry.id).where(LogEntry.at <= months_before(now)).order_by(LogEntry.id)
+
+
+def _letters_over(session: Session, life: timedelta, today: date) -> list[int]:
+    rows = session.execute(
+        select(Letter.id, Letter.closes_on, func.max(Delivery.printed_on))
+        .outerjoin(Delivery, Delivery.letter_id == Letter.id)
+        .group_by(Letter.id, Letter.closes_on)
+    )
+    return [number for number, closes, delivered in rows if is_over(last_day(closes, delivered), life, today)]
+
+
+def _delete(model: type[Any], session: Session, ids: list[int], _now: datetime) -> None:
+    session.execute(delete(model).where(model.id.in_(ids)), execution_options={"synchronize_session": False})
+
+
+def _forget_contacts(session: Session, ids: list[int], _now: datetime) -> None:
+    """Leave nothing that an address could be found or compared by; the index stays unique by chance alone."""
+    for number in ids:
+        statement = (
+            update(SIGNATURE)
+            .where(SIGNATURE.c.id == number)
+            .values(sealed_address=b"", address_index=secrets.token_bytes(32), domain_index=None)
+        )
+        session.connection().execute(statement)
+
+
+def _forget_names(session: Session, ids: list[int], _now: datetime) -> None:
+    """Leave the row that counts; the desk's note about the person goes with the name."""
+    used = case((SIGNATORY.c.visibility == "public", "counted"), else_=SIGNATORY.c.visibility)
+    here = SIGNATORY.c.id.in_(ids)
+    session.connection().execute(update(SIGNATORY).where(here).values(**NAMELESS, visibility=used))
+    session.connection().execute(update(NOTES).where(NOTES.c.signatory_id.in_(ids)).values(note=""))
+
+
+def _forget_log(session: Session, ids: list[int], now: datetime) -> None:
+    forget_entries(session, ids[-1], now=now)
+
+
+KINDS = {
+    "intents": Kind(_intents, partial(_delete, Intent)),
+    "link requests": Kind(_requests, partial(_delete, LinkRequest)),
+    "mails": Kind(_mails, partial(_delete, Mail)),
+    "addresses": Kind(_contacts, _forget_contacts),
+    "superseded names": Kind(_superseded, _forget_names),
+    "withheld names": Kind(_withheld, _forget_names),
+    "public names": Kind(_public, _forget_names),
+    "log entries": Kind(_log, _forget_log),
+}
