@@ -23,6 +23,7 @@ import campaign.desk.views
 import campaign.letter.cli
 import campaign.letter.views
 import campaign.mail.cli
+import campaign.roll.api
 import campaign.roll.cli
 import campaign.roll.views
 import campaign.sign.views
@@ -59,6 +60,7 @@ PUBLIC = (
     campaign.sign.views.bp,
     campaign.confirm.views.bp,
     campaign.roll.views.bp,
+    campaign.roll.api.bp,
     campaign.withdraw.views.bp,
 )
 DESK = (
