@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from campaign.roll.rules import CountryTally, Tally
 
-MOST_BARS = 12  # the largest; the table beside the picture has them all
+MOST_BARS = 8  # the largest; the table beside the picture has them all
 ROW, KEY_ROW, MARGIN = 42, 24, 8
 GAP = 0.4  # percent, between two parts of a bar
 KINDS = ("lawmakers", "activists", "withheld")
@@ -50,7 +50,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
-    """One row of the picture; `y` in pixels."""
+    """One row of the picture, a number without a bar if it has no parts; `y` in pixels."""
 
     name: str
     numbers: CountryTally
@@ -76,24 +76,23 @@ class Names:
 
 
 def draw(tally: Tally, language: str, names: Names, *, mirrored: bool) -> Chart:
-    """Return the bars of the largest countries; all others share one."""
+    """Return the bars of the largest countries; all others are one number, lest it dwarf every bar."""
     ranked = sorted(tally.in_order(language), key=lambda row: -row[2].total)
     rows = [(name, numbers) for _code, name, numbers in ranked[:MOST_BARS]]
-    if ranked[MOST_BARS:]:
-        rows.append((names.others, _together([numbers for _code, _name, numbers in ranked[MOST_BARS:]])))
     if tally.elsewhere:
         rows.append((names.elsewhere, CountryTally(withheld=tally.elsewhere)))
     most = max((numbers.total for _name, numbers in rows), default=0)
     found = [kind for kind in KINDS if any(getattr(numbers, kind) for _name, numbers in rows)]
     top = len(found) * KEY_ROW + MARGIN
-    return Chart(
-        bars=tuple(
-            Bar(name, numbers, top + place * ROW, _parts(numbers, most, mirrored))
-            for place, (name, numbers) in enumerate(rows)
-        ),
-        keys=tuple((kind, place * KEY_ROW) for place, kind in enumerate(found)),
-        height=top + len(rows) * ROW,
-    )
+    bars = [
+        Bar(name, numbers, top + place * ROW, _parts(numbers, most, mirrored))
+        for place, (name, numbers) in enumerate(rows)
+    ]
+    others = [numbers for _code, _name, numbers in ranked[MOST_BARS:]]
+    if others:
+        bars.append(Bar(names.others, _together(others), top + len(bars) * ROW, ()))
+    keys = tuple((kind, place * KEY_ROW) for place, kind in enumerate(found))
+    return Chart(tuple(bars), keys, height=top + len(bars) * ROW)
 
 
 def _together(rows: list[CountryTally]) -> CountryTally:

@@ -1,7 +1,9 @@
 """`flask roll show` and `flask roll export`: the list on a terminal and in files."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any
 
@@ -81,7 +83,9 @@ def _letter(session: Session, slug: str) -> Letter:
 def _file(output: Path | None, *, binary: bool) -> Iterator[IO[Any]]:
     """Open the file to write; it appears under its name only when it is whole."""
     if output is None:
-        yield click.get_text_stream("stdout", encoding="utf-8")
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # whatever the terminal's locale says of names
+        yield sys.stdout
         return
     part = output.with_name(f".{output.name}.part")
     how: dict[str, Any] = {"mode": "wb"} if binary else {"mode": "w", "encoding": "utf-8", "newline": ""}
