@@ -25,6 +25,7 @@ import campaign.guard.views
 import campaign.letter.cli
 import campaign.letter.views
 import campaign.mail.cli
+import campaign.roll.api
 import campaign.roll.cli
 import campaign.roll.views
 import campaign.sign.cli
@@ -67,6 +68,7 @@ PUBLIC = (
     campaign.sign.views.bp,
     campaign.confirm.views.bp,
     campaign.roll.views.bp,
+    campaign.roll.api.bp,
     campaign.withdraw.views.bp,
     campaign.withdraw.again.bp,
 )

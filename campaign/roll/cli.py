@@ -1,34 +1,99 @@
-"""`flask roll show`: the list on a terminal."""
+"""`flask roll show` and `flask roll export`: the list on a terminal and in files."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
+from typing import IO, Any
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
+from campaign.letter.models import Letter
 from campaign.letter.service import NoSuchLetter, find_letter
+from campaign.roll.export import MOST_ROWS, Roll, write_csv, write_json, write_numbers, write_xlsx
 from campaign.roll.service import count_roll, read_country
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import countries
 
 roll = AppGroup("roll", help="The verified signatories, by country.")
+Writer = Callable[[Roll, IO[Any]], None]
+WRITERS: dict[str, Writer] = {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}
 
 
 @roll.command("show")
 @click.argument("letter")
 @click.option("--country", default="", help="Two letters, such as DE; all countries without it.")
 def show(letter: str, country: str) -> None:
-    """Print the roll of LETTER: public names, and how many are withheld."""
+    """Print the roll of LETTER: public names, and everybody else as numbers."""
     with toolbox().database.read() as session:
-        try:
-            row = find_letter(session, letter)
-        except NoSuchLetter as fault:
-            raise click.ClickException(f"there is no letter called {letter}") from fault
+        row = _letter(session, letter)
         tally = count_roll(session, row.id)
-        for code, name in countries("en"):
-            if code not in tally.countries or country.upper() not in ("", code):
+        for code, name, numbers in tally.in_order("en"):
+            if country.upper() not in ("", code):
                 continue
-            click.echo(f"{name} ({tally.countries[code].total})")
+            withheld = f", {numbers.withheld} withheld" if numbers.withheld else ""
+            click.echo(f"{name} ({numbers.total}{withheld})")
             for entry in read_country(session, row.id, code):
                 click.echo(f"  {entry.kind:8} L{entry.level} {entry.name}  {entry.detail}")
         click.echo(
             f"{tally.total} signatories: {tally.lawmakers} lawmakers, {tally.activists} activists, "
-            f"{tally.withheld} withheld, {tally.counted} counted"
+            f"{tally.withheld} withheld ({tally.elsewhere} of them elsewhere), {tally.counted} counted; "
+            f"{tally.held} more are held"
         )
+
+
+@roll.command("export")
+@click.argument("letter")
+@click.option("--format", "kind", type=click.Choice(list(WRITERS)), required=True)
+@click.option(
+    "--tally", "numbers", is_flag=True, help="The numbers instead of the names; xlsx and json hold both."
+)
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="To the terminal without it."
+)
+def export(letter: str, kind: str, numbers: bool, output: Path | None) -> None:
+    """Write the public names of LETTER to a file, whole or not at all; nobody else is named in it."""
+    if numbers and kind != "csv":
+        raise click.UsageError("--tally goes with --format csv; xlsx and json hold the numbers beside the names")
+    if output is None and kind == "xlsx":
+        raise click.UsageError("say where to with -o FILE: a workbook does not fit a terminal")
+    write: Writer = write_numbers if numbers else WRITERS[kind]
+    with toolbox().database.read() as session:
+        row = _letter(session, letter)
+        tally = count_roll(session, row.id)
+        if kind == "xlsx" and tally.lawmakers + tally.activists > MOST_ROWS:
+            raise click.ClickException(f"a sheet holds {MOST_ROWS} names at most: choose csv or json")
+        entries = (entry for code in tally.named_in for entry in read_country(session, row.id, code))
+        with _file(output, binary=kind == "xlsx") as file:
+            write(Roll(row, tally, entries), file)
+    if output is not None:
+        click.echo(f"{output}: {tally.lawmakers + tally.activists} names in {len(tally.named_in)} countries")
+
+
+def _letter(session: Session, slug: str) -> Letter:
+    try:
+        return find_letter(session, slug)
+    except NoSuchLetter as fault:
+        raise click.ClickException(f"there is no letter called {slug}") from fault
+
+
+@contextmanager
+def _file(output: Path | None, *, binary: bool) -> Iterator[IO[Any]]:
+    """Open the file to write; it appears under its name only when it is whole."""
+    if output is None:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # whatever the terminal's locale says of names
+        yield sys.stdout
+        return
+    part = output.with_name(f".{output.name}.part")
+    how: dict[str, Any] = {"mode": "wb"} if binary else {"mode": "w", "encoding": "utf-8", "newline": ""}
+    try:
+        with part.open(**how) as file:
+            yield file
+        part.replace(output)
+    except OSError as fault:
+        raise click.ClickException(f"cannot write {output}: {fault.strerror}") from fault
+    finally:
+        part.unlink(missing_ok=True)

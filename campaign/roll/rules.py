@@ -4,8 +4,16 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from dataclasses import dataclass, field
 
+from campaign.world.countries import COUNTRIES, countries
+
 FEWEST_WITHHELD = 5  # a country shows its withheld names as a number only from here on
-KINDS = "lawmaker", "activist"
+NAMED, WITHHELD, COUNTED = "public", "withheld", "counted"  # only who is public is ever named
+SAID = {  # what stands beside a name, by kind; what else was typed is not shown
+    "lawmaker": ("office", "legislature", "constituency", "party", "community"),
+    "activist": ("office", "affiliation", "community"),
+}
+KINDS = tuple(SAID)
+MOST_NAMESAKES = 10_000
 
 
 class PlaceMalformed(Exception):
@@ -14,28 +22,38 @@ class PlaceMalformed(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page of one country's roll goes on: after this signatory."""
+    """Where a page of the roll goes on: after the first `past` names that sort by this key.
 
+    No row's number stands in it: that would tell the order in which people signed.
+    """
+
+    country: str
     kind: str
     sort_key: bytes
-    id: int
+    past: int
 
     def written(self) -> str:
         """Return the place as it stands in an address; it holds nothing that the page before did not show."""
-        raw = f"{self.kind}\n{self.id}\n".encode() + self.sort_key
+        raw = f"{self.country}\n{self.kind}\n{self.past}\n".encode() + self.sort_key
         return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
     @classmethod
     def read(cls, text: str) -> "Place":
         """Read what `written` wrote. Raises PlaceMalformed."""
         try:
-            kind, number, sort_key = urlsafe_b64decode(text + "=" * (-len(text) % 4)).split(b"\n", 2)
-            place = cls(kind.decode(), sort_key, int(number))
+            raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            country, kind, past, sort_key = raw.split(b"\n", 3)
+            place = cls(country.decode(), kind.decode(), sort_key, int(past))
         except (NotBase64, ValueError) as fault:
             raise PlaceMalformed from fault
-        if place.kind not in KINDS or not 0 <= place.id < 2**62:
+        if place.country not in COUNTRIES or place.kind not in KINDS or not 0 < place.past <= MOST_NAMESAKES:
             raise PlaceMalformed
         return place
+
+    @property
+    def stretch(self) -> tuple[str, int]:
+        """Return which country and kind it stands in; stretches follow each other in this order."""
+        return self.country, KINDS.index(self.kind)
 
 
 @dataclass
@@ -59,11 +77,16 @@ class CountryTally:
 
 @dataclass
 class Tally:
-    """A letter's numbers; `elsewhere` are withheld names of countries that have fewer than five of them."""
+    """A letter's numbers; `elsewhere` are withheld names of countries that have fewer than five of them.
+
+    `held` are those who signed and whom the desk has yet to look at, for a reason. They are one number for the
+    letter, never one for a country, and no part of the total.
+    """
 
     countries: dict[str, CountryTally] = field(default_factory=dict)
     elsewhere: int = 0
     counted: int = 0
+    held: int = 0
 
     @property
     def lawmakers(self) -> int:
@@ -85,18 +108,27 @@ class Tally:
         """Return everybody."""
         return self.lawmakers + self.activists + self.withheld + self.counted
 
+    @property
+    def named_in(self) -> list[str]:
+        """Return the countries that have a name on the list, by code."""
+        return sorted(code for code, tally in self.countries.items() if tally.named)
+
+    def in_order(self, language: str) -> list[tuple[str, str, CountryTally]]:
+        """Return (code, name, numbers) of each country, as readers of `language` name and sort them."""
+        return [(code, name, self.countries[code]) for code, name in countries(language) if code in self.countries]
+
 
 def fold(rows: list[tuple[str, str, str, int]]) -> Tally:
-    """Make a tally of (country, kind, visibility, count) rows.
+    """Make a tally of (country, kind, visibility, count) rows: the one rule that every output follows.
 
     Withheld names show under their country only from five on; counted ones never do.
     """
     tally = Tally()
     withheld: dict[str, int] = {}
     for country, kind, visibility, count in rows:
-        if visibility == "counted":
+        if visibility == COUNTED:
             tally.counted += count
-        elif visibility == "withheld":
+        elif visibility == WITHHELD:
             withheld[country] = withheld.get(country, 0) + count
         else:
             of_country = tally.countries.setdefault(country, CountryTally())

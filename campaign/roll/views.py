@@ -1,22 +1,23 @@
 """The public list, grouped by country."""
 
-from datetime import datetime, timedelta
-
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from campaign.letter.models import Letter
 from campaign.letter.shelf import take
-from campaign.roll.rules import CountryTally, Place, PlaceMalformed, Tally
-from campaign.roll.service import count_roll, read_page
+from campaign.roll.chart import POLICY, STYLE, Chart, Names, draw
+from campaign.roll.rules import Place, PlaceMalformed, Tally
+from campaign.roll.service import read_page
+from campaign.roll.shelf import keep_tally
 from campaign.verify.rules import LEVELS
 from campaign.web.audience import anyone
-from campaign.web.languages import current_language
+from campaign.web.languages import current_language, text
 from campaign.web.pages import kept
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import countries
+from campaign.world.countries import country_name
+from campaign.world.languages import direction
 
 bp = Blueprint("roll", __name__)
 PAGE = 100
@@ -32,8 +33,8 @@ def everyone(language: str, slug: str) -> ResponseReturnValue:
     with toolbox().database.read() as session:
         tally = keep_tally(session, letter)
         groups = [
-            (code, name, of_country, read_page(session, letter.id, code, None, SHOWN_PER_COUNTRY))
-            for code, name, of_country in in_order(tally, language)
+            (code, name, of_country, read_page(session, letter.id, [code], None, SHOWN_PER_COUNTRY).entries)
+            for code, name, of_country in tally.in_order(language)
         ]
     return render_template(
         "roll/everyone.html",
@@ -41,8 +42,28 @@ def everyone(language: str, slug: str) -> ResponseReturnValue:
         letter_text=letter_text,
         tally=tally,
         groups=groups,
+        chart=_chart(tally, language),
         levels=LEVELS,
     )
+
+
+@bp.get("/<lang:language>/<slug>/signatories.svg")
+@anyone
+@kept
+def chart(language: str, slug: str) -> ResponseReturnValue:
+    """Draw the numbers, country by country, as a picture that the list embeds and anybody may pass on."""
+    letter, _text = take(slug, language)
+    with toolbox().database.read() as session:
+        tally = keep_tally(session, letter)
+    picture = render_template(
+        "roll/chart.svg",
+        title=text("Signatories by country"),
+        chart=_chart(tally, language),
+        words={"lawmakers": text("Lawmakers"), "activists": text("Activists"), "withheld": text("Names withheld")},
+        mirrored=direction(language) == "rtl",
+        style=STYLE,
+    )
+    return Response(picture, content_type="image/svg+xml", headers={"Content-Security-Policy": POLICY})
 
 
 @bp.get("/<lang:language>/<slug>/signatories/<country>")
@@ -51,22 +72,22 @@ def everyone(language: str, slug: str) -> ResponseReturnValue:
 def country(language: str, slug: str, country: str) -> ResponseReturnValue:
     """List one country, a page at a time."""
     letter, letter_text = take(slug, language)
+    after = _place(country)
     with toolbox().database.read() as session:
-        tally = keep_tally(session, letter)
-        of_country = tally.countries.get(country)
+        of_country = keep_tally(session, letter).countries.get(country)
         if of_country is None:
             abort(404)
-        entries = read_page(session, letter.id, country, _place(), PAGE + 1)
+        page = read_page(session, letter.id, [country], after, PAGE)
     return render_template(
         "roll/country.html",
         letter=letter,
         letter_text=letter_text,
         code=country,
-        name=dict(countries(language))[country],
+        name=country_name(country, language),
         tally=of_country,
-        entries=entries[:PAGE],
-        following=entries[PAGE - 1].place.written() if len(entries) > PAGE else None,
-        first="after" not in request.args,
+        entries=page.entries,
+        following=page.following.written() if page.following else None,
+        first=after is None,
         levels=LEVELS,
     )
 
@@ -74,34 +95,22 @@ def country(language: str, slug: str, country: str) -> ResponseReturnValue:
 def letter_slot(session: Session, letter: Letter) -> Markup:
     """Fill the slot on the letter's page: how many signed, country by country."""
     tally = keep_tally(session, letter)
-    page = render_template(
-        "roll/slot.html", letter=letter, tally=tally, groups=in_order(tally, current_language())
-    )
+    page = render_template("roll/slot.html", letter=letter, tally=tally, groups=tally.in_order(current_language()))
     return Markup(page)  # noqa: S704 - rendered by a template, which escaped it
 
 
-def in_order(tally: Tally, language: str) -> list[tuple[str, str, CountryTally]]:
-    """Return the tally's countries as the reader's language names and sorts them."""
-    return [(code, name, tally.countries[code]) for code, name in countries(language) if code in tally.countries]
+def _chart(tally: Tally, language: str) -> Chart:
+    names = Names(elsewhere=text("Elsewhere, withheld"), others=text("Other countries"))
+    return draw(tally, language, names, mirrored=direction(language) == "rtl")
 
 
-def keep_tally(session: Session, letter: Letter) -> Tally:
-    """Return a letter's tally, counted anew at most once in a few seconds by each process."""
-    tools, key = toolbox(), ("tally", letter.id)
-    known = tools.pages.get(key)
-    if isinstance(known, tuple) and known[0] > tools.clock():
-        tally = known[1]
-        assert isinstance(tally, Tally)
-        return tally
-    tally = count_roll(session, letter.id)
-    until: datetime = tools.clock() + timedelta(seconds=tools.site.page_seconds)
-    tools.pages[key] = (until, tally)
-    return tally
-
-
-def _place() -> Place | None:
-    text = request.args.get("after")
+def _place(country: str) -> Place | None:
+    """Return the place from which the reader goes on; answer 404 if it is none in this country."""
+    said = request.args.get("after")
     try:
-        return Place.read(text) if text else None
+        place = Place.read(said) if said else None
     except PlaceMalformed:
         abort(404)
+    if place is not None and place.country != country:
+        abort(404)
+    return place

@@ -1,4 +1,6 @@
-"""Every refusal is a page in the reader's language that says what to do next."""
+"""Every refusal is a page in the reader's language that says what to do next; under /api/ it is JSON, for programs."""
+
+from http import HTTPStatus
 
 import structlog
 from flask import Flask, current_app, render_template, request
@@ -43,16 +45,24 @@ def _place() -> str:
 
 
 def _page(code: int, allow: list[str] | None = None) -> ResponseReturnValue:
-    if request_ctx.url_adapter is None:  # a Host we do not answer: links are still ours
-        request_ctx.url_adapter = current_app.url_map.bind("")
-    title, advice = _words(code)
-    page = render_template(
-        "web/error.html", code=code, title=title, advice=advice, language_of_page=current_language()
-    )
+    page = _for_program(code) if request.path.startswith("/api/") else _for_reader(code)
     headers = {"Allow": ", ".join(sorted(allow))} if allow else {}
     if code == 503:
         headers["Retry-After"] = "30"
     return page, code, headers
+
+
+def _for_program(code: int) -> dict[str, str]:
+    return {"error": HTTPStatus(code).phrase.lower()}
+
+
+def _for_reader(code: int) -> str:
+    if request_ctx.url_adapter is None:  # a Host we do not answer: links are still ours
+        request_ctx.url_adapter = current_app.url_map.bind("")
+    title, advice = _words(code)
+    return render_template(
+        "web/error.html", code=code, title=title, advice=advice, language_of_page=current_language()
+    )
 
 
 def _words(code: int) -> tuple[str, str]:

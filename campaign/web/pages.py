@@ -15,6 +15,7 @@ from campaign.web.headers import fixed_headers
 from campaign.web.toolbox import Toolbox, toolbox
 
 MOST_PAGES = 2_000
+OWN = frozenset({"Content-Security-Policy", "Access-Control-Allow-Origin"})  # a kept page may say these itself
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -90,8 +91,9 @@ def _key(environ: Environ) -> tuple[str, str]:
 def _keep(response: Response) -> _Kept:
     body = response.get_data()
     compressed, etag = gzip.compress(body, 6, mtime=0), f'W/"{sha256(body).hexdigest()[:24]}"'
+    own = {name: value for name, value in response.headers.items() if name in OWN}
     headers = [
-        *fixed_headers().items(),
+        *(fixed_headers() | own).items(),
         ("ETag", etag),
         ("Cache-Control", "no-cache"),
         ("Vary", "Accept-Encoding"),

@@ -4,11 +4,9 @@ import pytest
 
 from campaign.roll.rules import Place, PlaceMalformed, fold
 from tests.cast import ACTIVIST, Officer, Visitor
+from tests.roll.reading import PageReader
 
-
-@pytest.fixture
-def vera(visitor: Visitor) -> Officer:
-    return Officer(visitor.app, visitor.mailbox).join()
+HERE, ELSEWHERE = Place("FR", "lawmaker", b"key\nand more", 1), Place("DE", "lawmaker", b"key", 1)
 
 
 def test_nobody_is_listed_before_the_desk_has_checked_them(visitor: Visitor, vera: Officer) -> None:
@@ -76,25 +74,51 @@ def test_a_long_country_is_paged_without_losing_or_repeating_anybody(
     visitor: Visitor, vera: Officer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("campaign.roll.views.PAGE", 2)
-    names = ["Ada Rue", "Bo Rue", "Cy Rue", "Di Rue", "Eo Rue"]
+    names = ["Ada Rue", "Bo Rue", "Bo Rue", "Bo Rue", "Bo Rue", "Bo Rue", "Cy Rue"]
     for number, name in enumerate(names, 1):
-        visitor.sign_and_confirm(name=name, email=f"p{number}@example.org")
+        visitor.sign_and_confirm(name=name, party=f"p{number}", latin_name="", email=f"p{number}@example.org")
         vera.decide(number)
-    seen, path = [], "/en/appeal/signatories/FR"
+    parties: list[str] = []
+    names, path = [], "/en/appeal/signatories/FR"
     while path:
         page = visitor.get(path).text
-        seen += [name for name in names if name in page]
+        words = PageReader(page).isolated
+        names, parties = names + words[::2], parties + [word.rpartition(" ")[2] for word in words[1::2]]
         path = page.split('rel="next"')[0].rpartition('href="')[2].split('"')[0] if 'rel="next"' in page else ""
-    assert seen == names
+    assert names == ["Ada Rue", *["Bo Rue"] * 5, "Cy Rue"]
+    assert sorted(parties) == [f"p{number}" for number in range(1, 8)]
 
 
-@pytest.mark.parametrize("after", ["x", "====", "bGF3bWFrZXIKMQ", "a" * 500])
+def test_a_page_goes_on_where_it_ended_though_somebody_left(
+    visitor: Visitor, vera: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaign.roll.views.PAGE", 2)
+    private = {}
+    for number, name in enumerate(["Ada Rue", "Bo Rue", "Cy Rue"], 1):
+        private[name] = visitor.sign_and_confirm(name=name, email=f"p{number}@example.org")
+        vera.decide(number)
+    page = visitor.get("/en/appeal/signatories/FR").text
+    following = page.split('rel="next"')[0].rpartition('href="')[2].split('"')[0]
+    visitor.client.post(f"{private['Bo Rue']}/withdraw")
+    assert "Cy Rue" in visitor.get(following).text
+
+
+@pytest.mark.parametrize(
+    "after", ["x", "====", "bGF3bWFrZXIKMQ", "a" * 500, HERE.written()[:8], ELSEWHERE.written()]
+)
 def test_a_made_up_place_in_the_list_is_no_page(visitor: Visitor, vera: Officer, after: str) -> None:
     visitor.sign_and_confirm()
     vera.decide(1)
     assert visitor.get(f"/en/appeal/signatories/FR?after={after}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "place",
+    [("XX", "lawmaker", b"", 1), ("FR", "x", b"", 1), ("FR", "lawmaker", b"", 0), ("FR", "lawmaker", b"", 10**9)],
+)
+def test_a_place_that_no_page_wrote_is_malformed(place: tuple[str, str, bytes, int]) -> None:
     with pytest.raises(PlaceMalformed):
-        Place.read(after)
+        Place.read(Place(*place).written())
 
 
 def test_markup_in_a_name_stays_text(visitor: Visitor, vera: Officer) -> None:

@@ -1,0 +1,135 @@
+"""The public numbers and names for programs: read only, documented in docs/api.md, field names stable under /v1/."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from campaign.letter.models import Letter
+from campaign.letter.service import current_text, open_letters
+from campaign.letter.shelf import take
+from campaign.roll.export import facts_of, numbers_of, person_of
+from campaign.roll.rules import Place, PlaceMalformed
+from campaign.roll.service import read_page, read_texts
+from campaign.roll.shelf import keep_tally
+from campaign.web.audience import anyone
+from campaign.web.pages import kept
+from campaign.web.toolbox import toolbox
+from campaign.world.countries import COUNTRIES
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+PAGE = 100
+
+
+@bp.get("/letters")
+@anyone
+@kept
+def letters() -> ResponseReturnValue:
+    """List the campaign's letters."""
+    with toolbox().database.read() as session:
+        found = [
+            {"title": current_text(session, letter, "en").title, **_facts(letter)}
+            for letter in open_letters(session)
+        ]
+    return _answer({"letters": found})
+
+
+@bp.get("/letters/<slug>")
+@anyone
+@kept
+def letter(slug: str) -> ResponseReturnValue:
+    """Say everything public about one letter but its names."""
+    found, english = take(slug, "en")
+    with toolbox().database.read() as session:
+        tally, texts = keep_tally(session, found), read_texts(session, found.id)
+    said = [
+        {
+            "version": text.version,
+            "language": text.language,
+            "draft": found.is_draft(text.language),
+            "title": text.title,
+            "addressee": text.addressee,
+            "sha256": text.sha256,
+        }
+        for text in texts
+    ]
+    return _answer(
+        {
+            "title": english.title,
+            **_facts(found),
+            "addressee": english.addressee,
+            "languages": [text.language for text in texts if text.version == found.version],
+            "texts": said,
+            "tally": numbers_of(tally),
+        }
+    )
+
+
+@bp.get("/letters/<slug>/tally")
+@anyone
+@kept
+def tally(slug: str) -> ResponseReturnValue:
+    """Count one letter's signatories, country by country."""
+    found, _english = take(slug, "en")
+    with toolbox().database.read() as session:
+        return _answer({"letter": slug, **numbers_of(keep_tally(session, found))})
+
+
+@bp.get("/letters/<slug>/signatories")
+@anyone
+@kept
+def signatories(slug: str) -> ResponseReturnValue:
+    """List the names, country by country or of one country, a page at a time."""
+    found, _english = take(slug, "en")
+    country, said = request.args.get("country", ""), request.args.get("after", "")
+    if country and country not in COUNTRIES:
+        return _answer({"error": "country: not a code we know; two capital letters, such as DE"}, 404)
+    try:
+        after = _place(said, country)
+    except PlaceMalformed:
+        return _answer({"error": "after: not a place in this list; follow `next` as it is given"}, 400)
+    with toolbox().database.read() as session:
+        countries = [country] if country else keep_tally(session, found).named_in
+        page = read_page(session, found.id, countries, after, PAGE)
+    following = page.following.written() if page.following else None
+    wanted = {"country": country} if country else {}
+    return _answer(
+        {
+            "letter": slug,
+            "country": country or None,
+            "signatories": [person_of(entry) for entry in page.entries],
+            "next": toolbox().link("api.signatories", slug=slug, **wanted, after=following) if following else None,
+        }
+    )
+
+
+def _place(said: str, country: str) -> Place | None:
+    """Read where to go on. Raises PlaceMalformed."""
+    after = Place.read(said) if said else None
+    if after is not None and country not in ("", after.country):
+        raise PlaceMalformed
+    return after
+
+
+def _facts(letter: Letter) -> dict[str, Any]:
+    tools = toolbox()
+    return {
+        **facts_of(letter),
+        "page": tools.link("letter.show", language="en", slug=letter.slug),
+        "url": tools.link("api.letter", slug=letter.slug),
+    }
+
+
+def _answer(said: dict[str, Any], status: int = 200) -> Response:
+    """Return JSON that any site's page may read.
+
+    Everything here is public and the same for everybody; no cookie changes an answer, so opening it to other
+    origins gives away nothing, and lets a newspaper's page show the numbers without a server of its own.
+    """
+    return Response(
+        json.dumps(said, ensure_ascii=False),
+        status=status,
+        content_type="application/json",
+        headers={"Access-Control-Allow-Origin": "*"},
+    )

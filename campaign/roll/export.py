@@ -1,0 +1,145 @@
+"""Write the roll down for programs and spreadsheets: public names, and everybody else as the numbers the page shows.
+
+Names are written as they are read, so a million take no more memory than a thousand. Every date is a day.
+"""
+
+import csv
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import IO, Any
+
+import xlsxwriter  # type: ignore[import-untyped]  # ships no types
+
+from campaign.letter.models import Letter
+from campaign.roll.rules import Tally
+from campaign.roll.service import Entry
+from campaign.world.countries import country_name
+
+PERSON = (
+    "name",
+    "latin_name",
+    "language",
+    "kind",
+    "country",
+    "level",
+    "office",
+    "legislature",
+    "constituency",
+    "party",
+    "affiliation",
+    "community",
+)
+NUMBERS = ("lawmakers", "activists", "withheld", "counted", "held", "total")
+BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+WIDTHS = {"name": 32, "latin_name": 32, "office": 24, "legislature": 28, "party": 24, "affiliation": 28}
+MOST_ROWS = 1_048_575  # what a sheet holds under its headings; XlsxWriter drops the rest without a word
+BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the file for a Western one
+
+
+@dataclass(frozen=True)
+class Roll:
+    """What is written: a letter, its numbers, and its names one after the other."""
+
+    letter: Letter
+    tally: Tally
+    entries: Iterable[Entry]
+
+
+def person_of(entry: Entry) -> dict[str, str | int | None]:
+    """Return one name as every output says it; None for what its bearer did not say."""
+    return {field: getattr(entry, field) or None for field in PERSON}
+
+
+def facts_of(letter: Letter) -> dict[str, str | int | None]:
+    """Return what identifies a letter."""
+    return {
+        "letter": letter.slug,
+        "version": letter.version,
+        "opens_on": letter.opens_on.isoformat(),
+        "closes_on": letter.closes_on.isoformat(),
+        "goal": letter.goal,
+    }
+
+
+def numbers_of(tally: Tally) -> dict[str, Any]:
+    """Return a tally as every output says it; `held` is no part of `total`."""
+    whole = {field: getattr(tally, field) for field in (*NUMBERS, "elsewhere")}
+    shown = ("lawmakers", "activists", "withheld", "total")
+    countries = [
+        {"country": code, **{field: getattr(numbers, field) for field in shown}}
+        for code, numbers in sorted(tally.countries.items())
+    ]
+    return {**whole, "countries": countries}
+
+
+def write_csv(roll: Roll, file: IO[str]) -> None:
+    """Write one line for each name under a line of headings."""
+    file.write(BYTE_ORDER_MARK)
+    rows = csv.writer(file)
+    rows.writerow(PERSON)
+    rows.writerows([_guarded(getattr(entry, field)) for field in PERSON] for entry in roll.entries)
+
+
+def write_numbers(roll: Roll, file: IO[str]) -> None:
+    """Write one line for each country, then those elsewhere, then all, as CSV."""
+    file.write(BYTE_ORDER_MARK)
+    csv.writer(file).writerows(_number_rows(roll.tally))
+
+
+def write_json(roll: Roll, file: IO[str]) -> None:
+    """Write one object: the letter, its numbers, its names, each name on its own line."""
+    head = json.dumps({**facts_of(roll.letter), "tally": numbers_of(roll.tally)}, ensure_ascii=False)
+    file.write(f'{head[:-1]}, "signatories": [')
+    for place, entry in enumerate(roll.entries):
+        file.write(("," if place else "") + "\n" + json.dumps(person_of(entry), ensure_ascii=False))
+    file.write("\n]}\n")
+
+
+def write_xlsx(roll: Roll, file: IO[bytes]) -> None:
+    """Write a workbook of two sheets, names and numbers; the same roll gives the same bytes.
+
+    Every cell is written as a string or a number, never guessed at, so that nothing becomes a formula or a link.
+    """
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(file, options)
+    day = datetime.combine(roll.letter.opens_on, time(), UTC).replace(tzinfo=None)
+    book.set_properties({"title": roll.letter.slug, "created": day})
+    bold = book.add_format({"bold": True})
+    names = book.add_worksheet("Signatories")
+    names.freeze_panes(1, 0)
+    for column, field in enumerate(PERSON):
+        names.set_column(column, column, WIDTHS.get(field, 12))
+        names.write_string(0, column, field, bold)
+    for row, entry in enumerate(roll.entries, 1):
+        _write_row(names, row, [getattr(entry, field) for field in PERSON])
+    numbers = book.add_worksheet("Numbers")
+    numbers.set_column(1, 1, 28)
+    for row, values in enumerate(_number_rows(roll.tally)):
+        _write_row(numbers, row, values)
+    book.close()
+
+
+def _write_row(sheet: Any, row: int, values: Iterable[str | int | None]) -> None:
+    for column, value in enumerate(values):
+        if isinstance(value, int):
+            sheet.write_number(row, column, value)
+        elif value:
+            sheet.write_string(row, column, value)
+
+
+def _number_rows(tally: Tally) -> list[list[str | int | None]]:
+    """Return the numbers as a table; what is not shown for a place is left empty there, which is not nought."""
+    rows: list[list[str | int | None]] = [["country", "country_name", *NUMBERS]]
+    for code, numbers in sorted(tally.countries.items()):
+        name, total = country_name(code, "en"), numbers.total
+        rows.append([code, name, numbers.lawmakers, numbers.activists, numbers.withheld, None, None, total])
+    rows.append(["", "elsewhere", None, None, tally.elsewhere, None, None, tally.elsewhere])
+    rows.append(["", "all", *(getattr(tally, field) for field in NUMBERS)])
+    return rows
+
+
+def _guarded(value: str | int) -> str | int:
+    """Put an apostrophe before what a spreadsheet would take for a formula (OWASP, CSV injection)."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(BEGINS_FORMULA) else value
