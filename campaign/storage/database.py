@@ -29,7 +29,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Prepare the engine for a SQLAlchemy URL (`sqlite:///file`, `postgresql://…`)."""
-        self.engine = create_engine(url, **_options(url))
+        self.engine = create_engine(url, hide_parameters=True, **_options(url))
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
         self._turn: AbstractContextManager[object] = nullcontext()

@@ -1,10 +1,11 @@
 """What the browser is told to refuse, and what we refuse before a view runs."""
 
-from urllib.parse import unquote_to_bytes
+from typing import Any
+from urllib.parse import quote, unquote_to_bytes
 
 from flask import Flask, Response, abort, request
 
-from campaign.web.toolbox import toolbox
+from campaign.web.toolbox import Site, is_onion, toolbox
 
 CONTENT_POLICY = "; ".join(
     (
@@ -27,6 +28,7 @@ FIXED = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), interest-cohort=()",
 }
 HSTS = "max-age=63072000; includeSubDomains"
+PATH_SAFE = "/!$&'()*+,;=:@"  # RFC 3986, section 3.3
 REPLACED = "\ufffd"  # what invalid UTF-8 decodes to
 MANY = frozenset({"consent"})  # the only field a form may send twice
 
@@ -77,12 +79,23 @@ def _hostile(value: str) -> bool:
 
 
 def _set_headers(response: Response) -> Response:
-    for name, value in fixed_headers().items():
+    for name, value in answer_headers(toolbox().site, request.environ, response.content_type or "").items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 
-def fixed_headers() -> dict[str, str]:
-    """Return the headers that every answer carries."""
-    return FIXED | {"Strict-Transport-Security": HSTS} if toolbox().secure else FIXED
+def answer_headers(site: Site, environ: dict[str, Any], kind: str) -> dict[str, str]:
+    """Return the headers of an answer of content type `kind`.
+
+    HSTS is for the clear web's name, not for an onion's; only a page that came over https may name the onion.
+    """
+    headers, on_onion = dict(FIXED), is_onion(environ.get("HTTP_HOST", ""), site.onion_host)
+    if site.url.startswith("https:") and not on_onion:
+        headers["Strict-Transport-Security"] = HSTS
+    if site.onion_url and not on_onion and environ["wsgi.url_scheme"] == "https" and kind.startswith("text/html"):
+        path = quote(environ["PATH_INFO"].encode("latin-1"), safe=PATH_SAFE)
+        query = environ.get("QUERY_STRING", "")
+        if not path.startswith("/desk"):
+            headers["Onion-Location"] = f"{site.onion_url}{path}{'?' if query else ''}{query}"
+    return headers

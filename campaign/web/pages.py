@@ -11,7 +11,7 @@ from typing import Any
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 
-from campaign.web.headers import fixed_headers
+from campaign.web.headers import answer_headers
 from campaign.web.toolbox import Toolbox, toolbox
 
 MOST_PAGES = 2_000
@@ -25,7 +25,10 @@ Answer = tuple[str, list[tuple[str, str]], bytes]
 
 @dataclass(frozen=True)
 class _Kept:
+    """A rendered page without the headers that depend on the door it is asked at: `answer_headers` adds those."""
+
     until: datetime
+    kind: str
     etag: str
     plain: Answer
     compressed: Answer
@@ -72,7 +75,8 @@ class Keeper:
             page = self._tools.pages.get(_key(environ))
             if isinstance(page, _Kept) and page.until > self._tools.clock() and self._trusts(environ):
                 status, headers, body = page.answer(environ)
-                start_response(status, headers)
+                door = answer_headers(self._tools.site, environ, page.kind)
+                start_response(status, [*door.items(), *headers])
                 return [body]
         return self._following(environ, start_response)
 
@@ -91,7 +95,6 @@ def _keep(response: Response) -> _Kept:
     body = response.get_data()
     compressed, etag = gzip.compress(body, 6, mtime=0), f'W/"{sha256(body).hexdigest()[:24]}"'
     headers = [
-        *fixed_headers().items(),
         ("ETag", etag),
         ("Cache-Control", "no-cache"),
         ("Vary", "Accept-Encoding"),
@@ -99,6 +102,7 @@ def _keep(response: Response) -> _Kept:
     kind = ("Content-Type", response.content_type)
     return _Kept(
         until=toolbox().clock() + timedelta(seconds=toolbox().site.page_seconds),
+        kind=response.content_type or "",
         etag=etag,
         plain=("200 OK", [*headers, kind, ("Content-Length", str(len(body)))], body),
         compressed=(
