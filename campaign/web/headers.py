@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
 from flask import Flask, Response, abort, request
+from werkzeug.exceptions import HTTPException
 
 from campaign.web.toolbox import Site, is_onion, toolbox
 
@@ -54,7 +55,7 @@ def _refuse_hostile_input() -> None:
 
     Werkzeug leaves invalid bytes percent-encoded in a form and replaces them in a path, so both are looked at.
     """
-    sent_bytes = request.get_data() if request.mimetype == "application/x-www-form-urlencoded" else b""
+    sent_bytes = _read_body()
     if not (_is_text(sent_bytes) and _is_text(request.query_string)):
         abort(400)
     for values in (request.args, request.form):
@@ -64,6 +65,18 @@ def _refuse_hostile_input() -> None:
                 abort(400)
     if _hostile(request.path):
         abort(400)
+
+
+def _read_body() -> bytes:
+    """Read the body now: one that breaks off, or a chunk that is none, is its sender's fault and no failure of ours."""
+    try:
+        sent = request.get_data() if request.mimetype == "application/x-www-form-urlencoded" else b""
+        request.form  # noqa: B018 - parses the rest
+    except HTTPException:
+        raise
+    except Exception:  # each server has its own
+        abort(400)
+    return sent
 
 
 def _is_text(quoted: bytes) -> bool:

@@ -20,7 +20,7 @@ def prepare_logs() -> None:
             _places_only,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
