@@ -8,9 +8,10 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from campaign.storage.database import NotSaved
-from campaign.web.languages import current_language, text
+from campaign.web.languages import text
 
 log = structlog.get_logger()
+RETRY = {"Retry-After": "30"}
 
 
 def prepare_errors(app: Flask) -> None:
@@ -28,8 +29,20 @@ def _refused(fault: HTTPException) -> ResponseReturnValue:
 
 
 def _not_saved(_fault: Exception) -> ResponseReturnValue:
+    """Keep what was sent in a form that sends it again, so that no browser's Back has to; a password is never echoed."""
     log.error("database_away", path=_place())
-    return _page(503)
+    if request.method != "POST" or request.files or "password" in request.form:
+        return _page(503)
+    title, advice = (
+        text("Not saved"),
+        text(
+            "We could not save this just now, and nothing was changed. What you sent is kept: send it again in a minute."
+        ),
+    )
+    page = render_template(
+        "web/not_saved.html", title=title, advice=advice, code=503, sent=list(request.form.items(multi=True))
+    )
+    return page, 503, RETRY
 
 
 def _broken(fault: Exception) -> ResponseReturnValue:
@@ -46,12 +59,10 @@ def _page(code: int, allow: list[str] | None = None) -> ResponseReturnValue:
     if request_ctx.url_adapter is None:  # a Host we do not answer: links are still ours
         request_ctx.url_adapter = current_app.url_map.bind("")
     title, advice = _words(code)
-    page = render_template(
-        "web/error.html", code=code, title=title, advice=advice, language_of_page=current_language()
-    )
+    page = render_template("web/error.html", code=code, title=title, advice=advice)
     headers = {"Allow": ", ".join(sorted(allow))} if allow else {}
     if code == 503:
-        headers["Retry-After"] = "30"
+        headers |= RETRY
     return page, code, headers
 
 
