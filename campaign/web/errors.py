@@ -4,7 +4,7 @@ import structlog
 from flask import Flask, current_app, render_template, request
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from campaign.storage.database import NotSaved
@@ -19,6 +19,7 @@ def prepare_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(NotSaved, _not_saved)
     app.register_error_handler(OperationalError, _not_saved)
+    app.register_error_handler(DataError, _no_value)
     app.register_error_handler(Exception, _broken)
 
 
@@ -43,6 +44,12 @@ def _not_saved(_fault: Exception) -> ResponseReturnValue:
         "web/not_saved.html", title=title, advice=advice, code=503, sent=list(request.form.items(multi=True))
     )
     return page, 503, RETRY
+
+
+def _no_value(_fault: Exception) -> ResponseReturnValue:
+    """Answer for a value that PostgreSQL cannot take where SQLite takes all."""
+    log.error("value_refused", path=_place())
+    return _page(400)
 
 
 def _broken(fault: Exception) -> ResponseReturnValue:

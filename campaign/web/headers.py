@@ -31,6 +31,7 @@ FIXED = {
 HSTS = "max-age=63072000; includeSubDomains"
 PATH_SAFE = "/!$&'()*+,;=:@"  # RFC 3986, section 3.3
 REPLACED = "\ufffd"  # what invalid UTF-8 decodes to
+LARGEST = 2**31 - 1  # the greatest number of a row that both databases take
 MANY = frozenset({"consent"})  # the only field a form may send twice
 
 
@@ -51,13 +52,15 @@ def _refuse_foreign_post() -> None:
 
 
 def _refuse_hostile_input() -> None:
-    """Answer 400 to NUL, invalid UTF-8 or a field sent twice (threats.md, any field).
+    """Answer 400 to NUL, invalid UTF-8 or a field sent twice (threats.md, any field), 404 to a number no row can have.
 
     Werkzeug leaves invalid bytes percent-encoded in a form and replaces them in a path, so both are looked at.
     """
     sent_bytes = _read_body()
     if not (_is_text(sent_bytes) and _is_text(request.query_string)):
         abort(400)
+    if any(_too_large(part) for part in (*(request.view_args or {}).values(), *request.args.values())):
+        abort(404)
     for values in (request.args, request.form):
         for name, sent in values.lists():
             twice = len(sent) > 1 and name not in MANY
@@ -77,6 +80,13 @@ def _read_body() -> bytes:
     except Exception:  # each server has its own
         abort(400)
     return sent
+
+
+def _too_large(part: str | int) -> bool:
+    try:
+        return abs(int(part)) > LARGEST
+    except ValueError:
+        return False
 
 
 def _is_text(quoted: bytes) -> bool:

@@ -3,13 +3,15 @@
 import sys
 import time
 
-from tests.drills import mail, once, oracle, scanners
+from tests.drills import full, mail, once, oracle, scanners, slow
 
 DRILLS = (
     (1, "mail gateways confirm nobody", scanners.run),
     (5, "nobody learns who signed", oracle.run),
     (10, "one address, one signature", once.run),
     (17, "mail that can arrive does", mail.run),
+    (18, "what is acknowledged is stored", full.run),
+    (19, "slow clients stop nobody", slow.run),
 )
 
 
