@@ -3,10 +3,11 @@
 import sys
 import time
 
-from tests.drills import full, mail, once, oracle, scanners, slow
+from tests.drills import canary, full, mail, once, oracle, scanners, slow
 
 DRILLS = (
     (1, "mail gateways confirm nobody", scanners.run),
+    (4, "who takes the files learns nothing", canary.run),
     (5, "nobody learns who signed", oracle.run),
     (10, "one address, one signature", once.run),
     (17, "mail that can arrive does", mail.run),
