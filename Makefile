@@ -28,6 +28,7 @@ test: .venv/dev
 	@$(BIN)/pytest -n auto --dist worksteal
 
 drills: .venv/dev
+	@sh .ci/system-packages drills
 	@$(BIN)/python -W ignore -m tests.drills
 
 bench: .venv/dev

@@ -120,7 +120,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     app = Flask("undersigned", root_path=str(ROOT), static_folder=str(ROOT / "static"))
     app.config.update(
         SECRET_KEY=settings.secret_keys[0],
-        TRUSTED_HOSTS=_trusted_hosts(settings.site_url),
+        TRUSTED_HOSTS=_trusted_hosts(settings),
         MAX_CONTENT_LENGTH=BODY_LIMIT,
         MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
@@ -161,6 +161,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             erasures=erasures,
             demonstration=settings.demonstration,
             page_seconds=page_seconds,
+            onion_url=settings.onion_url,
         ),
         clock=clock,
         gate=gate,
@@ -178,9 +179,10 @@ def _keys(folder: Path) -> Keys | None:
         return None
 
 
-def _trusted_hosts(site_url: str) -> list[str]:
-    host = urlsplit(site_url).hostname or ""
-    return list(LOOPBACK) if host in LOOPBACK else [host, *LOOPBACK[:1]]
+def _trusted_hosts(settings: Settings) -> list[str]:
+    host = urlsplit(settings.site_url).hostname or ""
+    hosts = list(LOOPBACK) if host in LOOPBACK else [host, *LOOPBACK[:1]]
+    return [*hosts, urlsplit(settings.onion_url).hostname or ""] if settings.onion_url else hosts
 
 
 def _settings(environment: Mapping[str, str]) -> Settings:

@@ -3,9 +3,17 @@
 Measured (docs/performance.md): two idle connections stop two sync workers, so gthread; keep-alive stays short.
 """
 
-from os import cpu_count, environ
+from os import cpu_count, environ, getpid
 
-bind = f"{environ.get('HOST', '127.0.0.1')}:{environ.get('PORT', '8000')}"
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]  # ships no types
+from gunicorn.config import Config  # type: ignore[import-untyped]  # as above
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # as above
+
+from campaign.web.logs import hush
+
+FIRST_PROCESS = getpid()
+host = environ.get("HOST", "127.0.0.1")
+bind = f"{host}:{environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = int(environ.get("WORKERS", str(min(cpu_count() or 2, 4))))
 threads = 4
@@ -20,3 +28,36 @@ accesslog = None  # an access log would hold addresses and links
 errorlog = "-"
 loglevel = "warning"
 wsgi_app = "app:site()"
+
+
+class _Hushed(Logger):  # type: ignore[misc]  # as above
+    """gunicorn's logger without the client's address and the request line, which it prints for malformed requests.
+
+    The first process never sees a request: it may speak (process ids, signals, the port in use).
+    """
+
+    def setup(self, cfg: Config) -> None:
+        """Filter before any handler, also after a reload."""
+        super().setup(cfg)
+        self.error_log.filters = [lambda record: record.process == FIRST_PROCESS or hush(record)]
+
+    def warning(self, msg: str, *values: object, **options: object) -> None:
+        """Name the place that warns, not gunicorn's wrapper."""
+        super().warning(msg, *values, stacklevel=3, **options)
+
+    def exception(self, msg: str, *values: object, **options: object) -> None:
+        """Name the place that failed, not gunicorn's wrapper."""
+        super().exception(msg, *values, stacklevel=3, **options)
+
+
+logger_class = _Hushed
+
+
+def on_starting(server: Arbiter) -> None:
+    """Warn in one line where the world could reach us without a proxy that buffers."""
+    if not host.startswith(("127.", "localhost", "[::1]", "unix:")) and environ.get("PROXY_HOPS", "0") == "0":
+        server.log.warning(
+            "exposed at %s without a proxy: a few slow connections will stop this server. "
+            "Put config/nginx.conf in front, set PROXY_HOPS=1 and HOST=127.0.0.1 (docs/running.md)",
+            bind,
+        )

@@ -1,5 +1,6 @@
 """The settings, read loudly from the environment: a missing or malformed one stops the start with one line."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 Value = TypeVar("Value")
 SHORTEST_SECRET = 32
+ONION = re.compile(r"[a-z2-7]{56}\.onion")  # version 3, the only one that Tor still carries
 
 
 class SettingWrong(Exception):
@@ -30,6 +32,7 @@ class Settings:
     erasures: Path
     proxy_hops: int
     demonstration: bool
+    onion_url: str = ""
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -45,6 +48,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         erasures=_read(environment, "ERASURES", Path, "instance/erasures.journal"),
         proxy_hops=_read(environment, "PROXY_HOPS", _hops, "0"),
         demonstration=_read(environment, "DEMONSTRATION", _yes_or_no, "no"),
+        onion_url=_read(environment, "ONION_URL", _onion_url, ""),
     )
 
 
@@ -86,6 +90,17 @@ def _site_url(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
         raise ValueError("expected http(s)://HOST with no path")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _onion_url(text: str) -> str:
+    """Return the same site's address as an onion service, or nothing."""
+    parts = urlsplit(text.rstrip("/"))
+    whole = f"{parts.scheme}://{parts.netloc}"
+    if text and (
+        parts.scheme not in {"http", "https"} or not ONION.fullmatch(parts.netloc) or whole != text.rstrip("/")
+    ):
+        raise ValueError("expected http://, 56 letters and digits, .onion")
+    return text.rstrip("/")
 
 
 def _mail_url(text: str) -> str:

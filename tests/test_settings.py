@@ -20,6 +20,9 @@ def test_good_settings_are_read() -> None:
     assert settings.site_url == "https://letters.example.org"
     assert settings.secret_keys == ("n" * 32, "o" * 32)
     assert settings.mail_from == "post@letters.example.org"
+    assert settings.onion_url == ""
+    onion = "http://" + "a2" * 28 + ".onion"
+    assert read_settings({**GOOD, "ONION_URL": f"{onion}/"}).onion_url == onion
 
 
 @pytest.mark.parametrize("name", list(GOOD))
@@ -41,6 +44,11 @@ def test_a_missing_one_is_named(name: str) -> None:
         ("MAIL_FROM", "not an address"),
         ("PROXY_HOPS", "one"),
         ("DEMONSTRATION", "1"),
+        ("ONION_URL", "letters.onion"),
+        ("ONION_URL", "http://letters.onion"),
+        ("ONION_URL", "http://" + "a2" * 28 + ".onion/path"),
+        ("ONION_URL", "http://" + "a2" * 28 + ".onion.example.org"),
+        ("ONION_URL", "http://you@" + "a2" * 28 + ".onion"),
     ],
 )
 def test_a_malformed_one_is_named(name: str, value: str) -> None:

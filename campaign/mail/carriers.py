@@ -54,41 +54,66 @@ class Folder:
 class Smtp:
     """One kept SMTP connection (1,274 mails a second, against a new one each time)."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, timeout_s: float = TIMEOUT_S) -> None:
         """Remember `smtp://user:pass@host:587?starttls=1` or `smtps://…`; connects at the first mail."""
+        self._timeout_s = timeout_s
         self._url = urlsplit(url)
         self._starttls = parse_qs(self._url.query).get("starttls") == ["1"]
         self._connection: smtplib.SMTP | None = None
 
     def send(self, message: EmailMessage) -> None:
-        """Send one mail. Raises TryLater or NeverAccepted; drops the connection where it may be broken."""
+        """Send one mail. Raises TryLater or NeverAccepted; drops the connection where it may be broken.
+
+        A kept connection that the server has closed meanwhile costs no try: the mail goes over a new one.
+        """
+        if self._connection is not None:
+            try:
+                self._pass_on(message)
+            except smtplib.SMTPServerDisconnected as fault:
+                self._drop()
+                if isinstance(fault.__context__, TimeoutError):  # it may have taken the mail
+                    raise TryLater("TimeoutError") from fault
+            else:
+                return
         try:
-            if self._connection is None:
-                self._connection = self._connect()
+            self._connection = self._connect()
+            self._pass_on(message)
+        except (OSError, smtplib.SMTPException) as fault:
+            self._drop()
+            raise TryLater(type(fault).__name__) from fault
+
+    def _pass_on(self, message: EmailMessage) -> None:
+        """Send over the open connection; only what is said of this recipient or this mail can be final."""
+        assert self._connection is not None
+        try:
             self._connection.send_message(message)
         except smtplib.SMTPRecipientsRefused as fault:
             code = next(iter(fault.recipients.values()))[0]
             self._keep()
             raise _sorted_fault(code) from fault
-        except smtplib.SMTPResponseException as fault:
+        except smtplib.SMTPDataError as fault:
             self._drop()
             raise _sorted_fault(fault.smtp_code) from fault
-        except (OSError, smtplib.SMTPException) as fault:
+        except smtplib.SMTPSenderRefused as fault:  # our own account, or one mail too many on this connection
             self._drop()
-            raise TryLater(type(fault).__name__) from fault
+            raise TryLater(f"smtp_{fault.smtp_code}") from fault
 
     def _connect(self) -> smtplib.SMTP:
         host, context = self._url.hostname or "localhost", ssl.create_default_context()
         if self._url.scheme == "smtps":
             connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, self._url.port or 465, timeout=TIMEOUT_S, context=context
+                host, self._url.port or 465, timeout=self._timeout_s, context=context
             )
         else:
-            connection = smtplib.SMTP(host, self._url.port or 25, timeout=TIMEOUT_S)
-        if self._starttls:
-            connection.starttls(context=context)
-        if self._url.username:
-            connection.login(unquote(self._url.username), unquote(self._url.password or ""))
+            connection = smtplib.SMTP(host, self._url.port or 25, timeout=self._timeout_s)
+        try:
+            if self._starttls:
+                connection.starttls(context=context)
+            if self._url.username:
+                connection.login(unquote(self._url.username), unquote(self._url.password or ""))
+        except (OSError, smtplib.SMTPException):
+            connection.close()
+            raise
         return connection
 
     def _keep(self) -> None:

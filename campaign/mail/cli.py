@@ -5,13 +5,16 @@ import time
 from datetime import timedelta
 
 import click
+import structlog
 from flask.cli import AppGroup
+from sqlalchemy.exc import SQLAlchemyError
 
 from campaign.mail.carriers import carrier
 from campaign.mail.worker import send_due
 from campaign.storage.database import NotSaved
 from campaign.web.toolbox import toolbox
 
+log = structlog.get_logger()
 CHORES_EVERY = timedelta(minutes=5)
 mail = AppGroup("mail", help="Send the mails that are owed.")
 
@@ -31,7 +34,8 @@ def work(once: bool, every: float) -> None:
                 chores_at = tools.clock() + CHORES_EVERY
                 for chore in tools.chores:
                     chore(tools.database, tools.clock())
-        except NotSaved:
+        except (NotSaved, SQLAlchemyError) as fault:  # away or full: the next round may do better
+            log.error("worker_waits", fault=type(fault).__name__, exc_info=True)
             claimed = 0
         if once and not claimed:
             break

@@ -8,6 +8,7 @@ from flask import render_template
 
 from campaign.mail.carriers import Carrier, NeverAccepted, TryLater, write_message
 from campaign.mail.models import Mail
+from campaign.mail.rules import LEASE
 from campaign.mail.service import claim_mails, finish_mail, postpone_mail, refuse_mail
 from campaign.web.languages import speak
 from campaign.web.toolbox import Toolbox
@@ -18,12 +19,15 @@ BATCH = 5  # five hung servers (20 s each) still fit one lease
 
 def send_due(tools: Toolbox, carrier: Carrier) -> int:
     """Send one batch of the mails that are due; return how many were claimed, muted ones included."""
+    started = tools.clock()
     with tools.database.write() as session:
         mails = claim_mails(session, BATCH, now=tools.clock())
         for mail in mails:
             if mail.recipient is None:  # muted
                 finish_mail(session, mail.id)
     for mail in mails:
+        if tools.clock() - started > LEASE / 2:
+            break  # a slow server: what is left of the lease may not do for another; the rest is claimed again
         if mail.recipient is not None:
             _send(tools, carrier, mail, mail.recipient)
     return len(mails)
@@ -32,7 +36,7 @@ def send_due(tools: Toolbox, carrier: Carrier) -> int:
 def _send(tools: Toolbox, carrier: Carrier, mail: Mail, recipient: str) -> None:
     """Send one mail and record what came of it; a crash in between sends it once more, under the same id."""
     try:
-        carrier.send(_compose(tools, mail, recipient))
+        _carry(tools, carrier, mail, recipient)
     except TryLater as fault:
         with tools.database.write() as session:
             postpone_mail(session, mail, str(fault), now=tools.clock())
@@ -45,6 +49,17 @@ def _send(tools: Toolbox, carrier: Carrier, mail: Mail, recipient: str) -> None:
         with tools.database.write() as session:
             finish_mail(session, mail.id)
         log.info("mail_sent", mail=mail.id)
+
+
+def _carry(tools: Toolbox, carrier: Carrier, mail: Mail, recipient: str) -> None:
+    """Write one mail and hand it over; one that cannot be written must not keep the others waiting."""
+    try:
+        carrier.send(_compose(tools, mail, recipient))
+    except (TryLater, NeverAccepted):
+        raise
+    except Exception as fault:
+        log.error("mail_failed", mail=mail.id, fault=type(fault).__name__, exc_info=True)
+        raise TryLater(type(fault).__name__) from fault
 
 
 def _compose(tools: Toolbox, mail: Mail, recipient: str) -> EmailMessage:

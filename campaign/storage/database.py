@@ -7,7 +7,7 @@ their turn at a lock of ours: SQLite's own busy handler sleeps, and sleeps past 
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
@@ -29,12 +29,10 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Prepare the engine for a SQLAlchemy URL (`sqlite:///file`, `postgresql://…`)."""
-        self.engine = create_engine(url, **_options(url))
+        self.engine = create_engine(url, hide_parameters=True, **_options(url))
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
-        self._turn: AbstractContextManager[object] = nullcontext()
-        if self.engine.dialect.name == "sqlite":
-            self._turn = Lock()
+        self._turn = Lock() if self.engine.dialect.name == "sqlite" else None
         self.writer = self.engine.execution_options(**{WRITES: True})
 
     @contextmanager
@@ -50,11 +48,24 @@ class Database:
         Raises NotSaved when the database is locked, full or away.
         """
         try:
-            with self._turn, Session(self.writer, expire_on_commit=False) as session:
+            with self._in_turn(), Session(self.writer, expire_on_commit=False) as session:
                 yield session
                 session.commit()
         except OperationalError as fault:
             raise NotSaved from fault
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Wait for this process's writers no longer than for another's: who waits keeps a thread from readers."""
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            raise NotSaved
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def truncate_log(self) -> None:
         """Fold SQLite's write-ahead log back and empty it, so that no erased byte lives on there."""

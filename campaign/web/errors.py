@@ -6,13 +6,14 @@ import structlog
 from flask import Flask, current_app, render_template, request
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from campaign.storage.database import NotSaved
-from campaign.web.languages import current_language, text
+from campaign.web.languages import text
 
 log = structlog.get_logger()
+RETRY = {"Retry-After": "30"}
 
 
 def prepare_errors(app: Flask) -> None:
@@ -20,6 +21,7 @@ def prepare_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(NotSaved, _not_saved)
     app.register_error_handler(OperationalError, _not_saved)
+    app.register_error_handler(DataError, _no_value)
     app.register_error_handler(Exception, _broken)
 
 
@@ -30,8 +32,26 @@ def _refused(fault: HTTPException) -> ResponseReturnValue:
 
 
 def _not_saved(_fault: Exception) -> ResponseReturnValue:
+    """Keep what was sent in a form that sends it again, so that no browser's Back has to; a password is never echoed."""
     log.error("database_away", path=_place())
-    return _page(503)
+    if request.method != "POST" or request.files or "password" in request.form:
+        return _page(503)
+    title, advice = (
+        text("Not saved"),
+        text(
+            "We could not save this just now, and nothing was changed. What you sent is kept: send it again in a minute."
+        ),
+    )
+    page = render_template(
+        "web/not_saved.html", title=title, advice=advice, code=503, sent=list(request.form.items(multi=True))
+    )
+    return page, 503, RETRY
+
+
+def _no_value(_fault: Exception) -> ResponseReturnValue:
+    """Answer for a value that PostgreSQL cannot take where SQLite takes all."""
+    log.error("value_refused", path=_place())
+    return _page(400)
 
 
 def _broken(fault: Exception) -> ResponseReturnValue:
@@ -48,7 +68,7 @@ def _page(code: int, allow: list[str] | None = None) -> ResponseReturnValue:
     page = _for_program(code) if request.path.startswith("/api/") else _for_reader(code)
     headers = {"Allow": ", ".join(sorted(allow))} if allow else {}
     if code == 503:
-        headers["Retry-After"] = "30"
+        headers |= RETRY
     return page, code, headers
 
 
@@ -60,9 +80,7 @@ def _for_reader(code: int) -> str:
     if request_ctx.url_adapter is None:  # a Host we do not answer: links are still ours
         request_ctx.url_adapter = current_app.url_map.bind("")
     title, advice = _words(code)
-    return render_template(
-        "web/error.html", code=code, title=title, advice=advice, language_of_page=current_language()
-    )
+    return render_template("web/error.html", code=code, title=title, advice=advice)
 
 
 def _words(code: int) -> tuple[str, str]:

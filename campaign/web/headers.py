@@ -1,10 +1,12 @@
 """What the browser is told to refuse, and what we refuse before a view runs."""
 
-from urllib.parse import unquote_to_bytes
+from typing import Any
+from urllib.parse import quote, unquote_to_bytes
 
 from flask import Flask, Response, abort, request
+from werkzeug.exceptions import HTTPException
 
-from campaign.web.toolbox import toolbox
+from campaign.web.toolbox import Site, is_onion, toolbox
 
 CONTENT_POLICY = "; ".join(
     (
@@ -29,7 +31,9 @@ FIXED = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), interest-cohort=()",
 }
 HSTS = "max-age=63072000; includeSubDomains"
+PATH_SAFE = "/!$&'()*+,;=:@"  # RFC 3986, section 3.3
 REPLACED = "\ufffd"  # what invalid UTF-8 decodes to
+LARGEST = 2**31 - 1  # the greatest number of a row that both databases take
 MANY = frozenset({"consent", "recipient"})  # the only fields a form may send twice
 
 
@@ -50,13 +54,15 @@ def _refuse_foreign_post() -> None:
 
 
 def _refuse_hostile_input() -> None:
-    """Answer 400 to NUL, invalid UTF-8 or a field sent twice (threats.md, any field).
+    """Answer 400 to NUL, invalid UTF-8 or a field sent twice (threats.md, any field), 404 to a number no row can have.
 
     Werkzeug leaves invalid bytes percent-encoded in a form and replaces them in a path, so both are looked at.
     """
-    sent_bytes = request.get_data() if request.mimetype == "application/x-www-form-urlencoded" else b""
+    sent_bytes = _read_body()
     if not (_is_text(sent_bytes) and _is_text(request.query_string)):
         abort(400)
+    if any(_too_large(part) for part in (*(request.view_args or {}).values(), *request.args.values())):
+        abort(404)
     for values in (request.args, request.form):
         for name, sent in values.lists():
             twice = len(sent) > 1 and name not in MANY
@@ -64,6 +70,25 @@ def _refuse_hostile_input() -> None:
                 abort(400)
     if _hostile(request.path):
         abort(400)
+
+
+def _read_body() -> bytes:
+    """Read the body now: one that breaks off, or a chunk that is none, is its sender's fault and no failure of ours."""
+    try:
+        sent = request.get_data() if request.mimetype == "application/x-www-form-urlencoded" else b""
+        request.form  # noqa: B018 - parses the rest
+    except HTTPException:
+        raise
+    except Exception:  # each server has its own
+        abort(400)
+    return sent
+
+
+def _too_large(part: str | int) -> bool:
+    try:
+        return abs(int(part)) > LARGEST
+    except ValueError:
+        return False
 
 
 def _is_text(quoted: bytes) -> bool:
@@ -79,12 +104,23 @@ def _hostile(value: str) -> bool:
 
 
 def _set_headers(response: Response) -> Response:
-    for name, value in fixed_headers().items():
+    for name, value in answer_headers(toolbox().site, request.environ, response.content_type or "").items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 
-def fixed_headers() -> dict[str, str]:
-    """Return the headers that every answer carries."""
-    return FIXED | {"Strict-Transport-Security": HSTS} if toolbox().secure else FIXED
+def answer_headers(site: Site, environ: dict[str, Any], kind: str) -> dict[str, str]:
+    """Return the headers of an answer of content type `kind`.
+
+    HSTS is for the clear web's name, not for an onion's; only a page that came over https may name the onion.
+    """
+    headers, on_onion = dict(FIXED), is_onion(environ.get("HTTP_HOST", ""), site.onion_host)
+    if site.url.startswith("https:") and not on_onion:
+        headers["Strict-Transport-Security"] = HSTS
+    if site.onion_url and not on_onion and environ["wsgi.url_scheme"] == "https" and kind.startswith("text/html"):
+        path = quote(environ["PATH_INFO"].encode("latin-1"), safe=PATH_SAFE)
+        query = environ.get("QUERY_STRING", "")
+        if not path.startswith("/desk"):
+            headers["Onion-Location"] = f"{site.onion_url}{path}{'?' if query else ''}{query}"
+    return headers

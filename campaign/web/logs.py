@@ -2,12 +2,17 @@
 
 import logging
 import sys
+import warnings
+from pathlib import PurePath
 
 import structlog
 
+log = structlog.get_logger()
+DEEPEST = 8
+
 
 def prepare_logs() -> None:
-    """Send structlog's events to standard error as JSON lines."""
+    """Send structlog's events to standard error as JSON lines, and what libraries say after them."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -15,21 +20,56 @@ def prepare_logs() -> None:
             _places_only,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    root = logging.getLogger()
+    if not any(isinstance(handler, _Libraries) for handler in root.handlers):
+        root.addHandler(_Libraries(logging.WARNING))
+    warnings.showwarning = _warned  # type: ignore[assignment]  # called by position only
+
+
+def places(fault: BaseException) -> list[str]:
+    """Return the places an exception passed, the innermost last; its words may quote what somebody typed."""
+    passed, trace = [], fault.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        passed.append(f"{PurePath(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return passed[-DEEPEST:]
+
+
+def hush(record: logging.LogRecord) -> bool:
+    """Leave of a library's record only where it was said and the fault's name; a filter that lets all pass.
+
+    gunicorn, for one, writes the client's address and the request line into its messages.
+    """
+    said = [f"{record.module}:{record.lineno} {record.funcName}"]
+    if record.exc_info and record.exc_info[1]:
+        said += [type(record.exc_info[1]).__name__, *places(record.exc_info[1])]
+    record.msg, record.args, record.exc_info, record.exc_text = " | ".join(said), (), None, None
+    return True
+
+
+class _Libraries(logging.Handler):
+    """Passes on that a library logged something, and where, without its words: Flask's hold the path's token."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        own = logging.makeLogRecord(record.__dict__)  # other handlers keep theirs whole
+        hush(own)
+        log.log(record.levelno, "library_said", logger=record.name, said=own.msg)
+
+
+def _warned(_message: object, category: type[Warning], filename: str, lineno: int, *_rest: object) -> None:
+    """Stand in for warnings.showwarning, whose message may quote a value."""
+    log.warning("python_warned", category=category.__name__, place=f"{PurePath(filename).name}:{lineno}")
 
 
 def _places_only(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Turn an exception into the places it passed, without its words: they may quote what somebody typed."""
-    if event.pop("exc_info", None):
-        fault = sys.exc_info()[1]
-        trace = fault.__traceback__ if fault else None
-        places = []
-        while trace is not None:
-            code = trace.tb_frame.f_code
-            places.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}")
-            trace = trace.tb_next
-        event["places"] = places[-8:]
+    """Turn an exception into the places it passed."""
+    fault = sys.exc_info()[1]
+    if event.pop("exc_info", None) and fault is not None:
+        event["places"] = places(fault)
     return event

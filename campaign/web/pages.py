@@ -11,7 +11,7 @@ from typing import Any
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 
-from campaign.web.headers import fixed_headers
+from campaign.web.headers import answer_headers
 from campaign.web.toolbox import Toolbox, toolbox
 
 MOST_PAGES = 2_000
@@ -26,8 +26,12 @@ Answer = tuple[str, list[tuple[str, str]], bytes]
 
 @dataclass(frozen=True)
 class _Kept:
+    """A rendered page without the headers that depend on the door it is asked at: `answer_headers` adds those."""
+
     until: datetime
+    kind: str
     etag: str
+    own: dict[str, str]
     plain: Answer
     compressed: Answer
     unchanged: Answer
@@ -55,7 +59,7 @@ def kept(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRetu
                 tools.pages.clear()
             tools.pages[key] = page
         status, headers, body = page.answer(request.environ)
-        return Response(body, status=status, headers=headers)
+        return Response(body, status=status, headers=[*page.own.items(), *headers])
 
     return answer
 
@@ -73,7 +77,8 @@ class Keeper:
             page = self._tools.pages.get(_key(environ))
             if isinstance(page, _Kept) and page.until > self._tools.clock() and self._trusts(environ):
                 status, headers, body = page.answer(environ)
-                start_response(status, headers)
+                door = answer_headers(self._tools.site, environ, page.kind)
+                start_response(status, [*(door | page.own).items(), *headers])
                 return [body]
         return self._following(environ, start_response)
 
@@ -93,7 +98,6 @@ def _keep(response: Response) -> _Kept:
     compressed, etag = gzip.compress(body, 6, mtime=0), f'W/"{sha256(body).hexdigest()[:24]}"'
     own = {name: value for name, value in response.headers.items() if name in OWN}
     headers = [
-        *(fixed_headers() | own).items(),
         ("ETag", etag),
         ("Cache-Control", "no-cache"),
         ("Vary", "Accept-Encoding"),
@@ -101,7 +105,9 @@ def _keep(response: Response) -> _Kept:
     kind = ("Content-Type", response.content_type)
     return _Kept(
         until=toolbox().clock() + timedelta(seconds=toolbox().site.page_seconds),
+        kind=response.content_type or "",
         etag=etag,
+        own=own,
         plain=("200 OK", [*headers, kind, ("Content-Length", str(len(body)))], body),
         compressed=(
             "200 OK",

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
-from flask import current_app, url_for
+from flask import current_app, has_request_context, request, url_for
 
 from campaign.seal.keys import Keys
 from campaign.storage.database import Database
@@ -49,6 +50,12 @@ class Site:
     erasures: Path
     demonstration: bool = False
     page_seconds: int = 5
+    onion_url: str = ""
+
+    @property
+    def onion_host(self) -> str:
+        """The host of the onion service; empty if there is none."""
+        return urlsplit(self.onion_url).hostname or ""
 
 
 @dataclass(frozen=True)
@@ -76,12 +83,22 @@ class Toolbox:
 
     @property
     def secure(self) -> bool:
-        """Whether the site is reached over https."""
-        return self.site.url.startswith("https:")
+        """Whether this answer travels over https.
+
+        An onion's http does not, to a browser: `Secure` cookies and `__Host-` names may be refused there. They are
+        not needed: Tor itself proves the host and encrypts, and nothing but Tor reaches an .onion name.
+        """
+        over_onion = has_request_context() and is_onion(request.host, self.site.onion_host)
+        return (self.site.onion_url if over_onion else self.site.url).startswith("https:")
 
     def cookie_name(self, name: str) -> str:
         """Return a cookie's name: `__Host-` wherever https lets a browser accept it."""
         return f"__Host-{name}" if self.secure else name
+
+
+def is_onion(host: str, onion_host: str) -> bool:
+    """Say whether a Host header (with or without a port) names the onion service."""
+    return bool(onion_host) and host.partition(":")[0] == onion_host
 
 
 def toolbox() -> Toolbox:

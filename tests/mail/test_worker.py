@@ -22,6 +22,13 @@ class Server:
     def __init__(self) -> None:
         self.taken: list[tuple[str, str]] = []
         self.answers: list[str] = []
+        self.sender_answer = "250 OK"
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        return self.sender_answer
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -109,6 +116,41 @@ def test_a_refused_mail_is_counted_and_its_address_forgotten(
     assert (row.recipient, row.values, row.fault) == (None, None, "smtp_550")
     vera = Officer(visitor.app, visitor.mailbox).join()
     assert "1 refused by the recipient" in vera.get("/desk/").text
+
+
+def test_a_kept_connection_that_the_server_closed_meanwhile_costs_no_try(
+    visitor: Visitor, server: tuple[Server, Carrier]
+) -> None:
+    handler, smtp = server
+    visitor.sign()
+    work(visitor, smtp)
+    handler.answers = ["421 one mail too many, closing", "250 OK"]
+    visitor.sign()
+    work(visitor, smtp)
+    assert owed(visitor) == (1, 0), "421 means later, and the line is dead now"
+    visitor.sign(email="other@example.org")
+    work(visitor, smtp)
+    assert [recipient for recipient, _content in handler.taken] == ["odile@example.org", "other@example.org"]
+
+
+def test_a_fault_of_our_own_account_gives_no_mail_up(visitor: Visitor, server: tuple[Server, Carrier]) -> None:
+    handler, smtp = server
+    handler.sender_answer = "550 log in first"
+    visitor.sign()
+    work(visitor, smtp)
+    assert owed(visitor) == (1, 0)
+
+
+def test_a_mail_that_cannot_be_written_keeps_no_other_waiting(
+    visitor: Visitor, server: tuple[Server, Carrier], clock: Clock
+) -> None:
+    handler, smtp = server
+    with visitor.tools.database.write() as session:
+        queue_mail(session, "first@example.org", "sign/nothing", "en", {}, now=clock())
+    visitor.sign()
+    work(visitor, smtp)
+    assert [recipient for recipient, _content in handler.taken] == ["odile@example.org"]
+    assert owed(visitor) == (1, 0)
 
 
 def test_a_server_that_is_away_is_tried_for_two_days(visitor: Visitor, clock: Clock) -> None:

@@ -48,6 +48,13 @@ def test_a_backup_is_private_whole_and_one_file(person: Visitor, tmp_path: Path)
     connection.close()
 
 
+def test_a_backup_leaves_out_the_mails_owed_and_their_plain_addresses(person: Visitor, tmp_path: Path) -> None:
+    person.sign(email="canary.mailbox@example.org")
+    assert b"canary.mailbox" in b"".join(file.read_bytes() for file in tmp_path.glob("campaign.db*"))
+    assert b"canary.mailbox" not in backed_up(person, tmp_path / "backups").read_bytes()
+    assert len(person.deliver_mail()) == 1
+
+
 def test_a_backup_goes_beside_the_database_unless_told_and_overwrites_nothing(
     person: Visitor, tmp_path: Path
 ) -> None:

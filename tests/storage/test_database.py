@@ -81,3 +81,15 @@ def test_a_locked_database_is_said_to_have_saved_nothing(sqlite_url: str, monkey
     queue(second)
     first.close()
     second.close()
+
+
+def test_nobody_waits_longer_for_their_own_process_than_for_another(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaign.storage.database.BUSY_TIMEOUT_MS", 50)
+    database = Database(sqlite_url)
+    with ThreadPoolExecutor(1) as pool, database.write():
+        fault = pool.submit(queue, database).exception(timeout=5)
+    assert isinstance(fault, NotSaved)
+    queue(database)
+    database.close()

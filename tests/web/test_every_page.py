@@ -115,7 +115,7 @@ def test_the_public_door_has_no_desk_and_the_desk_no_form(make_app: Callable[...
 
 
 def test_logs_carry_nothing_personal(
-    visitor: Visitor, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    capfd: pytest.CaptureFixture[str], visitor: Visitor, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         path = visitor.sign_and_confirm(email="odile.canary@example.org")

@@ -1,0 +1,38 @@
+"""docs/privacy.md tells the truth: its durations are the code's."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from app import ROOT
+from campaign.desk.rules import INVITATION_LIFE, SESSION_LIFE
+from campaign.mail.rules import OWED_FOR
+from campaign.sign.rules import INTENT_LIFE
+from campaign.storage.backup import BACKUP_LIFE
+from campaign.withdraw.rules import CONTACT_LIFE, LINK_LIFE, MAIL_LIFE, MONTHS, NAME_LIFE
+
+PAGE = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+ROWS = {
+    "an entry nobody confirmed": INTENT_LIFE,
+    "the same-browser cookie": INTENT_LIFE,
+    "a mail that cannot be delivered is tried for": OWED_FOR,
+    "the trace of a refused mail, without address": MAIL_LIFE,
+    "a link to one's private page that was asked for again": LINK_LIFE,
+    "a sealed address, after the letter's last delivery": CONTACT_LIFE,
+    "a withheld or counted name, after the letter's last delivery": NAME_LIFE,
+    "a backup": BACKUP_LIFE,
+    "an officer's session": SESSION_LIFE,
+    "an invitation to the desk": INVITATION_LIFE,
+}
+
+
+@pytest.mark.parametrize(("what", "life"), ROWS.items())
+def test_what_people_are_told_of_durations_is_what_the_code_does(what: str, life: timedelta) -> None:
+    (row,) = re.findall(rf"^\| {re.escape(what)}.* \| (\d+) (hours|days) \|$", PAGE, re.MULTILINE)
+    assert timedelta(**{row[1]: int(row[0])}) == life
+
+
+@pytest.mark.parametrize("what", ["a public name", "the log"])
+def test_what_people_are_told_of_months_is_what_the_code_does(what: str) -> None:
+    assert f"| {what} | {MONTHS} months |" in PAGE

@@ -1,0 +1,58 @@
+"""The shipped proxy and gunicorn agree with the campaign, and a server that stands in the open says so."""
+
+import runpy
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from app import BODY_LIMIT, ROOT
+
+PROXY = (ROOT / "config" / "nginx.conf").read_text(encoding="utf-8")
+
+
+def gunicorn() -> dict[str, Any]:
+    return runpy.run_path(str(ROOT / "config" / "gunicorn.conf.py"))
+
+
+def said_at_start(monkeypatch: pytest.MonkeyPatch, **environment: str) -> list[str]:
+    for name in ("HOST", "PORT", "PROXY_HOPS"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    said: list[str] = []
+    log = SimpleNamespace(warning=lambda message, *values: said.append(message % values))
+    gunicorn()["on_starting"](SimpleNamespace(log=log))
+    return said
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "[::]", "192.0.2.7", "letters.example.org"])
+def test_a_server_in_the_open_without_a_proxy_says_so_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    (line,) = said_at_start(monkeypatch, HOST=host)
+    assert "without a proxy" in line
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{}, {"HOST": "127.0.0.1"}, {"HOST": "localhost"}, {"HOST": "[::1]"}, {"HOST": "0.0.0.0", "PROXY_HOPS": "1"}],
+)
+def test_one_behind_a_proxy_or_at_home_says_nothing(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
+) -> None:
+    assert said_at_start(monkeypatch, **environment) == []
+
+
+def test_proxy_and_campaign_agree_on_bodies_and_on_who_closes_first() -> None:
+    assert f"client_max_body_size {BODY_LIMIT // 1024}k;" in PROXY
+    assert f"client_body_buffer_size {BODY_LIMIT // 1024}k;" in PROXY, "no body is ever written to a disk"
+    assert f"keepalive_timeout {gunicorn()['keepalive'] - 1}s;" in PROXY
+
+
+def test_the_proxy_writes_nobody_down_and_passes_on_what_it_saw_itself() -> None:
+    assert "access_log off;" in PROXY
+    assert "error.log emerg;" in PROXY
+    assert "X-Forwarded-For $remote_addr;" in PROXY
+    assert "$proxy_add_x_forwarded_for" not in PROXY
