@@ -25,7 +25,7 @@ def file_of(database: Database) -> Path:
     url = database.engine.url
     if url.get_backend_name() != "sqlite" or not url.database:
         raise BackupRefused(
-            "this is PostgreSQL: use `pg_dump --format=custom --file=FILE` and `pg_restore --clean --if-exists`, "
+            "this is PostgreSQL: use `pg_dump --format=custom --exclude-table-data=mail --file=FILE` and `pg_restore --clean --if-exists`, "
             "then `flask withdraw replay` (docs/running.md)"
         )
     return Path(url.database)

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 
 from campaign.confirm.models import Signature
 from campaign.mail.models import Mail
-from campaign.mail.service import queue_mail
+from campaign.sign.models import BarredAddress
+from campaign.sign.service import bar_address
 from campaign.storage.backup import back_up
 from campaign.storage.database import Database
 from tests.cast import LAWMAKER, Visitor
@@ -85,18 +86,18 @@ def test_backups_older_than_14_days_are_deleted_and_nothing_else(
 def test_nothing_acknowledged_before_a_backup_is_missing_in_it(sqlite_url: str, tmp_path: Path) -> None:
     database, source = Database(sqlite_url), tmp_path / "campaign.db"
 
-    def write(_number: int) -> None:
-        for _ in range(25):
+    def write(number: int) -> None:
+        for row in range(25):
             with database.write() as session:
-                queue_mail(session, "a@example.org", "sign/confirm", "en", {}, now=START)
+                bar_address(session, f"{number} {row}".encode(), now=START)
 
     def copy(number: int) -> tuple[int, int]:
         with database.read() as session:
-            before = session.scalar(select(func.count()).select_from(Mail)) or 0
+            before = session.scalar(select(func.count()).select_from(BarredAddress)) or 0
         target = tmp_path / f"copy{number}.db"
         back_up(source, target)
         with sqlite3.connect(target) as connection:
-            (found,) = connection.execute("SELECT count(*) FROM mail").fetchone()
+            (found,) = connection.execute("SELECT count(*) FROM barred_address").fetchone()
         connection.close()
         return before, int(found)
 
