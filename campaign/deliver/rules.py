@@ -26,6 +26,8 @@ ENGLISH_LABELS = {
     "open_letter": "Open letter",
     "marks": "How names were checked",
     "for_campaign": "For the campaign",
+    "annex": "Annex: names withheld from the public",
+    "confidential": "For the addressed government only. Not for publication.",
 }
 CJK = {
     "TW": "zh-Hant-TW",
@@ -54,7 +56,10 @@ UYGHUR = frozenset("ەېۆۈۇۋڭ")
 
 @dataclass(frozen=True)
 class Line:
-    """One signatory as printed; `language` (BCP 47) chooses the forms of their letters."""
+    """One signatory as printed; `language` (BCP 47) chooses the forms of their letters.
+
+    `signatory_id` is not printed; it lets a withdrawal find where the name stands on paper.
+    """
 
     name: str
     latin_name: str
@@ -63,6 +68,7 @@ class Line:
     kind: str
     level: int
     language: str
+    signatory_id: int
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,10 @@ class CountryGroup:
 
 @dataclass(frozen=True)
 class Document:
-    """Everything that is printed; `body` and `covering` are Markdown, all else is plain text."""
+    """Everything that is printed; `body` and `covering` are Markdown, all else is plain text.
+
+    An annex names the withheld and holds no `body`: it goes with the letter that its `sha256` identifies.
+    """
 
     language: str
     title: str
@@ -94,6 +103,22 @@ class Document:
     counted: int
     labels: Mapping[str, str]
     covering: str
+    annex: bool = False
+
+    @property
+    def names(self) -> int:
+        """Return how many signatories it names."""
+        return sum(len(group.lawmakers) + len(group.activists) for group in self.groups)
+
+
+def places(document: Document) -> tuple[tuple[int, str], ...]:
+    """Return (signatory's number, place) of each name: its country, kind and the number printed beside it."""
+    return tuple(
+        (line.signatory_id, f"{group.code}, {kind}, {number}")
+        for group in document.groups
+        for kind, lines in (("lawmakers", group.lawmakers), ("activists", group.activists))
+        for number, line in enumerate(lines, 1)
+    )
 
 
 def line_language(name: str, country: str, community: str) -> str:

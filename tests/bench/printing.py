@@ -15,7 +15,7 @@ whole = document(many)
 from campaign.deliver.pdf import typeset
 started = time.perf_counter()
 pdf = typeset(whole)
-print(json.dumps([time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, len(pdf) / 1e6]))
+print(json.dumps([time.perf_counter() - started, max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024, len(pdf) / 1e6]))
 """
 Row = tuple[str, str, str]
 
@@ -39,6 +39,7 @@ def document(many: int):  # type: ignore[no-untyped-def]  # Document; imported l
                 "lawmaker",
                 3,
                 language,
+                number,
             )
         )
     labels = {**ENGLISH_LABELS, **{f"level_{level}": f"level {level}" for level in range(1, 5)}}

@@ -24,7 +24,7 @@ LABELS = {**ENGLISH_LABELS, **{f"level_{level}": f"how far, {level}" for level i
 
 def line(name: str, **changes: str) -> Line:
     values = {"latin_name": "", "detail": "", "community": "", "kind": "activist", **changes}
-    return Line(name=name, level=3, language=line_language(name, "", ""), **values)
+    return Line(name=name, level=3, language=line_language(name, "", ""), signatory_id=0, **values)
 
 
 def group(*lines: Line, code: str = "CH", withheld: int = 0) -> CountryGroup:
