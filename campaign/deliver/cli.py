@@ -207,7 +207,8 @@ def retire() -> None:
         raise click.ClickException(
             f"{HIGH_RISK}: keep the earlier ones until `flask seal status` counts no box of theirs"
         )
-    stay = {key_id(key) for key in keys.sealer.public_keys}
+    here = {key_id(public_of(key)) for key in keys.opener.private_keys}
+    stay = here & {key_id(key) for key in keys.sealer.public_keys}  # the recovery key is not here to open anything
     with tools.database.read() as session:
         needed = sum(count for names, count in count_boxes(session).items() if not stay & set(names))
     if needed:

@@ -112,7 +112,7 @@ class Document:
 
 
 def places(document: Document) -> tuple[tuple[int, str], ...]:
-    """Return (signatory's number, place) of each name: its country, kind and the number printed beside it."""
+    """Return (signatory's number, place) of each name: country, kind, and which it is there; every fifth is numbered."""
     return tuple(
         (line.signatory_id, f"{group.code}, {kind}, {number}")
         for group in document.groups
