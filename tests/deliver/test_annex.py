@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from base64 import b64decode
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -16,12 +17,18 @@ from sqlalchemy import select, update
 from app import ROOT, offline
 from campaign.confirm.models import Signatory
 from campaign.confirm.service import ENTRY_CONTEXT
+from campaign.deliver.bundle import Box, Opened
 from campaign.desk.models import LogEntry
 from campaign.seal.boxes import Sealer, new_pair
+from campaign.sign.rules import Entry
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
 from tests.deliver.people import sign, sign_and_count, tick
 
+SAID = dict.fromkeys(
+    ("name", "latin_name", "office", "legislature", "constituency", "party", "affiliation", "community"),
+    "Invented",
+) | {"kind": "activist", "country": "CH", "consents": ["sign"], "recipients": ["FR"]}
 pytestmark = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 
 
@@ -79,6 +86,13 @@ def test_it_names_the_withheld_who_count_and_ticked_its_government_and_nobody_el
     assert [name for name in named if name not in text] == []
     assert [name for name in others if name in text] == []
     assert len(named) == 2
+
+
+def test_an_entry_that_says_it_is_counted_only_is_named_nowhere_even_if_it_got_into_a_bundle() -> None:
+    box = Box(1, "activist", "CH", "withheld", 3, b"")
+    entry = Entry.from_bytes(json.dumps(SAID | {"visibility": "counted"}).encode())
+    assert Opened(((box, entry),), 0).for_government("FR") == ()
+    assert Opened(((box, replace(entry, visibility="withheld")),), 0).for_government("FR") != ()
 
 
 def test_a_lawmaker_below_level_3_and_a_superseded_entry_do_not_count(

@@ -113,6 +113,7 @@ def test_who_signs_again_or_is_forgotten_while_it_runs_is_left_alone(
     honest, newer = resealing._seal, keys.sealer.seal(b"newer", b"address")
 
     def meanwhile(*words: object) -> object:
+        monkeypatch.setattr(resealing, "_seal", honest)
         with rotated.tools.database.write() as session:
             session.execute(update(Signature).where(Signature.id == 1).values(sealed_address=newer))
             session.execute(update(Signature).where(Signature.id == 2).values(sealed_address=b""))
