@@ -110,6 +110,14 @@ def desk(environment: Mapping[str, str] = environ) -> Flask:
     return build(_settings(environment), DESK)
 
 
+def offline() -> Flask:
+    """Open no door: the commands of a laptop that holds the private key, without database or settings."""
+    app = Flask("undersigned", root_path=str(ROOT))
+    for command in campaign.deliver.cli.OFFLINE:
+        app.cli.add_command(command)
+    return app
+
+
 def now() -> datetime:
     """Return this moment, in UTC."""
     return datetime.now(UTC)

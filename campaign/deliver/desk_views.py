@@ -1,60 +1,100 @@
 """The delivery officer's page."""
 
+from collections import Counter
+
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from campaign.deliver.coverage import GlyphMissing
-from campaign.deliver.forms import PrintForm
-from campaign.deliver.printing import NoSuchDocument, Wanted, prepare, print_document
-from campaign.desk.log import write_log
+from campaign.deliver.forms import BundleForm, PrintForm
+from campaign.deliver.press import NotPrinted
+from campaign.deliver.printing import (
+    NoSuchDocument,
+    RollMoved,
+    Wanted,
+    count_ticks,
+    print_annex,
+    print_letter,
+    take_bundle,
+)
+from campaign.deliver.service import deliveries
 from campaign.desk.rules import DELIVERS
 from campaign.letter.service import current_text, open_letters
 from campaign.roll.service import count_roll
+from campaign.seal.boxes import Opener
 from campaign.web.audience import officer, staff
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import countries
+from campaign.world.countries import countries, country_name
 
 bp = Blueprint("deliver", __name__, url_prefix="/desk")
+NEWEST = 50
 
 
 @bp.get("/deliver")
 @staff()
 def letters() -> ResponseReturnValue:
-    """Show each letter's numbers, and the form that prints it."""
+    """Show each letter's numbers, the forms that print, and what was printed."""
     return _page(PrintForm(formdata=None), "")
 
 
 @bp.post("/deliver")
 @staff(*DELIVERS)
 def print_pdf() -> ResponseReturnValue:
-    """Print a document, write that down in the log, and hand it over."""
-    form, tools = PrintForm(), toolbox()
+    """Print a document, keep that it was, and hand it over."""
+    return _print(annex=False)
+
+
+@bp.post("/deliver/annex")
+@staff(*DELIVERS)
+def print_names() -> ResponseReturnValue:
+    """Print the annex for one government where the keys are, keep that it was, and hand it over."""
+    return _print(annex=True)
+
+
+@bp.post("/deliver/bundle")
+@staff(*DELIVERS)
+def hand_bundle() -> ResponseReturnValue:
+    """Hand the sealed entries over, for the machine that holds the private key; write that into the log."""
+    form = BundleForm()
+    if not form.validate():
+        return _page(PrintForm(formdata=None), "Choose a letter."), 422
+    try:
+        bundle = take_bundle(form.said("letter"), officer())
+    except NoSuchDocument as fault:
+        return _page(PrintForm(formdata=None), f"There is no bundle: {fault}."), 422
+    return _file(bundle.to_bytes(), f"{bundle.letter}.bundle", "application/json")
+
+
+def _print(*, annex: bool) -> ResponseReturnValue:
+    form = PrintForm()
     if not form.validate():
         return _page(form, "Choose a letter and a language."), 422
     wanted = Wanted(form.said("letter"), form.said("language"), form.said("country"))
     try:
-        with tools.database.read() as session:
-            document = prepare(session, wanted)
-        pdf = print_document(document)
+        printed = print_annex(wanted, _opener(), officer())[0] if annex else print_letter(wanted, officer())
     except NoSuchDocument as fault:
         return _page(form, f"This cannot be printed: {fault}."), 422
-    except GlyphMissing as fault:
+    except (GlyphMissing, NotPrinted, RollMoved) as fault:
         return _page(form, f"Nothing was printed: {fault}"), 422
-    with tools.database.write() as session:
-        details = {
-            "country": wanted.country or "all",
-            "language": wanted.language,
-            "reference": document.reference,
-        }
-        write_log(session, officer(), "print", f"letter:{wanted.letter}", details, now=tools.clock())
-    disposition = f'attachment; filename="{wanted.filename}"'
-    return Response(pdf, content_type="application/pdf", headers={"Content-Disposition": disposition})
+    return _file(printed.pdf, f"annex-{wanted.filename}" if annex else wanted.filename, "application/pdf")
+
+
+def _file(content: bytes, name: str, kind: str) -> Response:
+    disposition = f'attachment; filename="{name}"'
+    return Response(content, content_type=kind, headers={"Content-Disposition": disposition})
 
 
 def _page(form: PrintForm, fault: str) -> str:
+    delivers, keys = officer().role in DELIVERS, toolbox().keys
+    opens = keys is not None and not keys.high_risk
     with toolbox().database.read() as session:
         rows = [
-            (letter, current_text(session, letter, "en"), count_roll(session, letter.id))
+            (
+                letter,
+                current_text(session, letter, "en"),
+                count_roll(session, letter.id),
+                deliveries(session, letter.id, NEWEST),
+            )
             for letter in open_letters(session)
         ]
     return render_template(
@@ -63,5 +103,19 @@ def _page(form: PrintForm, fault: str) -> str:
         form=form,
         fault=fault,
         countries=countries("en"),
-        delivers=officer().role in DELIVERS,
+        country_name=lambda code: country_name(code, "en"),
+        delivers=delivers,
+        opens=opens,
+        ticks={row[0].slug: _ticks(row[0].slug) for row in rows} if delivers and opens else {},
     )
+
+
+def _ticks(letter: str) -> list[tuple[str, str, int]]:
+    """Return (code, name, how many) of each government that somebody who counts lets read their name."""
+    ticks: Counter[str] = count_ticks(letter, _opener())
+    return [(code, name, ticks[code]) for code, name in countries("en") if ticks[code]]
+
+
+def _opener() -> Opener:
+    keys = toolbox().keys
+    return keys.opener if keys else Opener(())

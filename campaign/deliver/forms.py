@@ -7,9 +7,14 @@ from campaign.web.forms import BaseForm
 from campaign.world.languages import LANGUAGES
 
 
-class PrintForm(BaseForm):
-    """A letter, a language, a government or all."""
+class BundleForm(BaseForm):
+    """A letter whose sealed entries are wanted."""
 
     letter = StringField(validators=[InputRequired(), Length(max=41)])
+
+
+class PrintForm(BundleForm):
+    """A letter, a language, a government or all."""
+
     language = StringField(validators=[InputRequired(), AnyOf(LANGUAGES)])
     country = StringField(validators=[Length(max=2)])

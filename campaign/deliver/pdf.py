@@ -7,17 +7,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import typst
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from campaign.deliver.coverage import check_drawable
+from campaign.deliver.press import ROOT, press
 from campaign.deliver.rules import Document, Line
 from campaign.names.scripts import script_of
 
-ROOT = Path(__file__).parents[2]
 FONTS = ROOT / "fonts"
-TEMPLATES = ROOT / "templates" / "deliver"
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
 TALL = frozenset({"Tibt", "Deva", "Sinh", "Thai", "Mymr", "Khmr", "Beng", "Telu", "Arab"})  # stacks need room
 RIGHT_TO_LEFT = frozenset({"ar", "ug", "fa", "he"})
@@ -36,27 +34,15 @@ CJK_FONT = _cjk_font()
 
 
 def typeset(document: Document) -> bytes:
-    """Return the PDF. Raises GlyphMissing, before anything is set, if a character has no glyph.
+    """Return the PDF. Raises GlyphMissing, before anything is set, if a character has no glyph; NotPrinted.
 
     Names travel as plain strings in JSON, so that markup in them prints literally. 90 names take about 0.5 s,
     10,000 about 3 s (`make bench`).
     """
     _check(document)
-    return _compile(json.dumps(_printable(document), ensure_ascii=False), document)
-
-
-def _compile(data: str, document: Document) -> bytes:
-    pdf = typst.compile(
-        str(TEMPLATES / "letter.typ"),
-        root=str(TEMPLATES),
-        font_paths=[str(FONTS), str(CJK_FONT.parent)],
-        ignore_system_fonts=True,
-        sys_inputs={"data": data},
-        pdf_standards=["ua-1", "a-2a"],
-        timestamp=int(datetime.combine(document.day, time(), UTC).timestamp()),
-    )
-    assert isinstance(pdf, bytes)
-    return pdf
+    midnight = int(datetime.combine(document.day, time(), UTC).timestamp())
+    data = json.dumps(_printable(document), ensure_ascii=False)
+    return press(data, (str(FONTS), str(CJK_FONT.parent)), midnight)
 
 
 def _printable(document: Document) -> dict[str, Any]:
@@ -139,4 +125,4 @@ def _check(document: Document) -> None:
         check_drawable(group.name, "a country")
         for line in (*group.lawmakers, *group.activists):
             for part in (line.name, line.latin_name, line.detail, line.community):
-                check_drawable(part, f"the entry of “{line.name}” ({group.name})")
+                check_drawable(part, f"the entry of “{line.name}” ({group.name}, signatory {line.signatory_id})")

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from campaign.names.scripts import script_of
-
 ENGLISH_LABELS = {
     "contents": "Signatories by country",
     "country": "Country or territory",
@@ -26,35 +24,17 @@ ENGLISH_LABELS = {
     "open_letter": "Open letter",
     "marks": "How names were checked",
     "for_campaign": "For the campaign",
+    "annex": "Annex: names withheld from the public",
+    "confidential": "For the addressed government only. Not for publication.",
 }
-CJK = {
-    "TW": "zh-Hant-TW",
-    "HK": "zh-Hant-HK",
-    "MO": "zh-Hant-HK",
-    "JP": "ja",
-    "KR": "ko",
-    "CN": "zh-Hans",
-    "SG": "zh-Hans",
-}
-COMMUNITIES = {"hongkonger": "zh-Hant-HK", "hong kong": "zh-Hant-HK", "taiwanese": "zh-Hant-TW", "japanese": "ja"}
-SCRIPTS = {
-    "Jpan": "ja",
-    "Kore": "ko",
-    "Hebr": "he",
-    "Tibt": "bo",
-    "Deva": "hi",
-    "Thai": "th",
-    "Geor": "ka",
-    "Armn": "hy",
-    "Grek": "el",
-    "Cyrl": "ru",
-}
-UYGHUR = frozenset("ەېۆۈۇۋڭ")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One signatory as printed; `language` (BCP 47) chooses the forms of their letters."""
+    """One signatory as printed; `language` (BCP 47) chooses the forms of their letters.
+
+    `signatory_id` is not printed; it lets a withdrawal find where the name stands on paper.
+    """
 
     name: str
     latin_name: str
@@ -63,6 +43,7 @@ class Line:
     kind: str
     level: int
     language: str
+    signatory_id: int
 
 
 @dataclass(frozen=True)
@@ -78,7 +59,10 @@ class CountryGroup:
 
 @dataclass(frozen=True)
 class Document:
-    """Everything that is printed; `body` and `covering` are Markdown, all else is plain text."""
+    """Everything that is printed; `body` and `covering` are Markdown, all else is plain text.
+
+    An annex names the withheld and holds no `body`: it goes with the letter that its `sha256` identifies.
+    """
 
     language: str
     title: str
@@ -94,13 +78,19 @@ class Document:
     counted: int
     labels: Mapping[str, str]
     covering: str
+    annex: bool = False
+
+    @property
+    def names(self) -> int:
+        """Return how many signatories it names."""
+        return sum(len(group.lawmakers) + len(group.activists) for group in self.groups)
 
 
-def line_language(name: str, country: str, community: str) -> str:
-    """Return the BCP 47 tag that gives a name its own region's letter forms."""
-    script = script_of(name)
-    if script == "Hani":
-        return COMMUNITIES.get(community.casefold()) or CJK.get(country) or "zh-Hans"
-    if script == "Arab":
-        return "ug" if UYGHUR & set(name) else "ar"
-    return SCRIPTS.get(script, "und")
+def places(document: Document) -> tuple[tuple[int, str], ...]:
+    """Return (signatory's number, place) of each name: country, kind, and which it is there; every fifth is numbered."""
+    return tuple(
+        (line.signatory_id, f"{group.code}, {kind}, {number}")
+        for group in document.groups
+        for kind, lines in (("lawmakers", group.lawmakers), ("activists", group.activists))
+        for number, line in enumerate(lines, 1)
+    )

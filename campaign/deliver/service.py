@@ -1,15 +1,30 @@
-"""Lay the roll out as the document that is handed over."""
+"""Lay the roll out as the document that is handed over, bundle what is sealed, and keep what was printed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from campaign.deliver.rules import CountryGroup, Document, Line, line_language
+from campaign.confirm.models import Signatory, Signature
+from campaign.deliver.bundle import COUNTS, WAITS, Box, Bundle, Receipt, Title
+from campaign.deliver.models import Delivery, DeliveryLine
+from campaign.deliver.rules import CountryGroup, Document, Line
+from campaign.desk.log import write_log
 from campaign.letter.models import Letter, LetterText
-from campaign.roll.rules import CountryTally, Tally
-from campaign.roll.service import Entry, count_roll, read_country
+from campaign.letter.service import find_letter, texts_of
+from campaign.names.sorting import sort_key
+from campaign.roll.rules import Tally
+from campaign.roll.service import Entry, count_roll, entry_of, listed, read_country
+from campaign.sign.rules import Entry as Said
+from campaign.storage.statements import table_of
+from campaign.verify.models import Verification
+from campaign.web.toolbox import Staff
 from campaign.world.languages import format_day
+
+CHUNK = 1000  # numbers in one question: SQLite takes 32,766 at most
+LINE = table_of(DeliveryLine)
 
 
 @dataclass(frozen=True)
@@ -48,13 +63,14 @@ def compose(letter: Letter, text: LetterText, contents: Contents, wording: Wordi
         title=text.title,
         body=text.body,
         recipient=wording.recipient,
-        reference=reference(letter, first, on),
+        reference=reference(letter.slug, first, on),
         day=on,
         written_day=format_day(on, text.language),
         version=text.version,
         sha256=text.sha256,
         groups=tuple(
-            _group(code, names[code], contents.tally.countries[code], contents.entries[code]) for code in codes
+            _group(code, names[code], contents.tally.countries[code].withheld, map(_line, contents.entries[code]))
+            for code in codes
         ),
         elsewhere=contents.tally.elsewhere,
         counted=contents.tally.counted,
@@ -63,19 +79,145 @@ def compose(letter: Letter, text: LetterText, contents: Contents, wording: Wordi
     )
 
 
-def reference(letter: Letter, country: str, on: date) -> str:
+def compose_annex(
+    bundle: Bundle, named: tuple[tuple[Box, Said], ...], language: str, wording: Wording
+) -> Document:
+    """Return the annex that names these withheld signatories for one government, in the order of the letter."""
+    names, codes = dict(wording.countries), {box.country for box, _said in named}
+    ordered = [code for code, _name in wording.countries if code in codes]
+    ordered.sort(key=lambda code: code != wording.first)
+    named = tuple(sorted(named, key=lambda one: (sort_key(one[1].name), one[0].number)))
+    groups = {
+        code: [_line(entry_of(said, box.number, box.level)) for box, said in named if box.country == code]
+        for code in ordered
+    }
+    return Document(
+        language=language,
+        title=bundle.texts[language].title,
+        body="",
+        recipient=wording.recipient,
+        reference=f"{reference(bundle.letter, wording.first, bundle.made_on)}-ANNEX",
+        day=bundle.made_on,
+        written_day=format_day(bundle.made_on, language),
+        version=bundle.version,
+        sha256=bundle.texts[language].sha256,
+        groups=tuple(_group(code, names[code], 0, lines) for code, lines in groups.items()),
+        elsewhere=0,
+        counted=0,
+        labels=wording.labels,
+        covering=wording.covering,
+        annex=True,
+    )
+
+
+def make_bundle(session: Session, letter: Letter, *, waiting: bool = False, now: datetime) -> Bundle:
+    """Take out the sealed entries of the withheld who count, or of all who wait for the desk; open nothing."""
+    return Bundle(
+        letter=letter.slug,
+        version=letter.version,
+        holds=WAITS if waiting else COUNTS,
+        made_on=now.date(),
+        texts={text.language: Title(text.title, text.sha256) for text in texts_of(session, letter)},
+        boxes=_waiting(session, letter.id) if waiting else _counting(session, letter.id),
+    )
+
+
+def record(session: Session, receipt: Receipt, by: Staff | None, *, now: datetime) -> list[str]:
+    """Keep that a document was printed and who stands in it; the same document twice is kept once.
+
+    Return the places of those who no longer stand: they withdrew or changed their entry since it was composed.
+    Raises NoSuchLetter.
+    """
+    letter = find_letter(session, receipt.letter)
+    details = {"country": receipt.country or "all", "language": receipt.language, "reference": receipt.reference}
+    details |= {"names": str(len(receipt.lines)), "sha256": receipt.pdf_sha256.hex()[:12]}
+    write_log(session, by, "annex" if receipt.annex else "print", f"letter:{letter.slug}", details, now=now)
+    stand = _standing(session, letter, receipt)
+    twin = select(Delivery.id).where(Delivery.letter_id == letter.id, Delivery.pdf_sha256 == receipt.pdf_sha256)
+    if session.scalar(twin.limit(1)) is None:
+        _keep(session, letter, receipt, by, stand)
+    return [place for number, place in receipt.lines if number not in stand]
+
+
+def deliveries(session: Session, letter_id: int, limit: int) -> list[tuple[Delivery, int]]:
+    """Return the newest printed documents of a letter, each with how many names are on record for it."""
+    names = select(func.count()).where(DeliveryLine.delivery_id == Delivery.id).scalar_subquery()
+    rows = select(Delivery, names).where(Delivery.letter_id == letter_id).order_by(Delivery.id.desc()).limit(limit)
+    return [(delivery, count) for delivery, count in session.execute(rows)]
+
+
+def reference(letter: str, country: str, on: date) -> str:
     """Return the reference printed on the document."""
-    return f"{letter.slug.upper()}-{country or 'ALL'}-{on:%Y%m%d}"
+    return f"{letter.upper()}-{country or 'ALL'}-{on:%Y%m%d}"
 
 
-def _group(code: str, name: str, tally: CountryTally, entries: list[Entry]) -> CountryGroup:
-    lines = [(entry.kind, _line(entry)) for entry in entries]
+def _keep(session: Session, letter: Letter, receipt: Receipt, by: Staff | None, stand: set[int]) -> None:
+    delivery = Delivery(
+        letter_id=letter.id,
+        country=receipt.country,
+        language=receipt.language,
+        reference=receipt.reference,
+        annex=receipt.annex,
+        pdf_sha256=receipt.pdf_sha256,
+        printed_on=receipt.printed_on,
+        officer_id=by.id if by else None,
+    )
+    session.add(delivery)
+    session.flush()
+    lines = [
+        {"delivery_id": delivery.id, "signatory_id": number, "place": place}
+        for number, place in receipt.lines
+        if number in stand
+    ]
+    if lines:
+        session.connection().execute(insert(LINE), lines)
+
+
+def _standing(session: Session, letter: Letter, receipt: Receipt) -> set[int]:
+    """Return which of the named still stand, held against a withdrawal until this is committed."""
+    numbers, found = [number for number, _place in receipt.lines], set()
+    for at in range(0, len(numbers), CHUNK):
+        rows = select(Signatory.id).where(
+            Signatory.letter_id == letter.id, Signatory.stands, Signatory.id.in_(numbers[at : at + CHUNK])
+        )
+        found |= set(session.scalars(rows.with_for_update(read=True, key_share=True)))
+    return found
+
+
+def _counting(session: Session, letter_id: int) -> tuple[Box, ...]:
+    rows = session.execute(
+        select(Signatory, Verification.level)
+        .join(Verification, Verification.signatory_id == Signatory.id)
+        .where(Signatory.letter_id == letter_id, Signatory.visibility == "withheld", listed())
+        .where(func.length(Signatory.sealed_entry) > 0)
+        .order_by(Signatory.id)
+    )
+    return tuple(_box(row, level or 0, b"") for row, level in rows)
+
+
+def _waiting(session: Session, letter_id: int) -> tuple[Box, ...]:
+    rows = session.execute(
+        select(Signatory, Signature.sealed_address)
+        .join(Signature, Signature.id == Signatory.signature_id)
+        .outerjoin(Verification, Verification.signatory_id == Signatory.id)
+        .where(Signatory.letter_id == letter_id, Signatory.stands, Verification.signatory_id.is_(None))
+        .order_by(Signatory.id)
+    )
+    return tuple(_box(row, 0, address) for row, address in rows)
+
+
+def _box(row: Signatory, level: int, address: bytes) -> Box:
+    return Box(row.id, row.kind, row.country, row.visibility, level, row.sealed_entry or b"", address)
+
+
+def _group(code: str, name: str, withheld: int, lines: Iterable[Line]) -> CountryGroup:
+    lines = tuple(lines)
     return CountryGroup(
         code=code,
         name=name,
-        lawmakers=tuple(line for kind, line in lines if kind == "lawmaker"),
-        activists=tuple(line for kind, line in lines if kind == "activist"),
-        withheld=tally.withheld,
+        lawmakers=tuple(line for line in lines if line.kind == "lawmaker"),
+        activists=tuple(line for line in lines if line.kind == "activist"),
+        withheld=withheld,
     )
 
 
@@ -87,5 +229,6 @@ def _line(entry: Entry) -> Line:
         community=entry.community,
         kind=entry.kind,
         level=entry.level,
-        language=line_language(entry.name, entry.country, entry.community),
+        language=entry.language,
+        signatory_id=entry.id,
     )

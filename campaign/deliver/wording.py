@@ -1,7 +1,8 @@
 """The words around the roll, in the letter's language: a recipient gets one document in one language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from campaign.deliver.bundle import Bundle
 from campaign.deliver.rules import ENGLISH_LABELS
 from campaign.deliver.service import Wording
 from campaign.letter.addressee import government_of
@@ -22,12 +23,61 @@ def word(letter: Letter, letter_text: LetterText, tally: Tally, first: str) -> W
         first=first,
         recipient=government_of(first, letter_text.language) if first else letter_text.addressee,
         covering=_covering(letter, letter_text, tally),
-        labels={name: text(english) for name, english in ENGLISH_LABELS.items()}
-        | {f"level_{level}": text(words) for level, words in LEVELS.items()},
+        labels=_labels(),
         countries=countries(letter_text.language),
     )
     speak(spoken)
     return wording
+
+
+def word_annex(bundle: Bundle, language: str, first: str, codes: Sequence[str]) -> Wording:
+    """Return the words for an annex that names one signatory for each of `codes`, their countries.
+
+    Needs no database and no settings: it is said on a laptop too.
+    """
+    spoken = current_language()
+    speak(language)
+    wording = Wording(
+        first=first,
+        recipient=government_of(first, language),
+        covering=_covering_annex(bundle.texts[language].title, language, codes),
+        labels=_labels(),
+        countries=countries(language),
+    )
+    speak(spoken)
+    return wording
+
+
+def _checked() -> str:
+    return text(
+        "Each signatory confirmed their own e-mail address, and the campaign then established who they are. How far it could is marked beside each name and explained in this document."
+    )
+
+
+def _labels() -> dict[str, str]:
+    return {name: text(english) for name, english in ENGLISH_LABELS.items()} | {
+        f"level_{level}": text(words) for level, words in LEVELS.items()
+    }
+
+
+def _covering_annex(title: str, language: str, codes: Sequence[str]) -> str:
+    """Return the annex's covering page as Markdown."""
+    paragraphs = [
+        text(
+            "This annex goes with the open letter “%(title)s”. It names people who signed the letter and whose names are withheld from the public.",
+            title=title,
+        ),
+        text(
+            "Names in this annex: %(names)s, in countries and territories: %(countries)s.",
+            names=format_number(len(codes), language),
+            countries=format_number(len(set(codes)), language),
+        ),
+        text(
+            "Each of them chose who may read their name, and you are among those they chose. Some would be in danger if it became known. Please do not publish this annex, copy it or pass it on."
+        ),
+        _checked(),
+    ]
+    return "\n\n".join(paragraphs)
 
 
 def _covering(letter: Letter, letter_text: LetterText, tally: Tally) -> str:
@@ -53,9 +103,7 @@ def _covering(letter: Letter, letter_text: LetterText, tally: Tally) -> str:
             )
         )
     paragraphs += [
-        text(
-            "Each signatory confirmed their own e-mail address, and the campaign then established who they are. How far it could is marked beside each name and explained in this document."
-        ),
+        _checked(),
         text("The letter can be read and its hash compared at %(page)s.", page=page),
     ]
     return "\n\n".join(paragraphs)

@@ -10,6 +10,7 @@ from campaign.confirm.models import Signatory
 from campaign.letter.models import LetterText
 from campaign.names.tags import name_language
 from campaign.roll.rules import KINDS, NAMED, SAID, Place, Tally, fold
+from campaign.sign.rules import Entry as Said
 from campaign.verify.models import Verification
 from campaign.verify.queue import in_state
 from campaign.verify.rules import HELD, LISTED_LAWMAKER
@@ -105,7 +106,10 @@ def read_page(session: Session, letter_id: int, countries: Sequence[str], after:
     """
     entries: list[Entry] = []
     for rows in _stretches(letter_id, countries, after):
-        entries += [_entry(*row) for row in session.execute(rows.limit(limit + 1 - len(entries)))]
+        entries += [
+            entry_of(row, row.id, level or 0)
+            for row, level in session.execute(rows.limit(limit + 1 - len(entries)))
+        ]
         if len(entries) > limit:
             return Page(entries[:limit], _place(entries[:limit], after))
     return Page(entries, None)
@@ -115,7 +119,7 @@ def read_country(session: Session, letter_id: int, country: str) -> Iterator[Ent
     """Give every name of one country, lawmakers first, without holding them all."""
     for kind in KINDS:
         rows = session.execute(_names(letter_id, country, kind).execution_options(yield_per=1000))
-        yield from (_entry(row, level) for row, level in rows)
+        yield from (entry_of(row, row.id, level or 0) for row, level in rows)
 
 
 def read_texts(session: Session, letter_id: int) -> list[Text]:
@@ -166,16 +170,16 @@ def _names(letter_id: int, country: str, kind: str) -> Select[Signatory, int | N
     )
 
 
-def _entry(row: Signatory, level: int | None) -> Entry:
-    """Lay one public signatory out."""
-    said = {name: getattr(row, name) or "" for name in SAID[row.kind]}
+def entry_of(said: Signatory | Said, number: int, level: int) -> Entry:
+    """Lay out what somebody said, from a public row or an opened seal, as every list and annex shows it."""
+    beside = {name: getattr(said, name) or "" for name in SAID[said.kind]}
     return Entry(
-        id=row.id,
-        kind=row.kind,
-        country=row.country,
-        name=row.name or "",
-        latin_name=row.latin_name or "",
-        level=level or 0,
-        sort_key=row.sort_key,
-        **said,
+        id=number,
+        kind=said.kind,
+        country=said.country,
+        name=said.name or "",
+        latin_name=said.latin_name or "",
+        level=level,
+        sort_key=said.sort_key if isinstance(said, Signatory) else b"",
+        **beside,
     )

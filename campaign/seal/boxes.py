@@ -68,6 +68,18 @@ def key_id(public: bytes) -> bytes:
     return sha256(public).digest()[:KEY_ID_BYTES]
 
 
+def key_ids(box: bytes) -> tuple[bytes, ...]:
+    """Return the short names of the keys that open a box, in its order; none for what is no box."""
+    if box[:1] != FORMAT or len(box) < 2:
+        return ()
+    return tuple(box[at : at + KEY_ID_BYTES] for at in range(2, 2 + box[1] * SLOT_BYTES, SLOT_BYTES))
+
+
+def public_of(private: bytes) -> bytes:
+    """Return the public half of a private key, both raw."""
+    return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+
+
 def new_pair() -> tuple[bytes, bytes]:
     """Return a new (private, public) X25519 pair as raw bytes."""
     private = X25519PrivateKey.generate()

@@ -1,4 +1,9 @@
-"""The campaign's keys as text files in one folder outside the database."""
+"""The campaign's keys as text files: on the server what seals, and in standard mode what opens.
+
+`public.key` lists what seals: the campaign's key first, then the recovery key. `private.key` lists what opens,
+the newest first; earlier ones stay readable until they are retired. `index.key` is never rotated: every blind
+index would change with it, and one address could sign twice (docs/keys.md).
+"""
 
 import base64
 import binascii
@@ -7,13 +12,19 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from campaign.seal.boxes import Opener, Sealer, new_pair
+from campaign.seal.boxes import Opener, Sealer, new_pair, public_of
 
 PUBLIC, PRIVATE, RECOVERY, INDEX = "public.key", "private.key", "recovery.key", "index.key"
+STANDARD = "standard mode: the private key is on this machine, and whoever takes the machine takes both"
+HIGH_RISK = "high-risk mode: no private key here"
 
 
 class KeysMissing(Exception):
     """The folder holds no usable keys; signing stays closed until it does."""
+
+
+class KeysMisplaced(Exception):
+    """A private key would come to lie where this mode does not want it; the message says where it belongs."""
 
 
 @dataclass(frozen=True)
@@ -24,38 +35,125 @@ class Keys:
     opener: Opener
     index_key: bytes
 
+    @property
+    def high_risk(self) -> bool:
+        """Whether nothing here can open a box."""
+        return not self.opener.private_keys
+
+    @property
+    def mode(self) -> str:
+        """Return the mode in words that hide nothing."""
+        return HIGH_RISK if self.high_risk else STANDARD
+
 
 def load_keys(folder: Path) -> Keys:
     """Read the folder's keys. Raises KeysMissing, naming the file, if one is absent or malformed."""
-    public = tuple(_decode(folder / PUBLIC, line) for line in _lines(folder / PUBLIC))
-    (index_key,) = (_decode(folder / INDEX, line) for line in _lines(folder / INDEX)[:1])
-    private = _lines(folder / PRIVATE) if (folder / PRIVATE).exists() else []
-    return Keys(Sealer(public), Opener(tuple(_decode(folder / PRIVATE, line) for line in private)), index_key)
+    public = _read(folder / PUBLIC)
+    index_key = _read(folder / INDEX)[0]
+    return Keys(Sealer(public), Opener(_read_if_there(folder / PRIVATE)), index_key)
 
 
-def create_keys(folder: Path) -> None:
-    """Make a campaign key, a recovery key and an index key. Raises FileExistsError rather than overwrite one."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+def load_private(folder: Path) -> Opener:
+    """Read what opens from a folder apart from the server: private.key, and recovery.key if it is there too.
+
+    Raises KeysMissing if neither is there, or naming the file that is malformed.
+    """
+    private = _read_if_there(folder / PRIVATE) + _read_if_there(folder / RECOVERY)
+    if not private:
+        raise KeysMissing(f"there is neither {PRIVATE} nor {RECOVERY} in {folder}")
+    return Opener(private)
+
+
+def create_keys(folder: Path, apart: Path | None = None, *, high_risk: bool = False) -> None:
+    """Make a campaign key, a recovery key and an index key.
+
+    `apart` is a folder off this machine: the recovery key goes there, and in high-risk mode the private key too.
+    Raises FileExistsError, before anything is made, rather than overwrite a key; KeysMisplaced.
+    """
+    if high_risk or apart is not None:
+        _check_apart(folder, apart)
     (private, public), (recovery, recovery_public) = new_pair(), new_pair()
-    for name, values in (
-        (INDEX, [secrets.token_bytes(32)]),
-        (RECOVERY, [recovery]),
-        (PRIVATE, [private]),
-        (PUBLIC, [public, recovery_public]),
-    ):
-        text = "".join(base64.b64encode(value).decode() + "\n" for value in values)
-        with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(text)
+    elsewhere = apart or folder
+    made = {
+        folder / INDEX: [secrets.token_bytes(32)],
+        elsewhere / RECOVERY: [recovery],
+        (elsewhere if high_risk else folder) / PRIVATE: [private],
+        folder / PUBLIC: [public, recovery_public],
+    }
+    for path in (*made, folder / PRIVATE):
+        if path.exists():
+            raise FileExistsError(path)
+    for path, values in made.items():
+        _write(path, tuple(values))
 
 
-def _lines(path: Path) -> list[str]:
+def rotate_keys(folder: Path, apart: Path | None = None) -> None:
+    """Let a new campaign key seal from now on; the earlier private key stays readable, the recovery key stays.
+
+    In high-risk mode the new private key goes to `apart`, before the earlier ones where they are there.
+    Raises KeysMissing, KeysMisplaced.
+    """
+    keys = load_keys(folder)
+    if keys.high_risk:
+        _check_apart(folder, apart)
+    elif apart is not None:
+        raise KeysMisplaced(f"this is standard mode: the new private key goes to {folder}, not elsewhere")
+    path = (apart or folder) / PRIVATE
+    private, public = new_pair()
+    _replace(path, (private, *_read_if_there(path)))  # first, so that nothing is ever sealed that nothing opens
+    _replace(folder / PUBLIC, (public, *keys.sealer.public_keys[1:]))
+
+
+def _earlier(keys: Keys) -> tuple[bytes, ...]:
+    """Return the private keys here that nothing is sealed to any more."""
+    return tuple(key for key in keys.opener.private_keys if public_of(key) not in keys.sealer.public_keys)
+
+
+def retire_keys(folder: Path) -> int:
+    """Remove the earlier private keys; return how many. The caller has made sure that no box needs them."""
+    keys = load_keys(folder)
+    earlier = _earlier(keys)
+    if earlier:
+        _replace(folder / PRIVATE, tuple(key for key in keys.opener.private_keys if key not in earlier))
+    return len(earlier)
+
+
+def _check_apart(folder: Path, apart: Path | None) -> None:
+    if apart is None:
+        raise KeysMisplaced("in high-risk mode say where the private key goes: --private DIR, off this machine")
+    if apart.resolve().is_relative_to(folder.resolve()):
+        raise KeysMisplaced(f"{apart} is the server's own key folder: choose one off this machine")
+
+
+def _replace(path: Path, values: tuple[bytes, ...]) -> None:
+    """Put a file in another's place, whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
+    _write(part, values)
+    part.replace(path)
+
+
+def _write(path: Path, values: tuple[bytes, ...]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    text = "".join(base64.b64encode(value).decode() + "\n" for value in values)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read_if_there(path: Path) -> tuple[bytes, ...]:
+    return _read(path) if path.exists() else ()
+
+
+def _read(path: Path) -> tuple[bytes, ...]:
     try:
         lines = [line.strip() for line in path.read_text(encoding="ascii").splitlines() if line.strip()]
     except (OSError, UnicodeDecodeError) as fault:
         raise KeysMissing(f"cannot read {path}: run `flask seal keygen`") from fault
     if not lines:
         raise KeysMissing(f"{path} is empty")
-    return lines
+    return tuple(_decode(path, line) for line in lines)
 
 
 def _decode(path: Path, line: str) -> bytes:

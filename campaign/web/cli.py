@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 from sqlalchemy import text as sql
 from sqlalchemy.exc import SQLAlchemyError
 
-from campaign.seal.keys import create_keys
+from campaign.seal.keys import RECOVERY, KeysMisplaced, KeysMissing, create_keys, load_keys, rotate_keys
 from campaign.storage.backup import BACKUP_LIFE, BackupRefused, back_up, backup_name, drop_old, file_of
 from campaign.storage.migrate import newest, revision, upgrade
 from campaign.web.toolbox import Toolbox, toolbox
@@ -49,21 +49,54 @@ def backup(output: Path | None) -> None:
     click.echo(f"{target}: {size / 1e6:.1f} MB, checked" + (f"; {len(old)} old ones deleted" if old else ""))
 
 
+private_option = click.option(
+    "--private",
+    "apart",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A folder off this machine, such as a stick, for the private keys that must not stay here.",
+)
+
+
 @seal.command("keygen")
-def keygen() -> None:
+@click.option("--high-risk", is_flag=True, help="Leave no private key on this machine: they all go to --private.")
+@private_option
+def keygen(high_risk: bool, apart: Path | None) -> None:
     """Make the campaign's keys in SEAL_KEYS; existing ones are never overwritten."""
     folder = toolbox().site.seal_keys
     try:
-        create_keys(folder)
+        create_keys(folder, apart, high_risk=high_risk)
     except FileExistsError as fault:
-        raise click.ClickException(f"{folder} already holds keys; they were left alone") from fault
-    click.echo(f"keys made in {folder}")
-    click.echo(
-        "Move recovery.key to a safe place off this machine now. Without a private key no address can be read."
-    )
-    click.echo(
-        "Standard mode: private.key stays here, outside the database. Whoever takes this machine takes both."
-    )
+        raise click.ClickException(f"{fault} is there already; all keys were left alone") from fault
+    except (KeysMisplaced, OSError) as fault:
+        raise click.ClickException(str(fault)) from fault
+    click.echo(f"keys made in {folder}: {load_keys(folder).mode}")
+    if high_risk:
+        click.echo(
+            f"private.key and recovery.key are in {apart} only. Keep them apart from each other, and two copies."
+        )
+    elif apart is not None:
+        click.echo(f"recovery.key is in {apart} only.")
+    else:
+        click.echo("Move recovery.key to a safe place off this machine now.")
+    click.echo("Without a private key no sealed name or address can ever be read.")
+
+
+@seal.command("rotate")
+@private_option
+def rotate(apart: Path | None) -> None:
+    """Let a new campaign key seal from now on; what the earlier ones sealed stays readable with them."""
+    folder = toolbox().site.seal_keys
+    try:
+        rotate_keys(folder, apart)
+    except (KeysMissing, KeysMisplaced, OSError) as fault:
+        raise click.ClickException(str(fault)) from fault
+    click.echo("A new key seals once the web server and the worker are started again: do that now.")
+    if load_keys(folder).high_risk:
+        click.echo("High-risk mode: what is sealed already needs the earlier private key. Keep both.")
+    else:
+        click.echo(
+            "Then `flask seal reseal` seals what is there to the new key, and `flask seal retire` removes the old."
+        )
 
 
 @click.command("doctor")
@@ -73,6 +106,10 @@ def doctor() -> None:
     for name, fault in (("database", _database_fault(tools)), ("keys", _keys_fault(tools))):
         click.echo(f"{name}: {fault or 'well'}")
         sick = sick or fault is not None
+    if tools.keys is not None:
+        click.echo(f"keys: {tools.keys.mode}")
+    if (tools.site.seal_keys / RECOVERY).exists():
+        click.echo("keys: recovery.key is still here; move it off this machine")
     click.echo(f"mail: {tools.site.mail_url.split('@')[-1].split('?')[0]}")
     if sick:
         raise SystemExit(1)

@@ -15,7 +15,7 @@ whole = document(many)
 from campaign.deliver.pdf import typeset
 started = time.perf_counter()
 pdf = typeset(whole)
-print(json.dumps([time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, len(pdf) / 1e6]))
+print(json.dumps([time.perf_counter() - started, max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024, len(pdf) / 1e6]))
 """
 Row = tuple[str, str, str]
 
@@ -24,12 +24,13 @@ def document(many: int):  # type: ignore[no-untyped-def]  # Document; imported l
     """Return a document with `many` invented signatories in fourteen scripts."""
     from datetime import date  # noqa: PLC0415
 
-    from campaign.deliver.rules import ENGLISH_LABELS, CountryGroup, Document, Line, line_language  # noqa: PLC0415
+    from campaign.deliver.rules import ENGLISH_LABELS, CountryGroup, Document, Line  # noqa: PLC0415
+    from campaign.names.tags import name_language  # noqa: PLC0415
 
     rows: dict[str, list[Line]] = {}
     for number in range(many):
         name, code = SCRIPTS[number % len(SCRIPTS)], CODES[number % len(CODES)]
-        language = line_language(name, code, "")
+        language = name_language(name, code, "")
         rows.setdefault(code, []).append(
             Line(
                 name,
@@ -39,6 +40,7 @@ def document(many: int):  # type: ignore[no-untyped-def]  # Document; imported l
                 "lawmaker",
                 3,
                 language,
+                number,
             )
         )
     labels = {**ENGLISH_LABELS, **{f"level_{level}": f"level {level}" for level in range(1, 5)}}

@@ -13,7 +13,8 @@ import pytest
 
 from campaign.deliver.coverage import COVERAGE, GlyphMissing
 from campaign.deliver.pdf import typeset
-from campaign.deliver.rules import ENGLISH_LABELS, CountryGroup, Document, Line, line_language
+from campaign.deliver.rules import ENGLISH_LABELS, CountryGroup, Document, Line
+from campaign.names.tags import name_language
 from campaign.world.countries import country_name
 from config.demonstration import people
 from tests.deliver.fonts import drawable
@@ -24,7 +25,7 @@ LABELS = {**ENGLISH_LABELS, **{f"level_{level}": f"how far, {level}" for level i
 
 def line(name: str, **changes: str) -> Line:
     values = {"latin_name": "", "detail": "", "community": "", "kind": "activist", **changes}
-    return Line(name=name, level=3, language=line_language(name, "", ""), **values)
+    return Line(name=name, level=3, language=name_language(name, "", ""), signatory_id=0, **values)
 
 
 def group(*lines: Line, code: str = "CH", withheld: int = 0) -> CountryGroup:
@@ -158,8 +159,8 @@ def test_an_empty_roll_is_printed() -> None:
 
 
 def test_han_names_get_the_forms_of_their_own_region() -> None:
-    assert line_language("黃皓晴", "GB", "Hongkonger") == "zh-Hant-HK"
-    assert line_language("林曜辰", "TW", "") == "zh-Hant-TW"
-    assert line_language("直", "JP", "") == "ja"
-    assert line_language("پەرىدە", "DE", "") == "ug"
-    assert line_language("نور", "JO", "") == "ar"
+    assert name_language("黃皓晴", "GB", "Hongkonger") == "zh-Hant-HK"
+    assert name_language("林曜辰", "TW", "") == "zh-Hant-TW"
+    assert name_language("直", "JP", "") == "ja"
+    assert name_language("پەرىدە", "DE", "") == "ug"
+    assert name_language("نور", "JO", "") == "ar"

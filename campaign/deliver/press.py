@@ -1,0 +1,62 @@
+"""Run typst in a process of its own, so that what a document takes of memory goes back when it is printed.
+
+`python -m campaign.deliver.press` reads one order from standard input and writes the PDF to standard output.
+It imports as little as it can, and holds a lock while it works: one document at a time is printed from these
+files, whichever process asks. The lock is on the template itself, which every machine that prints has.
+"""
+
+import fcntl
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import typst
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "templates" / "deliver"
+TEMPLATE = TEMPLATES / "letter.typ"
+
+
+class NotPrinted(Exception):
+    """The press stopped before the document was ready: too little memory, or a fault in the template."""
+
+
+def press(data: str, fonts: tuple[str, ...], timestamp: int) -> bytes:
+    """Return the PDF of `data` (JSON for the template), dated `timestamp` seconds after 1970. Raises NotPrinted.
+
+    Nothing is written to disk, and the press is told none of the server's settings.
+    """
+    order = json.dumps({"data": data, "fonts": fonts, "timestamp": timestamp}).encode()
+    run = subprocess.run(
+        [sys.executable, "-m", "campaign.deliver.press"],
+        input=order,
+        capture_output=True,
+        cwd=ROOT,
+        env={},
+        check=False,
+    )
+    if run.returncode or not run.stdout.startswith(b"%PDF"):
+        raise NotPrinted(f"the press ended with {run.returncode}")
+    return run.stdout
+
+
+def main() -> None:
+    """Wait for the press to be free, print one order, and go."""
+    order = json.loads(sys.stdin.buffer.read())
+    with TEMPLATE.open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        pdf = typst.compile(
+            str(TEMPLATE),
+            root=str(TEMPLATES),
+            font_paths=order["fonts"],
+            ignore_system_fonts=True,
+            sys_inputs={"data": order["data"]},
+            pdf_standards=["ua-1", "a-2a"],
+            timestamp=order["timestamp"],
+        )
+    sys.stdout.buffer.write(pdf)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""Which keys the boxes in the tables need, and sealing every box anew after the campaign's key was rotated."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, Table, bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from campaign.confirm.models import Signatory, Signature
+from campaign.confirm.service import ADDRESS_CONTEXT, ENTRY_CONTEXT
+from campaign.seal.boxes import CannotOpen, key_id, key_ids
+from campaign.seal.keys import Keys
+from campaign.storage.database import Database
+from campaign.storage.statements import table_of
+
+BATCH = 500  # boxes held in memory at once; sealing them takes about 0.2 s, with the database free
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One column of boxes, and the context they are sealed in."""
+
+    table: Table
+    column: str
+    context: bytes
+
+
+SHELVES = (
+    Shelf(table_of(Signature), "sealed_address", ADDRESS_CONTEXT),
+    Shelf(table_of(Signatory), "sealed_entry", ENTRY_CONTEXT),
+)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What became of some boxes: looked at, sealed anew, not opened by any key here."""
+
+    seen: int
+    sealed: int
+    unopened: int
+
+
+def count_boxes(session: Session) -> Counter[tuple[bytes, ...]]:
+    """Return how many boxes open with each set of keys, by the keys' short names; none is opened for it."""
+    found: Counter[tuple[bytes, ...]] = Counter()
+    for shelf in SHELVES:
+        boxes = session.execute(_boxes(shelf, 0).execution_options(yield_per=BATCH))
+        found.update(key_ids(box) for _number, box in boxes)
+    return found
+
+
+def reseal(database: Database, keys: Keys) -> Iterator[Batch]:
+    """Seal every box to the keys that seal now, a batch to a transaction, and say how each batch went.
+
+    What is sealed to them already is passed over, so that a run that was broken off goes on where it stood. A box
+    that was replaced or erased meanwhile is left alone. No plaintext is written anywhere.
+    """
+    for shelf in SHELVES:
+        after = 0
+        while rows := _next(database, shelf, after):
+            anew, unopened = _seal(rows, shelf, keys)
+            if anew:
+                with database.write() as session:
+                    session.connection().execute(_replacing(shelf), anew)
+            yield Batch(len(rows), len(anew), unopened)
+            after = rows[-1][0]
+    database.truncate_log()
+
+
+def _next(database: Database, shelf: Shelf, after: int) -> list[tuple[int, bytes]]:
+    with database.read() as session:
+        return [(number, box) for number, box in session.execute(_boxes(shelf, after).limit(BATCH))]
+
+
+def _seal(rows: list[tuple[int, bytes]], shelf: Shelf, keys: Keys) -> tuple[list[dict[str, Any]], int]:
+    now_seal = tuple(key_id(public) for public in keys.sealer.public_keys)
+    anew, unopened = [], 0
+    for number, box in rows:
+        if key_ids(box) == now_seal:
+            continue
+        try:
+            plain = keys.opener.open(box, shelf.context)
+        except CannotOpen:
+            unopened += 1
+        else:
+            anew.append({"number": number, "old": box, "new": keys.sealer.seal(plain, shelf.context)})
+    return anew, unopened
+
+
+def _boxes(shelf: Shelf, after: int) -> Select[int, bytes]:
+    """Return the boxes of a column; an empty one has been forgotten."""
+    number, box = shelf.table.c.id, shelf.table.c[shelf.column]
+    return select(number, box).where(number > after, func.length(box) > 0).order_by(number)
+
+
+def _replacing(shelf: Shelf) -> Any:
+    number, box = shelf.table.c.id, shelf.table.c[shelf.column]
+    return (
+        update(shelf.table)
+        .where(number == bindparam("number"), box == bindparam("old"))
+        .values({shelf.column: bindparam("new")})
+    )
