@@ -92,7 +92,9 @@ def accept_text(typed: str, *, limit: int = NAME_LIMIT) -> str:
 def _clean(typed: str, limit: int) -> str:
     _refuse(NameFault.TOO_LONG, len(typed) > limit * _TYPED_LIMIT)
     _refuse_characters(typed)
-    text = normalize("NFC", _visible(normalize("NFC", typed)))
+    text = normalize("NFC", typed)
+    while (seen := normalize("NFC", _visible(text))) != text:  # what is left out lets marks change places
+        text = seen
     text = _WHITE.sub(" ", text).strip()
     _refuse(NameFault.FORMULA, bool(text) and (text[0] in _FORMULA or typed[0] in _FORMULA))
     _refuse(NameFault.TOO_LONG, len(text) > limit)

@@ -54,7 +54,7 @@ def test_signing_works_for_a_browser_that_keeps_no_cookie(browser: Browser, runn
     page.fill("[name=code]", code)
     page.click("form button")
     assert "/signature/" in page.url
-    page.click("a.danger")
+    page.locator(".ways a[href$='/withdraw']").click()
     page.click("button.danger")
     assert "/signature/gone" in page.url
     assert given == ["set-cookie"]

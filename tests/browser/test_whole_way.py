@@ -129,7 +129,7 @@ def test_the_whole_way(browser: Browser, running: Running, tmp_path: Path) -> No
     assert sorted(wanted, key=names.index) == wanted
 
     private.goto(address)
-    private.click("a.danger")
+    private.locator(".ways a[href$='/withdraw']").click()
     private.click("button.danger")
     assert "/signature/gone" in private.url
     time.sleep(5.5)

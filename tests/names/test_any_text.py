@@ -2,7 +2,7 @@
 
 from unicodedata import category, is_normalized
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from campaign.names.letters import BIDI_CONTROLS
@@ -33,6 +33,7 @@ def test_an_accepted_name_is_clean_and_accepted_again_unchanged(typed: str) -> N
 
 
 @given(TYPED)
+@example("0\u0300\u200b\u094d\u200c")  # what is left out let the marks change places, and a joiner lost its reason
 @settings(max_examples=300, deadline=None)
 def test_an_accepted_line_is_clean_and_accepted_again_unchanged(typed: str) -> None:
     try:
