@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from os import environ
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ import campaign.confirm.views
 import campaign.deliver.cli
 import campaign.deliver.desk_views
 import campaign.desk.cli
+import campaign.desk.desk_views
+import campaign.desk.own_views
 import campaign.desk.views
 import campaign.letter.cli
 import campaign.letter.views
@@ -33,6 +36,7 @@ import campaign.web.views
 import campaign.withdraw.cli
 import campaign.withdraw.views
 from campaign.desk.gate import gate
+from campaign.desk.heads import sign_newest
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import Keys, KeysMissing, load_keys
 from campaign.storage.database import Database
@@ -64,6 +68,8 @@ PUBLIC = (
 DESK = (
     campaign.web.views.bp,
     campaign.desk.views.bp,
+    campaign.desk.own_views.bp,
+    campaign.desk.desk_views.bp,
     campaign.verify.desk_views.bp,
     campaign.deliver.desk_views.bp,
 )
@@ -151,7 +157,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         gate=gate,
         legislatures=parse(tomllib.loads((ROOT / "config" / "legislatures.toml").read_text(encoding="utf-8"))),
         slots={"letter": letter_slot},
-        chores=(forget,),
+        chores=(forget, partial(sign_newest, folder)),
     )
 
 

@@ -83,6 +83,12 @@ def _set_headers(response: Response) -> Response:
     return response
 
 
+def allow_script(response: Response) -> Response:
+    """Let one page load the site's own scripts; none may still be inline, or made of text."""
+    response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; script-src 'self'"
+    return response
+
+
 def fixed_headers() -> dict[str, str]:
     """Return the headers that every answer carries."""
     return FIXED | {"Strict-Transport-Security": HSTS} if toolbox().secure else FIXED

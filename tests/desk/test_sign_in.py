@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import DatabaseError
 
+from campaign.desk.entry import Attempt, TooSoon, password_hash_of, sign_in
+from campaign.desk.factors import check_password
 from campaign.desk.log import first_bad_entry
 from campaign.desk.models import LogEntry
-from campaign.desk.service import TooSoon, knows_password, sign_in
 from tests.cast import PASSWORD, Officer, Visitor
 from tests.conftest import Clock
 
@@ -153,10 +154,11 @@ def test_a_right_password_among_many_guesses_at_once_waits_too(vera: Officer, cl
     clock.move(minutes=1)
     tools = vera.tools
     assert tools.keys is not None
+    key, attempt = tools.keys.index_key, Attempt(vera.email, "", b"c" * 32)
     with tools.database.read() as session:
-        assert knows_password(session, vera.email, PASSWORD, now=clock())
+        assert check_password(password_hash_of(session, attempt, now=clock()), PASSWORD)
     for _ in range(5):
         with tools.database.write() as session:
-            assert sign_in(session, vera.email, False, vera.code(), tools.keys.index_key, now=clock()) is None
+            assert sign_in(session, attempt, False, vera.code(), key, now=clock()) is None
     with pytest.raises(TooSoon), tools.database.write() as session:
-        sign_in(session, vera.email, True, vera.code(), tools.keys.index_key, now=clock())
+        sign_in(session, attempt, True, vera.code(), key, now=clock())
