@@ -1,8 +1,8 @@
 """The desk's own forms."""
 
 from flask import abort
-from wtforms import PasswordField, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms import PasswordField, StringField, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length
 
 from campaign.desk.rules import LONGEST_PASSWORD, ROLES, SHORTEST_PASSWORD, UnknownCountry, country_list
 from campaign.desk.service import Place
@@ -49,7 +49,7 @@ class PasskeyForm(BaseForm):
 class PlaceForm(BaseForm):
     """What an officer may do, and for which countries."""
 
-    role = SelectField(choices=[(role, role) for role in ROLES], validators=[InputRequired("Choose a role.")])
+    role = StringField(validators=[AnyOf(ROLES, message="Choose a role.")])
     countries = StringField(validators=[Length(max=800)])
 
     def validate_countries(self, field: StringField) -> None:

@@ -257,8 +257,13 @@ def test_guessing_at_an_unknown_address_is_slowed_the_same(vera: Officer) -> Non
 def test_strangers_cannot_make_the_server_hash_without_end(
     vera: Officer, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hashed = []
-    monkeypatch.setattr("campaign.desk.views.check_password", lambda *_: bool(hashed.append(1)))
+    hashed: list[str] = []
+
+    def check(_hash: str | None, password: str) -> bool:
+        hashed.append(password)
+        return False
+
+    monkeypatch.setattr("campaign.desk.views.check_password", check)
     stranger = vera.elsewhere()
     clock.move(minutes=2)
     codes = [

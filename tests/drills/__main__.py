@@ -5,12 +5,13 @@ import time
 
 import structlog
 
-from tests.drills import once, oracle, scanners
+from tests.drills import once, oracle, scanners, tamper
 
 DRILLS = (
     (1, "mail gateways confirm nobody", scanners.run),
     (5, "nobody learns who signed", oracle.run),
     (10, "one address, one signature", once.run),
+    (12, "a changed log is found", tamper.run),
 )
 
 
