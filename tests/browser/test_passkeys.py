@@ -15,7 +15,7 @@ PICTURES = os.environ.get("PICTURES")  # a folder: look at the pages there
 SIZES = {"wide": ViewportSize(width=1280, height=900), "phone": ViewportSize(width=390, height=844)}
 
 
-def join(page: Page, running: Running) -> None:
+def join(page: Page, running: Running, name: str = "sign-in") -> None:
     page.goto(urlsplit(running.flask("desk", "invite", "vera@campaign.test", "--role", "owner").strip()).path)
     totp, now = pyotp.TOTP(page.locator("code.hash").inner_text()), int(time.time())
     page.fill("[name=name]", "Vera Lind")
@@ -25,7 +25,7 @@ def join(page: Page, running: Running) -> None:
     page.fill("[name=email]", "vera@campaign.test")
     page.fill("[name=password]", PASSWORD)
     page.fill("[name=code]", totp.at(now))
-    picture(page, "sign-in")
+    picture(page, name)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.locator("h1")).to_have_text("Signatories")
 
@@ -96,4 +96,4 @@ def test_without_javascript_the_page_offers_the_password_alone(browser: Browser,
     page = browser.new_context(base_url=named.url, java_script_enabled=False).new_page()
     page.goto("/desk/sign-in")
     expect(page.get_by_role("button")).to_have_count(1)
-    join(page, named)
+    join(page, named, "sign-in-without-javascript")
