@@ -107,7 +107,7 @@ def verify_log(lines: tuple[str, ...]) -> None:
         count, newest = count_heads(session)
     if bad is not None:
         raise click.ClickException(f"entry {bad.entry_id} {bad.sentence}")
-    signed = f"{count} signed heads agree, the newest at entry {newest}" if count else "nothing is signed yet"
+    signed = f"signed heads: {count}, the newest at entry {newest}" if count else "nothing is signed yet"
     click.echo(f"every entry follows from the one before it; {signed}")
 
 
