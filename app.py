@@ -20,6 +20,8 @@ import campaign.confirm.views
 import campaign.deliver.cli
 import campaign.deliver.desk_views
 import campaign.desk.cli
+import campaign.desk.desk_views
+import campaign.desk.own_views
 import campaign.desk.views
 import campaign.guard.views
 import campaign.letter.cli
@@ -39,6 +41,7 @@ import campaign.withdraw.cli
 import campaign.withdraw.desk_views
 import campaign.withdraw.views
 from campaign.desk.gate import gate
+from campaign.desk.heads import sign_newest
 from campaign.guard.service import sweep
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import Keys, KeysMissing, load_keys
@@ -75,6 +78,8 @@ PUBLIC = (
 DESK = (
     campaign.web.views.bp,
     campaign.desk.views.bp,
+    campaign.desk.own_views.bp,
+    campaign.desk.desk_views.bp,
     campaign.verify.desk_views.bp,
     campaign.deliver.desk_views.bp,
     campaign.withdraw.desk_views.bp,
@@ -175,7 +180,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         gate=gate,
         legislatures=parse(tomllib.loads((ROOT / "config" / "legislatures.toml").read_text(encoding="utf-8"))),
         slots={"letter": letter_slot},
-        chores=(sweep, partial(forget, erasures)),
+        chores=(sweep, partial(forget, erasures), partial(sign_newest, folder)),
     )
 
 

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -114,8 +114,6 @@ def _officer(session: Session, name: str, *, now: datetime) -> Officer:
         totp_salt=b"",
         totp_locked=b"",
         totp_last_step=0,
-        failures=0,
-        next_try_at=now + timedelta(days=3650),
         joined_at=now,
     )
     session.add(officer)

@@ -60,9 +60,9 @@ class Visitor:
         return self.client.get(path, **options)
 
     def post(self, path: str, form: dict[str, Any], stamp_from: str | None = None) -> TestResponse:
-        """Send a form with the stamp that the page at `stamp_from` (or `path`) carries, if it carries one."""
-        page = self.get(stamp_from or path)
-        found = STAMP.search(page.text)
+        """Send a form with its stamp from the page at `stamp_from` (or `path`), if that carries one."""
+        page = self.get(stamp_from or path).text
+        found = STAMP.search(page, max(page.find(f'action="{path}"'), 0))
         stamp = {"form_token": found[1]} if found else {}
         return self.client.post(path, data={**stamp, **form})
 
@@ -121,7 +121,8 @@ class Officer(Visitor):
         joined = self.post(path, {"name": name, "password": PASSWORD, "code": self.code()})
         assert joined.status_code == 303, joined.text
         self.app.extensions[EXTENSION].clock.move(seconds=60)
-        assert self.sign_in().status_code == 303
+        entered = self.sign_in()
+        assert entered.status_code == 303, entered.text
         return self
 
     def code(self) -> str:
@@ -130,6 +131,15 @@ class Officer(Visitor):
     def sign_in(self, password: str = PASSWORD, code: str | None = None) -> TestResponse:
         form = {"email": self.email, "password": password, "code": code or self.code()}
         return self.post("/desk/sign-in", form)
+
+    def wait_for_code(self) -> str:
+        """Let half a minute pass, and return the next code."""
+        self.app.extensions[EXTENSION].clock.move(seconds=30)
+        return self.code()
+
+    def confirm_oneself(self) -> TestResponse:
+        """Show the authenticator again, as acts that matter ask."""
+        return self.post("/desk/confirm-yourself", {"code": self.wait_for_code()})
 
     def decide(self, number: int, outcome: str = "accepted", **fields: Any) -> TestResponse:
         form = {"outcome": outcome, "note": "seen on the parliament's page", **fields}

@@ -45,14 +45,14 @@ def print_pdf() -> ResponseReturnValue:
 
 
 @bp.post("/deliver/annex")
-@staff(*DELIVERS)
+@staff(*DELIVERS, fresh=True)
 def print_names() -> ResponseReturnValue:
     """Print the annex for one government where the keys are, keep that it was, and hand it over."""
     return _print(annex=True)
 
 
 @bp.post("/deliver/bundle")
-@staff(*DELIVERS)
+@staff(*DELIVERS, fresh=True)
 def hand_bundle() -> ResponseReturnValue:
     """Hand the sealed entries over, for the machine that holds the private key; write that into the log."""
     form = BundleForm()

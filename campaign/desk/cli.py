@@ -1,13 +1,15 @@
-"""`flask desk invite|remove|officers|audit`: who works at the desk."""
+"""`flask desk invite|remove|recover|officers|audit`: who works at the desk, and whether its log is whole."""
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from campaign.desk.log import first_bad_entry
-from campaign.desk.rules import ROLES
-from campaign.desk.service import AlreadyOfficer, find_officer, invite, officers, remove
+from campaign.desk.heads import HeadMalformed, audit, count_heads, read_head, sign_head
+from campaign.desk.rules import ROLES, UnknownCountry, country_list
+from campaign.desk.service import AlreadyOfficer, Place, find_officer, invite, officers, recover, remove
 from campaign.mail.address import AddressRefused, accept_address
+from campaign.seal.keys import KeysMissing
+from campaign.seal.signing import SigningKey, load_or_create_signing_key
 from campaign.web.toolbox import toolbox
 
 desk = AppGroup("desk", help="The campaign's staff.")
@@ -16,15 +18,19 @@ desk = AppGroup("desk", help="The campaign's staff.")
 @desk.command("invite")
 @click.argument("email")
 @click.option("--role", type=click.Choice(ROLES), required=True, help="What the officer may do.")
-def invite_officer(email: str, role: str) -> None:
+@click.option("--countries", default="", help="Only these, such as 'DE FR'; none named: all.")
+def invite_officer(email: str, role: str, countries: str) -> None:
     """Invite EMAIL to the desk and print the link; hand it over yourself, it works once, for seven days."""
     tools = toolbox()
     try:
+        place = Place(role, country_list(countries))
         address = accept_address(email).written
         with tools.database.write() as session:
-            secret = invite(session, address, role, None, now=tools.clock())
+            secret = invite(session, address, place, None, now=tools.clock())
     except AddressRefused as fault:
         raise click.ClickException("that is not an e-mail address") from fault
+    except UnknownCountry as fault:
+        raise click.ClickException(str(fault)) from fault
     except AlreadyOfficer as fault:
         raise click.ClickException("this officer is at the desk already") from fault
     click.echo(_link(tools.tokens.issue("invitation", secret)))
@@ -43,6 +49,19 @@ def remove_officer(email: str) -> None:
     click.echo("removed")
 
 
+@desk.command("recover")
+@click.argument("email")
+def recover_officer(email: str) -> None:
+    """Print a link that makes EMAIL's account anew, for an officer who lost everything; the log keeps it."""
+    tools = toolbox()
+    with tools.database.write() as session:
+        officer = find_officer(session, email)
+        if officer is None:
+            raise click.ClickException("nobody at the desk has this address")
+        secret = recover(session, officer, None, now=tools.clock())
+    click.echo(_link(tools.tokens.issue("invitation", secret)))
+
+
 @desk.command("officers")
 def list_officers() -> None:
     """List who is at the desk."""
@@ -52,18 +71,51 @@ def list_officers() -> None:
 
 
 @desk.group("audit")
-def audit() -> None:
-    """Check the log."""
+def audit_group() -> None:
+    """Sign the log, and check it."""
 
 
-@audit.command("verify")
-def verify_log() -> None:
-    """Check that no entry of the log was changed or removed; name the first bad one."""
-    with toolbox().database.read() as session:
-        bad = first_bad_entry(session)
+@audit_group.command("sign")
+def sign_log() -> None:
+    """Sign the newest entry of the log now; the worker does it every few minutes."""
+    with toolbox().database.write() as session:
+        head = sign_head(session, _log_key())
+    click.echo(f"entry {head.entry_id} is signed" if head else "the log is empty")
+
+
+@audit_group.command("head")
+def print_head() -> None:
+    """Sign the newest entry and print it as one line, to be kept away from this machine."""
+    with toolbox().database.write() as session:
+        head = sign_head(session, _log_key())
+    if head is None:
+        raise click.ClickException("the log is empty")
+    click.echo(head.line())
+
+
+@audit_group.command("verify")
+@click.option("--head", "lines", multiple=True, metavar="LINE", help="A line that `audit head` printed earlier.")
+def verify_log(lines: tuple[str, ...]) -> None:
+    """Check that no entry of the log was changed, removed or cut off; name the first bad one."""
+    tools = toolbox()
+    try:
+        kept = [read_head(line) for line in lines]
+    except HeadMalformed as fault:
+        raise click.ClickException("that is not a line of `flask desk audit head`") from fault
+    with tools.database.read() as session:
+        bad = audit(session, _log_key().public, kept, now=tools.clock())
+        count, newest = count_heads(session)
     if bad is not None:
-        raise click.ClickException(f"entry {bad} does not follow from the one before it")
-    click.echo("every entry follows from the one before it")
+        raise click.ClickException(f"entry {bad.entry_id} {bad.sentence}")
+    signed = f"signed heads: {count}, the newest at entry {newest}" if count else "nothing is signed yet"
+    click.echo(f"every entry follows from the one before it; {signed}")
+
+
+def _log_key() -> SigningKey:
+    try:
+        return load_or_create_signing_key(toolbox().site.seal_keys)
+    except KeysMissing as fault:
+        raise click.ClickException(str(fault)) from fault
 
 
 def _link(token: str) -> str:

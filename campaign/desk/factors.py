@@ -1,4 +1,4 @@
-"""The two factors: an Argon2id password and a time-based code whose step is never taken twice."""
+"""What an officer knows and holds: an Argon2id password, a time-based code never taken twice, recovery codes."""
 
 import base64
 import hmac
@@ -12,7 +12,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from markupsafe import Markup
 
-from campaign.seal.locks import derived, lock, unlock
+from campaign.desk.rules import RECOVERY_CODES, plain_code
+from campaign.seal.locks import derived, fingerprint, lock, unlock
 
 HASHER = PasswordHasher()
 STEP_S = 30
@@ -64,6 +65,17 @@ def matching_step(secret: str, code: str, after_step: int, now: datetime) -> int
         if step > after_step and hmac.compare_digest(totp.at(step * STEP_S).encode(), typed.encode()):
             return step
     return None
+
+
+def new_recovery_codes() -> list[str]:
+    """Return ten codes of 80 random bits, in groups that can be copied by hand."""
+    codes = [base64.b32encode(secrets.token_bytes(10)).decode() for _ in range(RECOVERY_CODES)]
+    return ["-".join(code[at : at + 4] for at in range(0, 16, 4)) for code in codes]
+
+
+def recovery_hash(typed: str) -> bytes:
+    """Return what is stored of a recovery code: 80 random bits need no slow hash."""
+    return fingerprint(b"recovery:" + plain_code(typed).encode())
 
 
 def qr_code(secret: str, email: str) -> Markup:

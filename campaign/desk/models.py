@@ -1,9 +1,9 @@
-"""Officers, invitations, sessions, the log."""
+"""Officers, what lets them in, what takes two of them, the log."""
 
 import json
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.models import Base
@@ -25,9 +25,8 @@ class Officer(Base):
     totp_salt: Mapped[bytes] = mapped_column(LargeBinary(16))
     totp_locked: Mapped[bytes] = mapped_column(LargeBinary)
     totp_last_step: Mapped[int]
-    failures: Mapped[int]
-    next_try_at: Mapped[datetime]
     joined_at: Mapped[datetime]
+    countries: Mapped[str] = mapped_column(String(800), default="")
     removed_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
@@ -42,6 +41,44 @@ class Invitation(Base):
     role: Mapped[str] = mapped_column(String(10))
     link_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     expires_at: Mapped[datetime]
+    countries: Mapped[str] = mapped_column(String(800), default="")
+
+
+class Guess(Base):
+    """Wrong tries in a row for one address, known or not, counted apart for a browser it was let in from."""
+
+    __tablename__ = "guess"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    failures: Mapped[int]
+    next_try_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Passkey(Base):
+    """A WebAuthn credential of an officer; with user verification it is two factors by itself."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1023), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(60))
+    added_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class RecoveryCode(Base):
+    """One of ten codes of 80 random bits, of which only the hash is here; it replaces the second factor once."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
+    code_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+    seen_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class DeskSession(Base):
@@ -52,7 +89,11 @@ class DeskSession(Base):
     id: Mapped[int] = mapped_column(init=False, primary_key=True)
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
     cookie_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    how: Mapped[str] = mapped_column(String(20))
+    browser: Mapped[str] = mapped_column(String(40))
     began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    fresh_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
@@ -61,7 +102,7 @@ class LogEntry(Base):
 
     __tablename__ = "log_entry"
 
-    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)  # given by write_log, without a gap
     at: Mapped[datetime]
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     actor: Mapped[str] = mapped_column(String(200))
@@ -85,3 +126,36 @@ class LogCheckpoint(Base):
     through_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     at: Mapped[datetime]
+
+
+class LogHead(Base):
+    """An entry of the log, signed with a key that the database does not hold: what came before it is fixed."""
+
+    __tablename__ = "log_head"
+
+    entry_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+
+
+class Approval(Base):
+    """Something one officer asked for and another must agree to; it is used once."""
+
+    __tablename__ = "approval"
+    __table_args__ = (
+        CheckConstraint("approved_by <> asked_by", name="two_people"),
+        CheckConstraint("used_at IS NULL OR approved_by IS NOT NULL", name="approved_before_use"),
+    )
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(String(60))
+    told: Mapped[str] = mapped_column(String(300))
+    payload_sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    asked_by: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), default=None, index=True)
+    approved_at: Mapped[datetime | None] = mapped_column(default=None)
+    used_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -1,10 +1,14 @@
-"""Who may do what at the desk, and how a log entry is chained to the one before it."""
+"""Who may do what at the desk, for how long, and how a log entry is chained to the one before it."""
 
 import json
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from hmac import digest
+
+from campaign.web.toolbox import Staff
+from campaign.world.countries import COUNTRIES
 
 VIEWER, VERIFIER, DELIVERER, OWNER = "viewer", "verifier", "deliverer", "owner"
 ROLES = (VIEWER, VERIFIER, DELIVERER, OWNER)
@@ -12,11 +16,57 @@ VERIFIES = (VERIFIER, OWNER)
 DELIVERS = (DELIVERER, OWNER)
 
 SESSION_LIFE = timedelta(hours=10)
+SESSION_IDLE = timedelta(minutes=60)
+SEEN_EVERY = timedelta(minutes=1)  # a session's last use is kept this exactly
+FRESH_FOR = timedelta(minutes=5)
+CHALLENGE_LIFE = timedelta(minutes=10)
 INVITATION_LIFE = timedelta(days=7)
+APPROVAL_LIFE = timedelta(hours=24)
+KNOWN_BROWSER_LIFE = timedelta(days=180)
+LOG_LIFE = timedelta(days=730)  # threats.md: the log is kept for 24 months
 SHORTEST_PASSWORD = 12  # OWASP ASVS 5.0, 6.2.1
 LONGEST_PASSWORD = 200
+RECOVERY_CODES = 10
 FREE_FAILURES = 5
 FIRST_HASH = bytes(32)
+
+RECOVER, BULK, EXPORT = "recover", "bulk", "export"
+BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Macintosh": "Mac",
+           "CrOS": "Chromebook", "Linux": "Linux"}  # fmt: skip
+
+
+class UnknownCountry(ValueError):
+    """What was typed is not a country's code; the message says which."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What takes two people: in words, and who may be the second."""
+
+    words: str
+    roles: tuple[str, ...]
+
+
+KINDS = {
+    RECOVER: Kind("Let an officer who lost everything back in", (OWNER,)),
+    BULK: Kind("Decide about many signatories at once", VERIFIES),
+    EXPORT: Kind("Export or print withheld names", DELIVERS),
+}
+
+
+def may_decide(officer: Staff, country: str) -> bool:
+    """Say whether an officer may decide about a signatory of `country`: their role, and their countries if any."""
+    return officer.role in VERIFIES and (not officer.countries or country in officer.countries.split())
+
+
+def country_list(typed: str) -> str:
+    """Return the country codes that were typed, in order, one space between. Raises UnknownCountry."""
+    codes = sorted(set(typed.replace(",", " ").upper().split()))
+    for code in codes:
+        if code not in COUNTRIES:
+            raise UnknownCountry(f"There is no country {code[:20]}. Use two letters, such as DE FR.")
+    return " ".join(codes)
 
 
 def wait_after(failures: int) -> timedelta:
@@ -27,17 +77,45 @@ def wait_after(failures: int) -> timedelta:
     return min(timedelta(seconds=15) * doubled, timedelta(minutes=15))
 
 
+def counter_of(key: bytes, *what: bytes) -> bytes:
+    """Return the name under which wrong tries are counted; without the key it tells nothing."""
+    return digest(key, b"\0".join((b"undersigned:tries", *what)), "sha256")
+
+
+def browser_kind(user_agent: str) -> str:
+    """Return a browser in three words at most, such as `Firefox on Linux`: nothing that tells one from another."""
+    browser = next((name for sign, name in BROWSERS.items() if sign in user_agent), "A browser")
+    system = next((name for sign, name in SYSTEMS.items() if sign in user_agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+def plain_code(typed: str) -> str:
+    """Return a typed code without the spaces and hyphens people put in."""
+    return re.sub(r"[\s-]", "", typed).upper()
+
+
+def payload_hash(payload: object) -> bytes:
+    """Return the hash that ties an approval to exactly what was approved."""
+    return sha256(json.dumps(payload, ensure_ascii=False, sort_keys=True).encode()).digest()
+
+
 @dataclass(frozen=True)
 class Said:
-    """What one log entry says: who did what to what."""
+    """What one log entry says, as it is stored: who did what to what; `details` is JSON, letter for letter."""
 
+    officer_id: int | None
     actor: str
     action: str
     subject: str
-    details: Mapping[str, object]
+    details: str
 
 
 def chained_hash(before: bytes, at: datetime, entry: Said) -> bytes:
     """Return the hash of a log entry: over the one before it and everything this one says."""
-    said = [at.isoformat(), entry.actor, entry.action, entry.subject, entry.details]
-    return sha256(before + json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).digest()
+    said = [at.isoformat(), entry.officer_id, entry.actor, entry.action, entry.subject, entry.details]
+    return sha256(before + json.dumps(said, ensure_ascii=False).encode()).digest()
+
+
+def head_message(entry_id: int, at: datetime, entry_hash: bytes) -> bytes:
+    """Return what is signed of a log's head: the entry's number, its moment, its hash."""
+    return f"undersigned log head 1\n{entry_id}\n{at.isoformat()}\n{entry_hash.hex()}".encode()

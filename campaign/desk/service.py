@@ -1,24 +1,22 @@
-"""Invite, join, sign in, sign out, remove."""
+"""Invite, join, change a role, remove, let back in; see and end sessions."""
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from campaign.desk.factors import (
-    check_password,
-    lock_secret,
-    matching_step,
-    totp_secret,
-    unlock_secret,
-)
+from campaign.desk.approvals import Asked
+from campaign.desk.factors import lock_secret, matching_step, totp_secret
 from campaign.desk.log import write_log
-from campaign.desk.models import DeskSession, Invitation, Officer
-from campaign.desk.rules import INVITATION_LIFE, SESSION_LIFE, wait_after
+from campaign.desk.models import DeskSession, Invitation, Officer, Passkey, RecoveryCode
+from campaign.desk.rules import INVITATION_LIFE, OWNER, RECOVER, SESSION_IDLE
 from campaign.seal.locks import fingerprint
+from campaign.storage.statements import wait_turn
 from campaign.web.toolbox import Staff
+
+OWNERS_TURN = 1_201  # the advisory lock under which PostgreSQL counts owners
 
 
 class NoSuchInvitation(Exception):
@@ -29,12 +27,24 @@ class AlreadyOfficer(Exception):
     """Somebody with this address is at the desk already."""
 
 
+class NoSuchOfficer(Exception):
+    """There is nobody of this number at the desk, or no such session."""
+
+
 class CodeWrong(Exception):
     """The six digits do not fit the authenticator's secret at this moment."""
 
 
-class TooSoon(Exception):
-    """Too many wrong sign-ins in a row: wait."""
+class LastOwner(Exception):
+    """The desk would be left without an owner; only the command line may do that."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What an officer may do, and for which countries (codes with spaces between; empty: all)."""
+
+    role: str
+    countries: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,21 +56,31 @@ class Joining:
     code: str
 
 
-def invite(session: Session, email: str, role: str, by: Staff | None, *, now: datetime) -> bytes:
+def invite(session: Session, email: str, place: Place, by: Staff | None, *, now: datetime) -> bytes:
     """Open an invitation and return its link's secret; an earlier one to the same address is replaced.
 
     Raises AlreadyOfficer.
     """
-    email = email.strip().lower()
-    if session.scalar(select(Officer.id).where(Officer.email == email, Officer.removed_at.is_(None))) is not None:
+    if find_officer(session, email) is not None:
         raise AlreadyOfficer
-    secret = secrets.token_bytes(16)
-    session.execute(delete(Invitation).where(Invitation.email == email))
-    session.add(
-        Invitation(email=email, role=role, link_sha256=fingerprint(secret), expires_at=now + INVITATION_LIFE)
+    write_log(session, by, "invite", "officer", _said(place), now=now)
+    return _open_invitation(session, email, place, now)
+
+
+def recover(session: Session, officer: Officer, by: Staff | None, *, now: datetime) -> bytes:
+    """Return the secret of a link that makes the same account anew; the old factors work until it is taken up.
+
+    At the desk this takes two owners (approvals.py); on the command line, whoever has the machine.
+    """
+    write_log(session, by, "recover", f"officer:{officer.id}", {}, now=now)
+    return _open_invitation(session, officer.email, Place(officer.role, officer.countries), now)
+
+
+def recovery_of(officer: Officer) -> Asked:
+    """Return what two owners agree to when they let an officer back in."""
+    return Asked(
+        RECOVER, f"officer:{officer.id}", [officer.id, officer.role], "A new invitation to the same account"
     )
-    write_log(session, by, "invite", "officer", {"role": role}, now=now)
-    return secret
 
 
 def find_invitation(session: Session, secret: bytes, *, now: datetime) -> Invitation:
@@ -72,7 +92,10 @@ def find_invitation(session: Session, secret: bytes, *, now: datetime) -> Invita
 
 
 def join(session: Session, secret: bytes, joining: Joining, key: bytes, *, now: datetime) -> Officer:
-    """Take up an invitation. Raises NoSuchInvitation or CodeWrong."""
+    """Take up an invitation; whatever let this account in before does so no more.
+
+    Raises NoSuchInvitation or CodeWrong.
+    """
     invitation = find_invitation(session, secret, now=now)
     shared = totp_secret(secret)
     step = matching_step(shared, joining.code, 0, now)
@@ -83,18 +106,19 @@ def join(session: Session, secret: bytes, joining: Joining, key: bytes, *, now: 
     values = {
         "name": joining.name,
         "role": invitation.role,
+        "countries": invitation.countries,
         "password_hash": joining.password_hash,
         "totp_salt": salt,
         "totp_locked": locked,
         "totp_last_step": step,
-        "failures": 0,
-        "next_try_at": now,
         "joined_at": now,
         "removed_at": None,
     }
     if officer is None:
         officer = Officer(email=invitation.email, **values)  # type: ignore[arg-type]  # one dict for both branches
         session.add(officer)
+    else:
+        _forget_factors(session, officer)
     for name, value in values.items():
         setattr(officer, name, value)
     session.delete(invitation)
@@ -109,78 +133,88 @@ def find_officer(session: Session, email: str, *, hold: bool = False) -> Officer
     return session.scalar(found.with_for_update() if hold else found)
 
 
-def knows_password(session: Session, email: str, password: str, *, now: datetime) -> bool:
-    """Say whether a password fits; call it while only reading, since Argon2 takes a tenth of a second.
-
-    An unknown officer costs the same and is answered no. Raises TooSoon before any hashing.
-    """
-    officer = find_officer(session, email)
-    if officer is not None and officer.next_try_at > now:
-        raise TooSoon
-    return check_password(officer.password_hash if officer else None, password)
+def officer_numbered(session: Session, number: int) -> Officer:
+    """Return who is at the desk under this number. Raises NoSuchOfficer."""
+    officer = session.get(Officer, number)
+    if officer is None or officer.removed_at is not None:
+        raise NoSuchOfficer
+    return officer
 
 
-def sign_in(session: Session, email: str, right: bool, code: str, key: bytes, *, now: datetime) -> bytes | None:
-    """Return a new session's cookie, or None if address, password (`right`) and code do not fit together.
-
-    Returns rather than raises, so that the counted failure is committed. Raises TooSoon if others have guessed
-    meanwhile: a right password among a hundred tried at once waits too.
-    """
-    officer = find_officer(session, email, hold=True)
-    if officer is None:
-        return None
-    if officer.next_try_at > now:
-        raise TooSoon
-    secret = unlock_secret(key, officer.totp_salt, officer.totp_locked)
-    step = matching_step(secret, code, officer.totp_last_step, now)
-    if not right or step is None:
-        officer.failures += 1
-        officer.next_try_at = now + wait_after(officer.failures)
-        return None
-    officer.failures, officer.totp_last_step = 0, step
-    write_log(session, officer, "sign in", f"officer:{officer.id}", {}, now=now)
-    return _open_session(session, officer, now)
-
-
-def _open_session(session: Session, officer: Officer, now: datetime) -> bytes:
-    cookie = secrets.token_bytes(32)
-    session.execute(delete(DeskSession).where(DeskSession.expires_at <= now))
-    session.add(
-        DeskSession(
-            officer_id=officer.id,
-            cookie_sha256=fingerprint(cookie),
-            began_at=now,
-            expires_at=now + SESSION_LIFE,
-        )
-    )
-    return cookie
-
-
-def officer_of(session: Session, cookie: bytes, *, now: datetime) -> Officer | None:
-    """Return who a session's cookie belongs to; a removed officer is out within one request."""
-    return session.scalar(
-        select(Officer)
-        .join(DeskSession, DeskSession.officer_id == Officer.id)
-        .where(
-            DeskSession.cookie_sha256 == fingerprint(cookie),
-            DeskSession.expires_at > now,
-            Officer.removed_at.is_(None),
-        )
-    )
-
-
-def sign_out(session: Session, cookie: bytes) -> None:
-    """End one session."""
-    session.execute(delete(DeskSession).where(DeskSession.cookie_sha256 == fingerprint(cookie)))
+def change_place(session: Session, officer: Officer, place: Place, by: Staff, *, now: datetime) -> None:
+    """Give an officer another role or other countries, from their next request on. Raises LastOwner."""
+    if place.role != OWNER:
+        _keep_an_owner(session, officer)
+    before = _said(Place(officer.role, officer.countries))
+    officer.role, officer.countries = place.role, place.countries
+    session.flush()
+    said = {**_said(place), "was": before["role"]}
+    write_log(session, by, "change role", f"officer:{officer.id}", said, now=now)
 
 
 def remove(session: Session, officer: Officer, by: Staff | None, *, now: datetime) -> None:
-    """Take an officer off the desk and end their sessions."""
+    """Take an officer off the desk, with all that lets them in. Raises LastOwner, except on the command line."""
+    if by is not None:
+        _keep_an_owner(session, officer)
     officer.removed_at = now
-    session.execute(delete(DeskSession).where(DeskSession.officer_id == officer.id))
+    _forget_factors(session, officer)
+    session.execute(delete(Invitation).where(Invitation.email == officer.email))
     write_log(session, by, "remove", f"officer:{officer.id}", {}, now=now)
 
 
 def officers(session: Session) -> list[Officer]:
     """Return everybody at the desk, in the order they joined."""
     return list(session.scalars(select(Officer).where(Officer.removed_at.is_(None)).order_by(Officer.id)))
+
+
+def everybody(session: Session) -> list[Officer]:
+    """Return everybody who ever was at the desk: the log still names them."""
+    return list(session.scalars(select(Officer).order_by(Officer.name)))
+
+
+def sessions_of(session: Session, officer_id: int, *, now: datetime) -> list[DeskSession]:
+    """Return where an officer is signed in, the newest first."""
+    lives = (DeskSession.expires_at > now) & (DeskSession.seen_at > now - SESSION_IDLE)
+    found = select(DeskSession).where(DeskSession.officer_id == officer_id, lives)
+    return list(session.scalars(found.order_by(DeskSession.id.desc())))
+
+
+def end_session(session: Session, officer_id: int, number: int, by: Staff, *, now: datetime) -> None:
+    """End one of an officer's sessions. Raises NoSuchOfficer if there is none of this number."""
+    found = session.get(DeskSession, number)
+    if found is None or found.officer_id != officer_id:
+        raise NoSuchOfficer
+    session.delete(found)
+    write_log(session, by, "end session", f"officer:{officer_id}", {}, now=now)
+
+
+def _open_invitation(session: Session, email: str, place: Place, now: datetime) -> bytes:
+    email, secret = email.strip().lower(), secrets.token_bytes(16)
+    session.execute(delete(Invitation).where(Invitation.email == email))
+    session.add(
+        Invitation(
+            email=email,
+            role=place.role,
+            countries=place.countries,
+            link_sha256=fingerprint(secret),
+            expires_at=now + INVITATION_LIFE,
+        )
+    )
+    return secret
+
+
+def _keep_an_owner(session: Session, officer: Officer) -> None:
+    """Refuse to take the last owner's role. Raises LastOwner."""
+    wait_turn(session, OWNERS_TURN)
+    others = (Officer.role == OWNER) & Officer.removed_at.is_(None) & (Officer.id != officer.id)
+    if officer.role == OWNER and not session.scalar(select(func.count()).where(others)):
+        raise LastOwner
+
+
+def _forget_factors(session: Session, officer: Officer) -> None:
+    for table in (DeskSession, Passkey, RecoveryCode):
+        session.execute(delete(table).where(table.officer_id == officer.id))
+
+
+def _said(place: Place) -> dict[str, object]:
+    return {"role": place.role, **({"countries": place.countries} if place.countries else {})}

@@ -1,65 +1,93 @@
-"""The desk's door and its log."""
+"""The desk's door: sign in, join, confirm oneself, sign out."""
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug import Response
 
-from campaign.desk.factors import hash_password, qr_code, totp_secret
-from campaign.desk.forms import ActForm, JoinForm, SignInForm
-from campaign.desk.gate import give_session, session_cookie, take_session
-from campaign.desk.log import newest_entries
-from campaign.desk.rules import INVITATION_LIFE
-from campaign.desk.service import (
-    CodeWrong,
-    Joining,
-    NoSuchInvitation,
+from campaign.desk.entry import (
+    Opened,
     TooSoon,
-    find_invitation,
-    join,
-    knows_password,
-    officers,
+    confirm_with_code,
+    confirm_with_passkey,
+    password_hash_of,
     sign_in,
+    sign_in_with_passkey,
     sign_out,
 )
+from campaign.desk.factors import check_password, hash_password, qr_code, totp_secret
+from campaign.desk.forms import ActForm, CodeForm, JoinForm, PasskeyForm, SignInForm
+from campaign.desk.gate import (
+    answer_to,
+    attempt_by,
+    give_session,
+    new_question,
+    own_path,
+    remember_browser,
+    session_cookie,
+    signed_in,
+    take_session,
+    this_browser,
+)
+from campaign.desk.keyring import credentials_of
+from campaign.desk.passkeys import can_have_passkeys, request_options
+from campaign.desk.rules import INVITATION_LIFE
+from campaign.desk.service import CodeWrong, Joining, NoSuchInvitation, find_invitation, join
 from campaign.web.audience import anyone, officer, staff
+from campaign.web.headers import allow_script
 from campaign.web.tokens import TokenExpired, TokenInvalid
 from campaign.web.toolbox import toolbox
+from campaign.web.turnstile import Busy
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
-LOG_PAGE = 50
+WAIT = "Too many tries. Wait a few minutes, or use a passkey."
+PASSKEY_FAULT = "This passkey was not taken. Try again."
 
 
 @bp.get("/sign-in")
 @anyone
 def ask_sign_in() -> ResponseReturnValue:
-    """Ask for address, password and code."""
-    return render_template("desk/sign_in.html", form=SignInForm(formdata=None), fault="")
+    """Ask for a passkey, or for address, password and code."""
+    return _sign_in_page(SignInForm(formdata=None), "")
 
 
 @bp.post("/sign-in")
 @anyone
 def begin() -> ResponseReturnValue:
     """Open a session under a new cookie, whatever cookie came."""
-    form, tools = SignInForm(), toolbox()
-    if tools.keys is None:
-        abort(503)
+    form, tools, key, now = SignInForm(), toolbox(), index_key(), toolbox().clock()
     if not form.validate():
-        return render_template("desk/sign_in.html", form=form, fault="Please fill in all three."), 422
+        return _sign_in_page(form, "Please fill in all three."), 422
+    attempt, lane = attempt_by(form.said("email"), key)
     try:
         with tools.database.read() as session:
-            right = knows_password(session, form.said("email"), form.said("password"), now=tools.clock())
+            wanted = password_hash_of(session, attempt, now=now)
+        with tools.hashing.passing(lane, now):
+            right = check_password(wanted, form.said("password"))
         with tools.database.write() as session:
-            key = tools.keys.index_key
-            cookie = sign_in(session, form.said("email"), right, form.said("code"), key, now=tools.clock())
-    except TooSoon:
-        return render_template("desk/sign_in.html", form=form, fault="Too many tries. Wait a few minutes."), 429
-    if cookie is None:
+            opened = sign_in(session, attempt, right, form.said("code"), key, now=now)
+    except (TooSoon, Busy):
+        return _sign_in_page(form, WAIT), 429
+    if opened is None:
         fault = "That does not fit together. Each code works once: wait for the next one."
-        return render_template("desk/sign_in.html", form=form, fault=fault), 422
-    response = redirect(url_for("verify.queue"), 303)
-    give_session(response, cookie)
+        return _sign_in_page(form, fault), 422
+    response = _let_in(opened)
+    remember_browser(response, attempt.email)
     return response
+
+
+@bp.post("/sign-in/passkey")
+@anyone
+def begin_with_passkey() -> ResponseReturnValue:
+    """Open a session for whoever's passkey answered."""
+    form, key, now = PasskeyForm(), index_key(), toolbox().clock()
+    answer = answer_to("sign in", form.said("challenge"), form.said("answer")) if form.validate() else None
+    opened = None
+    if answer:
+        with toolbox().database.write() as session:
+            opened = sign_in_with_passkey(session, answer, this_browser(), key, now=now)
+    return _let_in(opened) if opened else (_sign_in_page(SignInForm(formdata=None), PASSKEY_FAULT), 422)
 
 
 @bp.post("/sign-out")
@@ -76,6 +104,43 @@ def end() -> ResponseReturnValue:
     return response
 
 
+@bp.get("/confirm-yourself")
+@staff()
+def ask_confirm() -> ResponseReturnValue:
+    """Ask a signed-in officer for a second factor again."""
+    return _confirm_page("")
+
+
+@bp.post("/confirm-yourself")
+@staff()
+def confirm() -> ResponseReturnValue:
+    """Take a code, and lead back."""
+    form, now = CodeForm(), toolbox().clock()
+    if not form.validate():
+        return _confirm_page("Type the six digits."), 422
+    try:
+        with toolbox().database.write() as session:
+            fits = confirm_with_code(session, signed_in(), form.said("code"), index_key(), now=now)
+    except TooSoon:
+        return _confirm_page(WAIT), 429
+    if not fits:
+        return _confirm_page("That code does not fit. Each works once: wait for the next one."), 422
+    return redirect(own_path(request.args.get("next", "")), 303)
+
+
+@bp.post("/confirm-yourself/passkey")
+@staff()
+def confirm_by_passkey() -> ResponseReturnValue:
+    """Take a passkey's answer, and lead back."""
+    form, now = PasskeyForm(), toolbox().clock()
+    answer = answer_to("confirm", form.said("challenge"), form.said("answer")) if form.validate() else None
+    fits = False
+    if answer:
+        with toolbox().database.write() as session:
+            fits = confirm_with_passkey(session, signed_in(), answer, index_key(), now=now)
+    return redirect(own_path(request.args.get("next", "")), 303) if fits else (_confirm_page(PASSKEY_FAULT), 422)
+
+
 @bp.get("/invitation/<token>")
 @anyone
 def ask_join(token: str) -> ResponseReturnValue:
@@ -87,39 +152,68 @@ def ask_join(token: str) -> ResponseReturnValue:
 @anyone
 def accept(token: str) -> ResponseReturnValue:
     """Make the account and send its owner to sign in."""
-    form, tools = JoinForm(), toolbox()
-    if tools.keys is None:
-        abort(503)
+    form, tools, key = JoinForm(), toolbox(), index_key()
     if not form.validate():
         return _join_page(token, form, next(iter(form.faults().values()))), 422
+    secret = _invited(token)
     joining = Joining(form.said("name").strip(), hash_password(form.said("password")), form.said("code"))
     try:
         with tools.database.write() as session:
-            join(session, _invited(token), joining, tools.keys.index_key, now=tools.clock())
+            join(session, secret, joining, key, now=tools.clock())
     except CodeWrong:
-        return _join_page(
-            token, form, "The code does not fit. Check your device's clock and type the newest."
-        ), 422
+        fault = "The code does not fit. Check your device's clock and type the newest."
+        return _join_page(token, form, fault), 422
     except NoSuchInvitation:
         abort(410)
     return redirect(url_for("desk.ask_sign_in", joined="1"), 303)
-
-
-@bp.get("/log")
-@staff()
-def log() -> ResponseReturnValue:
-    """Show who did what, newest first."""
-    before = request.args.get("before", type=int)
-    with toolbox().database.read() as session:
-        entries = newest_entries(session, before, LOG_PAGE)
-        people = officers(session)
-    return render_template("desk/log.html", entries=entries, people=people, page=LOG_PAGE)
 
 
 @bp.app_context_processor
 def _signed_in() -> dict[str, Any]:
     """Give the desk's pages the officer and the sign-out button's stamp."""
     return {"act_form": lambda: ActForm(formdata=None), "me": officer}
+
+
+def index_key() -> bytes:
+    """Return the key that names counters and locks authenticators' secrets; without it nobody gets in."""
+    keys = toolbox().keys
+    if keys is None:
+        abort(503)
+    return keys.index_key
+
+
+def passkey_page(template: str, passkey: dict[str, Any] | None, **values: Any) -> Response:
+    """Return a page that may load the script which talks to the browser's passkeys, if any are to be had."""
+    stamp = PasskeyForm(formdata=None) if passkey else None
+    page = make_response(render_template(template, passkey=passkey, passkey_form=stamp, **values))
+    return allow_script(page) if passkey else page
+
+
+def _sign_in_page(form: SignInForm, fault: str) -> Response:
+    return passkey_page("desk/sign_in.html", _passkey("sign in", []), form=form, fault=fault)
+
+
+def _confirm_page(fault: str) -> Response:
+    with toolbox().database.read() as session:
+        known = credentials_of(session, officer().id)
+    back = own_path(request.args.get("next", ""))
+    passkey = _passkey("confirm", known) if known else None
+    return passkey_page("desk/confirm.html", passkey, form=CodeForm(formdata=None), fault=fault, back=back)
+
+
+def _passkey(purpose: str, known: list[bytes]) -> dict[str, Any] | None:
+    """Return what the browser is asked, and the token that brings the question back."""
+    if not can_have_passkeys(toolbox().site.url):
+        return None
+    question, token = new_question(purpose)
+    return {"options": request_options(question, known), "challenge": token}
+
+
+def _let_in(opened: Opened) -> Response:
+    """Hand over the session; whoever's recovery code was used is told so first."""
+    response = redirect(url_for("own.me" if opened.unseen else "verify.queue"), 303)
+    give_session(response, opened.cookie)
+    return response
 
 
 def _join_page(token: str, form: JoinForm, fault: str) -> str:

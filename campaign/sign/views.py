@@ -19,7 +19,7 @@ from campaign.sign.rules import CONSENT_TEXTS, INTENT_LIFE, KINDS, PRESELECTED
 from campaign.sign.service import LetterClosed, Link, Typed, make_ready, record_intent
 from campaign.storage.database import NotSaved
 from campaign.web.audience import anyone
-from campaign.web.headers import SCRIPT_POLICY
+from campaign.web.headers import allow_script
 from campaign.web.languages import current_language, text
 from campaign.web.tokens import new_secret
 from campaign.web.toolbox import toolbox
@@ -106,9 +106,7 @@ def _page(letter: Letter, letter_text: LetterText, form: SignForm, notice: str =
         handed_to=governments(letter),
         consents={name: text(sentence) for name, sentence in CONSENT_TEXTS.items()},
     )
-    answer = make_response(page)
-    answer.headers["Content-Security-Policy"] = SCRIPT_POLICY  # this page alone has a script
-    return answer
+    return allow_script(make_response(page))  # it works for a proof while somebody types
 
 
 def _closed_notice() -> str:

@@ -19,13 +19,18 @@ def anyone(view: View) -> View:
     return view
 
 
-def staff(*roles: str) -> Callable[[Callable[..., ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
-    """Open a view only to a signed-in officer who has one of `roles` (none named: any role)."""
+def staff(
+    *roles: str, fresh: bool = False
+) -> Callable[[Callable[..., ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
+    """Open a view only to a signed-in officer who has one of `roles` (none named: any role).
+
+    `fresh` sends one who showed no second factor within the last minutes to do so first, and then back.
+    """
 
     def mark(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
         @wraps(view)
         def guarded(**values: Any) -> ResponseReturnValue:
-            g.officer = toolbox().gate(roles)
+            g.officer = toolbox().gate(roles, fresh)
             return view(**values)
 
         guarded.audience = roles or ("staff",)  # type: ignore[attr-defined]  # as above

@@ -124,3 +124,9 @@ def answer_headers(site: Site, environ: dict[str, Any], kind: str) -> dict[str, 
         if not path.startswith("/desk"):
             headers["Onion-Location"] = f"{site.onion_url}{path}{'?' if query else ''}{query}"
     return headers
+
+
+def allow_script(response: Response) -> Response:
+    """Let one page load the site's own scripts and ask this site; none may be inline, or made of text."""
+    response.headers["Content-Security-Policy"] = SCRIPT_POLICY
+    return response

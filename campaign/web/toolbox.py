@@ -12,6 +12,7 @@ from flask import current_app, has_request_context, request, url_for
 from campaign.seal.keys import Keys
 from campaign.storage.database import Database
 from campaign.web.tokens import Tokens
+from campaign.web.turnstile import Turnstile
 from campaign.world.legislatures import Legislatures
 
 EXTENSION = "undersigned"
@@ -32,8 +33,12 @@ class Staff(Protocol):
     def role(self) -> str:
         """The officer's role."""
 
+    @property
+    def countries(self) -> str:
+        """The countries whose signatories the officer may decide about, spaces between; empty: all."""
 
-Gate = Callable[[tuple[str, ...]], Staff]
+
+Gate = Callable[[tuple[str, ...], bool], Staff]
 Slot = Callable[..., str]
 Chore = Callable[[Database, datetime], object]
 
@@ -76,6 +81,7 @@ class Toolbox:
     slots: Mapping[str, Slot] = field(default_factory=dict)
     chores: tuple[Chore, ...] = ()
     pages: dict[object, object] = field(default_factory=dict)
+    hashing: Turnstile = field(default_factory=Turnstile)
 
     def link(self, endpoint: str, **values: object) -> str:
         """Return a full address from SITE_URL, never from the Host a stranger sent."""

@@ -15,7 +15,7 @@ from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import PLAIN
 from campaign.deliver.models import Delivery
 from campaign.desk.log import forget_entries
-from campaign.desk.models import LogEntry
+from campaign.desk.models import LogEntry, LogHead
 from campaign.letter.models import Letter
 from campaign.mail.models import Mail
 from campaign.sign.models import Intent
@@ -121,7 +121,9 @@ def _superseded(session: Session, now: datetime) -> Select[int]:
 
 
 def _log(_session: Session, now: datetime) -> Select[int]:
-    return select(LogEntry.id).where(LogEntry.at <= months_before(now)).order_by(LogEntry.id)
+    """The log is forgotten up to a signed head: without one, an audit could not tell it from a log cut short."""
+    signed = select(func.max(LogHead.entry_id)).where(LogHead.at <= months_before(now)).scalar_subquery()
+    return select(LogEntry.id).where(LogEntry.id <= signed).order_by(LogEntry.id)
 
 
 def _letters_over(session: Session, life: timedelta, today: date) -> list[int]:
@@ -157,7 +159,8 @@ def _forget_names(session: Session, ids: list[int], _now: datetime) -> None:
 
 
 def _forget_log(session: Session, ids: list[int], now: datetime) -> None:
-    forget_entries(session, ids[-1], now=now)
+    through = session.scalars(select(func.min(LogHead.entry_id)).where(LogHead.entry_id >= ids[-1])).one()
+    forget_entries(session, through, now=now)
 
 
 KINDS = {

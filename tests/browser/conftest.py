@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 from urllib.error import URLError
@@ -25,10 +26,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 class Running:
     """A campaign that is served: its address, its folder of mail, its commands."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        self.url, self.mailbox = f"http://127.0.0.1:{self.port}", folder / "mail"
+        self.url, self.mailbox = f"http://{host}:{self.port}", folder / "mail"
         self.environment = {
             **os.environ,
             "DATABASE_URL": f"sqlite:///{folder}/campaign.db",
@@ -70,21 +71,36 @@ class Running:
         raise AssertionError("no mail came")
 
 
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    campaign = Running(tmp_path_factory.mktemp("served"))
+@contextmanager
+def served(campaign: Running) -> Iterator[Running]:
+    """Serve a fresh campaign, with its worker, until the block ends."""
     for words in (("seal", "keygen"), ("storage", "upgrade"), ("letter", "load", "config/letters")):
         campaign.flask(*words)
     processes = [
         campaign.start("gunicorn", "-c", "config/gunicorn.conf.py"),
         campaign.start("flask", "mail", "work", "--every", "0.2"),
     ]
-    campaign.wait()
-    yield campaign
-    for process in processes:
-        process.send_signal(signal.SIGTERM)
-    for process in processes:
-        process.wait(15)
+    try:
+        campaign.wait()
+        yield campaign
+    finally:
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+        for process in processes:
+            process.wait(15)
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with served(Running(tmp_path_factory.mktemp("served"))) as campaign:
+        yield campaign
+
+
+@pytest.fixture
+def named(tmp_path: Path) -> Iterator[Running]:
+    """A campaign at an address with a name: browsers allow no passkeys at a number."""
+    with served(Running(tmp_path, "localhost")) as campaign:
+        yield campaign
 
 
 @pytest.fixture(scope="session")

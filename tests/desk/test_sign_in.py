@@ -1,12 +1,20 @@
 """Who gets in at the desk, and who does not."""
 
+import re
+from collections.abc import Callable
+
+import pyotp
 import pytest
+from flask import Flask
 from sqlalchemy import text, update
 from sqlalchemy.exc import DatabaseError
+from werkzeug import Response
 
+from campaign.desk.entry import Attempt, TooSoon, password_hash_of, sign_in
+from campaign.desk.factors import check_password
+from campaign.desk.gate import give_session, remember_browser
 from campaign.desk.log import first_bad_entry
 from campaign.desk.models import LogEntry
-from campaign.desk.service import TooSoon, knows_password, sign_in
 from tests.cast import PASSWORD, Officer, Visitor
 from tests.conftest import Clock
 
@@ -153,10 +161,107 @@ def test_a_right_password_among_many_guesses_at_once_waits_too(vera: Officer, cl
     clock.move(minutes=1)
     tools = vera.tools
     assert tools.keys is not None
+    key, attempt = tools.keys.index_key, Attempt(vera.email, "", b"c" * 32)
     with tools.database.read() as session:
-        assert knows_password(session, vera.email, PASSWORD, now=clock())
+        assert check_password(password_hash_of(session, attempt, now=clock()), PASSWORD)
     for _ in range(5):
         with tools.database.write() as session:
-            assert sign_in(session, vera.email, False, vera.code(), tools.keys.index_key, now=clock()) is None
+            assert sign_in(session, attempt, False, vera.code(), key, now=clock()) is None
     with pytest.raises(TooSoon), tools.database.write() as session:
-        sign_in(session, vera.email, True, vera.code(), tools.keys.index_key, now=clock())
+        sign_in(session, attempt, True, vera.code(), key, now=clock())
+
+
+def test_a_replay_after_a_failed_try_is_refused(vera: Officer, clock: Clock) -> None:
+    clock.move(minutes=1)
+    code = vera.code()
+    assert vera.sign_in(code=code).status_code == 303
+    assert vera.sign_in(password="a wrong password", code=code).status_code == 422
+    assert vera.sign_in(code=code).status_code == 422
+    assert vera.sign_in(code=f"{code[:3]} {code[3:]}").status_code == 422
+
+
+def test_a_code_that_signed_in_confirms_nothing(vera: Officer, clock: Clock) -> None:
+    clock.move(minutes=6)
+    code = vera.code()
+    assert vera.sign_in(code=code).status_code == 303
+    clock.move(minutes=6)
+    assert vera.post("/desk/confirm-yourself", {"code": code}).status_code == 422
+    assert vera.post("/desk/confirm-yourself", {"code": vera.code()}).status_code == 303
+    assert vera.post("/desk/confirm-yourself", {"code": vera.code()}).status_code == 422
+
+
+def test_a_stranger_cannot_lock_an_officer_out_of_a_browser_that_was_let_in(vera: Officer, clock: Clock) -> None:
+    stranger, form = vera.elsewhere(), {"email": vera.email, "password": "guess after guess", "code": "000000"}
+    for _ in range(30):
+        clock.move(minutes=1)
+        stranger.post("/desk/sign-in", form)
+    assert stranger.post("/desk/sign-in", {**form, "password": PASSWORD, "code": vera.code()}).status_code == 429
+    assert vera.sign_in().status_code == 303
+
+
+def test_a_known_browser_is_slowed_as_well(vera: Officer, clock: Clock) -> None:
+    clock.move(minutes=1)
+    for _ in range(5):
+        vera.sign_in(password="guess after guess")
+    assert vera.sign_in().status_code == 429
+
+
+def test_guessing_at_an_unknown_address_is_slowed_the_same(vera: Officer) -> None:
+    answers = []
+    for email in (vera.email, "nobody@campaign.test"):
+        stranger, form = vera.elsewhere(), {"email": email, "password": "guess after guess", "code": "000000"}
+        answers.append([stranger.post("/desk/sign-in", form).status_code for _ in range(7)])
+    assert answers[0] == answers[1] == [422] * 5 + [429] * 2
+
+
+def test_strangers_cannot_make_the_server_hash_without_end(
+    vera: Officer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+
+    def check(_hash: str | None, password: str) -> bool:
+        hashed.append(password)
+        return False
+
+    monkeypatch.setattr("campaign.desk.views.check_password", check)
+    stranger = vera.elsewhere()
+    clock.move(minutes=2)
+    codes = [
+        stranger.post("/desk/sign-in", {"email": f"a{n}@x.test", "password": "p", "code": "1"}).status_code
+        for n in range(60)
+    ]
+    assert codes == [422] * 30 + [429] * 30
+    assert len(hashed) == 30
+    clock.move(minutes=1)
+    monkeypatch.undo()
+    assert vera.sign_in().status_code == 303
+
+
+def test_a_session_left_alone_for_an_hour_ends_and_a_used_one_lives(vera: Officer, clock: Clock) -> None:
+    for _ in range(3):
+        clock.move(minutes=55)
+        assert vera.get("/desk/").status_code == 200
+    clock.move(minutes=60)
+    assert vera.get("/desk/").status_code == 303
+
+
+def test_an_officer_changes_to_a_new_authenticator(vera: Officer, clock: Clock) -> None:
+    found = re.search(r'<code class="hash">([A-Z2-7]+)</code>', vera.get("/desk/me/authenticator").text)
+    assert found is not None
+    old, vera.secret = vera.secret, found[1]
+    assert vera.post("/desk/me/authenticator", {"code": "000000"}).status_code == 422
+    assert vera.post("/desk/me/authenticator", {"code": vera.code()}).status_code == 303
+    clock.move(minutes=1)
+    assert vera.sign_in(code=pyotp.TOTP(old).at(clock())).status_code == 422
+    assert vera.sign_in().status_code == 303
+
+
+def test_cookies_are_host_bound_over_https(make_app: Callable[..., Flask], sqlite_url: str) -> None:
+    app = make_app(sqlite_url, site_url="https://letters.example.org")
+    response = Response()
+    with app.test_request_context(base_url="https://letters.example.org"):
+        give_session(response, b"c" * 32)
+        remember_browser(response, "vera@campaign.test")
+    cookies = response.headers.getlist("Set-Cookie")
+    assert [cookie.partition("=")[0] for cookie in cookies] == ["__Host-desk", "__Host-known"]
+    assert all("Secure" in cookie and "HttpOnly" in cookie and "Path=/" in cookie for cookie in cookies)

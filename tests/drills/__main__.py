@@ -3,7 +3,7 @@
 import sys
 import time
 
-from tests.drills import bomb, canary, flood, forwarded, full, mail, once, oracle, restore, scanners, slow
+from tests.drills import bomb, canary, flood, forwarded, full, mail, once, oracle, restore, scanners, slow, tamper
 
 DRILLS = (
     (1, "mail gateways confirm nobody", scanners.run),
@@ -12,6 +12,7 @@ DRILLS = (
     (8, "a flood is held, nobody is lost", flood.run),
     (9, "nobody's mailbox is bombed", bomb.run),
     (10, "one address, one signature", once.run),
+    (12, "a changed log is found", tamper.run),
     (14, "forged headers are one client", forwarded.run),
     (17, "mail that can arrive does", mail.run),
     (18, "what is acknowledged is stored", full.run),

@@ -98,7 +98,7 @@ def _employ(ground: Campaign) -> None:
         session.add(
             Officer(
                 email="desk@campaign.test", name="Desk", role="verifier", password_hash="", totp_salt=b"",
-                totp_locked=b"", totp_last_step=0, failures=0, next_try_at=now, joined_at=now,
+                totp_locked=b"", totp_last_step=0, joined_at=now,
             )
         )  # fmt: skip
 

@@ -127,7 +127,7 @@ def test_every_decision_is_in_the_log_without_a_name(visitor: Visitor, vera: Off
     assert ("Vera Lind", "accepted", "signatory:1") in told
     assert ("Vera Lind", "undo", "signatory:1") in told
     assert "Odile" not in str(entries)
-    assert "signatory:1" in vera.get("/desk/log").text
+    assert "accepted signatory 1 at level 3" in vera.get("/desk/log").text
 
 
 @pytest.mark.parametrize("role", ["viewer", "deliverer"])

@@ -1,0 +1,120 @@
+"""What takes two people: one asks, another agrees, and it is used once, for exactly what was asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased
+
+from campaign.desk.log import write_log
+from campaign.desk.models import Approval, Officer
+from campaign.desk.rules import APPROVAL_LIFE, KINDS, payload_hash
+from campaign.web.toolbox import Staff
+
+
+class NoSuchApproval(Exception):
+    """It was used, has expired, or its asker has left the desk."""
+
+
+class SecondPersonNeeded(Exception):
+    """Whoever asked cannot agree as well, and not every role may."""
+
+
+class NotApproved(Exception):
+    """Nobody else has agreed to exactly this, or it was used already."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for: `payload` ties the approval to it; `told` shows it, without names or addresses."""
+
+    kind: str
+    subject: str
+    payload: object
+    told: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One open approval and who asked."""
+
+    approval: Approval
+    asker: Officer
+
+
+def ask(session: Session, asked: Asked, by: Staff, *, now: datetime) -> Approval:
+    """Ask for a second person; asking again for the same returns what is open."""
+    known = _open(asked, now).where(Approval.asked_by == by.id)
+    approval = session.scalar(known)
+    if approval is None:
+        approval = Approval(
+            kind=asked.kind,
+            subject=asked.subject,
+            told=asked.told,
+            payload_sha256=payload_hash(asked.payload),
+            asked_by=by.id,
+            asked_at=now,
+            expires_at=now + APPROVAL_LIFE,
+        )
+        session.add(approval)
+        session.flush()
+        write_log(session, by, "ask", asked.subject, {"for": asked.kind, "approval": approval.id}, now=now)
+    return approval
+
+
+def approve(session: Session, number: int, by: Staff, *, now: datetime) -> Approval:
+    """Agree as the second person. Raises NoSuchApproval or SecondPersonNeeded.
+
+    Nobody agrees to what they asked for, nor to what is done for themselves.
+    """
+    approval = session.scalar(_standing(now).where(Approval.id == number).with_for_update(of=Approval))
+    if approval is None or approval.approved_by is not None:
+        raise NoSuchApproval
+    own = approval.asked_by == by.id or approval.subject == f"officer:{by.id}"
+    if own or by.role not in KINDS[approval.kind].roles:
+        raise SecondPersonNeeded
+    approval.approved_by, approval.approved_at = by.id, now
+    session.flush()
+    said = {"for": approval.kind, "approval": approval.id}
+    write_log(session, by, "approve", approval.subject, said, now=now)
+    return approval
+
+
+def use(session: Session, asked: Asked, by: Staff, *, now: datetime) -> Approval:
+    """Take up an approval for exactly this, once, as one of its two people. Raises NotApproved."""
+    mine = (Approval.asked_by == by.id) | (Approval.approved_by == by.id)
+    found = _open(asked, now).where(Approval.approved_by.is_not(None), mine)
+    approval = session.scalar(found.order_by(Approval.id).limit(1).with_for_update(of=Approval))
+    if approval is None:
+        raise NotApproved
+    approval.used_at = now
+    session.flush()
+    return approval
+
+
+def waiting(session: Session, *, now: datetime) -> list[Waiting]:
+    """Return what is open, agreed to or not, the oldest first."""
+    asker = aliased(Officer)
+    rows = session.execute(
+        select(Approval, asker)
+        .join(asker, asker.id == Approval.asked_by)
+        .where(Approval.expires_at > now, Approval.used_at.is_(None), asker.removed_at.is_(None))
+        .order_by(Approval.id)
+    )
+    return [Waiting(approval, officer) for approval, officer in rows]
+
+
+def _standing(now: datetime) -> Select[Approval]:
+    return (
+        select(Approval)
+        .join(Officer, Officer.id == Approval.asked_by)
+        .where(Approval.expires_at > now, Approval.used_at.is_(None), Officer.removed_at.is_(None))
+    )
+
+
+def _open(asked: Asked, now: datetime) -> Select[Approval]:
+    return _standing(now).where(
+        Approval.kind == asked.kind,
+        Approval.subject == asked.subject,
+        Approval.payload_sha256 == payload_hash(asked.payload),
+    )

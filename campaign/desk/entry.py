@@ -1,0 +1,270 @@
+"""Let an officer in, ask them to confirm themselves, and keep their sessions."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.orm import Session
+
+from campaign.desk.factors import matching_step, recovery_hash, unlock_secret
+from campaign.desk.log import write_log
+from campaign.desk.models import DeskSession, Guess, Officer, Passkey, RecoveryCode
+from campaign.desk.passkeys import PasskeyRefused, Question, answered_by, check_answer
+from campaign.desk.rules import (
+    CHALLENGE_LIFE,
+    FRESH_FOR,
+    SEEN_EVERY,
+    SESSION_IDLE,
+    SESSION_LIFE,
+    counter_of,
+    wait_after,
+)
+from campaign.desk.service import find_officer
+from campaign.guard.models import SpentChallenge
+from campaign.seal.locks import derived, fingerprint
+from campaign.storage.statements import insert_once
+
+CODE, PASSKEY, RECOVERY = "code", "passkey", "recovery code"
+
+
+class TooSoon(Exception):
+    """Too many wrong tries in a row: wait."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Somebody tries to get in: with which address, from what kind of browser, and where that is counted."""
+
+    email: str
+    browser: str
+    counter: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a passkey answered to which question."""
+
+    question: Question
+    text: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A session's cookie, and whether a recovery code was used that its owner has not seen yet."""
+
+    cookie: bytes
+    unseen: bool
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Whose request this is, under which session."""
+
+    officer: Officer
+    session: DeskSession
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Say whether a second factor was shown within the last minutes."""
+        return now - self.session.fresh_at <= FRESH_FOR
+
+
+def password_hash_of(session: Session, attempt: Attempt, *, now: datetime) -> str | None:
+    """Return the hash a typed password must fit, None for nobody's address; hash it outside any transaction.
+
+    Argon2 takes a tenth of a second. Raises TooSoon, so that nobody who must wait costs a hash.
+    """
+    tries = session.get(Guess, attempt.counter)
+    if tries is not None and tries.next_try_at > now:
+        raise TooSoon
+    officer = find_officer(session, attempt.email)
+    return officer.password_hash if officer else None
+
+
+def sign_in(
+    session: Session, attempt: Attempt, right: bool, code: str, key: bytes, *, now: datetime
+) -> Opened | None:
+    """Return a new session, or None if address, password (`right`) and code do not fit together.
+
+    Returns rather than raises, so that the counted failure is committed. Raises TooSoon if others have guessed
+    meanwhile: a right password among a hundred tried at once waits too.
+    """
+    tries = _take_turn(session, attempt.counter, now)
+    officer = find_officer(session, attempt.email, hold=True) if right else None
+    how = _second_factor(session, officer, code, key, now) if officer else None
+    if officer is None or how is None:
+        _count_failure(tries, now)
+        return None
+    session.delete(tries)
+    return _open_session(session, officer, how, attempt.browser, now)
+
+
+def sign_in_with_passkey(
+    session: Session, answer: Answer, browser: str, key: bytes, *, now: datetime
+) -> Opened | None:
+    """Return a new session, or None if the answer is not a passkey's of ours; it is two factors by itself.
+
+    Wrong passwords never make this wait: guessing a passkey is hopeless, so an officer cannot be locked out.
+    """
+    passkey = _answering(session, answer, key, None, now)
+    if passkey is None:
+        return None
+    officer = session.get_one(Officer, passkey.officer_id)
+    return _open_session(session, officer, PASSKEY, browser, now)
+
+
+def confirm_with_code(session: Session, signed_in: SignedIn, code: str, key: bytes, *, now: datetime) -> bool:
+    """Note that an authenticator's code was shown just now, and say whether it fits. Raises TooSoon."""
+    tries = _take_turn(session, counter_of(key, b"confirm", str(signed_in.officer.id).encode()), now)
+    officer = session.scalar(select(Officer).where(Officer.id == signed_in.officer.id).with_for_update())
+    if officer is None or not _took_code(officer, code, key, now):
+        _count_failure(tries, now)
+        return False
+    session.delete(tries)
+    _freshen(session, signed_in, now)
+    return True
+
+
+def confirm_with_passkey(
+    session: Session, signed_in: SignedIn, answer: Answer, key: bytes, *, now: datetime
+) -> bool:
+    """Note that one of the officer's own passkeys was shown just now, and say whether it was."""
+    if _answering(session, answer, key, signed_in.officer.id, now) is None:
+        return False
+    _freshen(session, signed_in, now)
+    return True
+
+
+def spend(session: Session, challenge: bytes, *, now: datetime) -> bool:
+    """Use a challenge up, and say whether it was still unused."""
+    session.execute(delete(SpentChallenge).where(SpentChallenge.expires_at <= now))
+    values = {"sha256": fingerprint(challenge), "expires_at": now + CHALLENGE_LIFE * 2}
+    return insert_once(session, SpentChallenge, values)
+
+
+def user_handle(key: bytes, officer_id: int) -> bytes:
+    """Return the opaque id under which an authenticator keeps an officer's passkeys."""
+    return derived(key, b"officer:%d" % officer_id)
+
+
+def session_of(session: Session, cookie: bytes, *, now: datetime) -> SignedIn | None:
+    """Return whose cookie this is; a removed officer is out within one request, an idle one after an hour."""
+    row = session.execute(
+        select(Officer, DeskSession)
+        .join(DeskSession, DeskSession.officer_id == Officer.id)
+        .where(
+            DeskSession.cookie_sha256 == fingerprint(cookie),
+            DeskSession.expires_at > now,
+            DeskSession.seen_at > now - SESSION_IDLE,
+            Officer.removed_at.is_(None),
+        )
+    ).first()
+    return SignedIn(row[0], row[1]) if row else None
+
+
+def is_seen_long_ago(signed_in: SignedIn, now: datetime) -> bool:
+    """Say whether a session's last use should be noted again."""
+    return now - signed_in.session.seen_at >= SEEN_EVERY
+
+
+def note_use(session: Session, signed_in: SignedIn, *, now: datetime) -> None:
+    """Note that a session is in use, so that it does not end as idle."""
+    session.execute(update(DeskSession).where(DeskSession.id == signed_in.session.id).values(seen_at=now))
+
+
+def sign_out(session: Session, cookie: bytes) -> None:
+    """End one session."""
+    session.execute(delete(DeskSession).where(DeskSession.cookie_sha256 == fingerprint(cookie)))
+
+
+def _take_turn(session: Session, counter: bytes, now: datetime) -> Guess:
+    """Hold the row that counts these tries, made if there is none. Raises TooSoon."""
+    insert_once(session, Guess, {"key": counter, "failures": 0, "next_try_at": now})
+    tries = session.scalars(select(Guess).where(Guess.key == counter).with_for_update()).one()
+    if tries.next_try_at > now:
+        raise TooSoon
+    session.execute(delete(Guess).where(Guess.next_try_at < now - timedelta(days=1), Guess.key != counter))
+    return tries
+
+
+def _count_failure(tries: Guess, now: datetime) -> None:
+    tries.failures += 1
+    tries.next_try_at = now + wait_after(tries.failures)
+
+
+def _second_factor(session: Session, officer: Officer, code: str, key: bytes, now: datetime) -> str | None:
+    """Use up the code that was typed, and say what kind it was; None if it fits nothing."""
+    if _took_code(officer, code, key, now):
+        return CODE
+    recovery = session.scalar(
+        select(RecoveryCode)
+        .where(
+            RecoveryCode.officer_id == officer.id,
+            RecoveryCode.code_sha256 == recovery_hash(code),
+            RecoveryCode.used_at.is_(None),
+        )
+        .with_for_update()
+    )
+    if recovery is None:
+        return None
+    recovery.used_at = now
+    return RECOVERY
+
+
+def _took_code(officer: Officer, code: str, key: bytes, now: datetime) -> bool:
+    secret = unlock_secret(key, officer.totp_salt, officer.totp_locked)
+    step = matching_step(secret, code, officer.totp_last_step, now)
+    officer.totp_last_step = officer.totp_last_step if step is None else step
+    return step is not None
+
+
+def _answering(
+    session: Session, answer: Answer, key: bytes, officer_id: int | None, now: datetime
+) -> Passkey | None:
+    """Return the passkey that answered, its count noted and the challenge used up; None if none of ours did."""
+    try:
+        credential_id, user = answered_by(answer.text)
+        passkey = session.scalar(
+            select(Passkey)
+            .join(Officer, Officer.id == Passkey.officer_id)
+            .where(Passkey.credential_id == credential_id, Officer.removed_at.is_(None))
+            .with_for_update(of=Passkey)
+        )
+        if passkey is None or officer_id not in (None, passkey.officer_id):
+            return None
+        if user not in (None, user_handle(key, passkey.officer_id)) or not spend(
+            session, answer.question.challenge, now=now
+        ):
+            return None
+        count = check_answer(answer.question, answer.text, passkey.public_key, passkey.sign_count)
+    except PasskeyRefused:
+        return None
+    passkey.sign_count, passkey.used_at = count, now
+    return passkey
+
+
+def _open_session(session: Session, officer: Officer, how: str, browser: str, now: datetime) -> Opened:
+    cookie = secrets.token_bytes(32)
+    ended = (DeskSession.expires_at <= now) | (DeskSession.seen_at <= now - SESSION_IDLE)
+    session.execute(delete(DeskSession).where(ended))
+    session.add(
+        DeskSession(
+            officer_id=officer.id,
+            cookie_sha256=fingerprint(cookie),
+            how=how,
+            browser=browser,
+            began_at=now,
+            seen_at=now,
+            fresh_at=now,
+            expires_at=now + SESSION_LIFE,
+        )
+    )
+    write_log(session, officer, "sign in", f"officer:{officer.id}", {"with": how}, now=now)
+    used = RecoveryCode.used_at.is_not(None) & RecoveryCode.seen_at.is_(None)
+    unseen = session.scalar(select(exists().where(RecoveryCode.officer_id == officer.id, used)))
+    return Opened(cookie, bool(unseen))
+
+
+def _freshen(session: Session, signed_in: SignedIn, now: datetime) -> None:
+    values = {"fresh_at": now, "seen_at": now}
+    session.execute(update(DeskSession).where(DeskSession.id == signed_in.session.id).values(values))

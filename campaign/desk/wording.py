@@ -1,0 +1,94 @@
+"""The log in plain sentences, and the groups it is looked through by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from campaign.desk.models import LogEntry
+from campaign.world.countries import COUNTRIES, country_name
+
+SENTENCES = {
+    "invite": "invited somebody as {role}",
+    "join": "joined the desk as {role}",
+    "sign in": "signed in with a {with}",
+    "change role": "made {subject} {role} (was {was})",
+    "remove": "took {subject} off the desk",
+    "recover": "made a new invitation for {subject}, who lost everything",
+    "end session": "ended a session of {subject}",
+    "add passkey": "added a passkey",
+    "remove passkey": "removed a passkey",
+    "new recovery codes": "made {codes} new recovery codes",
+    "change authenticator": "changed the authenticator",
+    "ask": "asked for a second person: {for}, about {subject}",
+    "approve": "agreed as the second person: {for}, about {subject}",
+    "accepted": "accepted {subject} at level {level}",
+    "held": "held {subject}",
+    "refused": "refused {subject}",
+    "undo": "took the decision about {subject} back (was {was})",
+    "print": "printed {subject}, {country}, in {language}, reference {reference}",
+    "export": "exported {subject}",
+}
+EXPORTS = "exports"
+GROUPS = {
+    EXPORTS: ("Who exported or printed what", ("print", "export", "package")),
+    "decisions": (
+        "Decisions about signatories",
+        ("accepted", "held", "refused", "undo", "hold many", "undo many"),
+    ),
+    "people": (
+        "Who works here",
+        ("invite", "join", "change role", "remove", "recover", "ask", "approve"),
+    ),
+    "sign-ins": (
+        "Sign-ins and keys",
+        ("sign in", "end session", "add passkey", "remove passkey", "new recovery codes", "change authenticator"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as it is read: a sentence, what it leaves out, and the signatory it leads to, if any."""
+
+    entry: LogEntry
+    sentence: str
+    rest: str
+    signatory: int | None
+
+
+class _Told(dict[str, object]):
+    """Details of which some may be missing."""
+
+    def __init__(self, details: Mapping[str, object]) -> None:
+        super().__init__(details)
+        self.used: set[str] = set()
+
+    def __getitem__(self, name: str) -> object:
+        self.used.add(name)
+        return self.get(name) or "nothing"
+
+
+def line(entry: LogEntry, names: Mapping[int, str]) -> Line:
+    """Return an entry in words; `names` are the officers', by their number."""
+    subject = _subject(entry.subject, names)
+    details = {name: _value(name, value) for name, value in entry.said.items()}
+    told = _Told({**details, "subject": subject})
+    sentence = SENTENCES.get(entry.action, f"{entry.action}: {{subject}}").format_map(told)
+    rest = ", ".join(f"{name} {value}" for name, value in details.items() if name not in told.used)
+    return Line(entry, sentence, rest, _number(entry.subject, "signatory:"))
+
+
+def _subject(subject: str, names: Mapping[int, str]) -> str:
+    officer = _number(subject, "officer:")
+    if officer is not None:
+        return names.get(officer, f"officer {officer}")
+    kind, _, which = subject.partition(":")
+    return f"the letter {which}" if kind == "letter" else f"{kind} {which}".strip()
+
+
+def _number(subject: str, kind: str) -> int | None:
+    number = subject.removeprefix(kind)
+    return int(number) if subject.startswith(kind) and number.isdecimal() else None
+
+
+def _value(name: str, value: object) -> object:
+    return country_name(str(value), "en") if name == "country" and value in COUNTRIES else value
