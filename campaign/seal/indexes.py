@@ -17,3 +17,8 @@ def address_index(key: bytes, letter: str, address: str) -> bytes:
 def domain_index(key: bytes, letter: str, domain: str) -> bytes:
     """Return 32 bytes that are equal for one mail domain under one letter, so that clusters show without names."""
     return digest(key, f"domain\0{letter}\0{domain}".encode(), "sha256")
+
+
+def paper_index(key: bytes, letter: str, *said: str) -> bytes:
+    """Return 32 bytes that are equal for one line of one list on paper, so that importing it twice changes nothing."""
+    return digest(key, "\0".join(("paper", letter, *said)).encode(), "sha256")
