@@ -84,7 +84,7 @@ def _decide(number: int, decision: Decision, by: str) -> None:
     tools = toolbox()
     try:
         with tools.database.write() as session:
-            decide(session, number, decision, _officer(session, by), now=tools.clock())
+            outcome = decide(session, number, decision, _officer(session, by), now=tools.clock())
     except DecisionMalformed as fault:
         raise click.ClickException(str(fault)) from fault
     except NoSuchSignatory as fault:
@@ -93,7 +93,9 @@ def _decide(number: int, decision: Decision, by: str) -> None:
         raise click.ClickException(f"{number} is decided already: undo that first") from fault
     except SecondReviewerNeeded as fault:
         raise click.ClickException("level 4 takes a second officer, after another accepted at level 3") from fault
-    click.echo(f"{number} {decision.outcome}")
+    click.echo(
+        f"{number} {outcome}" + (": a second officer must accept too" if outcome != decision.outcome else "")
+    )
 
 
 def _officer(session: Session, email: str) -> Officer:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.desk.forms import ActForm
 from campaign.desk.rules import VERIFIES
+from campaign.intake.service import origins
 from campaign.mail.service import owed_and_refused
 from campaign.sign.rules import KINDS
 from campaign.verify.forms import DecisionForm
@@ -20,7 +21,7 @@ from campaign.verify.queue import (
     mailbox,
     namesakes,
 )
-from campaign.verify.rules import LEVELS, METHODS, REASONS, DecisionMalformed
+from campaign.verify.rules import AWAITED, LEVELS, METHODS, REASONS, DecisionMalformed
 from campaign.verify.service import AlreadyDecided, NoSuchSignatory, SecondReviewerNeeded, decide, undo
 from campaign.web.audience import officer, staff
 from campaign.web.toolbox import toolbox
@@ -40,10 +41,12 @@ def queue() -> ResponseReturnValue:
     with tools.database.read() as session:
         cards = find_cards(session, tools.keys, wanted, after=after, limit=PAGE)
         counts = count_states(session)
+        came = origins(session, [card.signatory.id for card in cards])
         mails_owed, mails_refused = owed_and_refused(session)
     return render_template(
         "verify/queue.html",
         cards=cards,
+        origins=came,
         counts=counts,
         mails_owed=mails_owed,
         mails_refused=mails_refused,
@@ -117,6 +120,7 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         if found is None:
             abort(404)
         twins, earlier = namesakes(session, found), editions(session, found)
+        origin = origins(session, [number]).get(number)
     return render_template(
         "verify/card.html",
         card=found,
@@ -124,6 +128,8 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         fault=fault,
         twins=twins,
         earlier=earlier,
+        origin=origin,
+        awaited=AWAITED,
         levels=LEVELS,
         methods=METHODS,
         reasons=REASONS,

@@ -28,10 +28,16 @@ REASONS = {
 }
 ACCEPTED, HELD, REFUSED = "accepted", "held", "refused"
 SHORTEST_NOTE = 3
+SECOND = "second"  # why somebody from paper is held whom one reviewer has accepted
+AWAITED = {SECOND: "One reviewer has accepted: a second one must"}
 
 
 class DecisionMalformed(Exception):
     """The decision says too little to be defended a year later; the message says what is missing."""
+
+
+class OnPaper(DecisionMalformed):
+    """Nobody who came on paper confirmed an address: one officer alone, or level 1 or 2, does not accept them."""
 
 
 @dataclass(frozen=True)

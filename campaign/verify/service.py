@@ -1,5 +1,6 @@
 """Decide about a signatory, take a decision back."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,9 +8,19 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory
 from campaign.desk.log import write_log
+from campaign.intake.service import origins
 from campaign.storage.statements import insert_once
 from campaign.verify.models import Verification
-from campaign.verify.rules import ACCEPTED, TWO_REVIEWERS, Decision, check_decision
+from campaign.verify.rules import (
+    ACCEPTED,
+    HELD,
+    LISTED_LAWMAKER,
+    SECOND,
+    TWO_REVIEWERS,
+    Decision,
+    OnPaper,
+    check_decision,
+)
 from campaign.web.toolbox import Staff
 
 
@@ -25,21 +36,25 @@ class SecondReviewerNeeded(Exception):
     """Level 4 is given by a second officer, after another accepted at level 3."""
 
 
-def decide(session: Session, signatory_id: int, decision: Decision, by: Staff, *, now: datetime) -> None:
-    """Let one decision stand about a signatory.
+def decide(session: Session, signatory_id: int, decision: Decision, by: Staff, *, now: datetime) -> str:
+    """Let one decision stand about a signatory, and return the outcome that stands.
 
     Raises DecisionMalformed, NoSuchSignatory, AlreadyDecided, SecondReviewerNeeded. Level 4 raises another
-    officer's level 3.
+    officer's level 3. Somebody who came on paper is held until a second officer accepts too (OnPaper).
     """
     check_decision(decision)
     find_standing(session, signatory_id)
-    if decision.level == TWO_REVIEWERS:
+    outcome = decision.outcome
+    if decision.outcome == ACCEPTED and origins(session, [signatory_id]):
+        outcome = _on_paper(session, signatory_id, decision, by, now=now)
+    elif decision.level == TWO_REVIEWERS:
         _second(session, signatory_id, decision, by, now=now)
     else:
         _first(session, signatory_id, decision, by, now=now)
     details = {"level": decision.level, "method": decision.method, "reason": decision.reason}
     kept = {name: value for name, value in details.items() if value is not None}
     write_log(session, by, decision.outcome, f"signatory:{signatory_id}", kept, now=now)
+    return outcome
 
 
 def undo(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> None:
@@ -76,6 +91,28 @@ def _first(session: Session, signatory_id: int, decision: Decision, by: Staff, *
     }
     if not insert_once(session, Verification, values):
         raise AlreadyDecided
+
+
+def _on_paper(session: Session, signatory_id: int, decision: Decision, by: Staff, *, now: datetime) -> str:
+    """Hold whom one officer accepts for a second one; the database refuses less (0010)."""
+    if decision.level is None or decision.level < LISTED_LAWMAKER:
+        raise OnPaper("They came on paper and confirmed no address: only level 3 or 4 accepts them.")
+    first = session.get(Verification, signatory_id)
+    if first is None:
+        _first(session, signatory_id, replace(decision, outcome=HELD, level=None, reason=SECOND), by, now=now)
+        return HELD
+    if first.outcome == ACCEPTED and decision.level == TWO_REVIEWERS:
+        _second(session, signatory_id, decision, by, now=now)
+    elif first.reason != SECOND:
+        raise AlreadyDecided
+    elif first.officer_id == by.id:
+        raise OnPaper("You have accepted them already. Who came on paper is accepted by a second officer too.")
+    else:
+        first.outcome, first.level, first.reason = ACCEPTED, decision.level, None
+        first.second_officer_id, first.method, first.decided_at = by.id, decision.method, now
+        first.note = f"{first.note}\n{decision.note.strip()}"
+        session.flush()
+    return ACCEPTED
 
 
 def _second(session: Session, signatory_id: int, decision: Decision, by: Staff, *, now: datetime) -> None:
