@@ -20,6 +20,8 @@ import campaign.deliver.cli
 import campaign.deliver.desk_views
 import campaign.desk.cli
 import campaign.desk.views
+import campaign.intake.cli
+import campaign.intake.desk_views
 import campaign.letter.cli
 import campaign.letter.views
 import campaign.mail.cli
@@ -38,7 +40,7 @@ from campaign.seal.keys import Keys, KeysMissing, load_keys
 from campaign.storage.database import Database
 from campaign.web.audience import ANYONE
 from campaign.web.errors import prepare_errors
-from campaign.web.headers import prepare_headers
+from campaign.web.headers import MemoryRequest, prepare_headers
 from campaign.web.languages import prepare_languages
 from campaign.web.logs import prepare_logs
 from campaign.web.pages import Keeper
@@ -65,6 +67,7 @@ DESK = (
     campaign.web.views.bp,
     campaign.desk.views.bp,
     campaign.verify.desk_views.bp,
+    campaign.intake.desk_views.bp,
     campaign.deliver.desk_views.bp,
 )
 COMMANDS = (
@@ -74,6 +77,7 @@ COMMANDS = (
     campaign.mail.cli.mail,
     campaign.letter.cli.letter,
     campaign.desk.cli.desk,
+    campaign.intake.cli.intake,
     campaign.verify.cli.verify,
     campaign.roll.cli.roll,
     campaign.deliver.cli.deliver,
@@ -105,6 +109,7 @@ def now() -> datetime:
 def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, page_seconds: int = 5) -> Flask:
     """Return an application of the given rooms; tests pass their own clock."""
     app = Flask("undersigned", root_path=str(ROOT), static_folder=str(ROOT / "static"))
+    app.request_class = MemoryRequest
     app.config.update(
         SECRET_KEY=settings.secret_keys[0],
         TRUSTED_HOSTS=_trusted_hosts(settings.site_url),

@@ -5,12 +5,13 @@ import time
 
 import structlog
 
-from tests.drills import once, oracle, scanners
+from tests.drills import intake, once, oracle, scanners
 
 DRILLS = (
     (1, "mail gateways confirm nobody", scanners.run),
     (5, "nobody learns who signed", oracle.run),
     (10, "one address, one signature", once.run),
+    (16, "a long list from paper is whole", intake.run),
 )
 
 
