@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from campaign.confirm.models import Signatory, Signature
 from campaign.desk.log import first_bad_entry
@@ -177,9 +177,9 @@ def test_a_name_that_stands_twice_in_a_long_list_counts_once_every_time(
 ) -> None:
     monkeypatch.setattr(worker, "BATCH", 2)
     names = ("Ann Lee", "Bea Moss", "Cem Ak", "Ann Lee", "Dan Ro", "Dan Ro")
-    text = as_csv([("Name", "Kind", "Country"), *((name, "activist", "DE") for name in names)])
+    listed = as_csv([("Name", "Kind", "Country"), *((name, "activist", "DE") for name in names)])
     for words, told in ((["--dry-run"], "4 would be taken in, 0"), ([], "4 taken in, 0"), ([], "0 taken in, 4")):
-        answer = bring(app, tmp_path, text, *words)
+        answer = bring(app, tmp_path, listed, *words)
         assert f"{told} here already, 2 refused, of 6 rows" in answer.output
         assert "row 5: stands in this list already" in answer.output
         assert "row 7: stands in this list already" in answer.output
@@ -195,18 +195,18 @@ def test_a_workbook_is_read_as_its_values(app: Flask, tmp_path: Path) -> None:
 
 
 def test_columns_are_mapped_by_hand_and_unknown_ones_are_listed(app: Flask, tmp_path: Path) -> None:
-    text = as_csv([("Who", "E-mail", "Notes", "Land"), ("Odile Verchamp", "odile@example.org", "x", "DE")])
-    unclear = bring(app, tmp_path, text)
+    listed = as_csv([("Who", "E-mail", "Notes", "Land"), ("Odile Verchamp", "odile@example.org", "x", "DE")])
+    unclear = bring(app, tmp_path, listed)
     assert unclear.exit_code == 1
     assert "No column is called a name" in unclear.output
-    answer = bring(app, tmp_path, text, "--map", "Who=name", "--kind", "activist")
+    answer = bring(app, tmp_path, listed, "--map", "Who=name", "--kind", "activist")
     assert "1 taken in" in answer.output, answer.output
     assert "column E-mail is not read: nobody on a list gave us their address" in answer.output
     assert "column Notes is not read" in answer.output
     for wish, told in (
         ("E-mail=email", "never taken in"), ("Nothing=name", "no one column"), ("Who=shoe size", "no field"), ("Who", "COLUMN=FIELD"),
     ):  # fmt: skip
-        refused = bring(app, tmp_path, text, "--map", wish)
+        refused = bring(app, tmp_path, listed, "--map", wish)
         assert refused.exit_code == 1
         assert told in refused.output
     with toolbox_of(app).database.read() as session:
@@ -261,3 +261,22 @@ def test_one_person_of_a_list_is_taken_out(app: Flask, tmp_path: Path) -> None:
     assert run.invoke(args=["intake", "undo", "1", "--row", "99"]).exit_code == 1
     assert "1 signatories erased" in run.invoke(args=["intake", "undo", "1", "--row", "3"]).output
     assert [name for _kind, name, _country, _use in rows_of(app)] == ["Odile Verchamp", "Márta Kővári"]
+
+
+def test_who_stands_in_a_delivery_stays(app: Flask, tmp_path: Path) -> None:
+    bring(app, tmp_path, LIST)
+    with toolbox_of(app).database.write() as session:
+        session.execute(
+            text(
+                "INSERT INTO delivery (letter_id, country, language, reference, annex, pdf_sha256, printed_on) "
+                "VALUES (1, 'DE', 'en', 'x', :no, :sha, :day)"
+            ),
+            {"no": False, "sha": bytes(32), "day": "2026-05-04"},
+        )
+        session.execute(
+            text("INSERT INTO delivery_line (delivery_id, signatory_id, place) VALUES (1, 1, 'FR, 1')")
+        )
+    answer = app.test_cli_runner().invoke(args=["intake", "undo", "1"])
+    assert answer.exit_code == 1
+    assert "2 signatories erased" in answer.output
+    assert rows_of(app) == [("lawmaker", "Odile Verchamp", "FR", "public")]
