@@ -24,6 +24,8 @@ import campaign.desk.desk_views
 import campaign.desk.own_views
 import campaign.desk.views
 import campaign.guard.views
+import campaign.intake.cli
+import campaign.intake.desk_views
 import campaign.letter.cli
 import campaign.letter.views
 import campaign.mail.cli
@@ -48,7 +50,7 @@ from campaign.seal.keys import Keys, KeysMissing, load_keys
 from campaign.storage.database import Database
 from campaign.web.audience import ANYONE
 from campaign.web.errors import prepare_errors
-from campaign.web.headers import prepare_headers
+from campaign.web.headers import MemoryRequest, prepare_headers
 from campaign.web.languages import prepare_languages
 from campaign.web.logs import prepare_logs
 from campaign.web.pages import Keeper
@@ -81,6 +83,7 @@ DESK = (
     campaign.desk.own_views.bp,
     campaign.desk.desk_views.bp,
     campaign.verify.desk_views.bp,
+    campaign.intake.desk_views.bp,
     campaign.deliver.desk_views.bp,
     campaign.withdraw.desk_views.bp,
 )
@@ -92,6 +95,7 @@ COMMANDS = (
     campaign.letter.cli.letter,
     campaign.desk.cli.desk,
     campaign.sign.cli.sign,
+    campaign.intake.cli.intake,
     campaign.verify.cli.verify,
     campaign.roll.cli.roll,
     campaign.deliver.cli.deliver,
@@ -131,6 +135,7 @@ def now() -> datetime:
 def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, page_seconds: int = 5) -> Flask:
     """Return an application of the given rooms; tests pass their own clock."""
     app = Flask("undersigned", root_path=str(ROOT), static_folder=str(ROOT / "static"))
+    app.request_class = MemoryRequest
     app.config.update(
         SECRET_KEY=settings.secret_keys[0],
         TRUSTED_HOSTS=_trusted_hosts(settings),

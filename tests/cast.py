@@ -148,6 +148,21 @@ class Officer(Visitor):
         return self.post(f"/desk/signatory/{number}", form)
 
 
+def together(first: Officer, second: Officer, path: str, form: dict[str, Any], page: str) -> TestResponse:
+    """Do what takes two people: one presses, a colleague agrees, and the first presses again."""
+    asked = first.post(path, form, page)
+    assert asked.status_code == 202, asked.text
+    assert "second person" in asked.text.lower()
+    agree(second)
+    return first.post(path, form, page)
+
+
+def agree(officer: Officer) -> None:
+    """Agree to everything that waits for this officer."""
+    for number in re.findall(r"/desk/approvals/(\d+)", officer.get("/desk/approvals").text):
+        assert officer.post(f"/desk/approvals/{number}", {}, "/desk/approvals").status_code == 303
+
+
 def read_mail(path: Path) -> str:
     """Return a mail as its reader sees it: headers, then text."""
     message = email.message_from_bytes(path.read_bytes(), policy=default)

@@ -33,14 +33,14 @@ def browse(page: Page, link: str, junk: str, seen: set[str]) -> int:
 
     Links are followed too, those in `seen` no second time.
     """
-    pressed = 0
     page.goto(link)
+    pressed, addresses = 0, page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
     for number in range(page.locator("main button").count()):
-        page.goto(link)
+        if number:
+            page.goto(link)
         page.evaluate(FILL, junk)
         pressed += _press(page, number)
-    page.goto(link)
-    for address in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
+    for address in addresses:
         if urlsplit(address).hostname == urlsplit(link).hostname and address not in seen:
             seen.add(address)
             page.goto(address)

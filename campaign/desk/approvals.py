@@ -92,6 +92,16 @@ def use(session: Session, asked: Asked, by: Staff, *, now: datetime) -> Approval
     return approval
 
 
+def taken_up(session: Session, asked: Asked, by: Staff, *, now: datetime) -> bool:
+    """Take up an approval for exactly this, or else ask for one; say whether it was there to take."""
+    try:
+        use(session, asked, by, now=now)
+    except NotApproved:
+        ask(session, asked, by, now=now)
+        return False
+    return True
+
+
 def waiting(session: Session, *, now: datetime) -> list[Waiting]:
     """Return what is open, agreed to or not, the oldest first."""
     asker = aliased(Officer)

@@ -1,12 +1,13 @@
 """Read the roll: tallies, pages, whole."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory
+from campaign.intake.models import Intake, IntakeRow
 from campaign.letter.models import LetterText
 from campaign.names.tags import name_language
 from campaign.roll.rules import KINDS, NAMED, SAID, Place, Tally, fold
@@ -18,7 +19,10 @@ from campaign.verify.rules import HELD, LISTED_LAWMAKER
 
 @dataclass(frozen=True)
 class Entry:
-    """One name on the list, with what its bearer said of themselves."""
+    """One name on the list, with what its bearer said of themselves.
+
+    `origin` says where a name comes from that was signed elsewhere, such as on paper; by e-mail it is empty.
+    """
 
     id: int
     kind: str
@@ -33,11 +37,12 @@ class Entry:
     party: str = ""
     affiliation: str = ""
     community: str = ""
+    origin: str = ""
 
     @property
     def detail(self) -> str:
         """Return what stands beside the name, on one line."""
-        said = (self.office, self.legislature, self.constituency, self.party, self.affiliation)
+        said = (self.office, self.legislature, self.constituency, self.party, self.affiliation, self.origin)
         return " · ".join(part for part in said if part)
 
     @property
@@ -107,8 +112,8 @@ def read_page(session: Session, letter_id: int, countries: Sequence[str], after:
     entries: list[Entry] = []
     for rows in _stretches(letter_id, countries, after):
         entries += [
-            entry_of(row, row.id, level or 0)
-            for row, level in session.execute(rows.limit(limit + 1 - len(entries)))
+            replace(entry_of(row, row.id, level or 0), origin=origin or "")
+            for row, level, origin in session.execute(rows.limit(limit + 1 - len(entries)))
         ]
         if len(entries) > limit:
             return Page(entries[:limit], _place(entries[:limit], after))
@@ -119,7 +124,7 @@ def read_country(session: Session, letter_id: int, country: str) -> Iterator[Ent
     """Give every name of one country, lawmakers first, without holding them all."""
     for kind in KINDS:
         rows = session.execute(_names(letter_id, country, kind).execution_options(yield_per=1000))
-        yield from (entry_of(row, row.id, level or 0) for row, level in rows)
+        yield from (replace(entry_of(row, row.id, level or 0), origin=origin or "") for row, level, origin in rows)
 
 
 def read_texts(session: Session, letter_id: int) -> list[Text]:
@@ -134,7 +139,7 @@ def read_texts(session: Session, letter_id: int) -> list[Text]:
 
 def _stretches(
     letter_id: int, countries: Sequence[str], after: Place | None
-) -> Iterator[Select[Signatory, int | None]]:
+) -> Iterator[Select[Signatory, int | None, str | None]]:
     """Give a query for each country and kind, from the place on."""
     for stretch in sorted((country, number) for country in countries for number in range(len(KINDS))):
         names = _names(letter_id, stretch[0], KINDS[stretch[1]])
@@ -155,10 +160,12 @@ def _place(entries: list[Entry], after: Place | None) -> Place:
     return Place(*spot, past)
 
 
-def _names(letter_id: int, country: str, kind: str) -> Select[Signatory, int | None]:
+def _names(letter_id: int, country: str, kind: str) -> Select[Signatory, int | None, str | None]:
     return (
-        select(Signatory, Verification.level)
+        select(Signatory, Verification.level, Intake.provenance)
         .join(Verification, Verification.signatory_id == Signatory.id)
+        .outerjoin(IntakeRow, IntakeRow.signatory_id == Signatory.id)
+        .outerjoin(Intake, Intake.id == IntakeRow.intake_id)
         .where(
             Signatory.letter_id == letter_id,
             Signatory.country == country,

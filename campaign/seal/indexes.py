@@ -18,3 +18,8 @@ def domain_index(key: bytes, letter: str, domain: str) -> bytes:
     It shows clusters, nothing else: the same key, another label and the letter keep it apart from every address's.
     """
     return digest(key, f"domain\0{letter}\0{domain}".encode(), "sha256")
+
+
+def paper_index(key: bytes, letter: str, *said: str) -> bytes:
+    """Return 32 bytes that are equal for one line of one list on paper, so that importing it twice changes nothing."""
+    return digest(key, "\0".join(("paper", letter, *said)).encode(), "sha256")

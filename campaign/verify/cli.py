@@ -30,6 +30,7 @@ from campaign.verify.service import (
     AlreadyDecided,
     NoSuchHold,
     NoSuchSignatory,
+    NotYours,
     SecondReviewerNeeded,
     SetChanged,
     decide,
@@ -106,6 +107,8 @@ def take_back(number: int, by: str) -> None:
             undo(session, number, _officer(session, by), now=tools.clock())
     except NoSuchSignatory as fault:
         raise click.ClickException(f"no decision stands about {number}") from fault
+    except NotYours as fault:
+        raise click.ClickException("this officer decides about other countries only") from fault
     click.echo(f"{number} waits again")
 
 
@@ -147,6 +150,8 @@ def hold_many(dry_run: bool, yes: bool, note: str, by: str, **criteria: Any) -> 
     try:
         with tools.database.write() as session:
             number = hold_all(session, matched.ids, rule, note, _officer(session, by), now=tools.clock())
+    except NotYours as fault:
+        raise click.ClickException("this officer decides about other countries only") from fault
     except SetChanged as fault:
         raise click.ClickException("the set has changed meanwhile, nobody was held: look again") from fault
     click.echo(f"held {len(matched.ids)}; to undo it: flask verify undo-hold {number} --by {by}")
@@ -171,16 +176,20 @@ def _decide(number: int, decision: Decision, by: str) -> None:
     try:
         weakness = _weakness(number)
         with tools.database.write() as session:
-            decide(session, number, decision, _officer(session, by), weakness, now=tools.clock())
+            outcome = decide(session, number, decision, _officer(session, by), weakness, now=tools.clock())
     except DecisionMalformed as fault:
         raise click.ClickException(str(fault)) from fault
     except NoSuchSignatory as fault:
         raise click.ClickException(f"there is no signatory {number}") from fault
+    except NotYours as fault:
+        raise click.ClickException("this officer decides about other countries only") from fault
     except AlreadyDecided as fault:
         raise click.ClickException(f"{number} is decided already: undo that first") from fault
     except SecondReviewerNeeded as fault:
         raise click.ClickException("level 4 takes a second officer, after another accepted at level 3") from fault
-    click.echo(f"{number} {decision.outcome}")
+    click.echo(
+        f"{number} {outcome}" + (": a second officer must accept too" if outcome != decision.outcome else "")
+    )
 
 
 def _officer(session: Session, email: str) -> Officer:

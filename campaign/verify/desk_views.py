@@ -5,8 +5,10 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from campaign.desk.approvals import Asked, taken_up
 from campaign.desk.forms import ActForm
-from campaign.desk.rules import VERIFIES
+from campaign.desk.rules import BULK, VERIFIES, may_decide
+from campaign.intake.service import origins
 from campaign.letter.service import open_letters
 from campaign.mail.service import owed_and_refused
 from campaign.sign.rules import KINDS
@@ -14,6 +16,7 @@ from campaign.verify.evidence import Mailbox, count_neighbours, editions, mailbo
 from campaign.verify.forms import DecisionForm, HoldForm, carry, read_filter, read_number
 from campaign.verify.queue import WAITING, Filter, count_states, find_card, find_cards, find_matching
 from campaign.verify.rules import (
+    AWAITED,
     FLOOD,
     HELD_FOR,
     LEVELS,
@@ -29,6 +32,7 @@ from campaign.verify.service import (
     AlreadyDecided,
     NoSuchHold,
     NoSuchSignatory,
+    NotYours,
     SecondReviewerNeeded,
     SetChanged,
     bulk_holds,
@@ -43,6 +47,9 @@ from campaign.world.countries import countries, country_name
 
 bp = Blueprint("verify", __name__, url_prefix="/desk")
 PAGE = 50
+SECOND_PERSON = (
+    "Nobody is held yet: this takes two people. Ask a colleague to agree under “Second person”, then press again."
+)
 
 
 @bp.get("/")
@@ -53,10 +60,12 @@ def queue() -> ResponseReturnValue:
     with tools.database.read() as session:
         cards = find_cards(session, tools.keys, wanted, after=read_number("after"), limit=PAGE)
         counts = count_states(session, wanted)
+        came = origins(session, [card.signatory.id for card in cards])
         mails_owed, mails_refused = owed_and_refused(session)
     return render_template(
         "verify/queue.html",
         cards=cards,
+        origins=came,
         counts=counts,
         mails_owed=mails_owed,
         mails_refused=mails_refused,
@@ -87,6 +96,8 @@ def act(number: int) -> ResponseReturnValue:
                 decide(session, number, form.decision(), officer(), weakness, now=tools.clock())
     except NoSuchSignatory:
         abort(404)
+    except NotYours:
+        abort(403)
     except DecisionMalformed as malformed:
         fault = str(malformed)
     except AlreadyDecided:
@@ -107,6 +118,8 @@ def take_back(number: int) -> ResponseReturnValue:
             undo(session, number, officer(), now=toolbox().clock())
     except NoSuchSignatory:
         abort(404)
+    except NotYours:
+        abort(403)
     return redirect(url_for("verify.card", number=number, **carry(read_filter())), 303)
 
 
@@ -143,9 +156,14 @@ def hold_many() -> ResponseReturnValue:
         if matched.hash != form.said("seen"):
             raise SetChanged
         with tools.database.write() as session:
-            done = hold_all(session, matched.ids, rule, form.said("note"), officer(), now=tools.clock())
+            agreed = taken_up(session, _many(rule), officer(), now=tools.clock())
+            done = agreed and hold_all(session, matched.ids, rule, form.said("note"), officer(), now=tools.clock())
     except SetChanged:
         return _preview(form, rule, "Nobody was held: the set has changed meanwhile. This is how it is now."), 409
+    except NotYours:
+        abort(403)
+    if not done:
+        return _preview(form, rule, SECOND_PERSON), 202
     return redirect(url_for("verify.holds", done=done), 303)
 
 
@@ -161,6 +179,12 @@ def undo_many(number: int) -> ResponseReturnValue:
     except NoSuchHold:
         abort(404)
     return redirect(url_for("verify.holds", undone=number), 303)
+
+
+def _many(rule: HoldRule) -> Asked:
+    """Return what a second person must agree to: the rule, since a flood goes on while they read."""
+    told = rule.told()
+    return Asked(BULK, "signatories", told, f"Hold everybody undecided who is: {rule_in_words(told)}")
 
 
 def _next(number: int) -> ResponseReturnValue:
@@ -187,6 +211,7 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
             abort(404)
         twins, earlier = namesakes(session, found), editions(session, tools.keys, found)
         neighbours = count_neighbours(session, found)
+        origin = origins(session, [number]).get(number)
     box = _mailbox(found.address)
     return render_template(
         "verify/card.html",
@@ -198,9 +223,11 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         neighbours=neighbours,
         box=box,
         weakness=WEAK_MAILBOXES.get(weakness_of(found, box) or ""),
+        origin=origin,
+        awaited=AWAITED,
         levels=LEVELS,
         methods=METHODS,
-        decides=officer().role in VERIFIES,
+        decides=may_decide(officer(), found.signatory.country),
         after=read_number("after"),
         **_shared(read_filter()),
     )

@@ -33,6 +33,8 @@ REASONS = {
 }
 ACCEPTED, HELD, REFUSED = "accepted", "held", "refused"
 SHORTEST_NOTE = 3
+SECOND = "second"  # why somebody from paper is held whom one reviewer has accepted
+AWAITED = {SECOND: "One reviewer has accepted: a second one must"}
 
 HELD_FOR = {
     "network": "Unusually many signatures came from one network within a short time.",
@@ -60,6 +62,10 @@ class DecisionMalformed(Exception):
 
 class RuleMalformed(Exception):
     """A rule to hold many by says nothing, or what cannot be; the message says what is missing."""
+
+
+class OnPaper(DecisionMalformed):
+    """Nobody who came on paper confirmed an address: one officer alone, or level 1 or 2, does not accept them."""
 
 
 @dataclass(frozen=True)

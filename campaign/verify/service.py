@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import CursorResult, delete, func, literal, select
@@ -11,15 +11,19 @@ from sqlalchemy.orm import Session
 from campaign.confirm.models import Signatory
 from campaign.desk.log import write_log
 from campaign.desk.models import Officer
+from campaign.intake.service import origins
 from campaign.storage.statements import insert_once, insert_selected, table_of
 from campaign.verify.models import BulkHold, Verification
 from campaign.verify.rules import (
     ACCEPTED,
     FLOOD,
     HELD,
+    LISTED_LAWMAKER,
+    SECOND,
     TWO_REVIEWERS,
     Decision,
     HoldRule,
+    OnPaper,
     check_decision,
     check_rule,
 )
@@ -40,6 +44,10 @@ class AlreadyDecided(Exception):
 
 class SecondReviewerNeeded(Exception):
     """Level 4 is given by a second officer, after another accepted at level 3."""
+
+
+class NotYours(Exception):
+    """This officer decides about other countries only."""
 
 
 class SetChanged(Exception):
@@ -72,29 +80,34 @@ def decide(
     weakness: str | None = None,
     *,
     now: datetime,
-) -> None:
-    """Let one decision stand about a signatory.
+) -> str:
+    """Let one decision stand about a signatory, and return the outcome that stands.
 
     `weakness` is what speaks against the mailbox (Mailbox.weakness), None where nothing does or no key here opens
-    the address. Raises DecisionMalformed, NoSuchSignatory, AlreadyDecided, SecondReviewerNeeded. Level 4 raises
-    another officer's level 3.
+    the address. Raises DecisionMalformed, NoSuchSignatory, AlreadyDecided, SecondReviewerNeeded, NotYours. Level 4 raises
+    another officer's level 3. Somebody who came on paper is held until a second officer accepts too (OnPaper).
     """
     check_decision(decision, weakness)
-    find_standing(session, signatory_id)
-    if decision.level == TWO_REVIEWERS:
+    _check_country(find_standing(session, signatory_id), by)
+    outcome = decision.outcome
+    if decision.outcome == ACCEPTED and origins(session, [signatory_id]):
+        outcome = _on_paper(session, signatory_id, decision, by, now=now)
+    elif decision.level == TWO_REVIEWERS:
         _second(session, signatory_id, decision, by, now=now)
     else:
         _first(session, signatory_id, decision, by, now=now)
     details = {"level": decision.level, "method": decision.method, "reason": decision.reason}
     kept = {name: value for name, value in details.items() if value is not None}
     write_log(session, by, decision.outcome, f"signatory:{signatory_id}", kept, now=now)
+    return outcome
 
 
 def undo(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> None:
-    """Take the decision back; the signatory is in the queue again. Raises NoSuchSignatory if none stands."""
+    """Take the decision back; the signatory is in the queue again. Raises NoSuchSignatory if none stands, NotYours."""
     verification = session.get(Verification, signatory_id)
     if verification is None:
         raise NoSuchSignatory
+    _check_country(session.get_one(Signatory, signatory_id), by)
     details = {"was": verification.outcome, "level": verification.level}
     session.delete(verification)
     session.flush()
@@ -126,6 +139,28 @@ def _first(session: Session, signatory_id: int, decision: Decision, by: Staff, *
         raise AlreadyDecided
 
 
+def _on_paper(session: Session, signatory_id: int, decision: Decision, by: Staff, *, now: datetime) -> str:
+    """Hold whom one officer accepts for a second one; the database refuses less (0010)."""
+    if decision.level is None or decision.level < LISTED_LAWMAKER:
+        raise OnPaper("They came on paper and confirmed no address: only level 3 or 4 accepts them.")
+    first = session.get(Verification, signatory_id)
+    if first is None:
+        _first(session, signatory_id, replace(decision, outcome=HELD, level=None, reason=SECOND), by, now=now)
+        return HELD
+    if first.outcome == ACCEPTED and decision.level == TWO_REVIEWERS:
+        _second(session, signatory_id, decision, by, now=now)
+    elif first.reason != SECOND:
+        raise AlreadyDecided
+    elif first.officer_id == by.id:
+        raise OnPaper("You have accepted them already. Who came on paper is accepted by a second officer too.")
+    else:
+        first.outcome, first.level, first.reason = ACCEPTED, decision.level, None
+        first.second_officer_id, first.method, first.decided_at = by.id, decision.method, now
+        first.note = f"{first.note}\n{decision.note.strip()}"
+        session.flush()
+    return ACCEPTED
+
+
 def _second(session: Session, signatory_id: int, decision: Decision, by: Staff, *, now: datetime) -> None:
     first = session.get(Verification, signatory_id)
     if first is None or first.outcome != ACCEPTED or first.level != TWO_REVIEWERS - 1 or first.officer_id == by.id:
@@ -141,10 +176,12 @@ def _second(session: Session, signatory_id: int, decision: Decision, by: Staff, 
 def hold_all(session: Session, ids: Sequence[int], rule: HoldRule, note: str, by: Staff, *, now: datetime) -> int:
     """Hold exactly the signatories a preview showed, all or none; return the number of the bulk hold.
 
-    A decision is never overridden. The log keeps the rule and how many, nobody's name. Raises RuleMalformed, and
-    SetChanged if one of them no longer stands undecided.
+    A decision is never overridden. The log keeps the rule and how many, nobody's name. Raises RuleMalformed, NotYours
+    unless the rule keeps to the officer's countries, and SetChanged if one of them no longer stands undecided.
     """
     check_rule(rule)
+    if by.countries and rule.country not in by.countries.split():
+        raise NotYours
     told = rule.told()
     hold = BulkHold(officer_id=by.id, rule=json.dumps(told), held_count=len(ids), held_at=now)
     session.add(hold)
@@ -182,6 +219,11 @@ def bulk_holds(session: Session) -> list[Held]:
         .limit(MOST_HOLDS)
     )
     return [Held(hold, officer, _still(session, hold.id)) for hold, officer in rows]
+
+
+def _check_country(signatory: Signatory, by: Staff) -> None:
+    if by.countries and signatory.country not in by.countries.split():
+        raise NotYours
 
 
 def _hold(session: Session, ids: Sequence[int], hold: BulkHold, note: str) -> None:

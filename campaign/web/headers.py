@@ -1,9 +1,13 @@
 """What the browser is told to refuse, and what we refuse before a view runs."""
 
+from collections.abc import Callable
+from functools import wraps
+from io import BytesIO
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Request, Response, abort, current_app, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from campaign.web.toolbox import Site, is_onion, toolbox
@@ -34,7 +38,35 @@ HSTS = "max-age=63072000; includeSubDomains"
 PATH_SAFE = "/!$&'()*+,;=:@"  # RFC 3986, section 3.3
 REPLACED = "\ufffd"  # what invalid UTF-8 decodes to
 LARGEST = 2**31 - 1  # the greatest number of a row that both databases take
+FIELDS_LIMIT = 1 << 20  # beside an uploaded file; Werkzeug reads the file itself through a buffer of this size
 MANY = frozenset({"consent", "recipient"})  # the only fields a form may send twice
+
+
+class MemoryRequest(Request):
+    """A request whose uploads stay in memory: Werkzeug would write a large one to a file in /tmp, in the clear."""
+
+    def _get_file_stream(self, *_arguments: Any, **_options: Any) -> BytesIO:
+        return BytesIO()
+
+
+def uploads(limit: int) -> Callable[[Callable[..., ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
+    """Let a staff view take a body of up to `limit` bytes; nothing of it is read before the gate has opened.
+
+    Stands below `@staff`.
+    """
+
+    def mark(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+        @wraps(view)
+        def taking(**values: Any) -> ResponseReturnValue:
+            request.max_content_length = limit
+            request.max_form_memory_size = FIELDS_LIMIT
+            _refuse_hostile_body()
+            return view(**values)
+
+        taking.takes = limit  # type: ignore[attr-defined]  # a mark that `_refuse_hostile_input` and a test read
+        return taking
+
+    return mark
 
 
 def prepare_headers(app: Flask) -> None:
@@ -57,19 +89,24 @@ def _refuse_hostile_input() -> None:
     """Answer 400 to NUL, invalid UTF-8 or a field sent twice (threats.md, any field), 404 to a number no row can have.
 
     Werkzeug leaves invalid bytes percent-encoded in a form and replaces them in a path, so both are looked at.
+    The body of an upload is looked at once its sender is known.
     """
-    sent_bytes = _read_body()
-    if not (_is_text(sent_bytes) and _is_text(request.query_string)):
+    if not _is_text(request.query_string) or _hostile(request.path):
         abort(400)
     if any(_too_large(part) for part in (*(request.view_args or {}).values(), *request.args.values())):
         abort(404)
+    if not hasattr(current_app.view_functions.get(request.endpoint or ""), "takes"):
+        _refuse_hostile_body()
+
+
+def _refuse_hostile_body() -> None:
+    if not _is_text(_read_body()):
+        abort(400)
     for values in (request.args, request.form):
         for name, sent in values.lists():
             twice = len(sent) > 1 and name not in MANY
             if twice or any(_hostile(value) for value in (name, *sent)):
                 abort(400)
-    if _hostile(request.path):
-        abort(400)
 
 
 def _read_body() -> bytes:

@@ -21,7 +21,7 @@ from campaign.deliver.bundle import Box, Opened
 from campaign.desk.models import LogEntry
 from campaign.seal.boxes import Sealer, new_pair
 from campaign.sign.rules import Entry
-from tests.cast import Officer, Visitor
+from tests.cast import Officer, Visitor, together
 from tests.conftest import Clock
 from tests.deliver.people import sign, sign_and_count, tick
 
@@ -245,7 +245,8 @@ def test_a_damaged_bundle_is_refused_and_a_laptop_has_no_letters(
 
 def test_a_name_no_font_draws_stops_the_annex_and_says_whose(here: Visitor, vera_here: Officer) -> None:
     sign_and_count(here, vera_here, 1, "Ana 𐌰𐌱", ("FR",))
-    answer = vera_here.post("/desk/deliver/annex", _form("FR"), "/desk/deliver")
+    paul = Officer(here.app, here.mailbox).join("paul@campaign.test", "deliverer", "Paul Ried")
+    answer = together(vera_here, paul, "/desk/deliver/annex", _form("FR"), "/desk/deliver")
     assert answer.status_code == 422
     assert "Nothing was printed" in answer.text
     assert "signatory 1" in answer.text
@@ -260,7 +261,8 @@ def test_the_desk_prints_it_saying_how_many_ticked_and_the_log_says_who(
     page = vera.get("/desk/deliver").text
     assert "France: 2 ticked it" in page
     assert "Germany: 1 ticked it" in page
-    answer = vera.post("/desk/deliver/annex", _form("DE"), "/desk/deliver")
+    paul = Officer(visitor.app, visitor.mailbox).join("paul@campaign.test", "deliverer", "Paul Ried")
+    answer = together(vera, paul, "/desk/deliver/annex", _form("DE"), "/desk/deliver")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="annex-appeal-DE-en.pdf"'
     text = read(answer.data)
     assert "Invented One" in text

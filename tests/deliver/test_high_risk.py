@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app import offline
 from campaign.deliver.models import Delivery, DeliveryLine
 from campaign.seal.keys import create_keys
-from tests.cast import Officer, Visitor
+from tests.cast import Officer, Visitor, together
 from tests.deliver.people import sign, tick
 
 NAME = "Invented Withheld"
@@ -79,8 +79,9 @@ def test_the_annex_is_printed_elsewhere_and_its_receipt_recorded_here(
     assert "Download the bundle" in page
     assert "flask --app app:offline deliver annex appeal.bundle" in page
     form = {"letter": "appeal", "language": "en", "country": "FR"}
-    assert mara.post("/desk/deliver/annex", form, "/desk/deliver").status_code == 422
-    bundle = mara.post("/desk/deliver/bundle", {"letter": "appeal"}, "/desk/deliver")
+    paul = Officer(guest.app, guest.mailbox).join("paul@campaign.test", "deliverer", "Paul Ried")
+    assert together(mara, paul, "/desk/deliver/annex", form, "/desk/deliver").status_code == 422
+    bundle = together(mara, paul, "/desk/deliver/bundle", {"letter": "appeal"}, "/desk/deliver")
     assert bundle.headers["Content-Disposition"] == 'attachment; filename="appeal.bundle"'
     (tmp_path / "appeal.bundle").write_bytes(bundle.data)
     words = ["deliver", "annex", str(tmp_path / "appeal.bundle"), "--country", "FR", "--keys", str(stick)]

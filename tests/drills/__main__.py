@@ -3,7 +3,21 @@
 import sys
 import time
 
-from tests.drills import bomb, canary, flood, forwarded, full, mail, once, oracle, restore, scanners, slow, tamper
+from tests.drills import (
+    bomb,
+    canary,
+    flood,
+    forwarded,
+    full,
+    intake,
+    mail,
+    once,
+    oracle,
+    restore,
+    scanners,
+    slow,
+    tamper,
+)
 
 DRILLS = (
     (1, "mail gateways confirm nobody", scanners.run),
@@ -14,6 +28,7 @@ DRILLS = (
     (10, "one address, one signature", once.run),
     (12, "a changed log is found", tamper.run),
     (14, "forged headers are one client", forwarded.run),
+    (16, "a long list from paper is whole", intake.run),
     (17, "mail that can arrive does", mail.run),
     (18, "what is acknowledged is stored", full.run),
     (19, "slow clients stop nobody", slow.run),

@@ -1,6 +1,7 @@
 """A flood is held by one rule: previewed, done to exactly those, and taken back."""
 
 import re
+import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,7 +16,7 @@ from campaign.verify.models import BulkHold
 from campaign.verify.queue import find_matching
 from campaign.verify.rules import HoldRule
 from campaign.verify.service import AT_ONCE, SetChanged, hold_all
-from tests.cast import ACTIVIST, Officer, Visitor
+from tests.cast import ACTIVIST, Officer, Visitor, agree, together
 from tests.conftest import Clock
 from tests.verify.crowd import flood, hold_by_guard, index, standing
 
@@ -36,8 +37,15 @@ def seen(page: str) -> str:
 
 
 def hold(officer: Officer, page: str, **rule: Any) -> int:
-    """Press the button of a preview; return the answer's status."""
-    return officer.post("/desk/hold", {**rule, "seen": seen(page)}, "/desk/hold").status_code
+    """Press the button of a preview, and again once a colleague has agreed; return the answer's status."""
+    form = {**rule, "seen": seen(page)}
+    status = officer.post("/desk/hold", form, "/desk/hold").status_code
+    if status != 202:
+        return status
+    colleague = Officer(officer.app, officer.mailbox).join(
+        f"{secrets.token_hex(4)}@campaign.test", name="Paul Ried"
+    )
+    return together(officer, colleague, "/desk/hold", form, "/desk/hold").status_code
 
 
 def previewed(officer: Officer, **rule: Any) -> list[int]:
@@ -193,10 +201,14 @@ def test_two_officers_holding_the_same_set_at_once_make_one_hold(
 ) -> None:
     bots = flood(vera.tools, 50, "bots.example", now=clock())
     paul = Officer(visitor.app, visitor.mailbox).join("paul@campaign.test", name="Paul Sand")
-    pages = [(officer, preview(officer, country="DE")) for officer in (vera, paul)]
+    form = {"country": "DE", "seen": seen(preview(vera, country="DE"))}
+    for officer in (vera, paul):
+        assert officer.post("/desk/hold", form, "/desk/hold").status_code == 202
+    for officer in (vera, paul):
+        agree(officer)
     with ThreadPoolExecutor(2) as pool:
-        answers = [pool.submit(hold, officer, page, country="DE") for officer, page in pages]
-    assert sorted(answer.result() for answer in answers) == [303, 409]
+        answers = [pool.submit(officer.post, "/desk/hold", form, "/desk/hold") for officer in (vera, paul)]
+    assert sorted(answer.result().status_code for answer in answers) == [303, 409]
     assert standing(vera) == dict.fromkeys(bots, FLOODED)
 
 

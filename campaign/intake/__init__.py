@@ -1,0 +1,1 @@
+"""Signatures that came on paper or from an earlier list, with their provenance."""

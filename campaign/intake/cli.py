@@ -1,0 +1,200 @@
+"""`flask intake import|list|undo`: signatures that came on paper or from an earlier list."""
+
+import time
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy.orm import Session
+
+from campaign.desk.models import Officer
+from campaign.desk.rules import VERIFIES
+from campaign.desk.service import find_officer
+from campaign.intake.columns import ColumnsUnclear
+from campaign.intake.encodings import ENCODINGS, EncodingUnclear
+from campaign.intake.rules import Defaults, Problem, ProvenanceMissing, accept_provenance
+from campaign.intake.service import Job, NoSuchIntake, intakes
+from campaign.intake.sheets import FileRefused, open_sheet
+from campaign.intake.worker import List, Tally, begin, fingerprint_of, take_back, walk
+from campaign.letter.service import NoSuchLetter, current_text, find_letter
+from campaign.sign.rules import KINDS, VISIBILITIES
+from campaign.web.toolbox import toolbox
+from campaign.world.languages import LANGUAGES
+
+intake = AppGroup("intake", help="Signatures that came on paper or from an earlier list.")
+by_option = click.option(
+    "--by", default="", metavar="EMAIL", help="The officer on whose word; the log names them."
+)
+
+
+@intake.command("import")
+@click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--letter", required=True, help="The letter they signed.")
+@click.option(
+    "--provenance", required=True, help='Where the list comes from, shown as such: "on paper, Berlin, 3 May".'
+)
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The text they signed."
+)
+@click.option(
+    "--map",
+    "wishes",
+    multiple=True,
+    metavar="COLUMN=FIELD",
+    help="What a column is; #3=party for the third; NOTES= to leave it out.",
+)
+@click.option("--kind", type=click.Choice(KINDS), default=None, help="For rows that do not say.")
+@click.option("--country", default="", help="For rows that do not say: a code or a name.")
+@click.option(
+    "--visibility",
+    type=click.Choice(VISIBILITIES),
+    default="withheld",
+    show_default=True,
+    help="For rows that do not say.",
+)
+@click.option("--sheet", default="", help="A workbook's sheet; the first one without it.")
+@click.option(
+    "--encoding", type=click.Choice(list(ENCODINGS)), default=None, help="A CSV file's; found out without it."
+)
+@click.option("--dry-run", is_flag=True, help="Read and check everything, write nothing.")
+@by_option
+def import_list(path: Path, **options: Any) -> None:
+    """Take in a list of signatories from FILE (CSV or XLSX).
+
+    Rows that cannot be taken in are named and the rest goes on. The same file again changes nothing; after an
+    interruption it goes on where it stopped. Nobody on a list counts as confirmed by e-mail.
+    """
+    tools = toolbox()
+    with path.open("rb") as file:
+        try:
+            job, source = _job(file, options), _source(file, options)
+        except (FileRefused, ColumnsUnclear, ProvenanceMissing) as fault:
+            raise click.ClickException(str(fault)) from fault
+        except EncodingUnclear as fault:
+            readings = "".join(f"\n  --encoding {name}: {reading}" for name, reading in fault.readings)
+            raise click.ClickException(f"{fault} Say which:{readings}") from fault
+        click.echo(f"{source.described}: {_columns(source)}")
+        for heading, reason in source.columns.left_out:
+            click.echo(f"column {heading} {reason}")
+        progress = _Progress()
+        try:
+            tally = walk(tools.database, job, source, progress, now=tools.clock(), dry_run=options["dry_run"])
+        except KeyboardInterrupt:
+            click.echo(err=True)
+            raise click.ClickException(
+                "stopped; what was taken in is whole: the same command goes on from here"
+            ) from None
+        progress.end()
+    _report(tally, dry_run=options["dry_run"])
+
+
+@intake.command("list")
+def list_intakes() -> None:
+    """List the imports: number, day, letter, rows here, rows refused, where from."""
+    with toolbox().database.read() as session:
+        for row, letter, count in intakes(session):
+            gone = f"\ttaken back {row.withdrawn_at:%Y-%m-%d}" if row.withdrawn_at else ""
+            click.echo(
+                f"{row.id}\t{row.taken_at:%Y-%m-%d}\t{letter}\t{count}\t{row.refused_count}\t{row.provenance}{gone}"
+            )
+
+
+@intake.command("undo")
+@click.argument("number", type=int)
+@click.option("--row", type=int, default=None, help="One row alone, by its number in the file.")
+@by_option
+def undo(number: int, row: int | None, by: str) -> None:
+    """Take import NUMBER back: erase its signatories, but for those the desk has decided about or delivered."""
+    tools = toolbox()
+    with tools.database.read() as session:
+        officer = _officer(session, by)
+    try:
+        removed, stayed = take_back(tools.database, number, officer, row, now=tools.clock())
+    except NoSuchIntake as fault:
+        raise click.ClickException(
+            f"there is no import {number}{f' with a row {row}' if row else ''} to take back"
+        ) from fault
+    tools.database.truncate_log()
+    click.echo(f"{removed} signatories erased")
+    if stayed:
+        raise click.ClickException(
+            f"{stayed} stay: the desk has decided about them, or they stand in a delivery; undo that first"
+        )
+
+
+class _Progress:
+    """One line on stderr, rewritten."""
+
+    def __init__(self) -> None:
+        self._began, self._told = time.monotonic(), False
+
+    def __call__(self, tally: Tally) -> None:
+        self._told = True
+        rate = tally.read / max(time.monotonic() - self._began, 0.001)
+        text = f"{tally.read:,} rows read, {tally.added:,} new, {tally.known:,} here already, {tally.refused:,} refused, {rate:,.0f} a second"
+        click.echo(f"\r{text:<100}", err=True, nl=False)
+
+    def end(self) -> None:
+        if self._told:
+            click.echo(err=True)
+
+
+def _job(file: BinaryIO, options: dict[str, Any]) -> Job:
+    tools = toolbox()
+    if tools.keys is None:
+        raise click.ClickException("there are no keys: run `flask seal keygen`")
+    with tools.database.read() as session:
+        try:
+            letter = find_letter(session, options["letter"])
+            text = current_text(session, letter, options["language"])
+        except NoSuchLetter as fault:
+            raise click.ClickException(f"there is no letter called {options['letter']}") from fault
+        officer = _officer(session, options["by"])
+    if text.language != options["language"]:
+        raise click.ClickException(f"there is no text of {letter.slug} in {options['language']}")
+    return Job(letter, text, tools.keys, accept_provenance(options["provenance"]), fingerprint_of(file), officer)
+
+
+def _source(file: BinaryIO, options: dict[str, Any]) -> List:
+    wishes = {}
+    for wish in options["wishes"]:
+        heading, equals, field = wish.rpartition("=")
+        if not equals:
+            raise click.ClickException(f"--map {wish}: write COLUMN=FIELD")
+        wishes[heading] = field.strip()
+    sheet = open_sheet(file, sheet=options["sheet"], encoding=options["encoding"] or "")
+    return begin(sheet, wishes, Defaults(options["kind"] or "", options["country"], options["visibility"]))
+
+
+def _columns(source: List) -> str:
+    pairs = zip(source.columns.headings, source.columns.fields, strict=True)
+    return ", ".join(f"{heading} is {field}" for heading, field in pairs if field)
+
+
+def _report(tally: Tally, *, dry_run: bool) -> None:
+    for row in tally.shown if dry_run else ():
+        said = row.entry
+        click.echo(f"row {row.number}: {said.name}, {said.kind}, {said.country}, {said.visibility}")
+    for one in tally.alike:
+        click.echo(f"row {one.row}: {one.name}: perhaps the same person as signatory {one.signatory_id}")
+    for problem in tally.problems:
+        click.echo(_said(problem))
+    more = tally.refused - len({problem.row for problem in tally.problems})
+    if more > 0:
+        click.echo(f"and {more} more rows that were refused")
+    taken = "would be taken in" if dry_run else "taken in"
+    click.echo(f"{tally.added} {taken}, {tally.known} here already, {tally.refused} refused, of {tally.read} rows")
+
+
+def _said(problem: Problem) -> str:
+    return f"row {problem.row}: {problem.column + ' ' if problem.column else ''}{problem.sentence}"
+
+
+def _officer(session: Session, email: str) -> Officer | None:
+    if not email:
+        return None
+    officer = find_officer(session, email)
+    if officer is None or officer.role not in VERIFIES:
+        raise click.ClickException("no officer with this address may verify")
+    return officer

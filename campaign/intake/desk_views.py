@@ -1,0 +1,191 @@
+"""The desk's page for lists: choose a file, look at what would be taken in, choose it again to take it in.
+
+Between the two looks nothing is kept here: the file is read in memory and gone with the request.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from io import BytesIO
+from itertools import islice
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from campaign.desk.forms import ActForm
+from campaign.desk.rules import VERIFIES
+from campaign.intake.columns import ColumnsUnclear
+from campaign.intake.encodings import ENCODINGS, EncodingUnclear
+from campaign.intake.forms import IntakeForm
+from campaign.intake.rules import FIELDS, MOST_AT_DESK, ProvenanceMissing, accept_provenance
+from campaign.intake.service import Job, NoSuchIntake, intakes
+from campaign.intake.sheets import FileRefused, open_sheet
+from campaign.intake.worker import List, Tally, begin, fingerprint_of, take_back, walk
+from campaign.letter.service import NoSuchLetter, current_text, find_letter, open_letters
+from campaign.sign.rules import KINDS, VISIBILITIES
+from campaign.web.audience import officer, staff
+from campaign.web.headers import uploads
+from campaign.web.toolbox import toolbox
+from campaign.world.countries import countries, country_name
+
+bp = Blueprint("intake", __name__, url_prefix="/desk")
+UPLOAD_LIMIT = 20 << 20
+CHANGED = "This is not what you looked at: the file or how it is read has changed. Look again, then take it in."
+
+
+class Unreadable(Exception):
+    """The list cannot be looked at; the message says why, `readings` what its encoding may be."""
+
+    def __init__(self, sentence: str, readings: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(sentence)
+        self.readings = readings
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An uploaded list, and the mark of what it is and how it is read."""
+
+    job: Job
+    source: List
+    mark: str
+
+
+@bp.get("/intake")
+@staff(*VERIFIES)
+def ask() -> ResponseReturnValue:
+    """Show the imports there were, and the form for another."""
+    return _page(IntakeForm(formdata=None), "")
+
+
+@bp.post("/intake/preview")
+@staff(*VERIFIES)
+@uploads(UPLOAD_LIMIT)
+def preview() -> ResponseReturnValue:
+    """Show what would be taken in; nothing is written."""
+    form = IntakeForm()
+    try:
+        opened = _open(form)
+    except Unreadable as fault:
+        return _page(form, str(fault), fault.readings), 422
+    return _preview(form, opened, "")
+
+
+@bp.post("/intake")
+@staff(*VERIFIES)
+@uploads(UPLOAD_LIMIT)
+def take() -> ResponseReturnValue:
+    """Take in the list that was looked at, and no other."""
+    form, tools = IntakeForm(), toolbox()
+    try:
+        opened = _open(form)
+    except Unreadable as fault:
+        return _page(form, str(fault), fault.readings), 422
+    if form.said("previewed") != opened.mark:
+        return _preview(form, opened, CHANGED), 422
+    tally = walk(tools.database, opened.job, opened.source, _tell_nobody, now=tools.clock())
+    return render_template("intake/taken.html", tally=tally, provenance=opened.job.provenance)
+
+
+@bp.post("/intake/<int:number>/undo")
+@staff(*VERIFIES)
+def undo(number: int) -> ResponseReturnValue:
+    """Erase an import's signatories, but for those the desk has decided about."""
+    if not ActForm().validate():
+        abort(400)
+    tools = toolbox()
+    try:
+        removed, stayed = take_back(tools.database, number, officer(), now=tools.clock())
+    except NoSuchIntake:
+        abort(404)
+    tools.database.truncate_log()
+    return redirect(url_for("intake.ask", number=number, removed=removed, stayed=stayed), 303)
+
+
+def _preview(form: IntakeForm, opened: Opened, fault: str) -> str:
+    tools = toolbox()
+    tally = walk(tools.database, opened.job, opened.source, _tell_nobody, now=tools.clock(), dry_run=True)
+    return render_template(
+        "intake/preview.html",
+        form=form,
+        fault=fault,
+        opened=opened,
+        tally=tally,
+        fields=FIELDS,
+        country_name=lambda code: country_name(code, "en"),
+        **_choices(),
+    )
+
+
+def _open(form: IntakeForm) -> Opened:
+    """Open the file that came with this request, in memory. Raises Unreadable."""
+    if not form.validate():
+        raise Unreadable(next(iter(form.faults().values())))
+    sent = request.files.get("file")
+    file = BytesIO(sent.read() if sent else b"")
+    if not file.getbuffer().nbytes:
+        raise Unreadable("Choose the file: a browser forgets it after each look.")
+    try:
+        job = _job(form, fingerprint_of(file))
+        sheet = open_sheet(file, sheet=form.said("sheet"), encoding=form.said("encoding"))
+        source = begin(sheet, form.wishes(request.form.to_dict()), form.defaults())
+        lines = list(islice(source.rows, MOST_AT_DESK + 1))
+    except EncodingUnclear as unclear:
+        raise Unreadable(
+            "In which encoding is this file? Choose the one in which the names read right.", unclear.readings
+        ) from unclear
+    except (FileRefused, ColumnsUnclear, ProvenanceMissing) as refused:
+        raise Unreadable(str(refused)) from refused
+    if len(lines) > MOST_AT_DESK:
+        raise Unreadable(
+            f"This list has more than {MOST_AT_DESK:,} rows. The operator takes it in with flask intake import."
+        )
+    return Opened(job, replace(source, rows=iter(lines)), _mark(form, job, source))
+
+
+def _job(form: IntakeForm, file_sha256: bytes) -> Job:
+    tools, language = toolbox(), form.said("language")
+    if tools.keys is None:
+        raise Unreadable("There are no keys on this machine: nothing can be sealed.")
+    with tools.database.read() as session:
+        try:
+            letter = find_letter(session, form.said("letter"))
+            text = current_text(session, letter, language)
+        except NoSuchLetter as fault:
+            raise Unreadable("Choose the letter.") from fault
+    if text.language != language:
+        raise Unreadable("There is no text of this letter in that language.")
+    return Job(letter, text, tools.keys, accept_provenance(form.said("provenance")), file_sha256, officer())
+
+
+def _mark(form: IntakeForm, job: Job, source: List) -> str:
+    """Return what must be the same when the list is taken in: the file, and everything said about it."""
+    said = [
+        form.said(name) for name in ("letter", "language", "kind", "country", "visibility", "encoding", "sheet")
+    ]
+    everything = [job.file_sha256.hex(), job.provenance, *said, *source.columns.fields]
+    return sha256(json.dumps(everything).encode()).hexdigest()
+
+
+def _page(form: IntakeForm, fault: str, readings: tuple[tuple[str, str], ...] = ()) -> str:
+    with toolbox().database.read() as session:
+        rows = intakes(session)
+    numbers = {name: request.args.get(name, type=int) for name in ("number", "removed", "stayed")}
+    return render_template(
+        "intake/ask.html", form=form, fault=fault, readings=readings, rows=rows, undone=numbers, **_choices()
+    )
+
+
+def _choices() -> dict[str, object]:
+    with toolbox().database.read() as session:
+        letters = open_letters(session)
+    return {
+        "letters": letters,
+        "kinds": KINDS,
+        "visibilities": VISIBILITIES,
+        "all_countries": countries("en"),
+        "encodings": tuple(ENCODINGS),
+    }
+
+
+def _tell_nobody(_tally: Tally) -> None:
+    """A page is answered once, at the end."""

@@ -1,0 +1,39 @@
+"""What an officer says of a list before it is looked at."""
+
+from wtforms import StringField
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
+
+from campaign.intake.encodings import ENCODINGS
+from campaign.intake.rules import LONGEST_PROVENANCE, MOST_COLUMNS, Defaults
+from campaign.sign.rules import KINDS, VISIBILITIES
+from campaign.web.forms import BaseForm
+from campaign.world.countries import COUNTRIES
+from campaign.world.languages import LANGUAGES
+
+
+class IntakeForm(BaseForm):
+    """Where a list comes from, and how to read it; `previewed` is the mark of what the officer has seen."""
+
+    letter = StringField(validators=[InputRequired("Choose the letter."), Length(max=41)])
+    language = StringField(validators=[AnyOf(LANGUAGES, "Choose the language of the text they signed.")])
+    provenance = StringField(
+        validators=[
+            InputRequired("Say where the list comes from, such as: on paper, Berlin, 3 May."),
+            Length(max=LONGEST_PROVENANCE, message="Say in fewer words where the list comes from."),
+        ]
+    )
+    kind = StringField(validators=[Optional(), AnyOf(KINDS)])
+    country = StringField(validators=[Optional(), AnyOf(COUNTRIES)])
+    visibility = StringField(validators=[AnyOf(VISIBILITIES, "Choose how the names may be used.")])
+    encoding = StringField(validators=[Optional(), AnyOf(tuple(ENCODINGS))])
+    sheet = StringField(validators=[Length(max=100)])
+    previewed = StringField(validators=[Length(max=64)])
+
+    def defaults(self) -> Defaults:
+        """Return what holds for rows that do not say."""
+        return Defaults(self.said("kind"), self.said("country"), self.said("visibility"))
+
+    def wishes(self, sent: dict[str, str]) -> dict[str, str]:
+        """Return what each column is to be, of all that was sent; nothing before the first preview."""
+        places = [place for place in range(MOST_COLUMNS) if f"column-{place}" in sent]
+        return {f"#{place + 1}": sent[f"column-{place}"] for place in places}

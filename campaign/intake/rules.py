@@ -1,0 +1,160 @@
+"""What a line of a list must say to become a signature, and the sentences for where it does not."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from unicodedata import normalize
+
+from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text
+from campaign.sign.rules import KIND_FIELDS, KINDS, VISIBILITIES, Entry
+from campaign.world.spellings import find_country, fold
+
+FIELDS = (
+    "name",
+    "latin_name",
+    "kind",
+    "country",
+    "office",
+    "legislature",
+    "constituency",
+    "party",
+    "affiliation",
+    "community",
+    "visibility",
+)
+LINES = ("office", "legislature", "constituency", "party", "affiliation", "community")
+LONGEST_PROVENANCE = 200
+BATCH = 1_000
+MOST_PROBLEMS = 1_000  # kept to be shown; beyond that they are counted
+MOST_AT_DESK = 10_000  # rows: a page must be answered within seconds
+MOST_COLUMNS = 256
+REPLACED = "\ufffd"
+_SENTENCES = {
+    NameFault.EMPTY: "is empty",
+    NameFault.INVISIBLE: "is empty",
+    NameFault.NO_LETTER: "holds no letter",
+    NameFault.PICTURE: "holds emoji or symbols",
+    NameFault.TOO_LONG: "is longer than 200 characters",
+    NameFault.LINE_BREAK: "holds a line break",
+    NameFault.WEB_ADDRESS: "holds a web or e-mail address",
+    NameFault.FORMULA: "begins with = + - or @",
+}
+_UNPRINTABLE = "holds characters that cannot be printed"
+_KIND_WORDS = {
+    "lawmaker": "lawmaker|legislator|mp|mep|member of parliament|deputy|senator|parlamentarier|parlamentarierin|abgeordnete|abgeordneter|député|députée|sénateur|sénatrice|élu|élue|diputado|diputada|senador|senadora|議員|议员|立法委員|立委|نائب|پارلامېنت ئەزاسى",
+    "activist": "activist|dissident|human rights defender|aktivist|aktivistin|militant|militante|activista|活動家|活动人士|活動人士|異議人士|异议人士|ناشط|ناشطة|پائالىيەتچى",
+}  # fmt: skip
+_VISIBILITY_WORDS = {
+    "public": "public|öffentlich|publique|público|公開|公开|علني",
+    "withheld": "withheld|nicht öffentlich|vertraulich|confidentiel|confidencial|非公開|不公開|不公开|سري",
+    "counted": "counted|count only|nur gezählt|compté|contado|件数のみ|只計數|只计数",
+}
+
+
+def _words(known: Mapping[str, str], values: tuple[str, ...]) -> dict[str, str]:
+    return {fold(word): value for value in values for word in known[value].split("|")}
+
+
+_KIND_OF, _VISIBILITY_OF = _words(_KIND_WORDS, KINDS), _words(_VISIBILITY_WORDS, VISIBILITIES)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one row of the file, and in which column; "" where it is the row as a whole."""
+
+    row: int
+    column: str
+    sentence: str
+
+
+class RowRefused(Exception):
+    """A row cannot be taken in; `faults` are (field, sentence), every one of them."""
+
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{field} {sentence}" for field, sentence in faults))
+        self.faults = tuple(faults)
+
+
+class ProvenanceMissing(Exception):
+    """Nobody would know where these signatures come from."""
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What holds for a row that does not say otherwise; withheld is what nobody can regret."""
+
+    kind: str = ""
+    country: str = ""
+    visibility: str = "withheld"
+
+
+def read_entry(cells: Mapping[str, str], defaults: Defaults) -> Entry:
+    """Return what one row says of somebody, by the same rules as the form. Raises RowRefused with every fault.
+
+    No consent of ours was ticked: what was agreed to stands on the paper, so `consents` is empty, and no
+    government may read a withheld name.
+    """
+    faults: list[tuple[str, str]] = []
+
+    def read(field: str, accept: Callable[[str], str]) -> str:
+        written = cells.get(field, "")
+        try:
+            return accept(written)
+        except NameRefused as fault:
+            faults.append((field, _sentence(written, fault)))
+        return ""
+
+    said = {"name": read("name", accept_name), "latin_name": read("latin_name", _accept_optional)}
+    kind = _known(cells, "kind", defaults.kind, faults)
+    asked = KIND_FIELDS.get(kind, LINES)
+    said |= {field: read(field, accept_text) if field in asked else "" for field in LINES}
+    country = _known(cells, "country", defaults.country, faults)
+    visibility = _known(cells, "visibility", defaults.visibility, faults)
+    if kind == "lawmaker" and not (said["legislature"] or "legislature" in dict(faults)):
+        faults.append(("legislature", "is empty: without it nobody can check a lawmaker"))
+    if faults:
+        raise RowRefused(faults)
+    return Entry(kind=kind, country=country, visibility=visibility, consents=(), recipients=(), **said)
+
+
+def identity(entry: Entry, provenance: str) -> tuple[str, ...]:
+    """Return what makes a row the same row again: name, country, kind, and where the list comes from."""
+    return one_form(entry.name), entry.country, entry.kind, one_form(provenance)
+
+
+def one_form(text: str) -> str:
+    """Return a text without case, width and doubled spaces."""
+    return " ".join(normalize("NFKC", text).casefold().split())
+
+
+def accept_provenance(written: str) -> str:
+    """Return the words that are shown for where signatures come from. Raises ProvenanceMissing."""
+    try:
+        provenance = accept_text(written, limit=LONGEST_PROVENANCE)
+    except NameRefused as fault:
+        raise ProvenanceMissing(f"Where the list comes from {_sentence(written, fault)}.") from fault
+    if not provenance:
+        raise ProvenanceMissing("Say where the list comes from, such as: on paper, Berlin, 3 May.")
+    return provenance
+
+
+def _known(cells: Mapping[str, str], field: str, default: str, faults: list[tuple[str, str]]) -> str:
+    """Return the kind, country or use of the name that a cell or else the default means."""
+    written = cells.get(field, "").strip() or default
+    found = {"kind": _KIND_OF.get, "visibility": _VISIBILITY_OF.get}.get(field, find_country)
+    value = found(written if field == "country" else fold(written))
+    if not value:
+        what = {"kind": "lawmaker or activist", "country": "a country", "visibility": ", ".join(VISIBILITIES)}[
+            field
+        ]
+        faults.append((field, f"does not say {what}" if written else f"is empty: it must say {what}"))
+    return value or ""
+
+
+def _accept_optional(written: str) -> str:
+    return accept_name(written) if written.strip() else ""
+
+
+def _sentence(written: str, fault: NameRefused) -> str:
+    if REPLACED in written:
+        return "holds bytes that this encoding does not have"
+    return _SENTENCES.get(fault.reason, _UNPRINTABLE)

@@ -1,0 +1,270 @@
+"""Take rows in, say where a signatory came from, take an import back."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from campaign.confirm.models import Signatory, Signature
+from campaign.confirm.service import columns_of
+from campaign.desk.log import write_log
+from campaign.intake.models import Intake, IntakeRow
+from campaign.intake.rules import BATCH, identity
+from campaign.letter.models import Letter, LetterText
+from campaign.names.doubts import doubts
+from campaign.names.sorting import sort_key
+from campaign.seal.indexes import paper_index
+from campaign.seal.keys import Keys
+from campaign.sign.rules import Entry
+from campaign.storage.statements import table_of, wait_turn
+from campaign.web.toolbox import Staff
+
+SIGNATURE, SIGNATORY, ROW = table_of(Signature), table_of(Signatory), table_of(IntakeRow)
+TURN = 1_201  # the advisory lock that queues PostgreSQL's imports
+NO_ADDRESS = b""
+
+
+class NoSuchIntake(Exception):
+    """There is no import of that number, or no such row in it, or it was taken back already."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One import: into which letter, from where, on whose word; `by` is None for the command line."""
+
+    letter: Letter
+    text: LetterText
+    keys: Keys
+    provenance: str
+    file_sha256: bytes
+    by: Staff | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One accepted row; `columns` are sealed and sorted before the database is held for it."""
+
+    number: int
+    entry: Entry
+    index: bytes
+    sort_key: bytes
+    columns: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a signatory on paper came from."""
+
+    intake_id: int
+    provenance: str
+    row_number: int
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A row whose name, country and kind are those of a public signatory already here: perhaps the same person."""
+
+    row: int
+    name: str
+    signatory_id: int
+
+
+def make_row(job: Job, number: int, entry: Entry) -> Row:
+    """Return a row by which it is found again, not sealed yet."""
+    index = paper_index(job.keys.index_key, job.letter.slug, *identity(entry, job.provenance))
+    return Row(number, entry, index, sort_key(entry.name))
+
+
+def seal_row(job: Job, row: Row, *, now: datetime) -> Row:
+    """Lay a new row out in a signatory's columns, sealed unless it is public; nobody holds a private link to it."""
+    columns = columns_of(row.entry, secrets.token_bytes(16), job.keys) | {
+        "owner_entry": None,
+        "letter_id": job.letter.id,
+        "letter_text_id": job.text.id,
+        "intent_id": None,
+        "stands": True,
+        "confirmed_at": now,
+        "held_for": "name" if doubts(row.entry.name) else None,
+    }
+    return replace(row, columns=columns)
+
+
+def known_rows(session: Session, job: Job, rows: Sequence[Row]) -> dict[bytes, tuple[bytes, int]]:
+    """Return which of the rows are here already, by index: from which file, and its row there."""
+    found = (
+        select(Signature.address_index, Intake.file_sha256, IntakeRow.row_number)
+        .join(Signatory, Signatory.signature_id == Signature.id)
+        .join(IntakeRow, IntakeRow.signatory_id == Signatory.id)
+        .join(Intake, Intake.id == IntakeRow.intake_id)
+        .where(Signature.letter_id == job.letter.id, Signature.address_index.in_([row.index for row in rows]))
+    )
+    return {index: (file, number) for index, file, number in session.execute(found)}
+
+
+def alike(session: Session, job: Job, rows: Iterable[Row]) -> list[Alike]:
+    """Return public signatories who sort the same as a row, under its country and kind."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.entry.country, row.entry.kind), []).append(row)
+    found = []
+    for (country, kind), members in groups.items():
+        by_key = {row.sort_key: row for row in members}
+        same = select(Signatory.sort_key, Signatory.id).where(
+            Signatory.letter_id == job.letter.id,
+            Signatory.country == country,
+            Signatory.kind == kind,
+            Signatory.sort_key.in_(by_key),
+            Signatory.stands,
+        )
+        found += [
+            Alike(by_key[key].number, by_key[key].entry.name, number) for key, number in session.execute(same)
+        ]
+    return sorted(found, key=lambda one: (one.row, one.signatory_id))
+
+
+def take_rows(session: Session, job: Job, rows: Sequence[Row], *, now: datetime) -> set[bytes]:
+    """Take one batch in, and return the indexes of what was new; what is here already stays as it is.
+
+    An import is written down, and logged, with its first new row; the same file again goes on with it.
+    """
+    wait_turn(session, TURN)
+    known = known_rows(session, job, rows)
+    fresh = [row for row in rows if row.index not in known]
+    if not fresh:
+        return set()
+    connection, intake_id = session.connection(), _standing(session, job, now=now)
+    signature = {
+        "letter_id": job.letter.id,
+        "sealed_address": NO_ADDRESS,
+        "signed_on": now.date(),
+        "domain_index": None,
+    }
+    signatures = connection.execute(
+        insert(SIGNATURE).returning(SIGNATURE.c.id, sort_by_parameter_order=True),
+        [signature | {"address_index": row.index} for row in fresh],
+    ).scalars()
+    signatories = connection.execute(
+        insert(SIGNATORY).returning(SIGNATORY.c.id, sort_by_parameter_order=True),
+        [row.columns | {"signature_id": number} for row, number in zip(fresh, signatures, strict=True)],
+    ).scalars()
+    pairs = zip(fresh, signatories, strict=True)
+    values = [{"signatory_id": number, "intake_id": intake_id, "row_number": row.number} for row, number in pairs]
+    connection.execute(insert(ROW), values)
+    return {row.index for row in fresh}
+
+
+def finish(session: Session, job: Job, added: int, refused: int, *, now: datetime) -> None:
+    """Write down how an import ended; one that added nothing changes nothing."""
+    intake = _find(session, job)
+    if intake is None or not added:
+        return
+    intake.refused_count = refused
+    details = {"letter": job.letter.slug, "added": added, "refused": refused}
+    write_log(session, job.by, "intake-done", f"intake:{intake.id}", details, now=now)
+
+
+def intakes(session: Session) -> list[tuple[Intake, str, int]]:
+    """Return every import with its letter and how many of its rows are here, the newest first."""
+    rows = (
+        select(Intake, Letter.slug, func.count(IntakeRow.signatory_id))
+        .join(Letter, Letter.id == Intake.letter_id)
+        .outerjoin(IntakeRow, IntakeRow.intake_id == Intake.id)
+        .group_by(Intake.id, Letter.slug)
+        .order_by(Intake.id.desc())
+    )
+    return [(intake, slug, count) for intake, slug, count in session.execute(rows)]
+
+
+def origins(session: Session, signatory_ids: Iterable[int]) -> dict[int, Origin]:
+    """Return where those of these signatories came from who came on paper; the others confirmed by e-mail."""
+    rows = (
+        select(IntakeRow.signatory_id, Intake.id, Intake.provenance, IntakeRow.row_number)
+        .join(Intake, Intake.id == IntakeRow.intake_id)
+        .where(IntakeRow.signatory_id.in_(list(signatory_ids)))
+    )
+    return {who: Origin(intake_id, words, number) for who, intake_id, words, number in session.execute(rows)}
+
+
+def find_standing(session: Session, number: int) -> Intake:
+    """Return an import that was not taken back. Raises NoSuchIntake."""
+    intake = session.get(Intake, number)
+    if intake is None or intake.withdrawn_at is not None:
+        raise NoSuchIntake
+    return intake
+
+
+def remove_rows(
+    session: Session, intake: Intake, after: int, row_number: int | None = None
+) -> tuple[int, int, int]:
+    """Erase a batch of an import's signatories; return the last one looked at (0: no more), how many went, and stayed.
+
+    Whom the desk has decided about, or who stands in a delivery, stays: the database's own foreign keys refuse it,
+    so that no room further on can be forgotten here. `row_number` erases one row alone.
+    """
+    batch = select(IntakeRow.signatory_id).where(IntakeRow.intake_id == intake.id, IntakeRow.signatory_id > after)
+    if row_number is not None:
+        batch = batch.where(IntakeRow.row_number == row_number)
+    ids = list(session.scalars(batch.order_by(IntakeRow.signatory_id).limit(BATCH)))
+    if not ids:
+        return 0, 0, 0
+    if _erase(session, ids):
+        return ids[-1], len(ids), 0
+    gone = sum(_erase(session, [one]) for one in ids)
+    return ids[-1], gone, len(ids) - gone
+
+
+def close(session: Session, intake: Intake, by: Staff | None, counts: tuple[int, int], *, now: datetime) -> None:
+    """Write down that an import was taken back: how many rows went and how many stayed."""
+    removed, stayed = counts
+    if session.scalar(select(IntakeRow.signatory_id).where(IntakeRow.intake_id == intake.id).limit(1)) is None:
+        session.merge(intake).withdrawn_at = now
+    details = {"removed": removed, "stayed": stayed}
+    write_log(session, by, "intake-undo", f"intake:{intake.id}", details, now=now)
+
+
+def _erase(session: Session, ids: list[int]) -> bool:
+    """Erase signatories with their signatures, all or none; say whether the database let them go."""
+    signatures = select(Signatory.signature_id).where(Signatory.id.in_(ids))
+    held = list(session.scalars(signatures))
+    try:
+        with session.begin_nested():
+            connection = session.connection()
+            connection.execute(delete(SIGNATORY).where(SIGNATORY.c.id.in_(ids)))
+            connection.execute(delete(SIGNATURE).where(SIGNATURE.c.id.in_(held)))
+    except IntegrityError:
+        return False
+    return True
+
+
+def _standing(session: Session, job: Job, *, now: datetime) -> int:
+    """Return the import this file belongs to, writing it down and logging it if it is new."""
+    intake = _find(session, job)
+    if intake is None:
+        intake = Intake(
+            letter_id=job.letter.id,
+            provenance=job.provenance,
+            file_sha256=job.file_sha256,
+            refused_count=0,
+            officer_id=job.by.id if job.by else None,
+            taken_at=now,
+        )
+        session.add(intake)
+        session.flush()
+        write_log(session, job.by, "intake", f"intake:{intake.id}", {"letter": job.letter.slug}, now=now)
+    return intake.id
+
+
+def _find(session: Session, job: Job) -> Intake | None:
+    return session.scalar(
+        select(Intake).where(
+            Intake.letter_id == job.letter.id,
+            Intake.file_sha256 == job.file_sha256,
+            Intake.provenance == job.provenance,
+            Intake.withdrawn_at.is_(None),
+        )
+    )
