@@ -58,6 +58,7 @@ from campaign.web.tokens import Tokens
 from campaign.web.toolbox import EXTENSION, Site, Toolbox
 from campaign.withdraw.cli import restore
 from campaign.withdraw.retention import forget
+from campaign.withdraw.service import notice_superseded
 from campaign.world.legislatures import parse
 from config.demonstration import demo
 from config.settings import Settings, SettingWrong, read_settings
@@ -185,7 +186,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         gate=gate,
         legislatures=parse(tomllib.loads((ROOT / "config" / "legislatures.toml").read_text(encoding="utf-8"))),
         slots={"letter": letter_slot},
-        chores=(sweep, partial(forget, erasures), partial(sign_newest, folder)),
+        chores=(sweep, notice_superseded, partial(forget, erasures), partial(sign_newest, folder)),
     )
 
 

@@ -92,7 +92,8 @@ def _sign(
     typed = Typed(entry, Address(f"signatory{number}", DOMAIN), new_secret(), OURSELVES)
     record_intent(session, lock_intent(letter, text, typed, Link(secret, ""), keys, now=now), now=now)
     intent = find_intent(session, secret)
-    confirm_address(session, intent, make_ready(intent, letter, text, secret, keys, now=now), now=now)
+    ready = make_ready(intent, letter, text, secret, keys, now=now)
+    confirm_address(session, intent, ready, toolbox().site.erasures, now=now)
     return session.scalars(select(func.max(Signatory.id))).one()
 
 

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hmac import compare_digest
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -21,6 +22,7 @@ from campaign.seal.locks import derived, fingerprint, lock, unlock
 from campaign.sign.models import Intent
 from campaign.sign.rules import CODE_TRIES, Entry, consent_hash
 from campaign.sign.service import LOCK_CONTEXT, LetterClosed, code_fingerprint
+from campaign.storage.journal import write_down
 from campaign.storage.statements import insert_once, table_of
 
 ADDRESS_CONTEXT = b"address"
@@ -121,10 +123,11 @@ def make_ready(
     )
 
 
-def confirm_address(session: Session, intent: Intent, ready: Ready, *, now: datetime) -> bytes:
+def confirm_address(session: Session, intent: Intent, ready: Ready, journal: Path, *, now: datetime) -> bytes:
     """Turn an intent into a signature; asking twice changes nothing. Return the secret of its private link.
 
-    An address that had signed before keeps one signature: the newest entry stands, the earlier is superseded.
+    An address that had signed before keeps one signature: the newest entry stands, the earlier is superseded. The
+    erasure journal remembers how the name is used from now on, so that no restored backup shows it to more.
     Raises LetterClosed if the letter stopped accepting signatures before `now`.
     """
     if is_confirmed(session, intent):
@@ -134,8 +137,13 @@ def confirm_address(session: Session, intent: Intent, ready: Ready, *, now: date
     connection, signature_id = session.connection(), _signature(session, intent, ready, now=now)
     earlier = (SIGNATORY.c.signature_id == signature_id) & SIGNATORY.c.stands
     replaced = connection.execute(update(SIGNATORY).where(earlier).values(stands=False)).rowcount
-    if replaced and ready.signatory["visibility"] != "public":
-        conceal_earlier(session, signature_id, ready.keys)
+    if replaced:
+        if ready.signatory["visibility"] != "public":
+            conceal_earlier(session, signature_id, ready.keys)
+        links = session.scalars(
+            select(SignatureLink.link_sha256).where(SignatureLink.signature_id == signature_id)
+        )
+        write_down(journal, ready.signatory["visibility"], links, now.date())
     signatory = {**ready.signatory, "signature_id": signature_id, "intent_id": intent.id}
     connection.execute(insert(SIGNATORY), signatory)
     link = {"signature_id": signature_id, "link_sha256": fingerprint(ready.private_link)}

@@ -67,7 +67,7 @@ def confirm(token: str) -> ResponseReturnValue:
             intent = find_intent(session, secret, hold=True)
             proof = prove(intent, secret, browser_secret(), request.form.get("code", ""))
             if proof in PROVEN:
-                confirm_address(session, intent, ready, now=tools.clock())
+                confirm_address(session, intent, ready, tools.site.erasures, now=tools.clock())
     except (TokenExpired, NoSuchIntent):
         return _over()
     except LetterClosed:

@@ -19,6 +19,7 @@ from campaign.world.languages import (
     best_match,
     direction,
     format_day,
+    format_names,
     format_number,
 )
 
@@ -95,6 +96,9 @@ def prepare_languages(app: Flask) -> None:
         counted=counted,
         day=day,
         country=lambda code: country_name(code, current_language()),
+        countries_named=lambda codes: format_names(
+            [country_name(code, current_language()) for code in codes], current_language()
+        ),
         demonstration=lambda: toolbox().site.demonstration,
         url_for_front=_front,
         number=lambda value: format_number(value, current_language()),

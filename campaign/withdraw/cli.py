@@ -8,10 +8,10 @@ from flask.cli import AppGroup, with_appcontext
 from campaign.seal.keys import Keys
 from campaign.storage.backup import BACKUP_LIFE, BackupRefused, copy, file_of, made_at, put_in_place, settle
 from campaign.storage.database import Database
+from campaign.storage.journal import JOURNAL_LIFE, drop_before, read_lines
 from campaign.storage.migrate import upgrade
 from campaign.web.toolbox import Toolbox, toolbox
 from campaign.withdraw.erasure import replay
-from campaign.withdraw.journal import JOURNAL_LIFE, drop_before, read_lines
 from campaign.withdraw.retention import LINES, count_due, forget
 from campaign.withdraw.service import find_recalls
 

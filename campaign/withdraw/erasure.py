@@ -4,19 +4,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, insert, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import columns_of, conceal_earlier
-from campaign.deliver.models import DeliveryLine
+from campaign.deliver.models import Delivery, DeliveryLine
 from campaign.seal.keys import Keys
 from campaign.sign.models import Intent
 from campaign.sign.rules import NEEDED, Entry, consent_hash
+from campaign.storage.journal import ERASED, Line, mark
 from campaign.storage.statements import insert_once, table_of
 from campaign.verify.models import Verification
 from campaign.verify.queue import open_entry
-from campaign.withdraw.journal import ERASED, Line, mark
 from campaign.withdraw.models import LinkRequest, Recall, Withdrawal
 from campaign.withdraw.rules import narrows
 
@@ -42,7 +42,9 @@ def erase(session: Session, signature: Signature, on: date) -> None:
 
 def recall_deliveries(session: Session, signature_id: int, on: date) -> None:
     """Tell the desk of each document that carries the name, and where in it; forget the line itself."""
-    entries = select(Signatory.id).where(Signatory.signature_id == signature_id).scalar_subquery()
+    mine = select(Signatory.id).where(Signatory.signature_id == signature_id)
+    session.execute(mine.with_for_update())  # so that nobody prints the name between the reading and the deleting
+    entries = mine.scalar_subquery()
     lines = select(DeliveryLine.delivery_id, DeliveryLine.place).where(DeliveryLine.signatory_id.in_(entries))
     recalls = [
         {"delivery_id": delivery, "place": place, "withdrawn_on": on} for delivery, place in session.execute(lines)
@@ -52,6 +54,29 @@ def recall_deliveries(session: Session, signature_id: int, on: date) -> None:
         session.execute(
             delete(DeliveryLine).where(DeliveryLine.signatory_id.in_(entries)), execution_options=UNLOADED
         )
+
+
+def recall_superseded(session: Session, on: date) -> int:
+    """Tell the desk of documents that carry an entry whose owner has signed again since, to be seen by fewer.
+
+    Confirming lies up-stream of the deliveries and cannot do it, so the worker does. Return how many signatures.
+    """
+    standing = aliased(Signatory)
+    shown = or_(
+        ~Delivery.annex & (standing.visibility != "public"), Delivery.annex & (standing.visibility == "counted")
+    )
+    found = (
+        select(standing.signature_id)
+        .join(Signatory, Signatory.signature_id == standing.signature_id)
+        .join(DeliveryLine, DeliveryLine.signatory_id == Signatory.id)
+        .join(Delivery, Delivery.id == DeliveryLine.delivery_id)
+        .where(standing.stands, ~Signatory.stands, shown)
+        .distinct()
+    )
+    numbers = list(session.scalars(found))
+    for number in numbers:
+        recall_deliveries(session, number, on)
+    return len(numbers)
 
 
 def conceal(session: Session, signature_id: int, keys: Keys) -> None:

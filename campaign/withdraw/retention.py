@@ -20,9 +20,9 @@ from campaign.letter.models import Letter
 from campaign.mail.models import Mail
 from campaign.sign.models import Intent
 from campaign.storage.database import Database
+from campaign.storage.journal import JOURNAL_LIFE, drop_before
 from campaign.storage.statements import table_of
 from campaign.verify.models import Verification
-from campaign.withdraw.journal import JOURNAL_LIFE, drop_before
 from campaign.withdraw.models import LinkRequest
 from campaign.withdraw.rules import (
     CONTACT_LIFE,

@@ -24,10 +24,11 @@ from campaign.seal.keys import Keys
 from campaign.seal.locks import derived, fingerprint
 from campaign.sign.rules import CODE_TRIES, NEEDED, Entry, consent_hash
 from campaign.sign.service import Link, bar_address, code_fingerprint, index_everywhere, is_barred
+from campaign.storage.database import Database
+from campaign.storage.journal import ERASED, write_down
 from campaign.storage.statements import insert_once
 from campaign.web.toolbox import Staff
-from campaign.withdraw.erasure import conceal, erase, lay_over, recall_deliveries
-from campaign.withdraw.journal import ERASED, write_down
+from campaign.withdraw.erasure import conceal, erase, lay_over, recall_deliveries, recall_superseded
 from campaign.withdraw.models import LinkRequest, Recall
 from campaign.withdraw.receipt import Receipt, address_of, find_receipt, links_of
 from campaign.withdraw.rules import LINK_LIFE, narrows
@@ -223,6 +224,12 @@ def find_recalls(session: Session, limit: int) -> list[tuple[Recall, Delivery, s
         .limit(limit)
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def notice_superseded(database: Database, now: datetime) -> None:
+    """Recall what carries names that were narrowed by signing again; the worker does this every few minutes."""
+    with database.write() as session:
+        recall_superseded(session, now.date())
 
 
 def settle(session: Session, number: int, by: Staff, *, now: datetime) -> None:

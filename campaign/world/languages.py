@@ -5,6 +5,7 @@ from functools import cache
 
 from babel import Locale
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 LANGUAGES = ("en", "fr", "de", "es", "ja", "zh-Hant", "zh-Hans", "ar", "ug")
@@ -62,6 +63,11 @@ def best_match(accept_language_header: str) -> str:
 def format_day(day: date, language: str) -> str:
     """Return a day in the language's long form, without the weekday; in English as most of the world writes it."""
     return format_date(day, format="long", locale="en_GB" if language == "en" else locale_of(language))
+
+
+def format_names(names: list[str], language: str) -> str:
+    """Return names as one list, with the language's own commas and its own "and"."""
+    return format_list(names, locale=locale_of(language))
 
 
 def format_number(number: int, language: str) -> str:

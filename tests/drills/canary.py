@@ -101,7 +101,7 @@ def _plant(ground: Campaign) -> None:
             if number >= BY_FORM + UNCONFIRMED:
                 intent = find_intent(session, secret)
                 ready = make_ready(intent, letter, text, secret, keys, now=now)
-                confirm_address(session, intent, ready, now=now)
+                confirm_address(session, intent, ready, ground.tools.site.erasures, now=now)
 
 
 def _confirm_by_form(ground: Campaign, sink: Sink) -> int:

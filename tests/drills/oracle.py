@@ -77,7 +77,8 @@ def _make_known(ground: Campaign, number: int) -> None:
         typed = Typed(entry, address, new_secret())
         record_intent(session, lock_intent(letter, text, typed, Link(secret, ""), keys, now=now), now=now)
         intent = find_intent(session, secret)
-        confirm_address(session, intent, make_ready(intent, letter, text, secret, keys, now=now), now=now)
+        ready = make_ready(intent, letter, text, secret, keys, now=now)
+        confirm_address(session, intent, ready, ground.tools.site.erasures, now=now)
         signatory = session.scalars(select(Signatory).order_by(Signatory.id.desc()).limit(1)).one()
         if state in ("held", "refused"):
             session.add(_decided(signatory.id, state, now))

@@ -65,5 +65,5 @@ def _sign(ground: Campaign, people: int) -> list[bytes]:
             record_intent(session, lock_intent(letter, text, typed, Link(secret, ""), keys, now=now), now=now)
             intent = find_intent(session, secret)
             ready = make_ready(intent, letter, text, secret, keys, now=now)
-            links.append(confirm_address(session, intent, ready, now=now))
+            links.append(confirm_address(session, intent, ready, ground.tools.site.erasures, now=now))
     return links

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.deliver.models import Delivery, DeliveryLine
+from campaign.storage.journal import drop_before, mark, read_lines, write_down
 from campaign.storage.models import Base
-from campaign.withdraw.journal import drop_before, mark, read_lines, write_down
 from campaign.withdraw.models import Recall
 from tests.cast import ACTIVIST, Officer, Visitor
 from tests.conftest import START, Clock
@@ -90,6 +90,19 @@ def test_a_name_that_was_narrowed_stays_narrow(visitor: Visitor) -> None:
     assert (row.visibility, row.name, row.sort_key) == ("withheld", None, b"")
     assert count(visitor, Recall) == [1]
     assert "Odile Verchamp" in visitor.get(path).text
+
+
+def test_a_name_narrowed_by_signing_again_stays_narrow_and_its_deliveries_are_recalled(visitor: Visitor) -> None:
+    visitor.sign_and_confirm()
+    deliver(visitor)
+    with restored(visitor):
+        visitor.sign_and_confirm(visibility="withheld", consent=["sign", "deliver"])
+        for chore in visitor.tools.chores:
+            chore(visitor.tools.database, visitor.tools.clock())
+        assert count(visitor, Recall) == [1]
+    assert [row.name for row in read_entries(visitor)] == ["Odile Verchamp"], "the backup brought the name back"
+    assert replay(visitor) == "0 erased again, 1 concealed again"
+    assert [(row.visibility, row.name) for row in read_entries(visitor)] == [("withheld", None)]
 
 
 def test_a_correction_that_withheld_the_name_stays_so(visitor: Visitor) -> None:
