@@ -1,5 +1,6 @@
 """The desk's queue, its cards, and the page that holds many at once."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from campaign.intake.service import origins
 from campaign.letter.service import open_letters
 from campaign.mail.service import owed_and_refused
 from campaign.sign.rules import KINDS
+from campaign.verify.disputes import open_dispute, settle
 from campaign.verify.evidence import Mailbox, count_neighbours, editions, mailbox, namesakes, weakness_of
 from campaign.verify.forms import DecisionForm, HoldForm, carry, read_filter, read_number
 from campaign.verify.queue import WAITING, Filter, count_states, find_card, find_cards, find_matching
@@ -111,16 +113,14 @@ def act(number: int) -> ResponseReturnValue:
 @staff(*VERIFIES)
 def take_back(number: int) -> ResponseReturnValue:
     """Put a signatory back into the queue."""
-    if not ActForm().validate():
-        abort(400)
-    try:
-        with toolbox().database.write() as session:
-            undo(session, number, officer(), now=toolbox().clock())
-    except NoSuchSignatory:
-        abort(404)
-    except NotYours:
-        abort(403)
-    return redirect(url_for("verify.card", number=number, **carry(read_filter())), 303)
+    return _press(undo, number)
+
+
+@bp.post("/signatory/<int:number>/settle")
+@staff(*VERIFIES)
+def show_again(number: int) -> ResponseReturnValue:
+    """Find that a disputed entry is theirs."""
+    return _press(settle, number)
 
 
 @bp.get("/hold")
@@ -181,6 +181,20 @@ def undo_many(number: int) -> ResponseReturnValue:
     return redirect(url_for("verify.holds", undone=number), 303)
 
 
+def _press(does: Callable[..., None], number: int) -> ResponseReturnValue:
+    """Do what one button of a card says, and show the card again."""
+    if not ActForm().validate():
+        abort(400)
+    try:
+        with toolbox().database.write() as session:
+            does(session, number, officer(), now=toolbox().clock())
+    except NoSuchSignatory:
+        abort(404)
+    except NotYours:
+        abort(403)
+    return redirect(url_for("verify.card", number=number, **carry(read_filter())), 303)
+
+
 def _many(rule: HoldRule) -> Asked:
     """Return what a second person must agree to: the rule, since a flood goes on while they read."""
     told = rule.told()
@@ -212,6 +226,7 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         twins, earlier = namesakes(session, found), editions(session, tools.keys, found)
         neighbours = count_neighbours(session, found)
         origin = origins(session, [number]).get(number)
+        disputed = open_dispute(session, found.signatory.signature_id)
     box = _mailbox(found.address)
     return render_template(
         "verify/card.html",
@@ -224,6 +239,7 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         box=box,
         weakness=WEAK_MAILBOXES.get(weakness_of(found, box) or ""),
         origin=origin,
+        disputed=disputed,
         awaited=AWAITED,
         levels=LEVELS,
         methods=METHODS,

@@ -19,11 +19,11 @@ from campaign.seal.boxes import CannotOpen
 from campaign.seal.indexes import domain_index
 from campaign.seal.keys import Keys
 from campaign.sign.rules import Entry
-from campaign.verify.models import Verification
+from campaign.verify.models import Dispute, Verification
 from campaign.verify.rules import ACCEPTED, HELD, REFUSED, HoldRule, RuleMalformed, set_hash
 
-WAITING = "waiting"
-STATES = (WAITING, HELD, REFUSED, ACCEPTED)
+WAITING, DISPUTED = "waiting", "disputed"
+STATES = (WAITING, DISPUTED, HELD, REFUSED, ACCEPTED)
 SHOWN = 200  # of a rule's signatories, this many are shown one by one
 STREAM = 1_000
 
@@ -79,9 +79,13 @@ def in_state(state: str) -> ColumnElement[bool]:
     """Return the condition by which a signatory is in one of STATES; Verification must be outer-joined.
 
     Held are those an officer holds, and those the guard found odd and nobody has decided about: they wait for
-    an officer too, but apart from the others.
+    an officer too, but apart from the others. Disputed are those of whom somebody says it is not them, until an
+    officer settles it or refuses them, whatever else they are.
     """
     undecided = Verification.signatory_id.is_(None)
+    if state == DISPUTED:
+        unsettled = select(Dispute.signature_id).where(Dispute.settled_at.is_(None))
+        return and_(Signatory.signature_id.in_(unsettled), or_(undecided, Verification.outcome != REFUSED))
     if state == WAITING:
         return and_(undecided, Signatory.held_for.is_(None))
     decided = Verification.outcome == state
