@@ -117,7 +117,7 @@ def not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
     (letter, _text), tools = take(slug, language), toolbox()
     presser = Presser(tools.tokens.derived("guard"), network_of(request.remote_addr or ""))
     with tools.database.write() as session:
-        dispute(session, _shown(session, letter, token), presser, now=tools.clock())
+        dispute(session, _shown(session, letter, token, hold=True), presser, now=tools.clock())
     return redirect(url_for("roll.ask_not_me", language=language, slug=slug, token=token), 303)
 
 
@@ -132,10 +132,10 @@ def _marks() -> Marks:
     return Marks(toolbox().tokens.derived("not-me"))
 
 
-def _shown(session: Session, letter: Letter, token: str) -> Shown:
+def _shown(session: Session, letter: Letter, token: str, *, hold: bool = False) -> Shown:
     """Return whom a link on the list stands for: altered ones are 404, those no longer listed 410."""
     try:
-        return find_shown(session, _marks().read(token), letter.id)
+        return find_shown(session, _marks().read(token), letter.id, hold=hold)
     except NotAMark:
         abort(404)
     except NoSuchSignatory:

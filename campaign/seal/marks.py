@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
 NOTHING = bytes(4)  # must come out again: so a mark that we did not write is told from one whose row is gone
-NAME_BYTES = 8
+NAME_BYTES, BLOCK = 8, 16
 
 
 class NotAMark(Exception):
@@ -28,16 +28,19 @@ class Marks:
     def write(self, number: int, name: str) -> str:
         """Return the mark of a row under the name it shows: SQLite may give the number of an erased row out again."""
         block = number.to_bytes(4, "big") + NOTHING + name_print(name)
-        return urlsafe_b64encode(self._lock.update(block)).rstrip(b"=").decode()
+        return _spelled(self._lock.update(block))
 
     def read(self, mark: str) -> tuple[int, bytes]:
         """Return the row's number and its name's print. Raises NotAMark."""
         try:
-            block = self._open.update(urlsafe_b64decode(mark + "=="))
+            raw = urlsafe_b64decode(mark + "==")
         except (NotBase64, ValueError) as fault:
             raise NotAMark from fault
+        if len(raw) != BLOCK or _spelled(raw) != mark:  # base64 forgives what follows its end
+            raise NotAMark
+        block = self._open.update(raw)
         number, nothing, name = int.from_bytes(block[:4], "big"), block[4:8], block[8:]
-        if len(block) != 16 or nothing != NOTHING or not 0 < number < 2**31:
+        if nothing != NOTHING or not 0 < number < 2**31:
             raise NotAMark
         return number, name
 
@@ -45,3 +48,7 @@ class Marks:
 def name_print(name: str) -> bytes:
     """Return 8 bytes that are another name's with a chance of one in 2^64."""
     return sha256(name.encode()).digest()[:NAME_BYTES]
+
+
+def _spelled(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -13,7 +13,7 @@ from campaign.intake.service import origins
 from campaign.letter.service import open_letters
 from campaign.mail.service import owed_and_refused
 from campaign.sign.rules import KINDS
-from campaign.verify.disputes import open_dispute, settle
+from campaign.verify.disputes import settle
 from campaign.verify.evidence import Mailbox, count_neighbours, editions, mailbox, namesakes, weakness_of
 from campaign.verify.forms import DecisionForm, HoldForm, carry, read_filter, read_number
 from campaign.verify.queue import WAITING, Filter, count_states, find_card, find_cards, find_matching
@@ -226,7 +226,6 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         twins, earlier = namesakes(session, found), editions(session, tools.keys, found)
         neighbours = count_neighbours(session, found)
         origin = origins(session, [number]).get(number)
-        disputed = open_dispute(session, found.signatory.signature_id)
     box = _mailbox(found.address)
     return render_template(
         "verify/card.html",
@@ -239,7 +238,6 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         box=box,
         weakness=WEAK_MAILBOXES.get(weakness_of(found, box) or ""),
         origin=origin,
-        disputed=disputed,
         awaited=AWAITED,
         levels=LEVELS,
         methods=METHODS,
@@ -267,9 +265,8 @@ def _holds(form: HoldForm, fault: str) -> str:
 
 
 def _preview(form: HoldForm, rule: HoldRule, fault: str) -> str:
-    tools = toolbox()
-    with tools.database.read() as session:
-        matched = find_matching(session, tools.keys, rule)
+    with toolbox().database.read() as session:
+        matched = find_matching(session, toolbox().keys, rule)
     return render_template(
         "verify/hold_preview.html",
         form=form,
@@ -282,9 +279,8 @@ def _preview(form: HoldForm, rule: HoldRule, fault: str) -> str:
 
 
 def _weakness(number: int) -> str | None:
-    tools = toolbox()
-    with tools.database.read() as session:
-        found = find_card(session, tools.keys, number)
+    with toolbox().database.read() as session:
+        found = find_card(session, toolbox().keys, number)
     return weakness_of(found, _mailbox(found.address)) if found else None
 
 

@@ -12,8 +12,9 @@ from campaign.guard.service import may_hide
 from campaign.seal.marks import name_print
 from campaign.storage.statements import insert_once
 from campaign.verify.models import Dispute, Verification
+from campaign.verify.queue import open_dispute
 from campaign.verify.rules import LISTED_LAWMAKER, TWO_REVIEWERS
-from campaign.verify.service import NoSuchSignatory, check_country
+from campaign.verify.service import NoSuchSignatory, check_country, find_standing
 from campaign.web.toolbox import Staff
 
 
@@ -34,10 +35,13 @@ class Presser:
     network: str | None
 
 
-def find_shown(session: Session, mark: tuple[int, bytes], letter_id: int) -> Shown:
-    """Return the entry a mark stands for. Raises NoSuchSignatory if it is not on the letter's list any more."""
+def find_shown(session: Session, mark: tuple[int, bytes], letter_id: int, *, hold: bool = False) -> Shown:
+    """Return the entry a mark stands for. Raises NoSuchSignatory if it is not on the letter's list any more.
+
+    `hold` keeps others from pressing or withdrawing meanwhile.
+    """
     number, name = mark
-    row = session.execute(
+    found = (
         select(Signatory, Verification.level, Dispute.signature_id)
         .join(Verification, Verification.signatory_id == Signatory.id)
         .outerjoin(Dispute, Dispute.signature_id == Signatory.signature_id)
@@ -49,8 +53,8 @@ def find_shown(session: Session, mark: tuple[int, bytes], letter_id: int) -> Sho
             Signatory.visibility == "public",
             Verification.level >= LISTED_LAWMAKER,
         )
-        .with_for_update(of=Signatory)
-    ).first()
+    )
+    row = session.execute(found.with_for_update(of=Signatory) if hold else found).first()
     if row is None or name_print(row[0].name or "") != name:
         raise NoSuchSignatory
     return Shown(row[0], row[1] or 0, row[2] is not None)
@@ -70,23 +74,12 @@ def dispute(session: Session, shown: Shown, by: Presser, *, now: datetime) -> No
     insert_once(session, Dispute, {"signature_id": signature, "disputed_at": now, "hidden": hides})
 
 
-def open_dispute(session: Session, signature_id: int) -> Dispute | None:
-    """Return the dispute about a signature that no officer has settled."""
-    return session.scalar(
-        select(Dispute).where(Dispute.signature_id == signature_id, Dispute.settled_at.is_(None))
-    )
-
-
 def settle(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> None:
     """Find that it is them after all: the entry shows again, for good. Raises NoSuchSignatory, NotYours.
 
     Where nothing is open any more, nothing happens.
     """
-    signatory = session.scalar(
-        select(Signatory).where(Signatory.id == signatory_id, Signatory.stands).with_for_update()
-    )
-    if signatory is None:
-        raise NoSuchSignatory
+    signatory = find_standing(session, signatory_id)
     check_country(signatory, by)
     found = open_dispute(session, signatory.signature_id)
     if found is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import eq, ge, lt
 from typing import Any
 
@@ -39,6 +39,7 @@ class Card:
     entry: Entry | None
     address: str | None
     reviewers: tuple[str, ...] = ()
+    dispute: Dispute | None = None
 
     @property
     def name(self) -> str:
@@ -120,7 +121,14 @@ def find_card(session: Session, keys: Keys | None, signatory_id: int) -> Card | 
     verification = row[1]
     ids = [verification.officer_id, verification.second_officer_id] if verification else []
     names = tuple(session.scalars(select(Officer.name).where(Officer.id.in_([i for i in ids if i is not None]))))
-    return _card(keys, row, reviewers=names)
+    return replace(_card(keys, row), reviewers=names, dispute=open_dispute(session, row[0].signature_id))
+
+
+def open_dispute(session: Session, signature_id: int) -> Dispute | None:
+    """Return the dispute about a signature that no officer has settled."""
+    return session.scalar(
+        select(Dispute).where(Dispute.signature_id == signature_id, Dispute.settled_at.is_(None))
+    )
 
 
 def count_states(session: Session, wanted: Filter) -> dict[str, int]:
@@ -233,9 +241,7 @@ def _rows() -> Select[Signatory, Verification, str, str, bytes]:
     )
 
 
-def _card(
-    keys: Keys | None, row: Row[Signatory, Verification, str, str, bytes], reviewers: tuple[str, ...] = ()
-) -> Card:
+def _card(keys: Keys | None, row: Row[Signatory, Verification, str, str, bytes]) -> Card:
     signatory, verification, letter, language, sealed_address = row
     address = _open(keys, sealed_address, ADDRESS_CONTEXT)
     return Card(
@@ -245,7 +251,6 @@ def _card(
         language=language,
         entry=open_entry(signatory, keys),
         address=address.decode() if address is not None else None,
-        reviewers=reviewers,
     )
 
 
