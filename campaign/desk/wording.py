@@ -24,6 +24,7 @@ SENTENCES = {
     "held": "held {subject}",
     "refused": "refused {subject}",
     "undo": "took the decision about {subject} back (was {was})",
+    "settle": "found that {subject} is them, though somebody said it was not",
     "print": "printed {subject}, {country}, in {language}, reference {reference}",
     "export": "exported {subject}",
 }
@@ -32,7 +33,7 @@ GROUPS = {
     EXPORTS: ("Who exported or printed what", ("print", "export", "package")),
     "decisions": (
         "Decisions about signatories",
-        ("accepted", "held", "refused", "undo", "hold many", "undo many"),
+        ("accepted", "held", "refused", "undo", "settle", "hold many", "undo many"),
     ),
     "people": (
         "Who works here",

@@ -58,6 +58,10 @@ class Lane:
 
 MAILS = Budget(3)  # the first, one that was lost, one to correct a misspelling; a fourth is a nuisance
 
+# Names that strangers may hide from a list before an officer has looked: whoever wants them all gone gets few.
+HIDES_NETWORK = Budget(2)  # somebody's own, and a colleague's
+HIDES_LETTER = Budget(5)  # more than are honestly disputed in a day
+
 PLAIN = Lane(
     "plain",
     network=Budget(30),  # a meeting in one hall, or a Tor exit's quiet day

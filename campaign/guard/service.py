@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from campaign.guard.buckets import Count, count, named
 from campaign.guard.models import Bucket, GuardKey, SpentChallenge
 from campaign.guard.proofs import Proof
-from campaign.guard.rules import MAILS, PLAIN, WORKED, Budget, Lane, listed, owner_of
+from campaign.guard.rules import HIDES_LETTER, HIDES_NETWORK, MAILS, PLAIN, WORKED, Budget, Lane, listed, owner_of
 from campaign.storage.database import Database
 from campaign.storage.statements import insert_once, table_of
 
@@ -79,6 +79,18 @@ def weigh(session: Session, submission: Submission, day_key: bytes | None, *, no
 def may_mail(session: Session, secret: bytes, address_index: bytes, *, now: datetime) -> bool:
     """Count one mail to an address, and say whether it may go: three in any 24 hours, from all letters together."""
     return count(session, [_mails(secret, address_index)], now=now)[0]
+
+
+def may_hide(session: Session, secret: bytes, network: str | None, letter: str, *, now: datetime) -> bool:
+    """Count one name that a stranger wants hidden, and say whether it hides before an officer has looked.
+
+    A network beyond its own number takes nothing of the letter's. All whose network says nothing share one.
+    """
+    known = session.connection().execute(DAY_KEY, {"day": now.date()}).scalar()
+    day = day_secret(session, secret, known, now=now)
+    own = named(day, HIDES_NETWORK.row, "hides", "network", network or "unknown")
+    whole = named(day, HIDES_LETTER.row, "hides", "letter", letter)
+    return count(session, [own], now=now)[0] and count(session, [whole], now=now)[0]
 
 
 def sweep(database: Database, now: datetime) -> None:

@@ -1,17 +1,21 @@
-"""The public list, grouped by country."""
+"""The public list, grouped by country, and the page on which somebody says that a name on it is not them."""
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from campaign.guard.rules import network_of
 from campaign.letter.models import Letter
 from campaign.letter.shelf import take
 from campaign.roll.chart import POLICY, STYLE, Chart, Names, draw
 from campaign.roll.rules import Place, PlaceMalformed, Tally
 from campaign.roll.service import read_page
 from campaign.roll.shelf import keep_tally
+from campaign.seal.marks import Marks, NotAMark
+from campaign.verify.disputes import Presser, Shown, dispute, find_shown
 from campaign.verify.rules import LEVELS
+from campaign.verify.service import NoSuchSignatory
 from campaign.web.audience import anyone
 from campaign.web.languages import current_language, text
 from campaign.web.pages import kept
@@ -44,6 +48,7 @@ def everyone(language: str, slug: str) -> ResponseReturnValue:
         groups=groups,
         chart=_chart(tally, language),
         levels=LEVELS,
+        mark=_marks().write,
     )
 
 
@@ -89,7 +94,31 @@ def country(language: str, slug: str, country: str) -> ResponseReturnValue:
         following=page.following.written() if page.following else None,
         first=after is None,
         levels=LEVELS,
+        mark=_marks().write,
     )
+
+
+@bp.get("/<lang:language>/<slug>/not-me/<token>")
+@anyone
+def ask_not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
+    """Show a lawmaker's entry and say what the button does; once it was pressed, that the desk knows."""
+    letter, letter_text = take(slug, language)
+    with toolbox().database.read() as session:
+        shown = _shown(session, letter, token)
+    return render_template(
+        "roll/not_me.html", letter=letter, letter_text=letter_text, entry=shown.signatory, shown=shown, token=token
+    )
+
+
+@bp.post("/<lang:language>/<slug>/not-me/<token>")
+@anyone
+def not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
+    """Tell the desk, once; the answer is the same whether the name is hidden at once or later."""
+    (letter, _text), tools = take(slug, language), toolbox()
+    presser = Presser(tools.tokens.derived("guard"), network_of(request.remote_addr or ""))
+    with tools.database.write() as session:
+        dispute(session, _shown(session, letter, token, hold=True), presser, now=tools.clock())
+    return redirect(url_for("roll.ask_not_me", language=language, slug=slug, token=token), 303)
 
 
 def letter_slot(session: Session, letter: Letter) -> Markup:
@@ -97,6 +126,20 @@ def letter_slot(session: Session, letter: Letter) -> Markup:
     tally = keep_tally(session, letter)
     page = render_template("roll/slot.html", letter=letter, tally=tally, groups=tally.in_order(current_language()))
     return Markup(page)  # noqa: S704 - rendered by a template, which escaped it
+
+
+def _marks() -> Marks:
+    return Marks(toolbox().tokens.derived("not-me"))
+
+
+def _shown(session: Session, letter: Letter, token: str, *, hold: bool = False) -> Shown:
+    """Return whom a link on the list stands for: altered ones are 404, those no longer listed 410."""
+    try:
+        return find_shown(session, _marks().read(token), letter.id, hold=hold)
+    except NotAMark:
+        abort(404)
+    except NoSuchSignatory:
+        abort(410)
 
 
 def _chart(tally: Tally, language: str) -> Chart:

@@ -1,5 +1,6 @@
 """The desk's queue, its cards, and the page that holds many at once."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from campaign.intake.service import origins
 from campaign.letter.service import open_letters
 from campaign.mail.service import owed_and_refused
 from campaign.sign.rules import KINDS
+from campaign.verify.disputes import settle
 from campaign.verify.evidence import Mailbox, count_neighbours, editions, mailbox, namesakes, weakness_of
 from campaign.verify.forms import DecisionForm, HoldForm, carry, read_filter, read_number
 from campaign.verify.queue import WAITING, Filter, count_states, find_card, find_cards, find_matching
@@ -111,16 +113,14 @@ def act(number: int) -> ResponseReturnValue:
 @staff(*VERIFIES)
 def take_back(number: int) -> ResponseReturnValue:
     """Put a signatory back into the queue."""
-    if not ActForm().validate():
-        abort(400)
-    try:
-        with toolbox().database.write() as session:
-            undo(session, number, officer(), now=toolbox().clock())
-    except NoSuchSignatory:
-        abort(404)
-    except NotYours:
-        abort(403)
-    return redirect(url_for("verify.card", number=number, **carry(read_filter())), 303)
+    return _press(undo, number)
+
+
+@bp.post("/signatory/<int:number>/settle")
+@staff(*VERIFIES)
+def show_again(number: int) -> ResponseReturnValue:
+    """Find that a disputed entry is theirs."""
+    return _press(settle, number)
 
 
 @bp.get("/hold")
@@ -179,6 +179,20 @@ def undo_many(number: int) -> ResponseReturnValue:
     except NoSuchHold:
         abort(404)
     return redirect(url_for("verify.holds", undone=number), 303)
+
+
+def _press(does: Callable[..., None], number: int) -> ResponseReturnValue:
+    """Do what one button of a card says, and show the card again."""
+    if not ActForm().validate():
+        abort(400)
+    try:
+        with toolbox().database.write() as session:
+            does(session, number, officer(), now=toolbox().clock())
+    except NoSuchSignatory:
+        abort(404)
+    except NotYours:
+        abort(403)
+    return redirect(url_for("verify.card", number=number, **carry(read_filter())), 303)
 
 
 def _many(rule: HoldRule) -> Asked:
@@ -251,9 +265,8 @@ def _holds(form: HoldForm, fault: str) -> str:
 
 
 def _preview(form: HoldForm, rule: HoldRule, fault: str) -> str:
-    tools = toolbox()
-    with tools.database.read() as session:
-        matched = find_matching(session, tools.keys, rule)
+    with toolbox().database.read() as session:
+        matched = find_matching(session, toolbox().keys, rule)
     return render_template(
         "verify/hold_preview.html",
         form=form,
@@ -266,9 +279,8 @@ def _preview(form: HoldForm, rule: HoldRule, fault: str) -> str:
 
 
 def _weakness(number: int) -> str | None:
-    tools = toolbox()
-    with tools.database.read() as session:
-        found = find_card(session, tools.keys, number)
+    with toolbox().database.read() as session:
+        found = find_card(session, toolbox().keys, number)
     return weakness_of(found, _mailbox(found.address)) if found else None
 
 

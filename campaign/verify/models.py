@@ -46,3 +46,19 @@ class Verification(Base):
     decided_at: Mapped[datetime]
     second_officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), default=None)
     bulk_hold_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_hold.id"), default=None, index=True)
+
+
+class Dispute(Base):
+    """Somebody said that a lawmaker's entry is not theirs; one row a signature, so that it works once.
+
+    A row nobody has settled is open; `hidden` keeps the entry off the list for as long.
+    """
+
+    __tablename__ = "dispute"
+    __table_args__ = (CheckConstraint("(settled_at IS NULL) = (officer_id IS NULL)", name="settled_by"),)
+
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id"), primary_key=True, autoincrement=False)
+    disputed_at: Mapped[datetime]
+    hidden: Mapped[bool]
+    settled_at: Mapped[datetime | None] = mapped_column(default=None)
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), default=None)

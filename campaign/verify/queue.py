@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import eq, ge, lt
 from typing import Any
 
@@ -19,11 +19,11 @@ from campaign.seal.boxes import CannotOpen
 from campaign.seal.indexes import domain_index
 from campaign.seal.keys import Keys
 from campaign.sign.rules import Entry
-from campaign.verify.models import Verification
+from campaign.verify.models import Dispute, Verification
 from campaign.verify.rules import ACCEPTED, HELD, REFUSED, HoldRule, RuleMalformed, set_hash
 
-WAITING = "waiting"
-STATES = (WAITING, HELD, REFUSED, ACCEPTED)
+WAITING, DISPUTED = "waiting", "disputed"
+STATES = (WAITING, DISPUTED, HELD, REFUSED, ACCEPTED)
 SHOWN = 200  # of a rule's signatories, this many are shown one by one
 STREAM = 1_000
 
@@ -39,6 +39,7 @@ class Card:
     entry: Entry | None
     address: str | None
     reviewers: tuple[str, ...] = ()
+    dispute: Dispute | None = None
 
     @property
     def name(self) -> str:
@@ -79,9 +80,13 @@ def in_state(state: str) -> ColumnElement[bool]:
     """Return the condition by which a signatory is in one of STATES; Verification must be outer-joined.
 
     Held are those an officer holds, and those the guard found odd and nobody has decided about: they wait for
-    an officer too, but apart from the others.
+    an officer too, but apart from the others. Disputed are those of whom somebody says it is not them, until an
+    officer settles it or refuses them, whatever else they are.
     """
     undecided = Verification.signatory_id.is_(None)
+    if state == DISPUTED:
+        unsettled = select(Dispute.signature_id).where(Dispute.settled_at.is_(None))
+        return and_(Signatory.signature_id.in_(unsettled), or_(undecided, Verification.outcome != REFUSED))
     if state == WAITING:
         return and_(undecided, Signatory.held_for.is_(None))
     decided = Verification.outcome == state
@@ -116,7 +121,14 @@ def find_card(session: Session, keys: Keys | None, signatory_id: int) -> Card | 
     verification = row[1]
     ids = [verification.officer_id, verification.second_officer_id] if verification else []
     names = tuple(session.scalars(select(Officer.name).where(Officer.id.in_([i for i in ids if i is not None]))))
-    return _card(keys, row, reviewers=names)
+    return replace(_card(keys, row), reviewers=names, dispute=open_dispute(session, row[0].signature_id))
+
+
+def open_dispute(session: Session, signature_id: int) -> Dispute | None:
+    """Return the dispute about a signature that no officer has settled."""
+    return session.scalar(
+        select(Dispute).where(Dispute.signature_id == signature_id, Dispute.settled_at.is_(None))
+    )
 
 
 def count_states(session: Session, wanted: Filter) -> dict[str, int]:
@@ -229,9 +241,7 @@ def _rows() -> Select[Signatory, Verification, str, str, bytes]:
     )
 
 
-def _card(
-    keys: Keys | None, row: Row[Signatory, Verification, str, str, bytes], reviewers: tuple[str, ...] = ()
-) -> Card:
+def _card(keys: Keys | None, row: Row[Signatory, Verification, str, str, bytes]) -> Card:
     signatory, verification, letter, language, sealed_address = row
     address = _open(keys, sealed_address, ADDRESS_CONTEXT)
     return Card(
@@ -241,7 +251,6 @@ def _card(
         language=language,
         entry=open_entry(signatory, keys),
         address=address.decode() if address is not None else None,
-        reviewers=reviewers,
     )
 
 

@@ -88,7 +88,7 @@ def decide(
     another officer's level 3. Somebody who came on paper is held until a second officer accepts too (OnPaper).
     """
     check_decision(decision, weakness)
-    _check_country(find_standing(session, signatory_id), by)
+    check_country(find_standing(session, signatory_id), by)
     outcome = decision.outcome
     if decision.outcome == ACCEPTED and origins(session, [signatory_id]):
         outcome = _on_paper(session, signatory_id, decision, by, now=now)
@@ -107,7 +107,7 @@ def undo(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> No
     verification = session.get(Verification, signatory_id)
     if verification is None:
         raise NoSuchSignatory
-    _check_country(session.get_one(Signatory, signatory_id), by)
+    check_country(session.get_one(Signatory, signatory_id), by)
     details = {"was": verification.outcome, "level": verification.level}
     session.delete(verification)
     session.flush()
@@ -221,7 +221,8 @@ def bulk_holds(session: Session) -> list[Held]:
     return [Held(hold, officer, _still(session, hold.id)) for hold, officer in rows]
 
 
-def _check_country(signatory: Signatory, by: Staff) -> None:
+def check_country(signatory: Signatory, by: Staff) -> None:
+    """Raise NotYours unless the officer may decide about the signatory's country."""
     if by.countries and signatory.country not in by.countries.split():
         raise NotYours
 

@@ -15,7 +15,7 @@ from campaign.sign.models import Intent
 from campaign.sign.rules import NEEDED, Entry, consent_hash
 from campaign.storage.journal import ERASED, Line, mark
 from campaign.storage.statements import insert_once, table_of
-from campaign.verify.models import Verification
+from campaign.verify.models import Dispute, Verification
 from campaign.verify.queue import open_entry
 from campaign.withdraw.models import LinkRequest, Recall, Withdrawal
 from campaign.withdraw.rules import narrows
@@ -31,6 +31,7 @@ def erase(session: Session, signature: Signature, on: date) -> None:
     entries = select(Signatory.id).where(Signatory.signature_id == signature.id).scalar_subquery()
     for statement in (
         delete(Verification).where(Verification.signatory_id.in_(entries)),
+        delete(Dispute).where(Dispute.signature_id == signature.id),
         delete(LinkRequest).where(LinkRequest.signature_id == signature.id),
         delete(SignatureLink).where(SignatureLink.signature_id == signature.id),
         delete(Signatory).where(Signatory.signature_id == signature.id),

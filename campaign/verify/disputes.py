@@ -1,0 +1,89 @@
+"""“This is not me”: a stranger hides a name from the list until an officer looks, once, and not in bulk."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.confirm.models import Signatory
+from campaign.desk.log import write_log
+from campaign.guard.service import may_hide
+from campaign.seal.marks import name_print
+from campaign.storage.statements import insert_once
+from campaign.verify.models import Dispute, Verification
+from campaign.verify.queue import open_dispute
+from campaign.verify.rules import LISTED_LAWMAKER, TWO_REVIEWERS
+from campaign.verify.service import NoSuchSignatory, check_country, find_standing
+from campaign.web.toolbox import Staff
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A lawmaker's entry that the list shows, or would if nobody had disputed it."""
+
+    signatory: Signatory
+    level: int
+    disputed: bool
+
+
+@dataclass(frozen=True)
+class Presser:
+    """Who says so, as far as the guard counts it: `secret` is kept outside the database."""
+
+    secret: bytes
+    network: str | None
+
+
+def find_shown(session: Session, mark: tuple[int, bytes], letter_id: int, *, hold: bool = False) -> Shown:
+    """Return the entry a mark stands for. Raises NoSuchSignatory if it is not on the letter's list any more.
+
+    `hold` keeps others from pressing or withdrawing meanwhile.
+    """
+    number, name = mark
+    found = (
+        select(Signatory, Verification.level, Dispute.signature_id)
+        .join(Verification, Verification.signatory_id == Signatory.id)
+        .outerjoin(Dispute, Dispute.signature_id == Signatory.signature_id)
+        .where(
+            Signatory.id == number,
+            Signatory.letter_id == letter_id,
+            Signatory.stands,
+            Signatory.kind == "lawmaker",
+            Signatory.visibility == "public",
+            Verification.level >= LISTED_LAWMAKER,
+        )
+    )
+    row = session.execute(found.with_for_update(of=Signatory) if hold else found).first()
+    if row is None or name_print(row[0].name or "") != name:
+        raise NoSuchSignatory
+    return Shown(row[0], row[1] or 0, row[2] is not None)
+
+
+def dispute(session: Session, shown: Shown, by: Presser, *, now: datetime) -> None:
+    """Tell the desk that an entry is said to be somebody else's, and hide it until an officer decides.
+
+    One dispute a signature, for good: whom the desk has confirmed nobody can silence again. Level 4 was confirmed
+    with the office and is not hidden; nor is anybody once a network or a letter has had its number for the day.
+    """
+    if shown.disputed:
+        return
+    signature = shown.signatory.signature_id
+    letter = str(shown.signatory.letter_id)
+    hides = shown.level < TWO_REVIEWERS and may_hide(session, by.secret, by.network, letter, now=now)
+    insert_once(session, Dispute, {"signature_id": signature, "disputed_at": now, "hidden": hides})
+
+
+def settle(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> None:
+    """Find that it is them after all: the entry shows again, for good. Raises NoSuchSignatory, NotYours.
+
+    Where nothing is open any more, nothing happens.
+    """
+    signatory = find_standing(session, signatory_id)
+    check_country(signatory, by)
+    found = open_dispute(session, signatory.signature_id)
+    if found is None:
+        return
+    found.settled_at, found.officer_id = now, by.id
+    session.flush()
+    write_log(session, by, "settle", f"signatory:{signatory_id}", {}, now=now)
