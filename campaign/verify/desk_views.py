@@ -28,6 +28,7 @@ from campaign.verify.rules import (
     RuleMalformed,
     rule_in_words,
 )
+from campaign.verify.roster import roster_evidence
 from campaign.verify.service import (
     AlreadyDecided,
     NoSuchHold,
@@ -212,6 +213,7 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         twins, earlier = namesakes(session, found), editions(session, tools.keys, found)
         neighbours = count_neighbours(session, found)
         origin = origins(session, [number]).get(number)
+        roster = roster_evidence(session, tools.keys, tools.legislatures, number, found.entry, found.address)
     box = _mailbox(found.address)
     return render_template(
         "verify/card.html",
@@ -224,6 +226,7 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         box=box,
         weakness=WEAK_MAILBOXES.get(weakness_of(found, box) or ""),
         origin=origin,
+        roster=roster,
         awaited=AWAITED,
         levels=LEVELS,
         methods=METHODS,
