@@ -15,6 +15,7 @@ from campaign.sign.rules import KINDS
 from campaign.verify.evidence import Mailbox, count_neighbours, editions, mailbox, namesakes, weakness_of
 from campaign.verify.forms import DecisionForm, HoldForm, carry, read_filter, read_number
 from campaign.verify.queue import WAITING, Filter, count_states, find_card, find_cards, find_matching
+from campaign.verify.roster import roster_evidence
 from campaign.verify.rules import (
     AWAITED,
     FLOOD,
@@ -28,7 +29,6 @@ from campaign.verify.rules import (
     RuleMalformed,
     rule_in_words,
 )
-from campaign.verify.roster import roster_evidence
 from campaign.verify.service import (
     AlreadyDecided,
     NoSuchHold,

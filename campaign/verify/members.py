@@ -59,11 +59,15 @@ def read_members(file: BinaryIO) -> Listed:
 
 
 def _member(cells: Mapping[str, str]) -> Member:
-    lines = (accept_text(cells.get(field, "")) for field in ("constituency", "party"))
+    constituency, party = accept_text(cells.get("constituency", "")), accept_text(cells.get("party", ""))
     telephone = "".join(letter for letter in cells.get("telephone", "") if letter.isprintable()).strip()
     address = cells.get("address", "").strip().removeprefix("mailto:")
     return Member(
-        accept_name(cells.get("name", "")), *lines, accept_address(address).key if address else "", telephone[:40]
+        accept_name(cells.get("name", "")),
+        constituency,
+        party,
+        accept_address(address).key if address else "",
+        telephone[:40],
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaign.mail.address import accept_address
 from campaign.seal.indexes import read_back_code
 from campaign.seal.keys import Keys
-from campaign.sign.rules import LAWMAKER, Entry
+from campaign.sign.rules import Entry
 from campaign.verify.matching import Claim, Proposal, Seat, propose, same_chamber
 from campaign.verify.members import Member
 from campaign.verify.models import Roster, RosterMember
@@ -107,7 +107,7 @@ def roster_evidence(
     address: str | None,
 ) -> RosterEvidence:
     """Return what rosters say of signatory `number`; nothing for anybody but a lawmaker whose entry opens here."""
-    if entry is None or entry.kind != LAWMAKER:
+    if entry is None or entry.kind != "lawmaker":
         return RosterEvidence()
     aliases = [(chamber.name, chamber.english) for chamber in legislatures.chambers(entry.country)]
     found = session.execute(

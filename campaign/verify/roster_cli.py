@@ -1,7 +1,7 @@
 """`flask verify roster import|list`: what parliaments publish of their sitting members."""
 
 from datetime import datetime
-from hashlib import file_digest
+from hashlib import sha256
 from typing import Any, BinaryIO
 
 import click
@@ -64,9 +64,9 @@ def _heading(file: BinaryIO, country: str, chamber: str, source: str, on: dateti
         named = accept_text(chamber)
     except NameRefused as fault:
         raise click.ClickException(f"the chamber's name: {fault}") from fault
-    sha256 = file_digest(file, "sha256").digest()
+    digest = sha256(file.read()).digest()
     file.seek(0)
-    return Heading(country.upper(), named, source, on.date(), sha256)
+    return Heading(country.upper(), named, source, on.date(), digest)
 
 
 def _show(change: Change) -> None:
