@@ -1,5 +1,6 @@
 """Blind indexes: find the same address again without keeping it."""
 
+from base64 import b32encode
 from hmac import digest
 
 
@@ -23,3 +24,8 @@ def domain_index(key: bytes, letter: str, domain: str) -> bytes:
 def paper_index(key: bytes, letter: str, *said: str) -> bytes:
     """Return 32 bytes that are equal for one line of one list on paper, so that importing it twice changes nothing."""
     return digest(key, "\0".join(("paper", letter, *said)).encode(), "sha256")
+
+
+def read_back_code(key: bytes, signatory: int) -> str:
+    """Return six letters and digits that an office reads back on the telephone; the same for one signatory always."""
+    return b32encode(digest(key, f"read-back\0{signatory}".encode(), "sha256")).decode()[:6]

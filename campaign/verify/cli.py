@@ -12,6 +12,7 @@ from campaign.desk.service import find_officer
 from campaign.sign.rules import KINDS
 from campaign.verify.evidence import mailbox, weakness_of
 from campaign.verify.queue import STATES, WAITING, Filter, Matched, find_card, find_cards, find_matching, index_of
+from campaign.verify.roster_cli import roster
 from campaign.verify.rules import (
     ACCEPTED,
     HELD,
@@ -42,6 +43,7 @@ from campaign.web.toolbox import toolbox
 from campaign.world.countries import COUNTRIES
 
 verify = AppGroup("verify", help="Establish who signatories are.")
+verify.add_command(roster)
 PAGE = 500
 
 by_option = click.option("--by", required=True, metavar="EMAIL", help="The officer who decides.")

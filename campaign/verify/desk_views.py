@@ -17,6 +17,7 @@ from campaign.verify.disputes import settle
 from campaign.verify.evidence import Mailbox, count_neighbours, editions, mailbox, namesakes, weakness_of
 from campaign.verify.forms import DecisionForm, HoldForm, carry, read_filter, read_number
 from campaign.verify.queue import WAITING, Filter, count_states, find_card, find_cards, find_matching
+from campaign.verify.roster import roster_evidence
 from campaign.verify.rules import (
     AWAITED,
     FLOOD,
@@ -226,6 +227,7 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         twins, earlier = namesakes(session, found), editions(session, tools.keys, found)
         neighbours = count_neighbours(session, found)
         origin = origins(session, [number]).get(number)
+        roster = roster_evidence(session, tools.keys, tools.legislatures, number, found.entry, found.address)
     box = _mailbox(found.address)
     return render_template(
         "verify/card.html",
@@ -238,6 +240,7 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         box=box,
         weakness=WEAK_MAILBOXES.get(weakness_of(found, box) or ""),
         origin=origin,
+        roster=roster,
         awaited=AWAITED,
         levels=LEVELS,
         methods=METHODS,

@@ -1,0 +1,84 @@
+"""Propose which sitting member a lawmaker may be: a hint for the desk, never a decision."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from unicodedata import normalize
+
+from rapidfuzz.fuzz import token_sort_ratio
+
+LIKE_NAME, LIKE_CHAMBER = 85, 80  # of 100
+MOST = 5
+ADDRESS, SAME_NAME = "the published address", "the same name"
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One member of a roster as the desk sees it; `gone_on` is the day of the first roster without them."""
+
+    name: str
+    constituency: str
+    party: str
+    address: str
+    telephone: str
+    gone_on: date | None
+    chamber: str
+    source: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a signatory says of themselves, and the address that confirmed it."""
+
+    names: tuple[str, ...]
+    legislature: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A member the claim may be about, why, and how well of 100 (the address: 200, and so always first)."""
+
+    seat: Seat
+    reasons: tuple[str, ...]
+    score: int
+
+
+def name_key(name: str) -> str:
+    """Return a name for comparison: small letters without accents, its words in order of the alphabet."""
+    apart = normalize("NFD", normalize("NFKC", name).casefold())
+    plain = "".join(letter for letter in apart if not "\u0300" <= letter <= "\u036f")
+    spaced = "".join(" " if letter in "-,.·・'’" else letter for letter in plain)
+    return normalize("NFC", " ".join(sorted(spaced.split())))
+
+
+def same_chamber(said: str, chamber: str, aliases: Iterable[tuple[str, ...]]) -> bool:
+    """Say whether somebody may mean this chamber; `aliases` are the names of each chamber in several languages."""
+    if not said or _alike(said, chamber) >= LIKE_CHAMBER:
+        return True
+    return any(
+        any(_alike(said, name) >= LIKE_CHAMBER for name in names)
+        and any(_alike(chamber, name) >= LIKE_CHAMBER for name in names)
+        for names in aliases
+    )
+
+
+def propose(claim: Claim, seats: Iterable[Seat], aliases: Iterable[tuple[str, ...]]) -> list[Proposal]:
+    """Return at most five members, the best first; a published address counts in every chamber of the country."""
+    known = tuple(aliases)
+    found = (_proposal(claim, seat, known) for seat in seats)
+    return sorted(filter(None, found), key=lambda one: (-one.score, one.seat.gone_on is not None))[:MOST]
+
+
+def _proposal(claim: Claim, seat: Seat, aliases: tuple[tuple[str, ...], ...]) -> Proposal | None:
+    by_address = bool(claim.address) and claim.address == seat.address
+    likeness = max((_alike(name, seat.name) for name in claim.names if name), default=0)
+    by_name = likeness >= LIKE_NAME and same_chamber(claim.legislature, seat.chamber, aliases)
+    said = SAME_NAME if likeness == 100 else f"a similar name, {likeness} %"
+    reasons = (ADDRESS,) * by_address + (said,) * by_name
+    return Proposal(seat, reasons, 200 * by_address + likeness) if reasons else None
+
+
+def _alike(one: str, other: str) -> int:
+    return int(token_sort_ratio(name_key(one), name_key(other)))

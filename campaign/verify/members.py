@@ -1,0 +1,112 @@
+"""Read a roster of sitting members from a CSV list, a workbook, or Popolo JSON as EveryPolitician published it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from campaign.intake.sheets import FileRefused, open_sheet
+from campaign.mail.address import AddressRefused, accept_address
+from campaign.names.rules import NameRefused, accept_name, accept_text
+from campaign.world.spellings import fold
+
+_HEADINGS = {
+    "name": "name|full name|member|mp|nom|nombre|vollständiger name|氏名|姓名",
+    "constituency": "constituency|district|area|seat|riding|wahlkreis|circonscription|distrito|選挙区|選區",
+    "party": "party|group|political party|partei|fraktion|parti|groupe|partido|grupo|会派|政党|黨派",
+    "address": "address|email|e mail|mail|email address|e mail address|courriel|adresse e mail|correo",
+    "telephone": "telephone|phone|tel|office phone|telefon|téléphone|teléfono|電話",
+}
+_FIELD_OF = {fold(said): field for field, every in _HEADINGS.items() for said in every.split("|")}
+
+
+@dataclass(frozen=True)
+class Member:
+    """What a parliament publishes of one member; "" for what it does not."""
+
+    name: str
+    constituency: str
+    party: str
+    address: str
+    telephone: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The members a file lists, and what is wrong with the rows left out."""
+
+    members: tuple[Member, ...]
+    problems: tuple[str, ...]
+
+
+def read_members(file: BinaryIO) -> Listed:
+    """Return the members of a file, each once. Raises FileRefused, EncodingUnclear."""
+    head = file.read(64).lstrip(b"\xef\xbb\xbf \r\n\t")
+    file.seek(0)
+    rows = _popolo(file) if head.startswith(b"{") else _sheet(file)
+    members: dict[tuple[str, str], Member] = {}
+    problems: list[str] = []
+    for number, cells in rows:
+        try:
+            member = _member(cells)
+        except (NameRefused, AddressRefused) as fault:
+            problems.append(f"row {number}: {fault or 'not an address'}")
+            continue
+        if (member.name, member.constituency) in members:
+            problems.append(f"row {number}: the same member is listed twice")
+        members.setdefault((member.name, member.constituency), member)
+    return Listed(tuple(members.values()), tuple(problems))
+
+
+def _member(cells: Mapping[str, str]) -> Member:
+    constituency, party = accept_text(cells.get("constituency", "")), accept_text(cells.get("party", ""))
+    telephone = "".join(letter for letter in cells.get("telephone", "") if letter.isprintable()).strip()
+    address = cells.get("address", "").strip().removeprefix("mailto:")
+    return Member(
+        accept_name(cells.get("name", "")),
+        constituency,
+        party,
+        accept_address(address).key if address else "",
+        telephone[:40],
+    )
+
+
+def _sheet(file: BinaryIO) -> Iterator[tuple[int, dict[str, str]]]:
+    rows = open_sheet(file).rows
+    first = next(rows, None)
+    fields = [_FIELD_OF.get(fold(cell), "") for cell in first.cells] if first else []
+    if "name" not in fields:
+        raise FileRefused("No column is called name.")
+    for line in rows:
+        yield line.number, {field: cell for field, cell in zip(fields, line.cells, strict=False) if field}
+
+
+def _popolo(file: BinaryIO) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the persons who hold a seat without an end, counted as the file lists them."""
+    try:
+        said = json.load(file)
+        areas, groups = (
+            {one["id"]: one.get("name", "") for one in said.get(of, ())} for of in ("areas", "organizations")
+        )
+        seats = {one["person_id"]: one for one in said.get("memberships", ()) if not one.get("end_date")}
+        for number, person in enumerate(said["persons"], 1):
+            if seat := seats.get(person["id"]):
+                yield (
+                    number,
+                    _person(
+                        person, areas.get(seat.get("area_id"), ""), groups.get(seat.get("on_behalf_of_id"), "")
+                    ),
+                )
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        raise FileRefused("This is not Popolo JSON: it has no persons and memberships.") from fault
+
+
+def _person(person: Mapping[str, Any], area: str, party: str) -> dict[str, str]:
+    contact = {one.get("type"): one.get("value") or "" for one in person.get("contact_details", ())}
+    return {
+        "name": person.get("name") or "",
+        "constituency": area or "",
+        "party": party or "",
+        "address": person.get("email") or contact.get("email", ""),
+        "telephone": contact.get("phone", "") or contact.get("voice", ""),
+    }
