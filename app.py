@@ -36,6 +36,7 @@ import campaign.sign.cli
 import campaign.sign.views
 import campaign.verify.cli
 import campaign.verify.desk_views
+import campaign.verify.hold_views
 import campaign.web.cli
 import campaign.web.views
 import campaign.withdraw.again
@@ -84,6 +85,7 @@ DESK = (
     campaign.desk.own_views.bp,
     campaign.desk.desk_views.bp,
     campaign.verify.desk_views.bp,
+    campaign.verify.hold_views.bp,
     campaign.intake.desk_views.bp,
     campaign.deliver.desk_views.bp,
     campaign.withdraw.desk_views.bp,

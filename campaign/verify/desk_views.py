@@ -3,46 +3,34 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.desk.approvals import Asked, taken_up
 from campaign.desk.forms import ActForm
-from campaign.desk.rules import BULK, VERIFIES, may_decide
+from campaign.desk.rules import VERIFIES, may_decide
 from campaign.intake.service import origins
-from campaign.letter.service import open_letters
 from campaign.mail.service import owed_and_refused
-from campaign.sign.rules import KINDS
 from campaign.verify.disputes import settle
 from campaign.verify.evidence import Mailbox, count_neighbours, editions, mailbox, namesakes, weakness_of
-from campaign.verify.forms import DecisionForm, HoldForm, carry, read_filter, read_number
-from campaign.verify.queue import WAITING, Filter, count_states, find_card, find_cards, find_matching
+from campaign.verify.forms import DecisionForm, carry, read_filter, read_number
+from campaign.verify.queue import WAITING, Filter, count_states, find_card, find_cards
 from campaign.verify.roster import roster_evidence
 from campaign.verify.rules import (
     AWAITED,
-    FLOOD,
     HELD_FOR,
     LEVELS,
     METHODS,
     REASONS,
     WEAK_MAILBOXES,
     DecisionMalformed,
-    HoldRule,
-    RuleMalformed,
-    rule_in_words,
 )
 from campaign.verify.service import (
     AlreadyDecided,
-    NoSuchHold,
     NoSuchSignatory,
     NotYours,
     SecondReviewerNeeded,
-    SetChanged,
-    bulk_holds,
     decide,
-    hold_all,
     undo,
-    undo_hold,
 )
 from campaign.web.audience import officer, staff
 from campaign.web.toolbox import toolbox
@@ -50,9 +38,6 @@ from campaign.world.countries import countries, country_name
 
 bp = Blueprint("verify", __name__, url_prefix="/desk")
 PAGE = 50
-SECOND_PERSON = (
-    "Nobody is held yet: this takes two people. Ask a colleague to agree under “Second person”, then press again."
-)
 
 
 @bp.get("/")
@@ -124,64 +109,6 @@ def show_again(number: int) -> ResponseReturnValue:
     return _press(settle, number)
 
 
-@bp.get("/hold")
-@staff(*VERIFIES)
-def holds() -> ResponseReturnValue:
-    """Ask by what rule to hold many, and show what was held so before."""
-    return _holds(HoldForm(formdata=None, data=request.args.to_dict()), "")
-
-
-@bp.post("/hold/preview")
-@staff(*VERIFIES)
-def preview() -> ResponseReturnValue:
-    """Show whom a rule would hold. This only looks, but a typed mail domain has no place in an address bar."""
-    form = HoldForm()
-    try:
-        return _preview(form, form.rule(toolbox().keys), "")
-    except RuleMalformed as malformed:
-        return _holds(form, str(malformed)), 422
-
-
-@bp.post("/hold")
-@staff(*VERIFIES)
-def hold_many() -> ResponseReturnValue:
-    """Hold exactly those a preview showed; show it again if they have changed meanwhile."""
-    form, tools = HoldForm(), toolbox()
-    try:
-        rule = form.rule(tools.keys)
-    except RuleMalformed as malformed:
-        return _holds(form, str(malformed)), 422
-    with tools.database.read() as session:
-        matched = find_matching(session, tools.keys, rule)
-    try:
-        if matched.hash != form.said("seen"):
-            raise SetChanged
-        with tools.database.write() as session:
-            agreed = taken_up(session, _many(rule), officer(), now=tools.clock())
-            done = agreed and hold_all(session, matched.ids, rule, form.said("note"), officer(), now=tools.clock())
-    except SetChanged:
-        return _preview(form, rule, "Nobody was held: the set has changed meanwhile. This is how it is now."), 409
-    except NotYours:
-        abort(403)
-    if not done:
-        return _preview(form, rule, SECOND_PERSON), 202
-    return redirect(url_for("verify.holds", done=done), 303)
-
-
-@bp.post("/hold/<int:number>/undo")
-@staff(*VERIFIES)
-def undo_many(number: int) -> ResponseReturnValue:
-    """Let go those whom one bulk hold still holds."""
-    if not ActForm().validate():
-        abort(400)
-    try:
-        with toolbox().database.write() as session:
-            undo_hold(session, number, officer(), now=toolbox().clock())
-    except NoSuchHold:
-        abort(404)
-    return redirect(url_for("verify.holds", undone=number), 303)
-
-
 def _press(does: Callable[..., None], number: int) -> ResponseReturnValue:
     """Do what one button of a card says, and show the card again."""
     if not ActForm().validate():
@@ -194,12 +121,6 @@ def _press(does: Callable[..., None], number: int) -> ResponseReturnValue:
     except NotYours:
         abort(403)
     return redirect(url_for("verify.card", number=number, **carry(read_filter())), 303)
-
-
-def _many(rule: HoldRule) -> Asked:
-    """Return what a second person must agree to: the rule, since a flood goes on while they read."""
-    told = rule.told()
-    return Asked(BULK, "signatories", told, f"Hold everybody undecided who is: {rule_in_words(told)}")
 
 
 def _next(number: int) -> ResponseReturnValue:
@@ -247,37 +168,6 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         decides=may_decide(officer(), found.signatory.country),
         after=read_number("after"),
         **_shared(read_filter()),
-    )
-
-
-def _holds(form: HoldForm, fault: str) -> str:
-    with toolbox().database.read() as session:
-        return render_template(
-            "verify/hold.html",
-            form=form,
-            fault=fault,
-            letters=open_letters(session),
-            kinds=KINDS,
-            all_countries=countries("en"),
-            held_for=HELD_FOR,
-            bulk=bulk_holds(session),
-            in_words=rule_in_words,
-            done=read_number("done"),
-            undone=read_number("undone"),
-        )
-
-
-def _preview(form: HoldForm, rule: HoldRule, fault: str) -> str:
-    with toolbox().database.read() as session:
-        matched = find_matching(session, toolbox().keys, rule)
-    return render_template(
-        "verify/hold_preview.html",
-        form=form,
-        fault=fault,
-        matched=matched,
-        rule=rule_in_words(rule.told()),
-        reason=REASONS[FLOOD],
-        country_name=lambda code: country_name(code, "en"),
     )
 
 
