@@ -170,7 +170,7 @@ def test_only_lawmakers_have_a_link_and_pages_follow_within_a_minute(
     assert links(crowd.visitor) == []
 
 
-def test_an_officer_of_another_country_does_not_settle(listed: Crowd) -> None:
+def test_a_viewer_does_not_settle(listed: Crowd) -> None:
     (link,) = links(listed.visitor)
     press(listed, link)
     kept = Officer(listed.visitor.app, listed.visitor.mailbox).join("v@campaign.test", "viewer", "Viv Ode")
