@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hmac import compare_digest
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -65,24 +65,32 @@ def is_confirmed(session: Session, intent: Intent) -> bool:
     return session.scalar(select(Signatory.id).where(Signatory.intent_id == intent.id)) is not None
 
 
-def has_browser(intent: Intent, browser: bytes | None) -> bool:
-    """Say whether this is the browser that signed."""
-    return browser is not None and compare_digest(fingerprint(browser), intent.browser_sha256)
+class Mailed(Protocol):
+    """What a mailed link and its code lead to: an intent, or a request for one's own page."""
+
+    code_sha256: bytes
+    code_tries: int
+    browser_sha256: bytes
 
 
-def prove(intent: Intent, secret: bytes, browser: bytes | None, typed: str) -> Proof:
+def has_browser(mailed: Mailed, browser: bytes | None) -> bool:
+    """Say whether this is the browser that asked for the mail."""
+    return browser is not None and compare_digest(fingerprint(browser), mailed.browser_sha256)
+
+
+def prove(mailed: Mailed, secret: bytes, browser: bytes | None, typed: str) -> Proof:
     """Weigh what was brought, and count a wrong code; what is no code at all costs no try.
 
-    Five wrong codes close the code for good; the browser that signed can still confirm.
+    Five wrong codes close the code for good; the browser that asked for the mail needs none.
     """
-    if has_browser(intent, browser):
+    if has_browser(mailed, browser):
         return Proof.BROWSER
     code = typed_code(typed)
     if code is None:
         return Proof.NOTHING
-    if intent.code_tries < CODE_TRIES and compare_digest(code_fingerprint(secret, code), intent.code_sha256):
+    if mailed.code_tries < CODE_TRIES and compare_digest(code_fingerprint(secret, code), mailed.code_sha256):
         return Proof.CODE
-    intent.code_tries = min(intent.code_tries + 1, CODE_TRIES)
+    mailed.code_tries = min(mailed.code_tries + 1, CODE_TRIES)
     return Proof.WRONG_CODE
 
 

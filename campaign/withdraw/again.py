@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from campaign.confirm.rules import Proof
+from campaign.confirm.service import has_browser, prove
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import current_text, open_letters
 from campaign.sign.rules import CODE_TRIES
@@ -21,10 +22,8 @@ from campaign.withdraw.service import (
     Asking,
     NoSuchRequest,
     ask_links,
-    asked_here,
     find_request,
     open_link,
-    prove,
 )
 
 bp = Blueprint("again", __name__, url_prefix="/signature")
@@ -142,7 +141,7 @@ def _open_page(token: str, found: LinkRequest, proof: Proof | None = None) -> st
     return render_template(
         "withdraw/open.html",
         token=token,
-        same_browser=asked_here(found, browser_secret()),
+        same_browser=has_browser(found, browser_secret()),
         tries_left=CODE_TRIES - found.code_tries,
         proof=proof.value if proof else None,
     )

@@ -57,11 +57,8 @@ def recall_deliveries(session: Session, signature_id: int, on: date) -> None:
         )
 
 
-def recall_superseded(session: Session, on: date) -> int:
-    """Tell the desk of documents that carry an entry whose owner has signed again since, to be seen by fewer.
-
-    Confirming lies up-stream of the deliveries and cannot do it, so the worker does. Return how many signatures.
-    """
+def superseded_deliveries(session: Session) -> list[int]:
+    """Return the signatures whose owner has signed again, to be seen by fewer, since an entry was handed over."""
     standing = aliased(Signatory)
     shown = or_(
         ~Delivery.annex & (standing.visibility != "public"), Delivery.annex & (standing.visibility == "counted")
@@ -74,10 +71,13 @@ def recall_superseded(session: Session, on: date) -> int:
         .where(standing.stands, ~Signatory.stands, shown)
         .distinct()
     )
-    numbers = list(session.scalars(found))
-    for number in numbers:
+    return list(session.scalars(found))
+
+
+def recall_superseded(session: Session, on: date) -> None:
+    """Tell the desk of the documents that carry such an entry: confirming lies up-stream of them and cannot."""
+    for number in superseded_deliveries(session):
         recall_deliveries(session, number, on)
-    return len(numbers)
 
 
 def conceal(session: Session, signature_id: int, keys: Keys) -> None:

@@ -3,14 +3,12 @@
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hmac import compare_digest
 from pathlib import Path
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signature, SignatureLink
-from campaign.confirm.rules import Proof, typed_code
 from campaign.confirm.service import SIGNATORY, columns_of
 from campaign.deliver.models import Delivery
 from campaign.desk.log import write_log
@@ -22,13 +20,20 @@ from campaign.names.doubts import doubts
 from campaign.seal.indexes import address_index
 from campaign.seal.keys import Keys
 from campaign.seal.locks import derived, fingerprint
-from campaign.sign.rules import CODE_TRIES, NEEDED, Entry, consent_hash
+from campaign.sign.rules import NEEDED, Entry, consent_hash
 from campaign.sign.service import Link, bar_address, code_fingerprint, index_everywhere, is_barred
 from campaign.storage.database import Database
 from campaign.storage.journal import ERASED, write_down
 from campaign.storage.statements import insert_once
 from campaign.web.toolbox import Staff
-from campaign.withdraw.erasure import conceal, erase, lay_over, recall_deliveries, recall_superseded
+from campaign.withdraw.erasure import (
+    conceal,
+    erase,
+    lay_over,
+    recall_deliveries,
+    recall_superseded,
+    superseded_deliveries,
+)
 from campaign.withdraw.models import LinkRequest, Recall
 from campaign.withdraw.receipt import Receipt, address_of, find_receipt, links_of
 from campaign.withdraw.rules import LINK_LIFE, narrows
@@ -183,24 +188,6 @@ def find_request(session: Session, secret: bytes, *, hold: bool = False, now: da
     return request
 
 
-def asked_here(request: LinkRequest, browser: bytes | None) -> bool:
-    """Say whether this is the browser that asked."""
-    return browser is not None and compare_digest(fingerprint(browser), request.browser_sha256)
-
-
-def prove(request: LinkRequest, secret: bytes, browser: bytes | None, typed: str) -> Proof:
-    """Weigh what was brought, and count a wrong code, as confirming does."""
-    if asked_here(request, browser):
-        return Proof.BROWSER
-    code = typed_code(typed)
-    if code is None:
-        return Proof.NOTHING
-    if request.code_tries < CODE_TRIES and compare_digest(code_fingerprint(secret, code), request.code_sha256):
-        return Proof.CODE
-    request.code_tries = min(request.code_tries + 1, CODE_TRIES)
-    return Proof.WRONG_CODE
-
-
 def open_link(session: Session, request: LinkRequest, secret: bytes) -> bytes:
     """Return the secret of a new private link; pressing twice gives the same one."""
     private_link = derived(secret, b"signature")
@@ -228,8 +215,11 @@ def find_recalls(session: Session, limit: int) -> list[tuple[Recall, Delivery, s
 
 def notice_superseded(database: Database, now: datetime) -> None:
     """Recall what carries names that were narrowed by signing again; the worker does this every few minutes."""
-    with database.write() as session:
-        recall_superseded(session, now.date())
+    with database.read() as session:
+        waiting = bool(superseded_deliveries(session))
+    if waiting:
+        with database.write() as session:
+            recall_superseded(session, now.date())
 
 
 def settle(session: Session, number: int, by: Staff, *, now: datetime) -> None:
