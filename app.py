@@ -34,6 +34,7 @@ import campaign.roll.cli
 import campaign.roll.views
 import campaign.sign.cli
 import campaign.sign.views
+import campaign.verify.card_views
 import campaign.verify.cli
 import campaign.verify.desk_views
 import campaign.verify.hold_views
@@ -85,6 +86,7 @@ DESK = (
     campaign.desk.own_views.bp,
     campaign.desk.desk_views.bp,
     campaign.verify.desk_views.bp,
+    campaign.verify.card_views.bp,
     campaign.verify.hold_views.bp,
     campaign.intake.desk_views.bp,
     campaign.deliver.desk_views.bp,

@@ -46,6 +46,22 @@ def script_of(name: str) -> str:
     return counts.most_common(1)[0][0]
 
 
+def runs_of(name: str) -> list[tuple[str, str]]:
+    """Return a name cut where its script changes, each piece with its script; marks and spaces stay with a piece.
+
+    What belongs to no script of its own before the first letter is with that letter's piece.
+    """
+    runs: list[tuple[str, str]] = []
+    for letter in name:
+        found = next((script for _, script in _letters(letter)), None)
+        text, script = runs[-1] if runs else ("", None)
+        if runs and (found is None or script in (found, UNKNOWN)):
+            runs[-1] = (text + letter, found or script or UNKNOWN)
+        else:
+            runs.append((letter, found or UNKNOWN))
+    return runs
+
+
 def direction_of(name: str) -> Literal["ltr", "rtl"]:
     """Return the direction of the main script, for the `dir` of an isolated span."""
     return "rtl" if script_of(name) in RIGHT_TO_LEFT else "ltr"

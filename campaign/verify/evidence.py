@@ -1,13 +1,17 @@
 """What speaks for one signatory and what against: mailbox, neighbours, namesakes, earlier entries."""
 
+import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from babel import Locale
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
 from campaign.mail.address import Address
+from campaign.names.doubts import NameDoubt, doubts
+from campaign.names.scripts import runs_of, script_of
 from campaign.seal.keys import Keys
 from campaign.sign.rules import Entry
 from campaign.verify.models import Verification
@@ -64,6 +68,33 @@ def mailbox(legislatures: Legislatures, address: str | None, today: date) -> Mai
         chambers = " / ".join(f"{chamber.english}, {chamber.country}" for chamber in match.chambers)
         return Mailbox(chambers, str(match.domain.holds), "", is_role)
     return Mailbox(near_miss=legislatures.near_miss(domain) or "", is_role=is_role)
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """A name in which scripts meet: its pieces, each with its script where that is not the name's own, and the letters
+    that are not."""
+
+    pieces: tuple[tuple[str, str], ...]
+    strange: tuple[str, ...]
+
+
+def spelling(name: str) -> Spelling | None:
+    """Return how a name is spelt where scripts are mixed within a word or a word looks Latin and is not, else None."""
+    if not {NameDoubt.MIXED_SCRIPTS, NameDoubt.LOOK_ALIKE} & set(doubts(name)):
+        return None
+    own, called = script_of(name), Locale("en").scripts
+    pieces = [(text, "" if script == own else called.get(script, script)) for text, script in runs_of(name)]
+    strange = dict.fromkeys(letter for text, script in pieces if script for letter in text if letter.isalpha())
+    return Spelling(tuple(pieces), tuple(_letter(letter) for letter in strange))
+
+
+def domain_as_read(domain: str) -> str:
+    """Return a mail domain as a mail program shows it where it is written in punycode (RFC 3492), "" where it is not."""
+    labels = domain.split(".")
+    if not any(label.startswith("xn--") for label in labels):
+        return ""
+    return ".".join(_label(label) for label in labels)
 
 
 def weakness_of(card: Card, box: Mailbox) -> str | None:
@@ -127,3 +158,14 @@ def _differences(earlier: Entry | None, now: Entry | None) -> tuple[tuple[str, s
         return ()
     before, after = asdict(earlier), asdict(now)
     return tuple((field, before[field]) for field in COMPARED if before[field] != after[field])
+
+
+def _letter(letter: str) -> str:
+    return f"{letter} U+{ord(letter):04X} {unicodedata.name(letter, 'without a name').lower()}"
+
+
+def _label(label: str) -> str:
+    try:
+        return label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label
+    except UnicodeError:
+        return label

@@ -64,6 +64,18 @@ class Dispute(Base):
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), default=None)
 
 
+class CardClaim(Base):
+    """An officer has this signatory's card before them until then; whoever erases the signatory erases it too."""
+
+    __tablename__ = "card_claim"
+
+    signatory_id: Mapped[int] = mapped_column(
+        ForeignKey("signatory.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    until: Mapped[datetime]
+
+
 class Roster(Base):
     """The members a chamber publishes, as of one day: one row a chamber, brought up to date by each import."""
 

@@ -124,6 +124,12 @@ def find_card(session: Session, keys: Keys | None, signatory_id: int) -> Card | 
     return replace(_card(keys, row), reviewers=names, dispute=open_dispute(session, row[0].signature_id))
 
 
+def find_near(session: Session, keys: Keys | None, signatory_id: int, *, limit: int) -> list[Card]:
+    """Return the newest other cards from one signatory's mail domain under its letter, whatever their state."""
+    rows = _rows().where(shares_domain(signatory_id), Signatory.stands, Signatory.id != signatory_id)
+    return [_card(keys, row) for row in session.execute(rows.order_by(Signatory.id.desc()).limit(limit))]
+
+
 def open_dispute(session: Session, signature_id: int) -> Dispute | None:
     """Return the dispute about a signature that no officer has settled."""
     return session.scalar(

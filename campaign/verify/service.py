@@ -13,6 +13,7 @@ from campaign.desk.log import write_log
 from campaign.desk.models import Officer
 from campaign.intake.service import origins
 from campaign.storage.statements import insert_once, insert_selected, table_of
+from campaign.verify.claims import check_free, release
 from campaign.verify.models import BulkHold, Verification
 from campaign.verify.rules import (
     ACCEPTED,
@@ -84,11 +85,13 @@ def decide(
     """Let one decision stand about a signatory, and return the outcome that stands.
 
     `weakness` is what speaks against the mailbox (Mailbox.weakness), None where nothing does or no key here opens
-    the address. Raises DecisionMalformed, NoSuchSignatory, AlreadyDecided, SecondReviewerNeeded, NotYours. Level 4 raises
-    another officer's level 3. Somebody who came on paper is held until a second officer accepts too (OnPaper).
+    the address. Raises DecisionMalformed, NoSuchSignatory, AlreadyDecided, SecondReviewerNeeded, NotYours, Claimed.
+    Level 4 raises another officer's level 3. Somebody who came on paper is held until a second officer accepts too
+    (OnPaper).
     """
     check_decision(decision, weakness)
     check_country(find_standing(session, signatory_id), by)
+    check_free(session, signatory_id, by, now=now)
     outcome = decision.outcome
     if decision.outcome == ACCEPTED and origins(session, [signatory_id]):
         outcome = _on_paper(session, signatory_id, decision, by, now=now)
@@ -99,6 +102,7 @@ def decide(
     details = {"level": decision.level, "method": decision.method, "reason": decision.reason}
     kept = {name: value for name, value in details.items() if value is not None}
     write_log(session, by, decision.outcome, f"signatory:{signatory_id}", kept, now=now)
+    release(session, signatory_id, by)
     return outcome
 
 
