@@ -71,8 +71,8 @@ document.addEventListener("change", ({ target }) => {
 });
 
 document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.method !== "post" || form.dataset.plain || !form.closest("main:has(.card)")) return;
+  const form = event.target; // form.method is the field of that name
+  if (form.getAttribute("method") !== "post" || form.dataset.plain || !form.closest("main:has(.card)")) return;
   event.preventDefault();
   if (!busy) send(form, event.submitter);
 });

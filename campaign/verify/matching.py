@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from unicodedata import normalize
 
-from rapidfuzz.fuzz import token_sort_ratio
+from rapidfuzz.fuzz import token_set_ratio, token_sort_ratio
 
 LIKE_NAME, LIKE_CHAMBER = 85, 80  # of 100
 MOST = 5
@@ -55,11 +55,10 @@ def name_key(name: str) -> str:
 
 def same_chamber(said: str, chamber: str, aliases: Iterable[tuple[str, ...]]) -> bool:
     """Say whether somebody may mean this chamber; `aliases` are the names of each chamber in several languages."""
-    if not said or _alike(said, chamber) >= LIKE_CHAMBER:
+    if not said or _within(said, chamber):
         return True
     return any(
-        any(_alike(said, name) >= LIKE_CHAMBER for name in names)
-        and any(_alike(chamber, name) >= LIKE_CHAMBER for name in names)
+        any(_within(said, name) for name in names) and any(_within(chamber, name) for name in names)
         for names in aliases
     )
 
@@ -78,6 +77,11 @@ def _proposal(claim: Claim, seat: Seat, aliases: tuple[tuple[str, ...], ...]) ->
     said = SAME_NAME if likeness == 100 else f"a similar name, {likeness} %"
     reasons = (ADDRESS,) * by_address + (said,) * by_name
     return Proposal(seat, reasons, 200 * by_address + likeness) if reasons else None
+
+
+def _within(said: str, chamber: str) -> bool:
+    """Say whether a chamber is called so, or by some of its words: “Eerste Kamer” for the whole official name."""
+    return token_set_ratio(name_key(said), name_key(chamber)) >= LIKE_CHAMBER
 
 
 def _alike(one: str, other: str) -> int:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaign.mail.address import accept_address
+from campaign.mail.address import Address
 from campaign.seal.indexes import read_back_code
 from campaign.seal.keys import Keys
 from campaign.sign.rules import Entry
@@ -117,7 +117,7 @@ def roster_evidence(
     )
     seats = [_seat(member, roster) for member, roster in found]
     claim = Claim(
-        (entry.name, entry.latin_name), entry.legislature, accept_address(address).key if address else ""
+        (entry.name, entry.latin_name), entry.legislature, Address(*address.rsplit("@", 1)).key if address else ""
     )
     proposals = propose(claim, seats, aliases)
     seen = {one.seat.chamber for one in proposals}

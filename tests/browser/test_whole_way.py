@@ -7,12 +7,12 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, expect
 
 from tests.browser.conftest import Running
-from tests.cast import PASSWORD, read_link, read_mail
+from tests.browser.desk import join
+from tests.cast import read_link, read_mail
 
 PHONE = ViewportSize(width=390, height=800)
 LAWMAKER = {
@@ -73,29 +73,13 @@ def confirm(context: BrowserContext, link: str, code: str = "") -> Page:
     return page
 
 
-def join_desk(browser: Browser, running: Running) -> Page:
-    """Take up an invitation, sign in, and stand before the queue."""
-    page = browser.new_context(java_script_enabled=False, base_url=running.url).new_page()
-    page.goto(urlsplit(running.flask("desk", "invite", "vera@campaign.test", "--role", "owner").strip()).path)
-    totp, now = pyotp.TOTP(page.locator("code.hash").inner_text()), int(time.time())
-    for fields in (
-        {"name": "Vera Lind", "password": PASSWORD, "code": totp.at(now - 30)},
-        {"email": "vera@campaign.test", "password": PASSWORD, "code": totp.at(now)},
-    ):
-        for name, value in fields.items():
-            page.fill(f"[name={name}]", value)
-        page.click("form button")
-    expect(page.locator("h1")).to_have_text("Signatories")
-    return page
-
-
 def accept_all(page: Page) -> None:
     """Work the queue to its end."""
     page.click("text=Begin with the longest waiting")
     while page.locator("button[value=accepted]").count():
         page.fill("[name=note]", "on the parliament's page")
-        page.select_option("[name=level]", "3")
-        page.select_option("[name=method]", "roster")
+        page.check("[name=level][value='3']")
+        page.check("[name=method][value=roster]")
         page.click("button[value=accepted]")
     expect(page.locator("body")).to_contain_text("Nobody is waiting")
 
@@ -117,7 +101,8 @@ def test_the_whole_way(browser: Browser, running: Running, tmp_path: Path) -> No
     assert private.locator("html").get_attribute("dir") == "rtl"
     address = private.url
 
-    accept_all(join_desk(browser, running))
+    desk = browser.new_context(java_script_enabled=False, base_url=running.url)
+    accept_all(join(desk.new_page(), running))
 
     time.sleep(5.5)  # pages are kept for five seconds
     page = lawmaker.new_page()
