@@ -26,15 +26,25 @@ SENTENCES = {
     "undo": "took the decision about {subject} back (was {was})",
     "settle": "found that {subject} is them, though somebody said it was not",
     "print": "printed {subject}, {country}, in {language}, reference {reference}",
+    "annex": "printed the withheld names of {subject}, {country}, in {language}, reference {reference}",
+    "bundle": "took the sealed names of {subject} to open elsewhere",
     "export": "exported {subject}",
+    "hold all": "held {count} at once ({subject})",
+    "undo hold all": "let {count} go again ({subject})",
+    "intake": "began to take {subject} in, for the letter {letter}",
+    "intake-done": "took {added} of {subject} in, for the letter {letter}",
+    "intake-undo": "took {removed} of {subject} out again",
+    "recalled": "dealt with a recall from {subject}: {place}",
+    "forgot": "forgot {entries} entries of the log, as they were 24 months old",
 }
 EXPORTS = "exports"
 GROUPS = {
-    EXPORTS: ("Who exported or printed what", ("print", "export", "package")),
+    EXPORTS: ("Who exported or printed what", ("print", "annex", "bundle", "export", "package")),
     "decisions": (
         "Decisions about signatories",
-        ("accepted", "held", "refused", "undo", "settle", "hold many", "undo many"),
+        ("accepted", "held", "refused", "undo", "settle", "hold all", "undo hold all"),
     ),
+    "lists": ("Lists from paper", ("intake", "intake-done", "intake-undo")),
     "people": (
         "Who works here",
         ("invite", "join", "change role", "remove", "recover", "ask", "approve"),

@@ -1,5 +1,6 @@
 """The log: whole or not, read in plain sentences, narrowed to what one looks for."""
 
+import ast
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from campaign.desk.heads import audit, sign_head, sign_newest
 from campaign.desk.log import first_bad_entry, write_log
 from campaign.desk.models import LogCheckpoint, LogEntry, LogHead
 from campaign.desk.rules import FIRST_HASH, LOG_LIFE
+from campaign.desk.wording import GROUPS, SENTENCES
 from campaign.seal.signing import SigningKey, load_or_create_signing_key
 from campaign.storage.database import Database
 from tests.cast import Officer, Visitor
@@ -172,3 +174,21 @@ def test_earlier_pages_keep_the_filter(vera: Officer, clock: Clock) -> None:
     assert first.text.count("held signatory") == 50
     assert "/desk/log?before=14&amp;what=decisions&amp;who=0" in first.text
     assert vera.get("/desk/log?before=14&what=decisions&who=0").text.count("held signatory") == 10
+
+
+def test_every_act_the_house_logs_has_its_sentence_and_its_group() -> None:
+    """Read the calls themselves, so that nobody can add an act the desk would not find under its group."""
+    logged: set[str] = set()
+    for path in (Path(__file__).parents[2] / "campaign").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "write_log":
+                logged |= {
+                    one.value
+                    for one in ast.walk(node.args[2])
+                    if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                }
+    assert {"annex", "print", "hold all", "sign in"} <= logged
+    assert sorted(logged - set(SENTENCES)) == []
+    grouped = {action for _title, actions in GROUPS.values() for action in actions}
+    assert sorted(set(SENTENCES) - grouped) == ["forgot", "recalled"], "these are found under everything"
+    assert sorted(grouped - set(SENTENCES) - {"package"}) == []
