@@ -19,6 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import campaign.confirm.views
 import campaign.deliver.cli
 import campaign.deliver.desk_views
+import campaign.deliver.seal_cli
 import campaign.desk.cli
 import campaign.desk.desk_views
 import campaign.desk.own_views

@@ -2,12 +2,14 @@
 
 import email
 import re
+import secrets
 from email.policy import default
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pyotp
+from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -155,6 +157,17 @@ def together(first: Officer, second: Officer, path: str, form: dict[str, Any], p
     assert "second person" in asked.text.lower()
     agree(second)
     return first.post(path, form, page)
+
+
+def by_two(officer: Officer, *words: str) -> Result:
+    """Run a command that takes two people: the officer asks, a colleague agrees at the desk, the officer runs it again."""
+    run = officer.app.test_cli_runner()
+    asked = run.invoke(args=[*words, "--by", officer.email])
+    if "two people" not in asked.output:
+        return asked
+    name = secrets.token_hex(4)
+    agree(Officer(officer.app, officer.mailbox).join(f"{name}@campaign.test", name=name))
+    return run.invoke(args=[*words, "--by", officer.email])
 
 
 def agree(officer: Officer) -> None:

@@ -1,6 +1,7 @@
-"""`flask deliver …`: print the letter and its annexes; and the `flask seal …` commands that look into the tables."""
+"""`flask deliver …`: print the letter and its annexes; and `flask seal open`, which reads a bundle."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -24,18 +25,20 @@ from campaign.deliver.printing import (
     Printed,
     RollMoved,
     Wanted,
+    agreed,
     prepare_annex,
     print_annex,
     print_document,
     print_letter,
     take_bundle,
 )
-from campaign.deliver.resealing import count_boxes, reseal
 from campaign.deliver.service import record
-from campaign.desk.log import write_log
+from campaign.desk.models import Officer
+from campaign.desk.rules import DELIVERS
+from campaign.desk.service import find_officer
 from campaign.letter.service import NoSuchLetter
-from campaign.seal.boxes import Opener, key_id, public_of
-from campaign.seal.keys import HIGH_RISK, Keys, KeysMissing, load_private, retire_keys
+from campaign.seal.boxes import Opener
+from campaign.seal.keys import HIGH_RISK, KeysMissing, load_private
 from campaign.web.cli import seal
 from campaign.web.toolbox import EXTENSION, Toolbox, toolbox
 from campaign.world.languages import LANGUAGES
@@ -47,6 +50,9 @@ FOUND = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 language_option = click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
 output_option = click.option("-o", "--output", type=FILE, required=True)
+by_option = click.option(
+    "--by", metavar="EMAIL", default="", help="The officer who takes it out; a second one agrees at the desk."
+)
 keys_option = click.option(
     "--keys",
     "folder",
@@ -75,11 +81,16 @@ def pdf(letter: str, country: str, language: str, output: Path) -> None:
 @click.option(
     "--waiting", is_flag=True, help="Those who wait for the desk, with their addresses, not those who count."
 )
+@by_option
 @output_option
-def bundle(letter: str, waiting: bool, output: Path) -> None:
-    """Take the sealed entries of LETTER out, still sealed, for the machine that holds the private key."""
+def bundle(letter: str, waiting: bool, by: str, output: Path) -> None:
+    """Take the sealed entries of LETTER out, still sealed, for the machine that holds the private key.
+
+    It takes two people, since nothing can ask for a second one where the bundle is opened.
+    """
     try:
-        taken = take_bundle(letter, None, waiting=waiting)
+        officer = _second_agrees(f"{letter}{'-waiting' * waiting}.bundle", letter, by)
+        taken = take_bundle(letter, officer, waiting=waiting)
     except NoSuchDocument as fault:
         raise click.ClickException(str(fault)) from fault
     _write(output, taken.to_bytes(), 0o600)
@@ -91,22 +102,25 @@ def bundle(letter: str, waiting: bool, output: Path) -> None:
 @click.option("--country", required=True, help="The government it is for, two letters.")
 @language_option
 @keys_option
+@by_option
 @output_option
-def annex(source: str, country: str, language: str, folder: Path | None, output: Path) -> None:
+def annex(source: str, folder: Path | None, by: str, output: Path, **said: str) -> None:
     """Print the names of the withheld who let one government read them, for that government only.
 
     From a BUNDLE it needs no database and no settings, and leaves a receipt beside the PDF for `flask deliver
-    record`. From a LETTER it does both in one step, where the private key is.
+    record`. From a LETTER it does both in one step, where the private key is; that takes two people, as the bundle did.
     """
     path, opener = Path(source), _opener(folder)
+    wanted = Wanted(source, said["language"], said["country"].upper())
     try:
         if path.is_file():
             made = Bundle.from_bytes(path.read_bytes())
-            opened, wanted = open_entries(made, opener), Wanted(made.letter, language, country.upper())
+            opened, wanted = open_entries(made, opener), replace(wanted, letter=made.letter)
             printed = print_document(prepare_annex(made, opened, wanted), wanted)
         else:
             _tools(f"there is no bundle {source}")
-            printed, opened = print_annex(Wanted(source, language, country.upper()), opener, None)
+            officer = _second_agrees(f"annex-{wanted.filename}", source, by)
+            printed, opened = print_annex(wanted, opener, officer)
     except (*NOT_PRINTED, BundleMalformed) as fault:
         raise click.ClickException(str(fault)) from fault
     _write(output, printed.pdf, 0o600)
@@ -160,68 +174,24 @@ def open_bundle(bundle: Path, folder: Path | None) -> None:
         click.echo(f"{box.number}\t{box.kind}\t{box.country}\t{box.visibility}\t{name}\t{address or '—'}")
 
 
-@seal.command("status")
-def status() -> None:
-    """Say the mode, and of each key by its short name what it does and how many boxes it opens."""
-    tools, keys = toolbox(), _keys()
-    with tools.database.read() as session:
-        boxes = count_boxes(session)
-    click.echo(keys.mode)
-    first, *others = keys.sealer.public_keys
-    does = {key_id(first): "campaign key, seals now"} | {key_id(key): "recovery key, seals now" for key in others}
-    here = [key_id(public_of(key)) for key in keys.opener.private_keys]
-    does |= {name: "earlier campaign key" for name in here if name not in does}
-    for name in dict.fromkeys([*does, *(name for names in boxes for name in names)]):
-        opens = sum(count for names, count in boxes.items() if name in names)
-        where = "here" if name in here else "not here"
-        click.echo(f"{name.hex()}  {does.get(name, 'unknown key'):24}  {where:8}  opens {opens} boxes")
-
-
-@seal.command("reseal")
-def reseal_boxes() -> None:
-    """Open every box with the keys here and seal it to those that seal now; broken off, it goes on next time."""
-    tools, keys = toolbox(), _keys()
-    if keys.high_risk:
-        raise click.ClickException(
-            f"{HIGH_RISK}: what is sealed stays sealed to the earlier key. A new key seals only what comes from now "
-            "on, and the earlier private key must be kept."
-        )
-    with tools.database.read() as session:
-        total = sum(count_boxes(session).values())
-    sealed = unopened = 0
-    with click.progressbar(length=total, label="boxes") as bar:
-        for batch in reseal(tools.database, keys):
-            bar.update(batch.seen)
-            sealed, unopened = sealed + batch.sealed, unopened + batch.unopened
-    _log(tools, "reseal", {"sealed": str(sealed), "unopened": str(unopened)})
-    click.echo(
-        f"{sealed} boxes sealed anew, {total - sealed - unopened} needed nothing, {unopened} could not be opened"
-    )
-
-
-@seal.command("retire")
-def retire() -> None:
-    """Remove the earlier private keys from SEAL_KEYS, once no box needs them."""
-    tools, keys = toolbox(), _keys()
-    if keys.high_risk:
-        raise click.ClickException(
-            f"{HIGH_RISK}: keep the earlier ones until `flask seal status` counts no box of theirs"
-        )
-    here = {key_id(public_of(key)) for key in keys.opener.private_keys}
-    stay = here & {key_id(key) for key in keys.sealer.public_keys}  # the recovery key is not here to open anything
-    with tools.database.read() as session:
-        needed = sum(count for names, count in count_boxes(session).items() if not stay & set(names))
-    if needed:
-        raise click.ClickException(f"{needed} boxes open with an earlier key only: run `flask seal reseal` first")
-    removed = retire_keys(tools.site.seal_keys)
-    _log(tools, "retire keys", {"removed": str(removed)})
-    click.echo(f"{removed} earlier private keys removed" if removed else "there is no earlier private key here")
-
-
 OFFLINE = (  # what runs on a laptop without a database: app.py's offline()
     AppGroup("deliver", help="Print an annex from a bundle.", commands={"annex": annex}),
     AppGroup("seal", help="Open a bundle.", commands={"open": open_bundle}),
 )
+
+
+def _second_agrees(file: str, letter: str, by: str) -> Officer:
+    """Return the officer who takes withheld names out, once a second one has agreed; else ask for one, and stop."""
+    with toolbox().database.read() as session:
+        officer = find_officer(session, by)
+    if officer is None or officer.role not in DELIVERS:
+        raise click.ClickException("say which officer takes it out, one who may deliver: --by EMAIL")
+    if not agreed(file, letter, officer):
+        raise click.ClickException(
+            "nothing was taken out yet: this takes two people. A colleague agrees at the desk under “Second person”, "
+            "then run this again"
+        )
+    return officer
 
 
 def _told(output: Path, printed: Printed) -> str:
@@ -271,15 +241,3 @@ def _tools(refusal: str) -> Toolbox:
     if EXTENSION not in current_app.extensions:
         raise click.ClickException(refusal)
     return toolbox()
-
-
-def _keys() -> Keys:
-    keys = toolbox().keys
-    if keys is None:
-        raise click.ClickException("there are no keys here: run `flask seal keygen`")
-    return keys
-
-
-def _log(tools: Toolbox, action: str, details: dict[str, str]) -> None:
-    with tools.database.write() as session:
-        write_log(session, None, action, "keys", details, now=tools.clock())

@@ -12,14 +12,14 @@ from campaign.deliver.printing import (
     NoSuchDocument,
     RollMoved,
     Wanted,
+    agreed,
     count_ticks,
     print_annex,
     print_letter,
     take_bundle,
 )
 from campaign.deliver.service import deliveries
-from campaign.desk.approvals import Asked, taken_up
-from campaign.desk.rules import DELIVERS, EXPORT
+from campaign.desk.rules import DELIVERS
 from campaign.letter.service import current_text, open_letters
 from campaign.roll.service import count_roll
 from campaign.seal.boxes import Opener
@@ -52,7 +52,7 @@ def print_names() -> ResponseReturnValue:
     """Print the annex for one government where the keys are, keep that it was, and hand it over; it takes two."""
     form = PrintForm()
     wanted = Wanted(form.said("letter"), form.said("language"), form.said("country"))
-    if form.validate() and not _agreed(f"annex-{wanted.filename}", wanted.letter):
+    if form.validate() and not agreed(f"annex-{wanted.filename}", wanted.letter, officer()):
         return _page(form, SECOND_PERSON), 202
     return _print(annex=True)
 
@@ -64,7 +64,7 @@ def hand_bundle() -> ResponseReturnValue:
     form = BundleForm()
     if not form.validate():
         return _page(PrintForm(formdata=None), "Choose a letter."), 422
-    if not _agreed(f"{form.said('letter')}.bundle", form.said("letter")):
+    if not agreed(f"{form.said('letter')}.bundle", form.said("letter"), officer()):
         return _page(PrintForm(formdata=None), SECOND_PERSON), 202
     try:
         bundle = take_bundle(form.said("letter"), officer())
@@ -85,13 +85,6 @@ def _print(*, annex: bool) -> ResponseReturnValue:
     except (GlyphMissing, NotPrinted, RollMoved) as fault:
         return _page(form, f"Nothing was printed: {fault}"), 422
     return _file(printed.pdf, f"annex-{wanted.filename}" if annex else wanted.filename, "application/pdf")
-
-
-def _agreed(file: str, letter: str) -> bool:
-    """Say whether a second person has agreed that withheld names leave in this file; ask for one if not."""
-    asked = Asked(EXPORT, f"letter:{letter}"[:60], file, f"Names withheld from the public, in one file: {file}")
-    with toolbox().database.write() as session:
-        return taken_up(session, asked, officer(), now=toolbox().clock())
 
 
 def _file(content: bytes, name: str, kind: str) -> Response:

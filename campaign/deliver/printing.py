@@ -15,7 +15,9 @@ from campaign.deliver.press import NotPrinted
 from campaign.deliver.rules import Document, places
 from campaign.deliver.service import compose, compose_annex, make_bundle, read_contents, record
 from campaign.deliver.wording import word, word_annex
+from campaign.desk.approvals import Asked, taken_up
 from campaign.desk.log import write_log
+from campaign.desk.rules import EXPORT
 from campaign.letter.service import NoSuchLetter, current_text, find_letter
 from campaign.seal.boxes import Opener
 from campaign.web.toolbox import Staff, toolbox
@@ -182,6 +184,21 @@ def print_document(document: Document, wanted: Wanted) -> Printed:
         lines=places(document),
     )
     return Printed(document, pdf, receipt)
+
+
+def agreed(file: str, letter: str, by: Staff) -> bool:
+    """Say whether a second person has agreed that withheld names leave in this file; ask for one if not.
+
+    Raises NoSuchDocument for a letter that nobody could agree to.
+    """
+    tools = toolbox()
+    asked = Asked(EXPORT, f"letter:{letter}"[:60], file, f"Names withheld from the public, in one file: {file}")
+    try:
+        with tools.database.write() as session:
+            find_letter(session, letter)
+            return taken_up(session, asked, by, now=tools.clock())
+    except NoSuchLetter as fault:
+        raise NoSuchDocument(f"there is no letter called {letter}") from fault
 
 
 def take_bundle(letter: str, by: Staff | None, *, waiting: bool = False) -> Bundle:

@@ -13,6 +13,7 @@ from campaign.sign.rules import CONSENTS, KIND_FIELDS, KINDS, VISIBILITIES, Entr
 from campaign.web.forms import BaseForm
 from campaign.web.languages import current_language, text
 from campaign.world.countries import COUNTRIES, countries
+from campaign.world.legislatures import Legislatures
 
 LONGEST_ECHO = 300
 
@@ -178,3 +179,18 @@ def country_options(language: str, chosen: str) -> Markup:
     if chosen in COUNTRIES:
         options = options.replace(f'value="{chosen}"', f'value="{chosen}" selected', 1)
     return Markup(options)  # noqa: S704 - built above, each part escaped
+
+
+@cache
+def chamber_options(language: str, legislatures: Legislatures) -> Markup:
+    """Render the chambers to suggest once per language, by country; none is asked of anybody.
+
+    Firefox shows the label instead of the value and Chromium both, so the label says everything. Each part is
+    isolated (UAX 9): a Latin name beside an Arabic country would change places with it.
+    """
+    option = Markup('<option value="{0}" label="\u2068{1}\u2069, \u2068{2}\u2069" data-country="{3}"></option>')
+    return Markup("").join(
+        option.format(chamber.name, "\u2069 · \u2068".join(chamber.names), country, code)
+        for code, country in countries(language)
+        for chamber in legislatures.chambers(code)
+    )

@@ -14,7 +14,7 @@ from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.letter.shelf import take
 from campaign.mail.address import Address
-from campaign.sign.forms import SignForm, country_options, governments
+from campaign.sign.forms import SignForm, chamber_options, country_options, governments
 from campaign.sign.rules import CONSENT_TEXTS, INTENT_LIFE, KINDS, PRESELECTED
 from campaign.sign.service import LetterClosed, Link, Typed, make_ready, record_intent
 from campaign.storage.database import NotSaved
@@ -103,10 +103,11 @@ def _page(letter: Letter, letter_text: LetterText, form: SignForm, notice: str =
         faults=faults,
         notice=notice,
         countries=country_options(current_language(), form.country.data or ""),
+        chambers=chamber_options(current_language(), toolbox().legislatures),
         handed_to=governments(letter),
         consents={name: text(sentence) for name, sentence in CONSENT_TEXTS.items()},
     )
-    return allow_script(make_response(page))  # it works for a proof while somebody types
+    return allow_script(make_response(page))  # a proof is worked for while somebody types; chambers are narrowed
 
 
 def _closed_notice() -> str:

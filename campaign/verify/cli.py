@@ -35,7 +35,7 @@ from campaign.verify.service import (
     SecondReviewerNeeded,
     SetChanged,
     decide,
-    hold_all,
+    hold_agreed,
     undo,
     undo_hold,
 )
@@ -45,6 +45,7 @@ from campaign.world.countries import COUNTRIES
 verify = AppGroup("verify", help="Establish who signatories are.")
 verify.add_command(roster)
 PAGE = 500
+SECOND_PERSON = "nobody is held yet: this takes two people. A colleague agrees at the desk under “Second person”, then run this again"
 
 by_option = click.option("--by", required=True, metavar="EMAIL", help="The officer who decides.")
 note_option = click.option("--note", default="", help="The evidence, in a sentence.")
@@ -133,7 +134,10 @@ def take_back(number: int, by: str) -> None:
 @note_option
 @by_option
 def hold_many(dry_run: bool, yes: bool, note: str, by: str, **criteria: Any) -> None:
-    """Show everybody undecided who meets all the criteria, ask, and hold exactly them."""
+    """Show everybody undecided who meets all the criteria, ask, and hold exactly them.
+
+    It takes two people: the first run asks, a colleague agrees at the desk, the same command again holds.
+    """
     tools = toolbox()
     try:
         rule = _rule(**criteria)
@@ -151,11 +155,13 @@ def hold_many(dry_run: bool, yes: bool, note: str, by: str, **criteria: Any) -> 
         click.confirm(f"Hold these {len(matched.ids)}?", abort=True)
     try:
         with tools.database.write() as session:
-            number = hold_all(session, matched.ids, rule, note, _officer(session, by), now=tools.clock())
+            number = hold_agreed(session, matched.ids, rule, note, _officer(session, by), now=tools.clock())
     except NotYours as fault:
         raise click.ClickException("this officer decides about other countries only") from fault
     except SetChanged as fault:
         raise click.ClickException("the set has changed meanwhile, nobody was held: look again") from fault
+    if number is None:
+        raise click.ClickException(SECOND_PERSON)
     click.echo(f"held {len(matched.ids)}; to undo it: flask verify undo-hold {number} --by {by}")
 
 

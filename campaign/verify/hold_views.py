@@ -3,15 +3,14 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.desk.approvals import Asked, taken_up
 from campaign.desk.forms import ActForm
-from campaign.desk.rules import BULK, VERIFIES
+from campaign.desk.rules import VERIFIES
 from campaign.letter.service import open_letters
 from campaign.sign.rules import KINDS
 from campaign.verify.forms import HoldForm, read_number
 from campaign.verify.queue import find_matching
 from campaign.verify.rules import FLOOD, HELD_FOR, REASONS, HoldRule, RuleMalformed, rule_in_words
-from campaign.verify.service import NoSuchHold, NotYours, SetChanged, bulk_holds, hold_all, undo_hold
+from campaign.verify.service import NoSuchHold, NotYours, SetChanged, bulk_holds, hold_agreed, undo_hold
 from campaign.web.audience import officer, staff
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries, country_name
@@ -55,8 +54,7 @@ def hold_many() -> ResponseReturnValue:
         if matched.hash != form.said("seen"):
             raise SetChanged
         with tools.database.write() as session:
-            agreed = taken_up(session, _many(rule), officer(), now=tools.clock())
-            done = agreed and hold_all(session, matched.ids, rule, form.said("note"), officer(), now=tools.clock())
+            done = hold_agreed(session, matched.ids, rule, form.said("note"), officer(), now=tools.clock())
     except SetChanged:
         return _preview(form, rule, "Nobody was held: the set has changed meanwhile. This is how it is now."), 409
     except NotYours:
@@ -78,12 +76,6 @@ def undo_many(number: int) -> ResponseReturnValue:
     except NoSuchHold:
         abort(404)
     return redirect(url_for("hold.holds", undone=number), 303)
-
-
-def _many(rule: HoldRule) -> Asked:
-    """Return what a second person must agree to: the rule, since a flood goes on while they read."""
-    told = rule.told()
-    return Asked(BULK, "signatories", told, f"Hold everybody undecided who is: {rule_in_words(told)}")
 
 
 def _holds(form: HoldForm, fault: str) -> str:

@@ -9,8 +9,10 @@ from sqlalchemy import CursorResult, delete, func, literal, select
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory
+from campaign.desk.approvals import Asked, taken_up
 from campaign.desk.log import write_log
 from campaign.desk.models import Officer
+from campaign.desk.rules import BULK
 from campaign.intake.service import origins
 from campaign.storage.statements import insert_once, insert_selected, table_of
 from campaign.verify.claims import check_free, release
@@ -27,6 +29,7 @@ from campaign.verify.rules import (
     OnPaper,
     check_decision,
     check_rule,
+    rule_in_words,
 )
 from campaign.web.toolbox import Staff
 
@@ -177,15 +180,26 @@ def _second(session: Session, signatory_id: int, decision: Decision, by: Staff, 
     session.flush()
 
 
+def hold_agreed(
+    session: Session, ids: Sequence[int], rule: HoldRule, note: str, by: Staff, *, now: datetime
+) -> int | None:
+    """Hold as `hold_all` does if a second person has agreed to this rule; else ask for one and return None.
+
+    They agree to the rule and not to a set: a flood goes on while they read. Raises what `hold_all` raises.
+    """
+    _check(rule, by)
+    told = rule.told()
+    asked = Asked(BULK, "signatories", told, f"Hold everybody undecided who is: {rule_in_words(told)}")
+    return hold_all(session, ids, rule, note, by, now=now) if taken_up(session, asked, by, now=now) else None
+
+
 def hold_all(session: Session, ids: Sequence[int], rule: HoldRule, note: str, by: Staff, *, now: datetime) -> int:
     """Hold exactly the signatories a preview showed, all or none; return the number of the bulk hold.
 
     A decision is never overridden. The log keeps the rule and how many, nobody's name. Raises RuleMalformed, NotYours
     unless the rule keeps to the officer's countries, and SetChanged if one of them no longer stands undecided.
     """
-    check_rule(rule)
-    if by.countries and rule.country not in by.countries.split():
-        raise NotYours
+    _check(rule, by)
     told = rule.told()
     hold = BulkHold(officer_id=by.id, rule=json.dumps(told), held_count=len(ids), held_at=now)
     session.add(hold)
@@ -196,6 +210,12 @@ def hold_all(session: Session, ids: Sequence[int], rule: HoldRule, note: str, by
         raise SetChanged
     write_log(session, by, "hold all", f"bulk_hold:{hold.id}", {"count": len(ids), **told}, now=now)
     return hold.id
+
+
+def _check(rule: HoldRule, by: Staff) -> None:
+    check_rule(rule)
+    if by.countries and rule.country not in by.countries.split():
+        raise NotYours
 
 
 def undo_hold(session: Session, hold_id: int, by: Staff, *, now: datetime) -> int:

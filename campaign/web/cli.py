@@ -1,5 +1,6 @@
 """Commands of the rooms that lie below the toolbox: `flask storage …`, `flask seal …`, `flask doctor`."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from campaign.storage.migrate import newest, revision, upgrade
 from campaign.web.toolbox import Toolbox, toolbox
 
 storage = AppGroup("storage", help="The database.")
+REVIEW = timedelta(days=30)  # this long before a domain of a parliament expires, somebody is told
 seal = AppGroup("seal", help="The keys that names and addresses are sealed with.")
 
 
@@ -110,9 +112,23 @@ def doctor() -> None:
         click.echo(f"keys: {tools.keys.mode}")
     if (tools.site.seal_keys / RECOVERY).exists():
         click.echo("keys: recovery.key is still here; move it off this machine")
+    _tell_parliaments(tools)
     click.echo(f"mail: {tools.site.mail_url.split('@')[-1].split('?')[0]}")
     if sick:
         raise SystemExit(1)
+
+
+def _tell_parliaments(tools: Toolbox) -> None:
+    """Name the mail domains that prove nothing any more, and those that soon will not; neither stops a campaign."""
+    today = tools.clock().date()
+    gone, due = tools.legislatures.due(today), tools.legislatures.due(today + REVIEW)
+    soon = [domain for domain in due if domain not in gone]
+    for says, domains in (("expired, they prove nothing", gone), (f"they expire within {REVIEW.days} days", soon)):
+        if domains:
+            names = ", ".join(domain.name for domain in domains)
+            click.echo(f"parliaments: review in config/legislatures.toml, {says}: {names}")
+    if not due:
+        click.echo("parliaments: well")
 
 
 def _database_fault(tools: Toolbox) -> str | None:

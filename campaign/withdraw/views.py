@@ -11,7 +11,7 @@ from campaign.confirm.service import PLAIN
 from campaign.letter.addressee import addressee_for
 from campaign.mail.address import Address
 from campaign.seal.keys import Keys
-from campaign.sign.forms import country_options, governments
+from campaign.sign.forms import chamber_options, country_options, governments
 from campaign.sign.rules import CONSENT_TEXTS, NEEDED, readers
 from campaign.web.audience import anyone
 from campaign.web.languages import current_language, speak, text
@@ -208,6 +208,7 @@ def _edit_page(token: str, receipt: Receipt, form: EditForm) -> str:
         **_changing(token, receipt, form),
         kind=form.kind.data if form.kind.data in NEEDED else receipt.signatory.kind,
         countries=country_options(current_language(), form.country.data or ""),
+        chambers=chamber_options(current_language(), toolbox().legislatures),
         consents={name: text(sentence) for name, sentence in CONSENT_TEXTS.items()},
     )
 

@@ -51,6 +51,11 @@ class Chamber:
     english: str
     domains: tuple[Domain, ...]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the name in its own language, and the English one where that differs."""
+        return tuple(dict.fromkeys((self.name, self.english)))
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -60,7 +65,7 @@ class Match:
     chambers: tuple[Chamber, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one list is one object: what is made of it can be kept
 class Legislatures:
     """The list, ready to be asked; the order is that of the file."""
 
@@ -70,6 +75,10 @@ class Legislatures:
     def chambers(self, country: str) -> tuple[Chamber, ...]:
         """Return the chambers of a country, those of its regions included."""
         return tuple(chamber for chamber in self.every if chamber.country == country)
+
+    def due(self, day: date) -> tuple[Domain, ...]:
+        """Return the domains that will prove nothing on `day` unless somebody reviews them before."""
+        return tuple(match.domain for match in self.matches.values() if match.domain.expires_on <= day)
 
     def official(self, domain: str) -> Match | None:
         """Return the parliament whose domain this is, label for label; None for anything that is not plain ASCII.

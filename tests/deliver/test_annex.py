@@ -21,7 +21,7 @@ from campaign.deliver.bundle import Box, Opened
 from campaign.desk.models import LogEntry
 from campaign.seal.boxes import Sealer, new_pair
 from campaign.sign.rules import Entry
-from tests.cast import Officer, Visitor, together
+from tests.cast import Officer, Visitor, by_two, together
 from tests.conftest import Clock
 from tests.deliver.people import sign, sign_and_count, tick
 
@@ -57,8 +57,8 @@ def read(pdf: bytes) -> str:
     return done.stdout.decode()
 
 
-def annex(visitor: Visitor, path: Path, country: str = "FR", *options: str) -> str:
-    result = run(visitor.app, "deliver", "annex", "appeal", "--country", country, "-o", str(path), *options)
+def annex(officer: Officer, path: Path, country: str = "FR", *options: str) -> str:
+    result = by_two(officer, "deliver", "annex", "appeal", "--country", country, "-o", str(path), *options)
     assert result.exit_code == 0, result.output
     return read(path.read_bytes())
 
@@ -82,7 +82,7 @@ def test_it_names_the_withheld_who_count_and_ticked_its_government_and_nobody_el
             vera.decide(number, decision, **({"reason": "joke"} if decision == "refused" else {}))
         belongs = visibility == "withheld" and "FR" in ticked and decision == "accepted"
         (named if belongs else others).append(name)
-    text = annex(visitor, tmp_path / "fr.pdf")
+    text = annex(vera, tmp_path / "fr.pdf")
     assert [name for name in named if name not in text] == []
     assert [name for name in others if name in text] == []
     assert len(named) == 2
@@ -106,7 +106,7 @@ def test_a_lawmaker_below_level_3_and_a_superseded_entry_do_not_count(
         tick(visitor, number, ("FR",))
         vera.decide(number, level="2" if number == 1 else "3")
     sign(visitor, 3, "Newer Name")
-    text = annex(visitor, tmp_path / "fr.pdf")
+    text = annex(vera, tmp_path / "fr.pdf")
     assert "Strong Lawmaker" in text
     assert not [name for name in ("Weak Lawmaker", "Earlier Name", "Newer Name") if name in text]
 
@@ -126,7 +126,7 @@ def test_it_says_to_whom_it_is_confidential_how_many_it_names_and_is_the_same_tw
     here: Visitor, vera_here: Officer, tmp_path: Path
 ) -> None:
     sign_and_count(here, vera_here, 1, "Invented Withheld", ("FR",), country="DE")
-    text = annex(here, tmp_path / "a.pdf")
+    text = annex(vera_here, tmp_path / "a.pdf")
     for said in (
         "For the addressed government only. Not for publication.",
         "To the Government: France",
@@ -135,7 +135,7 @@ def test_it_says_to_whom_it_is_confidential_how_many_it_names_and_is_the_same_tw
         "Germany",
     ):
         assert said in text
-    annex(here, tmp_path / "b.pdf")
+    annex(vera_here, tmp_path / "b.pdf")
     assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
     assert (tmp_path / "a.pdf").stat().st_mode & 0o777 == 0o600
 
@@ -147,7 +147,7 @@ def test_the_bundle_holds_no_name_and_no_address(visitor: Visitor, vera: Officer
     sign(visitor, 7, "Planted Public", "public")
     for options in ([], ["--waiting"]):
         path = tmp_path / "a.bundle"
-        result = run(visitor.app, "deliver", "bundle", "appeal", *options, "-o", str(path))
+        result = by_two(vera, "deliver", "bundle", "appeal", *options, "-o", str(path))
         assert result.exit_code == 0, result.output
         raw = path.read_bytes()
         boxes = b"".join(b64decode(box["entry"]) + b64decode(box["address"]) for box in json.loads(raw)["boxes"])
@@ -165,8 +165,8 @@ def test_a_laptop_without_database_or_settings_prints_the_same_annex(
 ) -> None:
     sign_and_count(here, vera_here, 1, "བསོད་ནམས་དབྱངས་ཅན", ("FR", "DE"))
     sign_and_count(here, vera_here, 2, "Invented Withheld", ("FR",))
-    annex(here, tmp_path / "server.pdf", "FR", "--language", "zh-Hant")
-    assert run(here.app, "deliver", "bundle", "appeal", "-o", str(tmp_path / "a.bundle")).exit_code == 0
+    annex(vera_here, tmp_path / "server.pdf", "FR", "--language", "zh-Hant")
+    assert by_two(vera_here, "deliver", "bundle", "appeal", "-o", str(tmp_path / "a.bundle")).exit_code == 0
     words = ["deliver", "annex", str(tmp_path / "a.bundle"), "--country", "fr", "--language", "zh-Hant"]
     command = [sys.executable, "-m", "flask", "--app", "app:offline", *words]
     done = subprocess.run(
@@ -191,7 +191,7 @@ def test_what_cannot_be_opened_is_counted_and_said(here: Visitor, vera_here: Off
     foreign = Sealer((new_pair()[1],)).seal(b"{}", ENTRY_CONTEXT)
     with here.tools.database.write() as session:
         session.execute(update(Signatory).where(Signatory.id == 1).values(sealed_entry=foreign))
-    result = run(here.app, "deliver", "annex", "appeal", "--country", "FR", "-o", str(tmp_path / "a.pdf"))
+    result = by_two(vera_here, "deliver", "annex", "appeal", "--country", "FR", "-o", str(tmp_path / "a.pdf"))
     assert "1 sealed entries could not be opened" in result.output
     assert "Invented 2" in read((tmp_path / "a.pdf").read_bytes())
 
@@ -214,20 +214,21 @@ def test_what_cannot_be_printed_is_one_clear_line_and_no_file(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     sign_and_count(here, vera_here, 1, "Invented Withheld", ("FR",))
-    run(here.app, "deliver", "bundle", "appeal", "--waiting", "-o", "waiting.bundle")
+    by_two(vera_here, "deliver", "bundle", "appeal", "--waiting", "-o", "waiting.bundle")
     Path("torn.bundle").write_text('{"format": "undersigned')
     Path("other.bundle").write_text("[]")
-    result = run(here.app, "deliver", "annex", *words, "-o", "out.pdf")
+    result = by_two(vera_here, "deliver", "annex", *words, "-o", "out.pdf")
     assert result.exit_code != 0
     assert said in result.output
     assert list(tmp_path.glob("*.pdf*")) == []
 
 
 def test_a_damaged_bundle_is_refused_and_a_laptop_has_no_letters(
-    here: Visitor, tmp_path: Path, keys: Path
+    vera_here: Officer, tmp_path: Path, keys: Path
 ) -> None:
     path, out = tmp_path / "a.bundle", str(tmp_path / "a.pdf")
-    run(here.app, "deliver", "bundle", "appeal", "-o", str(path))
+    by_two(vera_here, "deliver", "bundle", "appeal", "-o", str(path))
+    whole = json.loads(path.read_bytes())
     changes: tuple[dict[str, object], ...] = (
         {"made_on": "today"},
         {"boxes": [{}]},
@@ -235,10 +236,9 @@ def test_a_damaged_bundle_is_refused_and_a_laptop_has_no_letters(
         {"version": None},
     )
     for change in changes:
-        path.write_text(json.dumps(json.loads(path.read_bytes()) | change))
+        path.write_text(json.dumps(whole | change))
         options = ["--country", "FR", "--keys", str(keys), "-o", out]
         assert "damaged" in run(offline(), "deliver", "annex", str(path), *options).output
-        run(here.app, "deliver", "bundle", "appeal", "-o", str(path))
     assert "there is no bundle appeal" in run(offline(), "deliver", "annex", "appeal", *options).output
     assert "say where the private key is" in run(offline(), "seal", "open", str(path)).output
 

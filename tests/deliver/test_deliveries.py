@@ -14,7 +14,7 @@ from campaign.deliver.pdf import typeset
 from campaign.deliver.printing import Printer
 from campaign.deliver.rules import Document
 from campaign.desk.models import LogEntry
-from tests.cast import ACTIVIST, Officer, Visitor
+from tests.cast import ACTIVIST, Officer, Visitor, by_two
 from tests.deliver.people import sign, sign_and_count
 
 PUBLIC = {**ACTIVIST, "latin_name": "", "visibility": "public", "consent": ["sign", "publish", "deliver"]}
@@ -95,7 +95,7 @@ def test_a_receipt_tells_who_withdrew_since_the_bundle_and_counts_once(
         sign_and_count(visitor, vera, number, f"Invented {number}", ("FR",), country="CH")
     path = visitor.sign_and_confirm({**ACTIVIST, "email": "p3@example.org", "name": "Invented 3"})
     bundle, pdf = str(tmp_path / "a.bundle"), str(tmp_path / "a.pdf")
-    run.invoke(args=["deliver", "bundle", "appeal", "-o", bundle])
+    by_two(vera, "deliver", "bundle", "appeal", "-o", bundle)
     run.invoke(args=["deliver", "annex", bundle, "--country", "FR", "-o", pdf])
     receipt = tmp_path / "a.receipt.json"
     lines = json.loads(receipt.read_text())["lines"]

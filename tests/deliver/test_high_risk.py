@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app import offline
 from campaign.deliver.models import Delivery, DeliveryLine
 from campaign.seal.keys import create_keys
-from tests.cast import Officer, Visitor, together
+from tests.cast import Officer, Visitor, by_two, together
 from tests.deliver.people import sign, tick
 
 NAME = "Invented Withheld"
@@ -58,7 +58,7 @@ def test_who_waits_is_read_on_a_laptop_and_decided_by_number(
     sign(guest, 1, NAME, country="CH")
     sign(guest, 2, "Invented Public", "public", country="CH")
     path = str(tmp_path / "waiting.bundle")
-    command(guest.app, "deliver", "bundle", "appeal", "--waiting", "-o", path)
+    assert by_two(mara, "deliver", "bundle", "appeal", "--waiting", "-o", path).exit_code == 0
     listed = command(offline(), "seal", "open", path, "--keys", str(stick)).splitlines()
     assert listed == [
         f"1\tactivist\tCH\twithheld\t{NAME}\tp1@example.org",
@@ -99,8 +99,9 @@ def test_the_annex_is_printed_elsewhere_and_its_receipt_recorded_here(
     assert "APPEAL-FR-20260504-ANNEX" in mara.get("/desk/deliver").text
 
 
-def test_the_recovery_key_alone_opens_a_bundle(guest: Visitor, stick: Path, tmp_path: Path) -> None:
+def test_the_recovery_key_alone_opens_a_bundle(guest: Visitor, mara: Officer, stick: Path, tmp_path: Path) -> None:
     sign(guest, 1, NAME)
     (stick / "private.key").unlink()
-    command(guest.app, "deliver", "bundle", "appeal", "--waiting", "-o", str(tmp_path / "w.bundle"))
+    bundle = str(tmp_path / "w.bundle")
+    assert by_two(mara, "deliver", "bundle", "appeal", "--waiting", "-o", bundle).exit_code == 0
     assert NAME in command(offline(), "seal", "open", str(tmp_path / "w.bundle"), "--keys", str(stick))

@@ -16,7 +16,7 @@ from campaign.verify.models import BulkHold
 from campaign.verify.queue import find_matching
 from campaign.verify.rules import HoldRule
 from campaign.verify.service import AT_ONCE, SetChanged, hold_all
-from tests.cast import ACTIVIST, Officer, Visitor, agree, together
+from tests.cast import ACTIVIST, Officer, Visitor, agree, by_two, together
 from tests.conftest import Clock
 from tests.verify.crowd import flood, hold_by_guard, index, standing
 
@@ -214,7 +214,7 @@ def test_two_officers_holding_the_same_set_at_once_make_one_hold(
 
 def test_thousands_are_held_and_let_go_in_a_few_statements(vera: Officer, clock: Clock) -> None:
     bots = flood(vera.tools, AT_ONCE + 10, "bots.example", now=clock())
-    assert "held 5010" in run(vera, "hold-all", "--near", str(bots[0]), "--yes").output
+    assert "held 5010" in by_two(vera, "verify", "hold-all", "--near", str(bots[0]), "--yes").output
     assert len(standing(vera)) == len(bots)
     assert run(vera, "undo-hold", "1").output == "5010 let go\n"
     assert standing(vera) == {}
@@ -257,12 +257,32 @@ def test_the_command_line_shows_asks_and_can_be_told_no(ines: Officer, clock: Cl
     assert "2 undecided: letter appeal, one mail domain" in shown.output
     assert run(ines, *options, "--dry-run").exit_code == 0
     assert standing(ines) == {}
-    assert "flask verify undo-hold 1" in run(ines, *options, answer="y\n").output
+    assert "flask verify undo-hold 1" in by_two(ines, "verify", *options, "--yes").output
     assert standing(ines) == dict.fromkeys(bots, FLOODED)
     for wrong in (("hold-all",), ("hold-all", "--country", "ZZ"), ("undo-hold", "7")):
         failed = run(ines, *wrong)
         assert failed.exit_code != 0
         assert "Error: " in failed.output
+
+
+def test_the_command_line_holds_nobody_until_a_second_officer_agrees_and_then_once(
+    vera: Officer, clock: Clock
+) -> None:
+    flood(vera.tools, 2, "bots.example", now=clock())
+    options = ("hold-all", "--letter", "appeal", "--domain", "bots.example", "--yes")
+    for _twice in range(2):
+        alone = run(vera, *options)
+        assert (alone.exit_code, "this takes two people" in alone.output) == (1, True)
+    agree(vera)
+    assert "It waits for somebody else" in vera.get("/desk/approvals").text
+    assert run(vera, *options).exit_code == 1, "nobody agrees to what they asked for"
+    assert standing(vera) == {}
+    agree(Officer(vera.app, vera.mailbox).join("paul@campaign.test", "verifier", "Paul Ried"))
+    other = run(vera, *options[:-1], "--kind", "activist", "--yes")
+    assert other.exit_code == 1, "they agreed to another rule"
+    assert "held 2" in run(vera, *options).output
+    flood(vera.tools, 1, "bots.example", now=clock())
+    assert run(vera, *options).exit_code == 1, "it is used once"
 
 
 @pytest.mark.parametrize("role", ["viewer", "deliverer"])

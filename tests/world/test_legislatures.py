@@ -16,6 +16,11 @@ LISTED: dict[str, Any] = tomllib.loads(
     (Path(__file__).parents[2] / "config" / "legislatures.toml").read_text("utf-8")
 )
 
+COVERED = (
+    "GB AU CA NZ US EU DE FR SE DK FI NO IS NL BE AT CH IT ES PT IE EE LV LT PL CZ SK HU BG RO LU CY MT GE AM MD UA IL "
+    "IN LK TW KR JP BR AR MX PE ZA UG"
+)
+
 
 @pytest.fixture(scope="module")
 def legislatures() -> Legislatures:
@@ -152,3 +157,21 @@ def test_a_region_of_another_country_is_refused() -> None:
     listed["chamber"][0]["region"] = "FR-COR"
     with pytest.raises(LegislaturesInvalid, match="not in GB"):
         parse(listed)
+
+
+def test_the_parliaments_of_the_first_campaign_are_all_listed(legislatures: Legislatures) -> None:
+    countries = {chamber.country for chamber in legislatures.every}
+    assert countries >= set(COVERED.split())
+    assert len(legislatures.matches) >= 60
+    assert {domain.holds for domain in (match.domain for match in legislatures.matches.values())} >= {
+        DomainClass.MEMBER,
+        DomainClass.MIXED,
+        DomainClass.STAFF,
+    }
+
+
+def test_what_is_due_for_review_is_known_beforehand(legislatures: Legislatures) -> None:
+    last = max(match.domain.expires_on for match in legislatures.matches.values())
+    first = min(match.domain.expires_on for match in legislatures.matches.values())
+    assert legislatures.due(first - timedelta(days=1)) == ()
+    assert len(legislatures.due(last)) == len(legislatures.matches)

@@ -1,0 +1,225 @@
+"""Every page of the site as somebody meets it after a busy week, for whoever looks at all of them."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from campaign.web.toolbox import EXTENSION
+from tests.cast import ACTIVIST, PASSWORD, Officer, Visitor, agree
+from tests.desk.authenticator import Authenticator, add_passkey
+from tests.intake.lists import HEAD, ROWS, as_csv, bring
+from tests.intake.test_lists_at_the_desk import LIST, send
+from tests.verify.crowd import hold_by_guard
+from tests.verify.test_hold_many import hold, preview
+from tests.verify.test_roster import FIRST, load
+from tests.withdraw.ground import deliver
+from tests.withdraw.test_lost_link import ask, opened
+
+LANGUAGES = ("en", "ar")
+NOT_ME = re.compile(r'href="(/en/appeal/not-me/[^"]+)"')
+RULE = {"letter": "appeal", "country": "FR"}
+PEOPLE: tuple[dict[str, Any], ...] = (
+    {},
+    {**ACTIVIST, "recipient": ["FR", "CH"]},
+    {"name": "Jane Marlowe", "country": "GB", "legislature": "House of Commons", "email": "j@paliament.uk"},
+    {"name": "Anton Brevil", "email": "anton@assemblee-nationale.fr"},
+    {**ACTIVIST, "name": "Frеdа 7", "latin_name": "", "email": "office@example.com", "visibility": "counted"},
+    {**ACTIVIST, "name": "نور الهدى ساطع", "latin_name": "", "email": "nour@example.org", "visibility": "public",
+     "consent": ["sign", "publish", "deliver"]},
+    {"name": "Bela Trost", "country": "DE", "legislature": "Bundestag", "email": "bela@example.org"},
+    {"name": "Willem Voss", "country": "US", "legislature": "Senate", "email": "willem@example.org"},
+)  # fmt: skip
+# A page whose address holds a number is opened for each row of this table, or for what it says of it.
+FILLED = {"/desk/signatory/<int:number>": "signatory WHERE stands", "/desk/people/<int:number>": "officer"}
+VALUES = {"slug": ["appeal"], "name": ["background"], "country": ["CH"], "language": list(LANGUAGES)}
+MORE = (
+    *(f"/desk/?state={state}" for state in ("held", "disputed", "refused", "accepted")),
+    "/desk/?near=1",
+    "/desk/log?what=decisions",
+    "/desk/deliver?letter=appeal",
+    "/en/appeal/sign?as=activist",
+    "/ar/appeal/sign?as=lawmaker",
+)
+
+
+@dataclass
+class Gallery:
+    """A site with people in it, and the pages somebody was shown."""
+
+    app: Flask
+    folder: Path
+    pages: dict[str, str] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Let two officers join."""
+        self.visitor = Visitor(self.app, self.folder / "mail")
+        self.vera = Officer(self.app, self.folder / "mail").join()
+        self.paul = Officer(self.app, self.folder / "mail").join("paul@campaign.test", name="Paul Sand")
+
+    def keep(self, name: str, answer: TestResponse, status: int = 200) -> TestResponse:
+        """Hang an answer up, if it is a page; what a route leads on to is not one."""
+        assert answer.status_code == status, f"{name}: {answer.status_code} {answer.text[:500]}"
+        if answer.mimetype == "text/html":
+            self.pages[name] = answer.text
+        return answer
+
+    def look(self, path: str, who: Visitor | None = None, status: int = 200) -> TestResponse:
+        """Open a page and hang it up; its route counts as seen."""
+        who = who or (self.vera if path.startswith("/desk") else self.visitor)
+        rule, _values = self.app.url_map.bind("localhost").match(urlsplit(path).path, return_rule=True)
+        self.seen.add(rule.rule)
+        return self.keep(path if status == 200 else f"{path} ({status})", who.get(path), status)
+
+
+def gallery(app: Flask, folder: Path) -> Gallery:
+    """Let the week pass, and look at everything."""
+    hung = Gallery(app, folder)
+    strangers_pages(hung)
+    private_pages(hung)
+    busy_week(hung)
+    acts(hung)
+    entrance(hung)
+    every_other_route(hung)
+    viewer = Officer(app, folder / "mail").join("ines@campaign.test", "viewer", "Ines Moor")
+    for path in ("/desk/", "/desk/signatory/4", "/desk/deliver"):
+        hung.keep(f"{path}, seen by a viewer", viewer.get(path))
+    hung.keep("not for a viewer", viewer.get("/desk/people/1"), 403)
+    app.extensions[EXTENSION].clock.move(days=365)
+    hung.keep("closed", hung.visitor.get("/en/appeal/sign"), 410)
+    return hung
+
+
+def strangers_pages(hung: Gallery) -> None:
+    """Look at what a stranger meets while signing, and at what goes wrong."""
+    for kind in ("lawmaker", "activist"):
+        wrong = hung.visitor.sign(kind=kind, name="=no", country="", legislature="", email="no", consent=[])
+        hung.keep(f"a {kind}'s form with faults", wrong, 422)
+    hung.visitor.sign(email="first@example.org")
+    ((link, _code), elsewhere) = hung.visitor.link_and_code(), hung.visitor.elsewhere()
+    hung.look(link)
+    hung.keep("asked for the code", elsewhere.get(link))
+    hung.keep("a wrong code", elsewhere.confirm(link, "000000"), 422)
+    hung.visitor.confirm(link)
+    hung.keep("confirmed already", hung.visitor.get(link))
+    for path, status in (("/en/nothing", 404), ("/en/appeal?a=1&a=2", 400), ("/confirm/x", 404)):
+        hung.keep(f"{path} ({status})", hung.visitor.get(path), status)
+
+
+def private_pages(hung: Gallery) -> None:
+    """Look at one's own signature, and at the way back to it."""
+    own = hung.visitor.sign_and_confirm(email="own@example.org")
+    for page in ("", "/edit", "/visibility", "/withdraw", "/not-me", "/data.json"):
+        hung.look(f"{own}{page}")
+    hung.keep("a correction with faults", hung.visitor.post(f"{own}/edit", {"kind": "lawmaker", "name": "="}), 422)
+    ask(hung.visitor, "own@example.org")
+    link, _code = hung.visitor.link_and_code()
+    hung.look(opened(hung.visitor, link))
+    hung.visitor.client.post(f"{own}/withdraw")
+    hung.keep("a page that is gone", hung.visitor.get(own), 410)
+
+
+def busy_week(hung: Gallery) -> None:
+    """Let people sign, and the desk decide, hold, be told of a dispute, take a list in and print."""
+    visitor, vera, paul = hung.visitor, hung.vera, hung.paul
+    numbers = [_signatory(hung, person) for person in PEOPLE]
+    load(vera, hung.folder / "members.csv", FIRST)
+    bring(hung.app, hung.folder, as_csv([HEAD, *ROWS]))
+    assert vera.decide(numbers[0]).status_code == 303
+    assert vera.decide(numbers[1]).status_code == 303
+    assert vera.decide(numbers[2], "held", reason="look-again").status_code == 303
+    hold_by_guard(vera.tools, numbers[4], "flood")
+    assert vera.decide(numbers[5]).status_code == 303
+    paul.post(f"/desk/signatory/{numbers[6]}/claim", {}, "/desk/me")
+    assert paul.decide(numbers[6], "refused", reason="not-found").status_code == 303
+    _signatory(hung, {"name": "Odile Verchampe", "email": "anton@assemblee-nationale.fr"})
+    _signatory(hung, {"name": "Lena Weg", "email": "lena@example.org"}, leave=True)
+    (link, *_others) = NOT_ME.findall(visitor.get("/en/appeal/signatories").text)
+    hung.look(link)
+    hung.keep("disputed", visitor.client.post(link, follow_redirects=True))
+
+
+def _signatory(hung: Gallery, person: dict[str, Any], leave: bool = False) -> int:
+    """Let somebody sign; return their number. Who leaves stands in a delivery already."""
+    own = hung.visitor.sign_and_confirm(person)
+    number = _numbers(hung, "signatory")[-1]
+    if leave:
+        deliver(hung.visitor, number)
+        assert hung.visitor.client.post(f"{own}/withdraw").status_code == 303
+    return number
+
+
+def acts(hung: Gallery) -> None:
+    """Look at the pages that answer a form."""
+    vera = hung.vera
+    vera.confirm_oneself()
+    hung.keep("a list, looked at", send(vera, "/desk/intake/preview", LIST))
+    hung.keep("a file that is no list", send(vera, "/desk/intake/preview", b"\x00\x01"), 422)
+    hung.keep("a card with a fault", vera.decide(_numbers(hung, "signatory WHERE stands")[-1], note=""), 422)
+    page = preview(vera, **RULE)
+    hung.pages["hold: preview"] = page
+    hung.pages["hold: nobody"] = preview(vera, letter="appeal", country="SE")
+    hung.keep("hold: no rule", vera.post("/desk/hold/preview", {}, "/desk/hold"), 422)
+    assert hold(vera, page, **RULE) == 303
+    vera.confirm_oneself()
+    annex = {"letter": "appeal", "language": "en", "country": "FR"}
+    hung.keep("an annex, asked for", vera.post("/desk/deliver/annex", annex, "/desk/deliver"), 202)
+    hung.keep("an annex, malformed", vera.post("/desk/deliver", {"letter": "x"}, "/desk/deliver"), 422)
+    add_passkey(vera, Authenticator())
+    hung.keep("recovery codes", vera.post("/desk/me/recovery-codes", {}, "/desk/me"))
+    invited = vera.post("/desk/people", {"email": "new@campaign.test", "role": "verifier", "countries": "DE"})
+    found = re.search(r'<input id="link"[^>]*value="([^"]+)"', hung.keep("an invitation", invited).text)
+    assert found is not None
+    hung.look(urlsplit(found[1]).path, hung.visitor)
+    hung.keep("an invitation, malformed", vera.post("/desk/people", {"email": "x", "role": "x"}), 422)
+    hung.look("/desk/approvals")
+    hung.keep("approvals, seen by the other", hung.paul.get("/desk/approvals"))
+    agree(hung.paul)
+
+
+def entrance(hung: Gallery) -> None:
+    """Look at the door: let in, refused, told that a code was used, asked again who one is."""
+    stranger, codes = (
+        hung.vera.elsewhere(),
+        re.findall(r"<code>([A-Z2-7-]{19})</code>", hung.pages["recovery codes"]),
+    )
+    hung.look("/desk/sign-in", stranger)
+    hung.keep("joined", stranger.get("/desk/sign-in?joined=yes"))
+    form = {"email": hung.vera.email, "password": PASSWORD, "code": codes[0]}
+    hung.keep("refused at the door", stranger.post("/desk/sign-in", {**form, "password": "wrong"}), 422)
+    assert stranger.post("/desk/sign-in", form).status_code == 303
+    hung.keep("a recovery code was used", hung.vera.get("/desk/me"))
+    hung.look("/desk/confirm-yourself?next=/desk/people")
+    hung.keep("another than oneself", hung.vera.post("/desk/confirm-yourself", {"code": "000000"}), 422)
+
+
+def every_other_route(hung: Gallery) -> None:
+    """Open each page whose address can be filled in, public ones in both directions of writing."""
+    hung.vera.confirm_oneself()
+    for rule in hung.app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and rule.rule != "/":
+            for path in _filled(hung, rule.rule, rule.arguments):
+                hung.look(path)
+    for path in MORE:
+        hung.look(path)
+
+
+def _filled(hung: Gallery, rule: str, arguments: set[str]) -> list[str]:
+    """Return the addresses of a route, none if it holds what nobody can guess."""
+    if rule in FILLED:
+        return [re.sub(r"<int:\w+>", str(number), rule) for number in _numbers(hung, FILLED[rule])]
+    paths = [rule] if arguments <= VALUES.keys() else []
+    for argument in arguments & VALUES.keys():
+        place = re.compile(rf"<(?:[^<>]*:)?{argument}>")
+        paths = [place.sub(value, path) for path in paths for value in VALUES[argument]]
+    return paths
+
+
+def _numbers(hung: Gallery, rows: str) -> list[int]:
+    with hung.visitor.tools.database.read() as session:
+        return list(session.connection().exec_driver_sql(f"SELECT id FROM {rows} ORDER BY id").scalars())
