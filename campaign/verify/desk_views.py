@@ -12,7 +12,8 @@ from campaign.intake.service import origins
 from campaign.mail.service import owed_and_refused
 from campaign.verify.disputes import settle
 from campaign.verify.evidence import Mailbox, count_neighbours, editions, mailbox, namesakes, weakness_of
-from campaign.verify.forms import DecisionForm, carry, read_filter, read_number
+from campaign.verify.forms import DecisionForm, carry, read_filter, read_number, weigh
+from campaign.verify.notices import told_of, waiting_notices
 from campaign.verify.queue import WAITING, Filter, count_states, find_card, find_cards
 from campaign.verify.roster import roster_evidence
 from campaign.verify.rules import (
@@ -21,6 +22,7 @@ from campaign.verify.rules import (
     LEVELS,
     METHODS,
     REASONS,
+    UNSENT,
     WEAK_MAILBOXES,
     DecisionMalformed,
 )
@@ -48,12 +50,14 @@ def queue() -> ResponseReturnValue:
     with tools.database.read() as session:
         cards = find_cards(session, tools.keys, wanted, after=read_number("after"), limit=PAGE)
         counts = count_states(session, wanted)
-        came = origins(session, [card.signatory.id for card in cards])
+        numbers = [card.signatory.id for card in cards]
+        came, waiting = origins(session, numbers), waiting_notices(session, numbers)
         mails_owed, mails_refused = owed_and_refused(session)
     return render_template(
         "verify/queue.html",
         cards=cards,
         origins=came,
+        waiting=waiting,
         counts=counts,
         mails_owed=mails_owed,
         mails_refused=mails_refused,
@@ -79,9 +83,9 @@ def act(number: int) -> ResponseReturnValue:
     fault = "" if form.validate() else next(iter(form.faults().values()))
     try:
         if not fault:
-            weakness = _weakness(number)
+            weakness, picked = weigh(number, form.decision(), form.said("member"))
             with tools.database.write() as session:
-                decide(session, number, form.decision(), officer(), weakness, now=tools.clock())
+                decide(session, number, form.decision(), officer(), weakness, picked, now=tools.clock())
     except NoSuchSignatory:
         abort(404)
     except NotYours:
@@ -148,6 +152,7 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         twins, earlier = namesakes(session, found), editions(session, tools.keys, found)
         neighbours = count_neighbours(session, found)
         origin = origins(session, [number]).get(number)
+        told = told_of(session, number)
         roster = roster_evidence(session, tools.keys, tools.legislatures, number, found.entry, found.address)
     box = _mailbox(found.address)
     return render_template(
@@ -162,6 +167,8 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         weakness=WEAK_MAILBOXES.get(weakness_of(found, box) or ""),
         origin=origin,
         roster=roster,
+        told=told,
+        unsent=UNSENT,
         awaited=AWAITED,
         levels=LEVELS,
         methods=METHODS,
@@ -169,12 +176,6 @@ def _card(number: int, form: DecisionForm, fault: str) -> str:
         after=read_number("after"),
         **_shared(read_filter()),
     )
-
-
-def _weakness(number: int) -> str | None:
-    with toolbox().database.read() as session:
-        found = find_card(session, toolbox().keys, number)
-    return weakness_of(found, _mailbox(found.address)) if found else None
 
 
 def _mailbox(address: str | None) -> Mailbox:
