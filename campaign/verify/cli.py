@@ -3,7 +3,6 @@
 from typing import Any
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
@@ -178,8 +177,7 @@ def take_hold_back(number: int, by: str) -> None:
 def _decide(number: int, decision: Decision, by: str, member: str = "") -> None:
     tools = toolbox()
     try:
-        with current_app.test_request_context():  # a notice carries a link
-            weakness, picked = weigh(number, decision, member)
+        weakness, picked = weigh(number, decision, member)
         with tools.database.write() as session:
             outcome = decide(session, number, decision, _officer(session, by), weakness, picked, now=tools.clock())
     except DecisionMalformed as fault:

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from wtforms import StringField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 
@@ -111,9 +111,14 @@ def weigh(number: int, decision: Decision, said: str) -> tuple[str | None, Picke
         return weakness, None
     if tools.keys is None:
         raise DecisionMalformed("A member is picked where the campaign's keys are: they are not on this machine.")
-    secret = new_secret()
-    link = Link(secret, tools.link("notice.ask", token=tools.tokens.issue(PURPOSE, secret)))
-    return weakness, Picked(member, link, tools.keys.index_key)
+    return weakness, Picked(member, _new_link(), tools.keys.index_key)
+
+
+def _new_link() -> Link:
+    """Return a link for one notice; a command has no request, so the path is built from the URL map."""
+    tools, secret = toolbox(), new_secret()
+    path = current_app.url_map.bind("").build("notice.ask", {"token": tools.tokens.issue(PURPOSE, secret)})
+    return Link(secret, tools.site.url + path)
 
 
 def read_filter() -> Filter:
