@@ -39,6 +39,7 @@ import campaign.verify.card_views
 import campaign.verify.cli
 import campaign.verify.desk_views
 import campaign.verify.hold_views
+import campaign.verify.views
 import campaign.web.cli
 import campaign.web.views
 import campaign.withdraw.again
@@ -51,6 +52,7 @@ from campaign.guard.service import sweep
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import Keys, KeysMissing, load_keys
 from campaign.storage.database import Database
+from campaign.verify.notices import publish
 from campaign.web.audience import ANYONE
 from campaign.web.errors import prepare_errors
 from campaign.web.headers import MemoryRequest, prepare_headers
@@ -76,6 +78,7 @@ PUBLIC = (
     campaign.letter.views.bp,
     campaign.sign.views.bp,
     campaign.confirm.views.bp,
+    campaign.verify.views.bp,
     campaign.roll.views.bp,
     campaign.roll.api.bp,
     campaign.withdraw.views.bp,
@@ -89,6 +92,7 @@ DESK = (
     campaign.verify.desk_views.bp,
     campaign.verify.card_views.bp,
     campaign.verify.hold_views.bp,
+    campaign.verify.views.bp,  # so that the desk can write the link of a notice
     campaign.intake.desk_views.bp,
     campaign.deliver.desk_views.bp,
     campaign.withdraw.desk_views.bp,
@@ -191,7 +195,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         gate=gate,
         legislatures=parse(tomllib.loads((ROOT / "config" / "legislatures.toml").read_text(encoding="utf-8"))),
         slots={"letter": letter_slot},
-        chores=(sweep, notice_superseded, partial(forget, erasures), partial(sign_newest, folder)),
+        chores=(sweep, publish, notice_superseded, partial(forget, erasures), partial(sign_newest, folder)),
     )
 
 

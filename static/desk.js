@@ -47,8 +47,9 @@ function send(form, button) {
 
 function choose(radio) {
   radio.checked = true;
-  const { level, note } = radio.dataset;
+  const { level, method, note } = radio.dataset;
   const form = radio.form;
+  if (method && !form.querySelector("[name=method]:checked")) choose(form.querySelector(`[name=method][value="${method}"]`));
   if (level) form.querySelector(`[name=level][value="${level}"]`)?.click();
   if (note && !form.elements.note.value) form.elements.note.value = note;
 }
@@ -67,7 +68,7 @@ document.addEventListener("click", ({ target }) => {
 });
 
 document.addEventListener("change", ({ target }) => {
-  if (target.matches("[name=method]")) choose(target);
+  if (target.matches("[name=method], [name=member]")) choose(target);
 });
 
 document.addEventListener("submit", (event) => {

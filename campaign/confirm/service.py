@@ -65,11 +65,16 @@ def is_confirmed(session: Session, intent: Intent) -> bool:
     return session.scalar(select(Signatory.id).where(Signatory.intent_id == intent.id)) is not None
 
 
-class Mailed(Protocol):
-    """What a mailed link and its code lead to: an intent, or a request for one's own page."""
+class Coded(Protocol):
+    """What a mailed link and its code lead to."""
 
     code_sha256: bytes
     code_tries: int
+
+
+class Mailed(Coded, Protocol):
+    """What somebody asked for in a browser: an intent, or one's own page."""
+
     browser_sha256: bytes
 
 
@@ -79,12 +84,15 @@ def has_browser(mailed: Mailed, browser: bytes | None) -> bool:
 
 
 def prove(mailed: Mailed, secret: bytes, browser: bytes | None, typed: str) -> Proof:
-    """Weigh what was brought, and count a wrong code; what is no code at all costs no try.
+    """Weigh what was brought; the browser that asked for the mail needs no code."""
+    return Proof.BROWSER if has_browser(mailed, browser) else prove_code(mailed, secret, typed)
 
-    Five wrong codes close the code for good; the browser that asked for the mail needs none.
+
+def prove_code(mailed: Coded, secret: bytes, typed: str) -> Proof:
+    """Weigh a typed code, and count a wrong one; what is no code at all costs no try.
+
+    Five wrong codes close the code for good.
     """
-    if has_browser(mailed, browser):
-        return Proof.BROWSER
     code = typed_code(typed)
     if code is None:
         return Proof.NOTHING

@@ -9,7 +9,10 @@ from campaign.storage.models import Base
 
 
 class Letter(Base):
-    """One letter that people sign; `recipients` are the countries whose governments it will be handed to."""
+    """One letter that people sign; `recipients` are the countries whose governments it will be handed to.
+
+    A sitting member told by an independent notice has `cooling_off_hours` to object before the name is listed.
+    """
 
     __tablename__ = "letter"
     __table_args__ = (
@@ -26,6 +29,7 @@ class Letter(Base):
     version: Mapped[int]
     drafts: Mapped[str] = mapped_column(String(200))
     recipients: Mapped[str] = mapped_column(String(800), default="")
+    cooling_off_hours: Mapped[int] = mapped_column(default=48)
 
     @property
     def handed_to(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 from campaign.world.countries import COUNTRIES
 
 ADDRESSEES = ("own-government", "interpol-members")
+COOLING_OFF_HOURS, LONGEST_COOLING_OFF = 48, 30 * 24
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
 
 
@@ -30,6 +31,7 @@ class LetterFacts:
     goal: int | None
     drafts: frozenset[str]
     recipients: tuple[str, ...]
+    cooling_off_hours: int
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ def read_facts(text: str) -> LetterFacts:
             goal=values.get("goal"),
             drafts=frozenset(values.get("drafts", ())),
             recipients=tuple(values.get("recipients", ())),
+            cooling_off_hours=values.get("cooling_off_hours", COOLING_OFF_HOURS),
         )
     except tomllib.TOMLDecodeError as fault:
         raise LetterMalformed(str(fault)) from fault
@@ -98,6 +101,10 @@ def _check(facts: LetterFacts) -> None:
         (
             facts.goal is None or (isinstance(facts.goal, int) and facts.goal > 0),
             "goal: a whole number from 1",
+        ),
+        (
+            type(facts.cooling_off_hours) is int and 0 <= facts.cooling_off_hours <= LONGEST_COOLING_OFF,
+            f"cooling_off_hours: a whole number from 0 to {LONGEST_COOLING_OFF}",
         ),
     )
     for right, sentence in checks:

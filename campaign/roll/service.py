@@ -12,7 +12,7 @@ from campaign.letter.models import LetterText
 from campaign.names.tags import name_language
 from campaign.roll.rules import KINDS, NAMED, SAID, Place, Tally, fold
 from campaign.sign.rules import Entry as Said
-from campaign.verify.models import Dispute, Verification
+from campaign.verify.models import Dispute, Notice, Verification
 from campaign.verify.queue import in_state
 from campaign.verify.rules import HELD, LISTED_LAWMAKER, TWO_REVIEWERS
 
@@ -73,14 +73,19 @@ class Text:
 def listed() -> ColumnElement[bool]:
     """Return the condition by which somebody counts: verified, and a lawmaker at level 3 or above only.
 
-    Nobody counts who is hidden because somebody says it is not them, below level 4, until an officer settles it.
+    Nobody counts below level 4 who is hidden because somebody says it is not them, until an officer settles it, or
+    of whom the member was told at their parliament's address, until that has cooled off.
     """
     hidden = select(Dispute.signature_id).where(Dispute.hidden, Dispute.settled_at.is_(None))
+    cooling = select(Notice.signatory_id).where(Notice.over_at.is_(None))
     return and_(
         Signatory.stands,
         Verification.level.is_not(None),
         or_(Signatory.kind == "activist", Verification.level >= LISTED_LAWMAKER),
-        or_(Verification.level >= TWO_REVIEWERS, Signatory.signature_id.not_in(hidden)),
+        or_(
+            Verification.level >= TWO_REVIEWERS,
+            and_(Signatory.signature_id.not_in(hidden), Signatory.id.not_in(cooling)),
+        ),
     )
 
 

@@ -23,10 +23,20 @@ from campaign.verify.evidence import (
     spelling,
     weakness_of,
 )
-from campaign.verify.forms import DecisionForm, carry, read_filter, read_number
+from campaign.verify.forms import DecisionForm, carry, read_filter, read_number, weigh
+from campaign.verify.notices import told_of
 from campaign.verify.queue import find_card, find_near
 from campaign.verify.roster import roster_evidence
-from campaign.verify.rules import AWAITED, HELD_FOR, LEVELS, METHODS, REASONS, WEAK_MAILBOXES, DecisionMalformed
+from campaign.verify.rules import (
+    AWAITED,
+    HELD_FOR,
+    LEVELS,
+    METHODS,
+    REASONS,
+    UNSENT,
+    WEAK_MAILBOXES,
+    DecisionMalformed,
+)
 from campaign.verify.service import (
     AlreadyDecided,
     NoSuchSignatory,
@@ -60,9 +70,9 @@ def act(number: int) -> ResponseReturnValue:
     fault = "" if form.validate() else next(iter(form.faults().values()))
     try:
         if not fault:
-            weakness = _weakness(number)
+            weakness, picked = weigh(number, form.decision(), form.said("member"))
             with tools.database.write() as session:
-                decide(session, number, form.decision(), officer(), weakness, now=tools.clock())
+                decide(session, number, form.decision(), officer(), weakness, picked, now=tools.clock())
     except NoSuchSignatory:
         abort(404)
     except NotYours:
@@ -153,6 +163,7 @@ def _card(number: int, form: DecisionForm, fault: str) -> Response:
             "near": find_near(session, tools.keys, number, limit=MOST_NEAR),
             "origin": origins(session, [number]).get(number),
             "roster": roster_evidence(session, tools.keys, tools.legislatures, number, found.entry, found.address),
+            "told": told_of(session, number),
             "holder": find_holder(session, number, now=tools.clock()),
         }
     box = _mailbox(found.address)
@@ -165,6 +176,7 @@ def _card(number: int, form: DecisionForm, fault: str) -> Response:
         spelling=spelling(found.name),
         domain_as_read=domain_as_read(found.domain),
         weakness=WEAK_MAILBOXES.get(weakness_of(found, box) or ""),
+        unsent=UNSENT,
         awaited=AWAITED,
         levels=LEVELS,
         methods=METHODS,
@@ -178,12 +190,6 @@ def _card(number: int, form: DecisionForm, fault: str) -> Response:
         **evidence,
     )
     return allow_script(make_response(page))
-
-
-def _weakness(number: int) -> str | None:
-    with toolbox().database.read() as session:
-        found = find_card(session, toolbox().keys, number)
-    return weakness_of(found, _mailbox(found.address)) if found else None
 
 
 def _mailbox(address: str | None) -> Mailbox:

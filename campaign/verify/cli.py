@@ -10,8 +10,8 @@ from campaign.desk.models import Officer
 from campaign.desk.rules import VERIFIES
 from campaign.desk.service import find_officer
 from campaign.sign.rules import KINDS
-from campaign.verify.evidence import mailbox, weakness_of
-from campaign.verify.queue import STATES, WAITING, Filter, Matched, find_card, find_cards, find_matching, index_of
+from campaign.verify.forms import weigh
+from campaign.verify.queue import STATES, WAITING, Filter, Matched, find_cards, find_matching, index_of
 from campaign.verify.roster_cli import roster
 from campaign.verify.rules import (
     ACCEPTED,
@@ -72,11 +72,12 @@ def list_cards(state: str, country: str, near: int) -> None:
 @click.argument("number", type=int)
 @click.option("--level", type=click.IntRange(1, 4), required=True)
 @click.option("--method", type=click.Choice(list(METHODS)), required=True)
+@click.option("--member", default="", metavar="N|none", help="Which sitting member of `roster match`.")
 @note_option
 @by_option
-def accept(number: int, level: int, method: str, note: str, by: str) -> None:
+def accept(number: int, note: str, by: str, member: str, **said: Any) -> None:
     """Accept signatory NUMBER at a level."""
-    _decide(number, Decision(ACCEPTED, level, method, None, note), by)
+    _decide(number, Decision(ACCEPTED, said["level"], said["method"], None, note), by, member)
 
 
 @verify.command("hold")
@@ -179,12 +180,12 @@ def take_hold_back(number: int, by: str) -> None:
     click.echo(f"{count} let go")
 
 
-def _decide(number: int, decision: Decision, by: str) -> None:
+def _decide(number: int, decision: Decision, by: str, member: str = "") -> None:
     tools = toolbox()
     try:
-        weakness = _weakness(number)
+        weakness, picked = weigh(number, decision, member)
         with tools.database.write() as session:
-            outcome = decide(session, number, decision, _officer(session, by), weakness, now=tools.clock())
+            outcome = decide(session, number, decision, _officer(session, by), weakness, picked, now=tools.clock())
     except DecisionMalformed as fault:
         raise click.ClickException(str(fault)) from fault
     except NoSuchSignatory as fault:
@@ -205,13 +206,6 @@ def _officer(session: Session, email: str) -> Officer:
     if officer is None or officer.role not in VERIFIES:
         raise click.ClickException("no officer with this address may verify")
     return officer
-
-
-def _weakness(number: int) -> str | None:
-    tools = toolbox()
-    with tools.database.read() as session:
-        card = find_card(session, tools.keys, number)
-    return weakness_of(card, mailbox(tools.legislatures, card.address, tools.clock().date())) if card else None
 
 
 def _rule(domain: str, since: str, until: str, **criteria: Any) -> HoldRule:

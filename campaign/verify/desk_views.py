@@ -8,6 +8,7 @@ from campaign.intake.service import origins
 from campaign.mail.service import owed_and_refused
 from campaign.verify.evidence import mailbox
 from campaign.verify.forms import carry, read_filter, read_number
+from campaign.verify.notices import waiting_notices
 from campaign.verify.queue import count_states, find_cards
 from campaign.web.audience import officer, staff
 from campaign.web.headers import allow_script
@@ -26,12 +27,14 @@ def queue() -> ResponseReturnValue:
     with tools.database.read() as session:
         cards = find_cards(session, tools.keys, wanted, after=read_number("after"), limit=PAGE)
         counts = count_states(session, wanted)
-        came = origins(session, [card.signatory.id for card in cards])
+        numbers = [card.signatory.id for card in cards]
+        came, waiting = origins(session, numbers), waiting_notices(session, numbers)
         mails_owed, mails_refused = owed_and_refused(session)
     page = render_template(
         "verify/queue.html",
         cards=cards,
         origins=came,
+        waiting=waiting,
         counts=counts,
         mails_owed=mails_owed,
         mails_refused=mails_refused,

@@ -1,19 +1,20 @@
-"""“This is not me”: a stranger hides a name from the list until an officer looks, once, and not in bulk."""
+"""“This is not me”: said by a stranger, once and not in bulk, or from the address that a parliament publishes."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory
 from campaign.desk.log import write_log
 from campaign.guard.service import may_hide
+from campaign.seal.locks import fingerprint
 from campaign.seal.marks import name_print
 from campaign.storage.statements import insert_once
-from campaign.verify.models import Dispute, Verification
+from campaign.verify.models import Dispute, Notice, Verification
 from campaign.verify.queue import open_dispute
-from campaign.verify.rules import LISTED_LAWMAKER, TWO_REVIEWERS
+from campaign.verify.rules import LISTED_LAWMAKER, OFFICIAL, TWO_REVIEWERS
 from campaign.verify.service import NoSuchSignatory, check_country, find_standing
 from campaign.web.toolbox import Staff
 
@@ -72,6 +73,39 @@ def dispute(session: Session, shown: Shown, by: Presser, *, now: datetime) -> No
     letter = str(shown.signatory.letter_id)
     hides = shown.level < TWO_REVIEWERS and may_hide(session, by.secret, by.network, letter, now=now)
     insert_once(session, Dispute, {"signature_id": signature, "disputed_at": now, "hidden": hides})
+
+
+def find_noticed(session: Session, secret: bytes, *, hold: bool = False) -> tuple[Notice, Signatory]:
+    """Return the notice that a mailed link belongs to, and whom it is about.
+
+    Raises NoSuchSignatory once the decision was taken back, or the entry withdrawn or replaced by a newer one.
+    `hold` keeps others from pressing or withdrawing meanwhile.
+    """
+    found = (
+        select(Notice, Signatory)
+        .join(Signatory, Signatory.id == Notice.signatory_id)
+        .where(Notice.link_sha256 == fingerprint(secret), Signatory.stands)
+    )
+    row = session.execute(found.with_for_update() if hold else found).first()
+    if row is None:
+        raise NoSuchSignatory
+    return row[0], row[1]
+
+
+def dispute_officially(session: Session, notice: Notice, signatory: Signatory, *, now: datetime) -> None:
+    """Note that the address a parliament publishes says it is not the member: hidden until an officer decides.
+
+    Once for each notice. It weighs more than what a stranger said before, and no number a day stops it; but level 4
+    was confirmed with the office and stays.
+    """
+    if notice.disputed_at is not None:
+        return
+    notice.disputed_at = now
+    values = {"disputed_at": now, "hidden": True, "origin": OFFICIAL, "settled_at": None, "officer_id": None}
+    if not insert_once(session, Dispute, {"signature_id": signatory.signature_id, **values}):
+        mine = update(Dispute).where(Dispute.signature_id == signatory.signature_id)
+        session.execute(mine.values(**values))
+    session.flush()
 
 
 def settle(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> None:

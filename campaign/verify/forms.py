@@ -3,26 +3,35 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from wtforms import StringField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 
 from campaign.seal.keys import Keys
 from campaign.sign.rules import KINDS
-from campaign.verify.queue import STATES, WAITING, Filter, index_of
+from campaign.sign.service import Link
+from campaign.verify.evidence import mailbox, weakness_of
+from campaign.verify.notices import Picked, told_of
+from campaign.verify.queue import STATES, WAITING, Filter, find_card, index_of
+from campaign.verify.roster import roster_evidence
 from campaign.verify.rules import (
     ACCEPTED,
     HELD,
+    LISTED_LAWMAKER,
     REFUSED,
     Decision,
+    DecisionMalformed,
     HoldRule,
     RuleMalformed,
     check_rule,
     read_moment,
 )
 from campaign.web.forms import BaseForm
+from campaign.web.tokens import new_secret
+from campaign.web.toolbox import toolbox
 from campaign.world.countries import COUNTRIES
 
+PURPOSE = "notice"
 LARGEST = 2**31 - 1  # a signatory's number fits a database's INTEGER
 
 
@@ -33,6 +42,7 @@ class DecisionForm(BaseForm):
     level = StringField()
     method = StringField()
     reason = StringField()
+    member = StringField()
     note = StringField(validators=[Length(max=2000)])
 
     def decision(self) -> Decision:
@@ -80,6 +90,35 @@ class HoldForm(BaseForm):
         )
         check_rule(rule)
         return rule
+
+
+def weigh(number: int, decision: Decision, said: str) -> tuple[str | None, Picked | None]:
+    """Return what speaks against a signatory's mailbox, and the sitting member `said` to be them, if any is.
+
+    Raises DecisionMalformed where a lawmaker is accepted for the list and it is not said which of those shown it is.
+    """
+    tools = toolbox()
+    with tools.database.read() as session:
+        card = find_card(session, tools.keys, number)
+        if card is None:
+            return None, None
+        weakness = weakness_of(card, mailbox(tools.legislatures, card.address, tools.clock().date()))
+        if (decision.level or 0) < LISTED_LAWMAKER or told_of(session, number):
+            return weakness, None
+        roster = roster_evidence(session, tools.keys, tools.legislatures, number, card.entry, card.address)
+    member = roster.pick(said)
+    if member is None:
+        return weakness, None
+    if tools.keys is None:
+        raise DecisionMalformed("A member is picked where the campaign's keys are: they are not on this machine.")
+    return weakness, Picked(member, _new_link(), tools.keys.index_key)
+
+
+def _new_link() -> Link:
+    """Return a link for one notice; a command has no request, so the path is built from the URL map."""
+    tools, secret = toolbox(), new_secret()
+    path = current_app.url_map.bind("").build("notice.ask", {"token": tools.tokens.issue(PURPOSE, secret)})
+    return Link(secret, tools.site.url + path)
 
 
 def read_filter() -> Filter:

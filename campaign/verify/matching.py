@@ -14,7 +14,10 @@ ADDRESS, SAME_NAME = "the published address", "the same name"
 
 @dataclass(frozen=True)
 class Seat:
-    """One member of a roster as the desk sees it; `gone_on` is the day of the first roster without them."""
+    """One member of a roster as the desk sees it; `gone_on` is the day of the first roster without them.
+
+    `number` is their row.
+    """
 
     name: str
     constituency: str
@@ -25,6 +28,7 @@ class Seat:
     chamber: str
     source: str
     on: date
+    number: int = 0
 
 
 @dataclass(frozen=True)

@@ -51,15 +51,20 @@ class Verification(Base):
 class Dispute(Base):
     """Somebody said that a lawmaker's entry is not theirs; one row a signature, so that it works once.
 
-    A row nobody has settled is open; `hidden` keeps the entry off the list for as long.
+    A row nobody has settled is open; `hidden` keeps the entry off the list for as long. Its `origin` is anybody, or
+    the address that the parliament publishes: that one opens the row again, once for each notice.
     """
 
     __tablename__ = "dispute"
-    __table_args__ = (CheckConstraint("(settled_at IS NULL) = (officer_id IS NULL)", name="settled_by"),)
+    __table_args__ = (
+        CheckConstraint("(settled_at IS NULL) = (officer_id IS NULL)", name="settled_by"),
+        CheckConstraint("origin IN ('anybody', 'official')", name="origin"),
+    )
 
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id"), primary_key=True, autoincrement=False)
     disputed_at: Mapped[datetime]
     hidden: Mapped[bool]
+    origin: Mapped[str] = mapped_column(String(10), default="anybody")
     settled_at: Mapped[datetime | None] = mapped_column(default=None)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), default=None)
 
@@ -105,3 +110,32 @@ class RosterMember(Base):
     address: Mapped[str] = mapped_column(String(254))
     telephone: Mapped[str] = mapped_column(String(40))
     gone_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class Notice(Base):
+    """Word sent to the address a parliament publishes that a member's name is about to be listed: one a decision.
+
+    Taking the decision back takes the notice along, and so its link. Until `over_at` the entry is on no list.
+    `unsent_for` is why no mail went out (a key of UNSENT); then nothing is waited for. Which member it is stands
+    here only while the entry is public: beside a sealed one it would tell whose it is.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        CheckConstraint("code_tries >= 0", name="code_tries"),
+        CheckConstraint("unsent_for IS NULL OR over_at IS NOT NULL", name="unsent_waits_not"),
+        CheckConstraint("over_at IS NULL OR over_at >= waits_until", name="over_in_time"),
+    )
+
+    signatory_id: Mapped[int] = mapped_column(
+        ForeignKey("verification.signatory_id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    roster_member_id: Mapped[int | None] = mapped_column(ForeignKey("roster_member.id"))
+    noticed_at: Mapped[datetime]
+    unsent_for: Mapped[str | None] = mapped_column(String(20))
+    link_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    code_sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    code_tries: Mapped[int]
+    waits_until: Mapped[datetime]
+    over_at: Mapped[datetime | None]
+    disputed_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -13,6 +13,7 @@ from campaign.sign.rules import Entry
 from campaign.verify.matching import Claim, Proposal, Seat, propose, same_chamber
 from campaign.verify.members import Member
 from campaign.verify.models import Roster, RosterMember
+from campaign.verify.rules import NOBODY, DecisionMalformed
 from campaign.world.legislatures import Legislatures
 
 CALLED_BACK = frozenset({"US"})  # publish no addresses: the office is called, and reads a code back
@@ -46,6 +47,22 @@ class RosterEvidence:
     missing: tuple[Roster, ...] = ()
     read_back: str = ""
 
+    @property
+    def sitting(self) -> tuple[Proposal, ...]:
+        """Return the proposals an officer may pick: whoever left the chamber is not one."""
+        return tuple(one for one in self.proposals if one.seat.gone_on is None)
+
+    def pick(self, said: str) -> int | None:
+        """Return the member an officer picked, None if it is nobody shown. Raises DecisionMalformed.
+
+        A match is never made by itself, and never left out by itself either: where there is one to choose, who
+        accepts a lawmaker for the list says which.
+        """
+        offered = {str(one.seat.number): one.seat.number for one in self.sitting}
+        if said not in offered and said != NOBODY and (said or offered):
+            raise DecisionMalformed("Say which sitting member this is, or that it is none of those shown.")
+        return offered.get(said)
+
 
 def find_roster(session: Session, country: str, chamber: str) -> Roster | None:
     """Return the roster of a chamber by its exact name."""
@@ -55,6 +72,11 @@ def find_roster(session: Session, country: str, chamber: str) -> Roster | None:
 def rosters(session: Session) -> list[Roster]:
     """Return every roster, by country and chamber."""
     return list(session.scalars(select(Roster).order_by(Roster.country, Roster.chamber)))
+
+
+def heading_of(roster: Roster) -> Heading:
+    """Return what a roster was taken from."""
+    return Heading(roster.country, roster.chamber, roster.source, roster.on, roster.file_sha256)
 
 
 def compare(session: Session, heading: Heading, members: tuple[Member, ...]) -> Change:
@@ -145,5 +167,10 @@ def _plain(row: RosterMember) -> Member:
 
 def _seat(row: RosterMember, roster: Roster) -> Seat:
     return Seat(
-        **asdict(_plain(row)), gone_on=row.gone_on, chamber=roster.chamber, source=roster.source, on=roster.on
+        **asdict(_plain(row)),
+        gone_on=row.gone_on,
+        chamber=roster.chamber,
+        source=roster.source,
+        on=roster.on,
+        number=row.id,
     )

@@ -1,4 +1,4 @@
-"""`flask verify roster import|list`: what parliaments publish of their sitting members."""
+"""`flask verify roster import|match|list`: what parliaments publish of their sitting members."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -11,12 +11,23 @@ from campaign.intake.encodings import EncodingUnclear
 from campaign.intake.sheets import FileRefused
 from campaign.names.rules import NameRefused, accept_text
 from campaign.verify.members import Member, read_members
-from campaign.verify.roster import Change, Heading, bring_up_to_date, compare, rosters
+from campaign.verify.queue import find_card
+from campaign.verify.roster import (
+    Change,
+    Heading,
+    bring_up_to_date,
+    compare,
+    find_roster,
+    heading_of,
+    roster_evidence,
+    rosters,
+)
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import COUNTRIES
 
 roster = AppGroup("roster", help="Sitting members, as parliaments publish them.")
 SHOWN = 20
+NOTHING = Change((), (), ())
 
 
 @roster.command("import")
@@ -25,9 +36,10 @@ SHOWN = 20
 @click.option("--chamber", required=True, help="The chamber's name.")
 @click.option("--source", required=True, metavar="URL", help="Where it was published.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day it was true.")
+@click.option("--even-if-older", is_flag=True, help="Go back to an older day than the roster that stands.")
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
 @click.option("--yes", is_flag=True, help="Take it without asking.")
-def import_roster(file: BinaryIO, dry_run: bool, yes: bool, **said: Any) -> None:
+def import_roster(file: BinaryIO, even_if_older: bool, dry_run: bool, yes: bool, **said: Any) -> None:
     """Show how FILE (CSV, workbook or Popolo JSON) differs from the chamber's roster, ask, and take it."""
     tools, heading = toolbox(), _heading(file, **said)
     try:
@@ -39,14 +51,39 @@ def import_roster(file: BinaryIO, dry_run: bool, yes: bool, **said: Any) -> None
     if not listed.members:
         raise click.ClickException("no row of this file is a member: the roster stays as it is")
     with tools.database.read() as session:
+        standing = find_roster(session, heading.country, heading.chamber)
         change = compare(session, heading, listed.members)
+    if standing and heading.on < standing.on and not even_if_older:
+        raise click.ClickException(
+            f"the roster that stands is of {standing.on}, newer than {heading.on}: --even-if-older goes back to it"
+        )
     _show(change)
+    if standing and change == NOTHING and heading_of(standing) == heading:
+        click.echo("nothing to do: this is the roster already")
+        return
     if dry_run:
         return
     if not yes:
         click.confirm(f"Make these {len(listed.members)} the roster?", abort=True)
     with tools.database.write() as session:
         bring_up_to_date(session, heading, listed.members, now=tools.clock())
+
+
+@roster.command("match")
+@click.argument("number", type=int)
+def match(number: int) -> None:
+    """List the sitting members signatory NUMBER may be: what `flask verify accept --member` takes, name, why."""
+    tools = toolbox()
+    with tools.database.read() as session:
+        card = find_card(session, tools.keys, number)
+        if card is None:
+            raise click.ClickException(f"there is no signatory {number}")
+        found = roster_evidence(session, tools.keys, tools.legislatures, number, card.entry, card.address)
+    for one in found.sitting:
+        seat = one.seat
+        click.echo(f"{seat.number}\t{seat.name}\t{seat.constituency}\t{seat.chamber}\t{' and '.join(one.reasons)}")
+    if not found.sitting:
+        click.echo("nobody on a roster")
 
 
 @roster.command("list")

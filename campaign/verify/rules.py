@@ -36,6 +36,16 @@ SHORTEST_NOTE = 3
 SECOND = "second"  # why somebody from paper is held whom one reviewer has accepted
 AWAITED = {SECOND: "One reviewer has accepted: a second one must"}
 
+SAME_MAILBOX, NO_ADDRESS, NOT_PUBLIC, BARRED = "same-mailbox", "no-address", "not-public", "barred"
+UNSENT = {  # why a member picked from a roster was not told
+    SAME_MAILBOX: "the address the parliament publishes is the one that confirmed",
+    NO_ADDRESS: "the parliament publishes no address of this member: call the office",
+    NOT_PUBLIC: "the name is not public",
+    BARRED: "the published address asked us never to write to it: call the office",
+}
+ANYBODY, OFFICIAL = "anybody", "official"  # who disputes an entry
+NOBODY = "none"  # of the members proposed
+
 HELD_FOR = {
     "network": "Unusually many signatures came from one network within a short time.",
     "domain": "Unusually many addresses of this mail domain signed within a short time.",

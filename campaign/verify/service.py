@@ -17,6 +17,7 @@ from campaign.intake.service import origins
 from campaign.storage.statements import insert_once, insert_selected, table_of
 from campaign.verify.claims import check_free, release
 from campaign.verify.models import BulkHold, Verification
+from campaign.verify.notices import Picked, notify
 from campaign.verify.rules import (
     ACCEPTED,
     FLOOD,
@@ -82,6 +83,7 @@ def decide(
     decision: Decision,
     by: Staff,
     weakness: str | None = None,
+    picked: Picked | None = None,
     *,
     now: datetime,
 ) -> str:
@@ -90,10 +92,11 @@ def decide(
     `weakness` is what speaks against the mailbox (Mailbox.weakness), None where nothing does or no key here opens
     the address. Raises DecisionMalformed, NoSuchSignatory, AlreadyDecided, SecondReviewerNeeded, NotYours, Claimed.
     Level 4 raises another officer's level 3. Somebody who came on paper is held until a second officer accepts too
-    (OnPaper).
+    (OnPaper). A sitting member `picked` is told of it before they are listed.
     """
     check_decision(decision, weakness)
-    check_country(find_standing(session, signatory_id), by)
+    signatory = find_standing(session, signatory_id)
+    check_country(signatory, by)
     check_free(session, signatory_id, by, now=now)
     outcome = decision.outcome
     if decision.outcome == ACCEPTED and origins(session, [signatory_id]):
@@ -103,6 +106,8 @@ def decide(
     else:
         _first(session, signatory_id, decision, by, now=now)
     details = {"level": decision.level, "method": decision.method, "reason": decision.reason}
+    if picked and outcome == ACCEPTED and decision.level and decision.level >= LISTED_LAWMAKER:
+        details["notice"] = notify(session, signatory, picked, decision.level, now=now)
     kept = {name: value for name, value in details.items() if value is not None}
     write_log(session, by, decision.outcome, f"signatory:{signatory_id}", kept, now=now)
     release(session, signatory_id, by)

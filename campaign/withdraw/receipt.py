@@ -1,6 +1,7 @@
 """Read one's own signature: the receipt, and everything that is stored of one."""
 
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,8 +16,9 @@ from campaign.seal.keys import Keys
 from campaign.seal.locks import fingerprint
 from campaign.sign.models import Intent
 from campaign.sign.rules import NEEDED, Entry
-from campaign.verify.models import Verification
-from campaign.verify.queue import open_entry
+from campaign.verify.models import Dispute, Notice, Verification
+from campaign.verify.queue import open_dispute, open_entry
+from campaign.verify.rules import TWO_REVIEWERS
 from campaign.withdraw.models import LinkRequest
 
 
@@ -34,6 +36,21 @@ class Receipt:
     text: LetterText
     verification: Verification | None
     entry: Entry | None
+    notice: Notice | None = None
+    dispute: Dispute | None = None
+
+    @property
+    def hidden(self) -> bool:
+        """Say whether somebody said that this is not them, and it is off the list until the desk decides."""
+        level = self.verification.level if self.verification else None
+        return self.dispute is not None and self.dispute.hidden and level is not None and level < TWO_REVIEWERS
+
+    @property
+    def listed_from(self) -> date | None:
+        """Return the day from which an accepted entry is listed, None if it does not wait."""
+        if self.notice is None or self.notice.over_at or not self.verification:
+            return None
+        return self.notice.waits_until.date() if (self.verification.level or 0) < TWO_REVIEWERS else None
 
     @property
     def forgotten(self) -> bool:
@@ -55,7 +72,13 @@ def find_receipt(session: Session, secret: bytes, keys: Keys | None, *, hold: bo
     row = _standing(session, signature) if signature else None
     if signature is None or row is None:
         raise NoSuchSignature
-    return Receipt(signature, *row, entry=_own_entry(row[0], secret, keys))
+    return Receipt(
+        signature,
+        *row,
+        entry=_own_entry(row[0], secret, keys),
+        notice=session.get(Notice, row[0].id),
+        dispute=open_dispute(session, signature.id),
+    )
 
 
 def address_of(signature: Signature, keys: Keys | None) -> str | None:
@@ -96,6 +119,7 @@ def everything_stored(session: Session, receipt: Receipt, keys: Keys | None) -> 
         "unconfirmed": _count(session, Intent, Intent.address_index == signature.address_index),
         "links_asked_for": _count(session, LinkRequest, LinkRequest.signature_id == signature.id),
         "deliveries": _deliveries(session, signature),
+        "disputed": _disputed(session.get(Dispute, signature.id)),
     }
 
 
@@ -139,6 +163,7 @@ def _entry(session: Session, row: Signatory, receipt: Receipt, keys: Keys | None
         "stands": row.stands,
         "held_for": row.held_for,
         "checked": _checked(verification) if verification else None,
+        "notice": _noticed(session.get(Notice, row.id)),
     }
 
 
@@ -150,6 +175,31 @@ def _checked(verification: Verification) -> dict[str, Any]:
         "reason": verification.reason,
         "decided_at": verification.decided_at.isoformat(),
         "desk_keeps_a_note": bool(verification.note),
+    }
+
+
+def _noticed(notice: Notice | None) -> dict[str, Any] | None:
+    """Say whether the member was told at their parliament's address, and when the entry is listed."""
+    if notice is None:
+        return None
+    return {
+        "roster_member": notice.roster_member_id,
+        "sent_at": None if notice.unsent_for else notice.noticed_at.isoformat(),
+        "unsent_for": notice.unsent_for,
+        "listed_from": notice.waits_until.isoformat(),
+        "disputed_at": notice.disputed_at.isoformat() if notice.disputed_at else None,
+    }
+
+
+def _disputed(dispute: Dispute | None) -> dict[str, Any] | None:
+    """Say that somebody said the entry is not theirs, and whether the desk has settled it."""
+    if dispute is None:
+        return None
+    return {
+        "at": dispute.disputed_at.isoformat(),
+        "by": dispute.origin,
+        "hides": dispute.hidden,
+        "settled_at": dispute.settled_at.isoformat() if dispute.settled_at else None,
     }
 
 

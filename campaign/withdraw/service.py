@@ -25,6 +25,7 @@ from campaign.sign.service import Link, bar_address, code_fingerprint, index_eve
 from campaign.storage.database import Database
 from campaign.storage.journal import ERASED, write_down
 from campaign.storage.statements import insert_once
+from campaign.verify.notices import look_again
 from campaign.web.toolbox import Staff
 from campaign.withdraw.erasure import (
     conceal,
@@ -99,7 +100,7 @@ def replace_entry(
 
 
 def change_use(session: Session, secret: bytes, use: Use, keys: Keys, journal: Path, *, now: datetime) -> None:
-    """Use a name otherwise from now on; what the desk established stays.
+    """Use a name otherwise from now on; what the desk established stays, unless a member must be told first.
 
     Raises NoSuchSignature, and EntrySealed where a wider use would need what nothing here opens.
     """
@@ -109,6 +110,8 @@ def change_use(session: Session, secret: bytes, use: Use, keys: Keys, journal: P
         consents = NEEDED[use.visibility]
         entry = replace(entry, visibility=use.visibility, recipients=use.recipients, consents=consents)
         lay_over(session, row, entry, secret, keys)
+        if narrows(use.visibility, before):
+            look_again(session, row)
     elif use.visibility == "counted":
         row.visibility, row.consent_sha256 = "counted", consent_hash(NEEDED["counted"])
         session.flush()

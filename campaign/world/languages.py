@@ -5,6 +5,7 @@ from functools import cache
 
 from babel import Locale
 from babel.dates import format_date
+from babel.languages import get_official_languages
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -58,6 +59,12 @@ def best_match(accept_language_header: str) -> str:
             return language
         chinese = chinese and tag.partition("-")[0] not in _NEVER_CHINESE
     return FALLBACK
+
+
+def language_of(country: str) -> str:
+    """Return the language of ours that most people in a country read officially (CLDR), or English."""
+    official = (_ours(tag.replace("_", "-")) for tag in get_official_languages(country, de_facto=True))
+    return next(filter(None, official), FALLBACK)
 
 
 def format_day(day: date, language: str) -> str:

@@ -16,7 +16,7 @@ from tests.intake.lists import HEAD, ROWS, as_csv, bring
 from tests.intake.test_lists_at_the_desk import LIST, send
 from tests.verify.crowd import hold_by_guard
 from tests.verify.test_hold_many import hold, preview
-from tests.verify.test_roster import FIRST, load
+from tests.verify.told import ROSTER, accept, load, notice
 from tests.withdraw.ground import deliver
 from tests.withdraw.test_lost_link import ask, opened
 
@@ -128,9 +128,9 @@ def busy_week(hung: Gallery) -> None:
     """Let people sign, and the desk decide, hold, be told of a dispute, take a list in and print."""
     visitor, vera, paul = hung.visitor, hung.vera, hung.paul
     numbers = [_signatory(hung, person) for person in PEOPLE]
-    load(vera, hung.folder / "members.csv", FIRST)
+    load(vera, hung.folder / "members.csv", ROSTER)
     bring(hung.app, hung.folder, as_csv([HEAD, *ROWS]))
-    assert vera.decide(numbers[0]).status_code == 303
+    accept(vera, numbers[0], "none")
     assert vera.decide(numbers[1]).status_code == 303
     assert vera.decide(numbers[2], "held", reason="look-again").status_code == 303
     hold_by_guard(vera.tools, numbers[4], "flood")
@@ -142,6 +142,14 @@ def busy_week(hung: Gallery) -> None:
     (link, *_others) = NOT_ME.findall(visitor.get("/en/appeal/signatories").text)
     hung.look(link)
     hung.keep("disputed", visitor.client.post(link, follow_redirects=True))
+    noticed = _signatory(hung, {"email": "other@example.org"})
+    accept(vera, noticed)
+    link, code = notice(vera)
+    hung.look(link)
+    hung.keep("a notice, a wrong code", visitor.client.post(link, data={"code": "000000"}), 422)
+    hung.keep("a notice, heard", visitor.client.post(link, data={"code": code}, follow_redirects=True))
+    vera.post(f"/desk/signatory/{noticed}/undo", {}, f"/desk/signatory/{noticed}")
+    hung.keep("a notice that is over", visitor.get(link), 410)
 
 
 def _signatory(hung: Gallery, person: dict[str, Any], leave: bool = False) -> int:

@@ -35,6 +35,8 @@ PUBLIC = (
     f"GET {LETTER}/signatories.svg",
     f"GET {LETTER}/not-me/<token>",
     f"POST {LETTER}/not-me/<token>",
+    "GET /notice/<token>",
+    "POST /notice/<token>",
     "GET /api/v1/letters",
     "GET /api/v1/letters/<slug>",
     "GET /api/v1/letters/<slug>/tally",

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from campaign.seal.indexes import read_back_code
 from campaign.verify.matching import Claim, Seat, propose
-from campaign.verify.models import RosterMember
+from campaign.verify.models import Roster, RosterMember
 from tests.cast import Officer, Visitor
 from tests.verify.crowd import standing
+from tests.verify.told import CHAMBER, ROSTER, load, notice
 
-CHAMBER = "Assemblée nationale"
 FIRST = """Full name,Circonscription,Groupe,E-mail,Telephone
 Verchamp Odile,Rives 2e,Groupe des Rives,odile@example.org,+33 1 00 00 00 01
 =Bad,Rives 3e,,,
@@ -23,18 +23,6 @@ Verchamp Odile,Rives 2e,Groupe des Rives,odile@example.org,+33 1 00 00 00 01
 LATER = FIRST.replace("Ánton Brévil,Rives 5e,Les Monts,", "Célia Dorvane,Rives 5e,Les Monts,").replace(
     "Groupe des Rives", "Les Monts"
 )
-
-
-def load(
-    officer: Officer, path: Path, said: str, *options: str, on: str = "2026-05-01", country: str = "FR"
-) -> str:
-    path.write_text(said, encoding="utf-8")
-    given = ["--country", country, "--chamber", CHAMBER, "--source", "https://example.org/members", "--on", on]
-    run = officer.app.test_cli_runner().invoke(
-        args=["verify", "roster", "import", str(path), *given, *(options or ("--yes",))]
-    )
-    assert run.exit_code == 0, run.output
-    return run.output
 
 
 def seats(officer: Officer) -> dict[str, date | None]:
@@ -96,7 +84,7 @@ def test_an_american_office_reads_a_code_back(somebody: Visitor, ines: Officer) 
     assert len(code) == 6
     card = ines.get("/desk/signatory/1").text
     assert code in card
-    assert "Did the member sign" in card
+    assert "First ask openly" in card
 
 
 @pytest.mark.parametrize(
@@ -117,3 +105,60 @@ def test_a_name_is_known_in_other_orders_accents_and_scripts(
     aliases = [(CHAMBER, "National Assembly"), ("Sénat", "Senate")]
     found = propose(Claim(names, legislature, ""), [seat], aliases)
     assert [one.reasons for one in found] == ([reasons] if reasons else [])
+
+
+def test_the_command_line_lists_the_members_and_asks_which(ines_desk: Officer) -> None:
+    ines_desk.sign_and_confirm()
+    run = ines_desk.app.test_cli_runner()
+    assert "1\tOdile Verchamp\tRives 2e" in run.invoke(args=["verify", "roster", "match", "1"]).output
+    said = [
+        "verify",
+        "accept",
+        "1",
+        "--level",
+        "3",
+        "--method",
+        "roster",
+        "--note",
+        "on the list",
+        "--by",
+        ines_desk.email,
+    ]
+    refused = run.invoke(args=said)
+    assert (refused.exit_code, "which sitting member" in refused.output) == (1, True)
+    assert run.invoke(args=[*said, "--member", "1"]).exit_code == 0
+    assert notice(ines_desk)
+    assert run.invoke(args=["verify", "roster", "match", "9"]).exit_code == 1
+
+
+def test_a_roster_is_not_set_back_by_mistake_and_the_same_file_asks_nothing(
+    ines_desk: Officer, tmp_path: Path
+) -> None:
+    file = tmp_path / "members.csv"
+    assert "nothing to do" in load(ines_desk, file, ROSTER, "--dry-run")
+    given = [
+        "verify",
+        "roster",
+        "import",
+        str(file),
+        "--country",
+        "FR",
+        "--chamber",
+        "Assemblée nationale",
+        "--source",
+        "https://example.org/members",
+    ]
+    run = ines_desk.app.test_cli_runner()
+    again = run.invoke(args=[*given, "--on", "2026-05-01"])
+    assert (again.exit_code, "nothing to do" in again.output, "?" in again.output) == (0, True, False)
+    older = run.invoke(args=[*given, "--on", "2026-04-30", "--yes"])
+    assert older.exit_code == 1
+    assert "2026-05-01, newer than 2026-04-30" in older.output
+    assert day_of(ines_desk) == date(2026, 5, 1)
+    assert run.invoke(args=[*given, "--on", "2026-04-30", "--yes", "--even-if-older"]).exit_code == 0
+    assert day_of(ines_desk) == date(2026, 4, 30)
+
+
+def day_of(officer: Officer) -> date:
+    with officer.tools.database.read() as session:
+        return session.scalars(select(Roster.on)).one()
