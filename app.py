@@ -37,6 +37,7 @@ import campaign.sign.views
 import campaign.verify.cli
 import campaign.verify.desk_views
 import campaign.verify.hold_views
+import campaign.verify.list_views
 import campaign.web.cli
 import campaign.web.views
 import campaign.withdraw.again
@@ -86,6 +87,7 @@ DESK = (
     campaign.desk.desk_views.bp,
     campaign.verify.desk_views.bp,
     campaign.verify.hold_views.bp,
+    campaign.verify.list_views.bp,
     campaign.intake.desk_views.bp,
     campaign.deliver.desk_views.bp,
     campaign.withdraw.desk_views.bp,

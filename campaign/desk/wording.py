@@ -24,6 +24,8 @@ SENTENCES = {
     "held": "held {subject}",
     "refused": "refused {subject}",
     "undo": "took the decision about {subject} back (was {was})",
+    "hold all": "held {count} at once, {subject}",
+    "undo hold all": "let {count} go again, {subject}",
     "settle": "found that {subject} is them, though somebody said it was not",
     "print": "printed {subject}, {country}, in {language}, reference {reference}",
     "export": "exported {subject}",
@@ -33,7 +35,7 @@ GROUPS = {
     EXPORTS: ("Who exported or printed what", ("print", "export", "package")),
     "decisions": (
         "Decisions about signatories",
-        ("accepted", "held", "refused", "undo", "settle", "hold many", "undo many"),
+        ("accepted", "held", "refused", "undo", "settle", "hold all", "undo hold all"),
     ),
     "people": (
         "Who works here",

@@ -21,9 +21,9 @@ _HEADINGS = {
     "visibility": "visibility|use of name|use of the name|name use|publish|sichtbarkeit|verwendung des namens|visibilité|usage du nom|visibilidad|uso del nombre|公開方法|公开方式|公開方式|الظهور|ئاشكارىلىقى",
     EMAIL: "email|e mail|mail|e mail address|email address|mailadresse|e mail adresse|adresse e mail|courriel|adresse électronique|correo|correo electrónico|メール|メールアドレス|電子郵件|電郵|电子邮件|邮箱|البريد الإلكتروني|ئېلخەت",
 }  # fmt: skip
-_FIELD_OF = {fold_together(heading): field for field, headings in _HEADINGS.items() for heading in headings.split("|")} | {
-    fold_together(field): field for field in FIELDS
-}
+_FIELD_OF = {
+    fold_together(heading): field for field, headings in _HEADINGS.items() for heading in headings.split("|")
+} | {fold_together(field): field for field in FIELDS}
 NO_ADDRESSES = (
     "is not read: nobody on a list gave us their address to write to them, so e-mail addresses are never taken in"
 )

@@ -10,8 +10,10 @@ from campaign.desk.models import Officer
 from campaign.desk.rules import VERIFIES
 from campaign.desk.service import find_officer
 from campaign.sign.rules import KINDS
+from campaign.verify.bulk import Matched, find_matching, index_of
 from campaign.verify.evidence import mailbox, weakness_of
-from campaign.verify.queue import STATES, WAITING, Filter, Matched, find_card, find_cards, find_matching, index_of
+from campaign.verify.filters import STATES, WAITING, Filter
+from campaign.verify.queue import find_card, find_cards
 from campaign.verify.roster_cli import roster
 from campaign.verify.rules import (
     ACCEPTED,

@@ -1,19 +1,20 @@
-"""The desk's queue, its cards, and the page that holds many at once."""
+"""The desk's queue and its cards."""
 
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.desk.forms import ActForm
 from campaign.desk.rules import VERIFIES, may_decide
 from campaign.intake.service import origins
-from campaign.mail.service import owed_and_refused
 from campaign.verify.disputes import settle
 from campaign.verify.evidence import Mailbox, count_neighbours, editions, mailbox, namesakes, weakness_of
+from campaign.verify.filters import WAITING, Filter
 from campaign.verify.forms import DecisionForm, carry, read_filter, read_number
-from campaign.verify.queue import WAITING, Filter, count_states, find_card, find_cards
+from campaign.verify.list_views import show_queue, to_words
+from campaign.verify.queue import find_card, find_cards
 from campaign.verify.roster import roster_evidence
 from campaign.verify.rules import (
     AWAITED,
@@ -34,34 +35,17 @@ from campaign.verify.service import (
 )
 from campaign.web.audience import officer, staff
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import countries, country_name
+from campaign.world.countries import country_name
 
 bp = Blueprint("verify", __name__, url_prefix="/desk")
-PAGE = 50
 
 
 @bp.get("/")
 @staff()
 def queue() -> ResponseReturnValue:
     """Show who waits, the longest first."""
-    wanted, tools = read_filter(), toolbox()
-    with tools.database.read() as session:
-        cards = find_cards(session, tools.keys, wanted, after=read_number("after"), limit=PAGE)
-        counts = count_states(session, wanted)
-        came = origins(session, [card.signatory.id for card in cards])
-        mails_owed, mails_refused = owed_and_refused(session)
-    return render_template(
-        "verify/queue.html",
-        cards=cards,
-        origins=came,
-        counts=counts,
-        mails_owed=mails_owed,
-        mails_refused=mails_refused,
-        all_countries=countries("en"),
-        page=PAGE,
-        decides=officer().role in VERIFIES,
-        **_shared(wanted),
-    )
+    typed = request.args.get("q", "")
+    return to_words(typed) if typed else show_queue()
 
 
 @bp.get("/signatory/<int:number>")
@@ -130,9 +114,9 @@ def _next(number: int) -> ResponseReturnValue:
     """
     wanted = read_filter()
     with toolbox().database.read() as session:
-        following = find_cards(session, None, wanted, after=number, limit=1)
+        following = find_cards(session, toolbox().keys, wanted, after=number, limit=1)
         if not following and wanted.state == WAITING:
-            following = find_cards(session, None, wanted, limit=1)
+            following = find_cards(session, toolbox().keys, wanted, limit=1)
     if not following:
         return redirect(url_for("verify.queue", **carry(wanted)), 303)
     following_number = following[0].signatory.id
