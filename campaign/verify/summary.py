@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -70,10 +70,10 @@ class Standing:
 
 def day_summary(session: Session, on: date) -> Day:
     """Count what was decided on a day, by whom and how."""
-    begins = datetime.combine(on, time(), UTC)
+    begins, ends = datetime.combine(on, time(), UTC), datetime.combine(on, time.max, UTC)
     entries = session.scalars(
         select(LogEntry)
-        .where(LogEntry.at >= begins, LogEntry.at < begins + timedelta(days=1), LogEntry.action.in_(ACTIONS))
+        .where(LogEntry.at >= begins, LogEntry.at <= ends, LogEntry.action.in_(ACTIONS))
         .order_by(LogEntry.id)
     )
     return Day(on, _rows(entries))
