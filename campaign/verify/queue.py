@@ -21,7 +21,7 @@ from campaign.verify.models import Dispute, Verification
 from campaign.verify.search import holds, reads, words_in
 
 STREAM = 1_000
-MOST_OPENED = 20_000  # withheld entries opened for one page of a search: about three seconds
+MOST_OPENED = 10_000  # withheld entries opened for one page of a search: about three seconds
 
 
 @dataclass(frozen=True)
