@@ -59,6 +59,15 @@ function press(spot) {
   else spot.click();
 }
 
+// In the list j and k walk from name to name; Enter opens one, as it opens any link.
+function step(key) {
+  const names = [...document.querySelectorAll(".list .who a")];
+  if (!names.length || !["j", "k"].includes(key)) return false;
+  const at = names.indexOf(document.activeElement);
+  names[Math.min(Math.max(at + (key === "j" ? 1 : -1), 0), names.length - 1)].focus();
+  return true;
+}
+
 document.addEventListener("click", ({ target }) => {
   const keys = target.closest("[data-keys]");
   if (keys) {
@@ -83,6 +92,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") field?.blur();
   if (event.ctrlKey && event.key === "Enter" && field?.form) field.form.querySelector("[value=accepted]")?.click();
   if (!wanted() || field || busy || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (step(event.key)) return event.preventDefault();
   const spot = document.querySelector(`[aria-keyshortcuts="${CSS.escape(event.key)}"]`);
   if (!spot) return;
   event.preventDefault();

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,7 +45,8 @@ class Signatory(Base):
 
     A public entry is in plain columns. Of a withheld or counted one only kind and country are: the rest is in
     `sealed_entry` for the desk and in `owner_entry`, which opens with the person's own link. `sealed_entry` is
-    empty once it has been forgotten. `held_for` is why the guard wants the desk to look first.
+    empty once it has been forgotten. `held_for` is why the guard wants the desk to look first. `search_text` is a
+    public entry folded, so that the desk finds it (confirm.service.search_text).
     """
 
     __tablename__ = "signatory"
@@ -54,6 +55,7 @@ class Signatory(Base):
         CheckConstraint("visibility IN ('public', 'withheld', 'counted')", name="visibility"),
         CheckConstraint("(visibility = 'public') = (name IS NOT NULL)", name="name_only_if_public"),
         CheckConstraint("(visibility = 'public') = (sealed_entry IS NULL)", name="sealed_unless_public"),
+        CheckConstraint("visibility = 'public' OR search_text IS NULL", name="searched_only_if_public"),
         Index("uq_signatory_standing", "signature_id", unique=True, sqlite_where=sql("stands"), postgresql_where=sql("stands")),
         Index("ix_signatory_roll", "letter_id", "country", "kind", "sort_key", "id"),
         Index("ix_signatory_intent_id", "intent_id", unique=True),
@@ -82,3 +84,4 @@ class Signatory(Base):
     consent_sha256: Mapped[str] = mapped_column(String(64))
     confirmed_at: Mapped[datetime]
     held_for: Mapped[str | None] = mapped_column(String(40), default=None)
+    search_text: Mapped[str | None] = mapped_column(Text, default=None)

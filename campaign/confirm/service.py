@@ -15,6 +15,7 @@ from campaign.confirm.rules import Proof, typed_code
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.names.doubts import doubts
+from campaign.names.folding import fold
 from campaign.names.sorting import sort_key
 from campaign.seal.indexes import domain_index
 from campaign.seal.keys import Keys
@@ -31,6 +32,7 @@ OWNER_CONTEXT = b"owner"
 SALT_BYTES = 16
 SIGNATORY, LINK = table_of(Signatory), table_of(SignatureLink)
 PLAIN = ("name", "latin_name", "office", "legislature", "constituency", "party", "affiliation", "community")
+CLEAR = (*PLAIN, "search_text")  # every column in which a public entry can be read
 
 
 class NoSuchIntent(Exception):
@@ -197,8 +199,14 @@ def columns_of(entry: Entry, private_link: bytes | None, keys: Keys) -> dict[str
         "sealed_entry": None if public else keys.sealer.seal(raw, ENTRY_CONTEXT),
         "owner_entry": None if public or private_link is None else lock_own(private_link, raw),
         "consent_sha256": consent_hash(entry.consents),
+        "search_text": search_text(entry) if public else None,
         **{name: getattr(entry, name) or None if public else None for name in PLAIN},
     }
+
+
+def search_text(entry: Entry) -> str:
+    """Return everything an entry says, folded, as the desk searches it."""
+    return fold(" ".join(getattr(entry, name) for name in PLAIN))
 
 
 def lock_own(private_link: bytes, raw: bytes) -> bytes:
@@ -236,7 +244,7 @@ def conceal(row: Signatory, keys: Keys) -> None:
     entry = replace(plain_entry(row), visibility="withheld")
     row.visibility, row.sort_key = "withheld", b""
     row.sealed_entry = keys.sealer.seal(entry.to_bytes(), ENTRY_CONTEXT)
-    for name in PLAIN:
+    for name in CLEAR:
         setattr(row, name, None)
 
 

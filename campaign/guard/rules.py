@@ -105,10 +105,15 @@ def owner_of(domain: str) -> str:
 
 def oddity_of(address: Address) -> str | None:
     """Return what is odd about an address by itself: "disposable", "role" or nothing."""
-    labels = address.domain.split(".")
-    if any(".".join(labels[depth:]) in listed("disposable") for depth in range(len(labels) - 1)):
+    if is_disposable(address.domain):
         return "disposable"
     return "role" if address.is_role else None
+
+
+def is_disposable(domain: str) -> bool:
+    """Say whether a domain belongs to a service that hands out throw-away mailboxes."""
+    labels = domain.split(".")
+    return any(".".join(labels[depth:]) in listed("disposable") for depth in range(len(labels) - 1))
 
 
 @cache

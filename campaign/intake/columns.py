@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from campaign.intake.rules import FIELDS
-from campaign.world.spellings import fold
+from campaign.names.folding import fold_together
 
 EMAIL = "email"
 _HEADINGS = {
@@ -21,9 +21,9 @@ _HEADINGS = {
     "visibility": "visibility|use of name|use of the name|name use|publish|sichtbarkeit|verwendung des namens|visibilité|usage du nom|visibilidad|uso del nombre|公開方法|公开方式|公開方式|الظهور|ئاشكارىلىقى",
     EMAIL: "email|e mail|mail|e mail address|email address|mailadresse|e mail adresse|adresse e mail|courriel|adresse électronique|correo|correo electrónico|メール|メールアドレス|電子郵件|電郵|电子邮件|邮箱|البريد الإلكتروني|ئېلخەت",
 }  # fmt: skip
-_FIELD_OF = {fold(heading): field for field, headings in _HEADINGS.items() for heading in headings.split("|")} | {
-    fold(field): field for field in FIELDS
-}
+_FIELD_OF = {
+    fold_together(heading): field for field, headings in _HEADINGS.items() for heading in headings.split("|")
+} | {fold_together(field): field for field in FIELDS}
 NO_ADDRESSES = (
     "is not read: nobody on a list gave us their address to write to them, so e-mail addresses are never taken in"
 )
@@ -55,7 +55,7 @@ class Columns:
 
 def names_a_person(headings: list[str]) -> bool:
     """Say whether one of these cells is a heading for names: by that the row of headings is found."""
-    return any(_FIELD_OF.get(fold(heading)) == "name" for heading in headings)
+    return any(_FIELD_OF.get(fold_together(heading)) == "name" for heading in headings)
 
 
 def match(headings: list[str], wishes: Mapping[str, str]) -> Columns:
@@ -71,7 +71,7 @@ def match(headings: list[str], wishes: Mapping[str, str]) -> Columns:
     fields: list[str] = []
     left_out: list[tuple[str, str]] = []
     for place, heading in enumerate(named):
-        field = asked[place] if place in asked else _FIELD_OF.get(fold(heading), "")
+        field = asked[place] if place in asked else _FIELD_OF.get(fold_together(heading), "")
         reason = _reason(field, fields, asked, place)
         fields.append("" if reason else field)
         if reason and heading and place not in asked:
@@ -104,7 +104,7 @@ def _wish(field: str) -> str:
 def _place(headings: list[str], wished: str) -> int:
     if wished.startswith("#") and wished[1:].isdecimal() and 0 < int(wished[1:]) <= len(headings):
         return int(wished[1:]) - 1
-    places = [place for place, heading in enumerate(headings) if fold(heading) == fold(wished)]
+    places = [place for place, heading in enumerate(headings) if fold_together(heading) == fold_together(wished)]
     if len(places) != 1:
         raise ColumnsUnclear(f"There is no one column {wished}. There are: {', '.join(filter(None, headings))}.")
     return places[0]

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from unicodedata import normalize
 
+from campaign.names.folding import fold_together
 from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text
 from campaign.sign.rules import KIND_FIELDS, KINDS, VISIBILITIES, Entry
-from campaign.world.spellings import find_country, fold
+from campaign.world.spellings import find_country
 
 FIELDS = (
     "name",
@@ -51,7 +52,7 @@ _VISIBILITY_WORDS = {
 
 
 def _words(known: Mapping[str, str], values: tuple[str, ...]) -> dict[str, str]:
-    return {fold(word): value for value in values for word in known[value].split("|")}
+    return {fold_together(word): value for value in values for word in known[value].split("|")}
 
 
 _KIND_OF, _VISIBILITY_OF = _words(_KIND_WORDS, KINDS), _words(_VISIBILITY_WORDS, VISIBILITIES)
@@ -141,7 +142,7 @@ def _known(cells: Mapping[str, str], field: str, default: str, faults: list[tupl
     """Return the kind, country or use of the name that a cell or else the default means."""
     written = cells.get(field, "").strip() or default
     found = {"kind": _KIND_OF.get, "visibility": _VISIBILITY_OF.get}.get(field, find_country)
-    value = found(written if field == "country" else fold(written))
+    value = found(written if field == "country" else fold_together(written))
     if not value:
         what = {"kind": "lawmaker or activist", "country": "a country", "visibility": ", ".join(VISIBILITIES)}[
             field

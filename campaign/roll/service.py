@@ -12,8 +12,8 @@ from campaign.letter.models import LetterText
 from campaign.names.tags import name_language
 from campaign.roll.rules import KINDS, NAMED, SAID, Place, Tally, fold
 from campaign.sign.rules import Entry as Said
+from campaign.verify.filters import in_state
 from campaign.verify.models import Dispute, Notice, Verification
-from campaign.verify.queue import in_state
 from campaign.verify.rules import HELD, LISTED_LAWMAKER, TWO_REVIEWERS
 
 

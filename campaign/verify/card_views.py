@@ -144,7 +144,7 @@ def _go_on(number: int, decided: int = 0) -> ResponseReturnValue:
     with tools.database.write() as session:
         if number:
             release(session, number, officer())
-        onward = claim_next(session, wanted, officer(), number, now=tools.clock())
+        onward = claim_next(session, tools.keys, wanted, officer(), number, now=tools.clock())
     if onward is None:
         return redirect(url_for("verify.queue", end=1, **carry(wanted)), 303)
     return redirect(url_for("card.show", number=onward, after=decided or None, **carry(wanted)), 303)

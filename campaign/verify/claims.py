@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
 from campaign.desk.models import Officer
+from campaign.seal.keys import Keys
 from campaign.storage.statements import insert_once
+from campaign.verify.filters import DISPUTED, WAITING, Filter
 from campaign.verify.models import CardClaim, Verification
-from campaign.verify.queue import Filter, in_state
-from campaign.verify.rules import ACCEPTED, REFUSED
+from campaign.verify.queue import look
+from campaign.verify.rules import HELD
 from campaign.web.toolbox import Staff
 
 LASTS = timedelta(minutes=10)
+ROUND_AGAIN = (WAITING, HELD, DISPUTED)  # states that a decision takes a card out of
 TRIED = 20  # cards looked at in one go; with more officers than that on the same few cards, press again
 
 
@@ -56,12 +59,14 @@ def claim(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> N
         insert_once(session, CardClaim, _values(signatory_id, by, now))
 
 
-def claim_next(session: Session, wanted: Filter, by: Staff, after: int = 0, *, now: datetime) -> int | None:
+def claim_next(
+    session: Session, keys: Keys | None, wanted: Filter, by: Staff, after: int = 0, *, now: datetime
+) -> int | None:
     """Take the first card after `after` that nobody else has and this officer may decide; None if there is none.
 
     Cards that nobody has decided about are gone round once more, since some may have been left out.
     """
-    for number in _free(session, wanted, by, after, now=now):
+    for number in _free(session, keys, wanted, by, after, now=now):
         mine_or_over = or_(CardClaim.officer_id == by.id, CardClaim.until <= now)
         if _take(session, number, by, mine_or_over, now=now):
             return number
@@ -92,19 +97,24 @@ def _values(signatory_id: int, by: Staff, now: datetime) -> dict[str, Any]:
     return {"signatory_id": signatory_id, "officer_id": by.id, "until": now + LASTS}
 
 
-def _free(session: Session, wanted: Filter, by: Staff, after: int, *, now: datetime) -> Iterator[int]:
+def _free(
+    session: Session, keys: Keys | None, wanted: Filter, by: Staff, after: int, *, now: datetime
+) -> Iterator[int]:
     """Give the cards this officer could take, those after `after` first."""
     others = select(CardClaim.signatory_id).where(CardClaim.officer_id != by.id, CardClaim.until > now)
     found = (
         select(Signatory.id)
         .join(Signature, Signature.id == Signatory.signature_id)
         .outerjoin(Verification, Verification.signatory_id == Signatory.id)
-        .where(in_state(wanted.state), *wanted.conditions(), Signatory.id.not_in(others))
+        .where(*wanted.in_list(), Signatory.id.not_in(others))
         .order_by(Signatory.id)
         .limit(TRIED)
     )
     if by.countries:
         found = found.where(Signatory.country.in_(by.countries.split()))
+    if wanted.words:  # withheld names must be opened to be searched
+        met = [card.signatory.id for card in look(session, keys, wanted, after=after, limit=TRIED).cards]
+        found = found.where(Signatory.id.in_(met))
     yield from session.scalars(found.where(Signatory.id > after)).all()
-    if wanted.state not in (ACCEPTED, REFUSED):
+    if wanted.state in ROUND_AGAIN:
         yield from session.scalars(found.where(Signatory.id < after)).all()

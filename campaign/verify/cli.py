@@ -1,5 +1,6 @@
-"""`flask verify list|accept|hold|refuse|undo|hold-all|undo-hold`: the desk's work from the command line."""
+"""`flask verify list|summary|accept|hold|refuse|undo|hold-all|undo-hold`: the desk's work from the command line."""
 
+from datetime import datetime
 from typing import Any
 
 import click
@@ -10,8 +11,10 @@ from campaign.desk.models import Officer
 from campaign.desk.rules import VERIFIES
 from campaign.desk.service import find_officer
 from campaign.sign.rules import KINDS
+from campaign.verify.bulk import Matched, find_matching, index_of
+from campaign.verify.filters import STATES, WAITING, Filter
 from campaign.verify.forms import weigh
-from campaign.verify.queue import STATES, WAITING, Filter, Matched, find_cards, find_matching, index_of
+from campaign.verify.queue import look
 from campaign.verify.roster_cli import roster
 from campaign.verify.rules import (
     ACCEPTED,
@@ -27,6 +30,7 @@ from campaign.verify.rules import (
     read_moment,
     rule_in_words,
 )
+from campaign.verify.search import LONGEST_SEARCH
 from campaign.verify.service import (
     AlreadyDecided,
     NoSuchHold,
@@ -39,6 +43,7 @@ from campaign.verify.service import (
     undo,
     undo_hold,
 )
+from campaign.verify.summary import COLUMNS, day_summary, standing
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import COUNTRIES
 
@@ -56,16 +61,52 @@ reason_option = click.option("--reason", type=click.Choice(list(REASONS)), requi
 @click.option("--state", type=click.Choice(STATES), default=WAITING, show_default=True)
 @click.option("--country", default="", help="Two letters, such as DE.")
 @click.option("--near", type=int, default=0, metavar="N", help="Only the mail domain of signatory N.")
-def list_cards(state: str, country: str, near: int) -> None:
-    """List signatories in one state: number, kind, country, name."""
+@click.option("--kind", type=click.Choice(KINDS), default=None, help="Only lawmakers, or only activists.")
+@click.option("--letter", default="", help="Only this letter.")
+@click.option("--level", type=click.IntRange(1, 4), default=None, help="Only those accepted at this level.")
+@click.option("--older", type=click.IntRange(1), default=None, metavar="DAYS", help="Only who is here that long.")
+@click.option("--held-for", default="", metavar="CODE", help="Only what the guard held for this.")
+@click.option("--name", "words", default="", help="Part of a name, in any script; - asks for it.")
+def list_cards(state: str, country: str, words: str, **narrowed: Any) -> None:
+    """List signatories in one state: number, kind, country, use of name, name."""
     tools, after = toolbox(), 0
+    typed = click.prompt("Name", err=True) if words == "-" else words
+    given = {name: value for name, value in narrowed.items() if value}
+    wanted = Filter(state, country.upper(), words=typed[:LONGEST_SEARCH], asked_at=tools.clock(), **given)
+    opened, shut = 0, 0
     with tools.database.read() as session:
-        wanted = Filter(state, country.upper(), near=near)
-        while cards := find_cards(session, tools.keys, wanted, after=after, limit=PAGE):
-            for card in cards:
+        while True:
+            found = look(session, tools.keys, wanted, after=after, limit=PAGE)
+            opened, after = opened + found.opened, found.onward
+            shut = found.shut + (shut if tools.keys else 0)
+            for card in found.cards:
                 row = card.signatory
                 click.echo(f"{row.id}\t{row.kind}\t{row.country}\t{row.visibility}\t{card.name}")
-            after = cards[-1].signatory.id
+            if not after:
+                break
+    if opened:
+        click.echo(f"{opened} withheld names were opened and looked at", err=True)
+    if shut:
+        click.echo(f"{shut} withheld names could not be searched here: no key opens them", err=True)
+
+
+@verify.command("summary")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="A day (UTC); today if left out.")
+def summary(on: datetime | None) -> None:
+    """Say what was decided on one day, by whom, and how the desk stands now."""
+    tools = toolbox()
+    now = tools.clock()
+    with tools.database.read() as session:
+        day, stands = day_summary(session, on.date() if on else now.date()), standing(session)
+    click.echo(f"{day.on} (UTC)")
+    for row in day.rows:
+        told = ", ".join(f"{words} {row.counts[name]}" for name, words in COLUMNS.items() if row.counts[name])
+        click.echo(f"{row.name}\t{told}")
+    if not day.rows:
+        click.echo("nothing was decided")
+    since = f", the longest (no. {stands.oldest}) for {stands.waited(now)} days" if stands.oldest else ""
+    click.echo(f"now: {stands.waiting} waiting{since}; {stands.held} held; {stands.disputed} disputed")
+    click.echo(f"mail to confirm: {stands.mails_owed} owed, {stands.mails_refused} refused")
 
 
 @verify.command("accept")

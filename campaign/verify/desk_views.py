@@ -1,50 +1,154 @@
-"""The desk's queue: who waits, who is held, who is decided."""
+"""The desk's list: find somebody on it, narrow it, keep a filter under a name, and see what a day brought."""
 
-from flask import Blueprint, make_response, render_template, request
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from campaign.desk.forms import check_button
 from campaign.desk.rules import VERIFIES
 from campaign.intake.service import origins
 from campaign.mail.service import owed_and_refused
+from campaign.sign.rules import KINDS
 from campaign.verify.evidence import mailbox
-from campaign.verify.forms import carry, read_filter, read_number
+from campaign.verify.facets import count_states, facets
+from campaign.verify.filters import AGES, ALL, DISPUTED, STATES, WAITING, Filter
+from campaign.verify.forms import WITH_LEVEL, SearchForm, ViewForm, carry, filter_of, read_filter, read_number
 from campaign.verify.notices import waiting_notices
-from campaign.verify.queue import count_states, find_cards
+from campaign.verify.queue import look
+from campaign.verify.rules import ACCEPTED, HELD, HELD_FOR
+from campaign.verify.saved import TooManyViews, remove_view, save_view, views_of
+from campaign.verify.search import LONGEST_SEARCH
+from campaign.verify.summary import COLUMNS, day_summary, standing
 from campaign.web.audience import officer, staff
 from campaign.web.headers import allow_script
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import countries, country_name
+from campaign.world.countries import country_name
 
 bp = Blueprint("verify", __name__, url_prefix="/desk")
 PAGE = 50
+BEGUN = (WAITING, DISPUTED, HELD, ACCEPTED)  # the states that are worked through card by card
+FULL = "You have twenty views. Remove one first."
 
 
 @bp.get("/")
 @staff()
 def queue() -> ResponseReturnValue:
     """Show who waits, the longest first."""
+    typed = request.args.get("q", "")
+    return to_words(typed) if typed else allow_script(make_response(show_queue()))
+
+
+@bp.post("/find")
+@staff()
+def find() -> ResponseReturnValue:
+    """Go to the list of those who are meant, in whatever state they are.
+
+    This only looks, but what was typed may be a withheld name, and has no place in an address bar.
+    """
+    form = SearchForm()
+    if not form.validate():
+        abort(400)
+    return to_words(form.typed())
+
+
+@bp.post("/views")
+@staff()
+def save() -> ResponseReturnValue:
+    """Keep the filter this address carries under a name, in the officer's own list."""
+    form, kept = ViewForm(), carry(read_filter())
+    if not form.validate():
+        return show_queue(next(iter(form.faults().values()))), 422
+    query = urlencode({name: value for name, value in kept.items() if name != "find"})
+    try:
+        with toolbox().database.write() as session:
+            save_view(session, form.said("name").strip(), query, officer())
+    except TooManyViews:
+        return show_queue(FULL), 422
+    return redirect(url_for("verify.queue", **kept), 303)
+
+
+@bp.post("/views/<int:number>/remove")
+@staff()
+def forget(number: int) -> ResponseReturnValue:
+    """Remove one of the officer's own views."""
+    check_button()
+    with toolbox().database.write() as session:
+        remove_view(session, number, officer())
+    return redirect(url_for("verify.queue", **carry(read_filter())), 303)
+
+
+@bp.get("/day")
+@staff()
+def day() -> ResponseReturnValue:
+    """Show what was decided on one day, by whom, and how the desk stands now."""
+    now = toolbox().clock()
+    on = request.args.get("on", now.date(), type=date.fromisoformat)
+    with toolbox().database.read() as session:
+        summary, stands = day_summary(session, on), standing(session)
+    used = summary.total
+    return render_template(
+        "verify/day.html",
+        day=summary,
+        columns={name: words for name, words in COLUMNS.items() if used[name]},
+        stands=stands,
+        now=now,
+        before=on - timedelta(days=1) if on > date.min else None,
+        following=on + timedelta(days=1) if on < now.date() else None,
+    )
+
+
+def to_words(typed: str) -> ResponseReturnValue:
+    """Go to the list of everybody whose entry holds what was typed, whose address does not show it."""
+    wanted = replace(read_filter(), words=typed[:LONGEST_SEARCH].strip())
+    state = ALL if wanted.words else WAITING
+    return redirect(url_for("verify.queue", **carry(replace(wanted, state=state))), 303)
+
+
+def show_queue(fault: str = "") -> str:
+    """Show one page of the list, with what it can be narrowed by."""
     wanted, tools = read_filter(), toolbox()
     with tools.database.read() as session:
-        cards = find_cards(session, tools.keys, wanted, after=read_number("after"), limit=PAGE)
-        counts = count_states(session, wanted)
-        numbers = [card.signatory.id for card in cards]
-        came, waiting = origins(session, numbers), waiting_notices(session, numbers)
-        mails_owed, mails_refused = owed_and_refused(session)
-    page = render_template(
-        "verify/queue.html",
-        cards=cards,
-        origins=came,
-        waiting=waiting,
-        counts=counts,
-        mails_owed=mails_owed,
-        mails_refused=mails_refused,
-        all_countries=countries("en"),
-        page=PAGE,
-        decides=officer().role in VERIFIES,
-        at_the_end="end" in request.args,
-        wanted=wanted,
-        carry=carry(wanted),
-        mailbox=lambda address: mailbox(tools.legislatures, address, tools.clock().date()),
-        country_name=lambda code: country_name(code, "en"),
-    )
-    return allow_script(make_response(page))
+        found = look(session, tools.keys, wanted, after=read_number("after"), limit=PAGE)
+        numbers = [card.signatory.id for card in found.cards]
+        values = {
+            "counts": {} if wanted.words else count_states(session, wanted),
+            "facets": facets(session, wanted),
+            "origins": origins(session, numbers),
+            "waiting": waiting_notices(session, numbers),
+            "mails": owed_and_refused(session),
+            "views": [(view, _address(view.query)) for view in views_of(session, officer())],
+        }
+    return render_template("verify/queue.html", found=found, fault=fault, **values, **_shown_with(wanted))
+
+
+def _shown_with(wanted: Filter) -> dict[str, Any]:
+    tools, now = toolbox(), toolbox().clock()
+    return {
+        "wanted": wanted,
+        "carry": carry(wanted),
+        "with_change": lambda **changes: url_for("verify.queue", **carry(replace(wanted, **changes))),
+        "narrowed_beside_words": carry(replace(wanted, state=WAITING, words="")) != {},
+        "states": STATES,
+        "begun": BEGUN,
+        "at_the_end": "end" in request.args,
+        "with_level": wanted.state in WITH_LEVEL,
+        "ages": AGES,
+        "kinds": KINDS,
+        "held_for": HELD_FOR,
+        "longest": LONGEST_SEARCH,
+        "mailbox": lambda address: mailbox(tools.legislatures, address, now.date()),
+        "country_name": lambda code: country_name(code, "en"),
+        "days": lambda moment: (now - moment).days,
+        "after": read_number("after"),
+        "page": PAGE,
+        "decides": officer().role in VERIFIES,
+    }
+
+
+def _address(query: str) -> str:
+    """Return where a saved view leads; what no longer makes sense in it is left out."""
+    return url_for("verify.queue", **carry(filter_of(dict(parse_qsl(query)))))

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
+from campaign.guard.rules import is_disposable
 from campaign.mail.address import Address
 from campaign.names.doubts import NameDoubt, doubts
 from campaign.names.scripts import runs_of, script_of
@@ -44,6 +45,7 @@ class Mailbox:
     holds: str = ""
     near_miss: str = ""
     is_role: bool = False
+    is_disposable: bool = False
 
     @property
     def weakness(self) -> str | None:
@@ -63,11 +65,11 @@ def mailbox(legislatures: Legislatures, address: str | None, today: date) -> Mai
     if not address:
         return Mailbox()
     local, _at, domain = address.rpartition("@")
-    is_role, match = Address(local, domain).is_role, legislatures.official(domain)
+    written, match = Address(local, domain), legislatures.official(domain)
     if match is not None and match.domain.is_current(today):
         chambers = " / ".join(f"{chamber.english}, {chamber.country}" for chamber in match.chambers)
-        return Mailbox(chambers, str(match.domain.holds), "", is_role)
-    return Mailbox(near_miss=legislatures.near_miss(domain) or "", is_role=is_role)
+        return Mailbox(chambers, str(match.domain.holds), "", written.is_role)
+    return Mailbox("", "", legislatures.near_miss(domain) or "", written.is_role, is_disposable(domain))
 
 
 @dataclass(frozen=True)

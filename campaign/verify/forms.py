@@ -1,22 +1,32 @@
 """The decision form of a card, the rule by which many are held, and the filter an address carries."""
 
-from dataclasses import asdict
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from hmac import digest
 from typing import Any
 
 from flask import current_app, request
+from itsdangerous import BadData
+from itsdangerous.encoding import base64_decode, base64_encode
 from wtforms import StringField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 
+from campaign.seal.boxes import CannotOpen
 from campaign.seal.keys import Keys
+from campaign.seal.locks import derived, lock, unlock
 from campaign.sign.rules import KINDS
 from campaign.sign.service import Link
+from campaign.verify.bulk import index_of
 from campaign.verify.evidence import mailbox, weakness_of
+from campaign.verify.filters import AGES, ALL, STATES, WAITING, Filter
 from campaign.verify.notices import Picked, told_of
-from campaign.verify.queue import STATES, WAITING, Filter, find_card, index_of
+from campaign.verify.queue import find_card
 from campaign.verify.roster import roster_evidence
 from campaign.verify.rules import (
     ACCEPTED,
     HELD,
+    LEVELS,
     LISTED_LAWMAKER,
     REFUSED,
     Decision,
@@ -26,12 +36,16 @@ from campaign.verify.rules import (
     check_rule,
     read_moment,
 )
+from campaign.verify.search import LONGEST_SEARCH
 from campaign.web.forms import BaseForm
 from campaign.web.tokens import new_secret
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import COUNTRIES
 
 PURPOSE = "notice"
+CARRIED = ("state", "country", "kind", "near", "letter", "level", "older", "held_for")
+WITH_LEVEL = (ACCEPTED, ALL)  # the states in which somebody can have a level
+SEARCH, SALT_BYTES = "search", 16
 LARGEST = 2**31 - 1  # a signatory's number fits a database's INTEGER
 
 
@@ -121,23 +135,91 @@ def _new_link() -> Link:
     return Link(secret, tools.site.url + path)
 
 
+class SearchForm(BaseForm):
+    """Part of a name, or of what somebody said of themselves."""
+
+    words = StringField()
+
+    def typed(self) -> str:
+        """Return what to look for, cut where nobody types on."""
+        return self.said("words").strip()[:LONGEST_SEARCH]
+
+
+class ViewForm(BaseForm):
+    """A name for the filter the address carries."""
+
+    name = StringField(
+        validators=[InputRequired("Give the view a name."), Length(max=60, message="Use at most 60 characters.")]
+    )
+
+
 def read_filter() -> Filter:
-    """Return the filter this request's address carries; what is nonsense in it is left out."""
-    state, country, kind = (request.args.get(name, "") for name in ("state", "country", "kind"))
+    """Return the filter this request's address carries."""
+    return replace(filter_of(request.args), words=unveil(request.args.get("find", "")))
+
+
+def filter_of(said: Mapping[str, str]) -> Filter:
+    """Return a filter as an address or a saved view wrote it down, without words; nonsense in it is left out."""
+
+    def chosen(name: str, choices: Collection[str]) -> str:
+        return said.get(name, "") if said.get(name, "") in choices else ""
+
+    state = chosen("state", STATES) or WAITING
     return Filter(
-        state if state in STATES else WAITING,
-        country if country in COUNTRIES else "",
-        kind if kind in KINDS else "",
-        read_number("near"),
+        state,
+        chosen("country", COUNTRIES),
+        chosen("kind", KINDS),
+        _number(said.get("near", "")),
+        letter=_code(said.get("letter", "")),
+        level=int(chosen("level", [str(level) for level in LEVELS]) or 0) if state in WITH_LEVEL else 0,
+        older=int(chosen("older", [str(days) for days in AGES]) or 0),
+        held_for=_code(said.get("held_for", "")),
+        asked_at=toolbox().clock(),
     )
 
 
 def carry(wanted: Filter) -> dict[str, Any]:
     """Return a filter as an address carries it, so that the next card and the way back stay inside it."""
-    return {name: value for name, value in asdict(wanted).items() if value and value != WAITING}
+    kept = {name: getattr(wanted, name) for name in CARRIED} | {"find": veil(wanted.words)}
+    if wanted.state not in WITH_LEVEL:
+        del kept["level"]
+    return {name: value for name, value in kept.items() if value and value != WAITING}
+
+
+def veil(words: str) -> str:
+    """Return what somebody searches for as an address carries it: sealed, since it may be a withheld name.
+
+    An address is kept by the browser's history, synchronised to other machines, and told on; a name has no place in
+    it. The same words give the same address, so that paging and the way back work.
+    """
+    if not words:
+        return ""
+    key = toolbox().tokens.derived(SEARCH)
+    salt = digest(key, words.encode(), "sha256")[:SALT_BYTES]
+    return base64_encode(salt + lock(derived(key, salt), SEARCH.encode(), words.encode())).decode()
+
+
+def unveil(veiled: str) -> str:
+    """Return what `veil` hid; nothing for what it did not make."""
+    key = toolbox().tokens.derived(SEARCH)
+    try:
+        raw = base64_decode(veiled)
+        salt, locked = raw[:SALT_BYTES], raw[SALT_BYTES:]
+        return unlock(derived(key, salt), SEARCH.encode(), locked).decode() if locked else ""
+    except (BadData, CannotOpen, ValueError):
+        return ""
 
 
 def read_number(name: str) -> int:
     """Return a signatory's or a hold's number from this request's address, 0 if there is none."""
-    number = request.args.get(name, 0, type=int)
-    return number if 0 < number <= LARGEST else 0
+    return _number(request.args.get(name, ""))
+
+
+def _number(written: str) -> int:
+    number = int(written) if re.fullmatch("[0-9]{1,10}", written) else 0
+    return number if number <= LARGEST else 0
+
+
+def _code(written: str) -> str:
+    """Return a letter's short name, or what the guard saw, if it could be one."""
+    return written if re.fullmatch("[a-z0-9-]{1,41}", written) else ""

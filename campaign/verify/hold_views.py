@@ -7,8 +7,8 @@ from campaign.desk.forms import ActForm
 from campaign.desk.rules import VERIFIES
 from campaign.letter.service import open_letters
 from campaign.sign.rules import KINDS
+from campaign.verify.bulk import find_matching
 from campaign.verify.forms import HoldForm, read_number
-from campaign.verify.queue import find_matching
 from campaign.verify.rules import FLOOD, HELD_FOR, REASONS, HoldRule, RuleMalformed, rule_in_words
 from campaign.verify.service import NoSuchHold, NotYours, SetChanged, bulk_holds, hold_agreed, undo_hold
 from campaign.web.audience import officer, staff

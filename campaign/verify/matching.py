@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from unicodedata import normalize
 
 from rapidfuzz.fuzz import token_set_ratio, token_sort_ratio
+
+from campaign.names.folding import words_of
 
 LIKE_NAME, LIKE_CHAMBER = 85, 80  # of 100
 MOST = 5
@@ -51,10 +52,7 @@ class Proposal:
 
 def name_key(name: str) -> str:
     """Return a name for comparison: small letters without accents, its words in order of the alphabet."""
-    apart = normalize("NFD", normalize("NFKC", name).casefold())
-    plain = "".join(letter for letter in apart if not "\u0300" <= letter <= "\u036f")
-    spaced = "".join(" " if letter in "-,.·・'’" else letter for letter in plain)
-    return normalize("NFC", " ".join(sorted(spaced.split())))
+    return " ".join(sorted(words_of(name)))
 
 
 def same_chamber(said: str, chamber: str, aliases: Iterable[tuple[str, ...]]) -> bool:

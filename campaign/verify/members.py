@@ -7,8 +7,8 @@ from typing import Any, BinaryIO
 
 from campaign.intake.sheets import FileRefused, open_sheet
 from campaign.mail.address import AddressRefused, accept_address
+from campaign.names.folding import fold_together
 from campaign.names.rules import NameRefused, accept_name, accept_text
-from campaign.world.spellings import fold
 
 _HEADINGS = {
     "name": "name|full name|member|mp|nom|nombre|vollständiger name|氏名|姓名",
@@ -17,7 +17,7 @@ _HEADINGS = {
     "address": "address|email|e mail|mail|email address|e mail address|courriel|adresse e mail|correo",
     "telephone": "telephone|phone|tel|office phone|telefon|téléphone|teléfono|電話",
 }
-_FIELD_OF = {fold(said): field for field, every in _HEADINGS.items() for said in every.split("|")}
+_FIELD_OF = {fold_together(said): field for field, every in _HEADINGS.items() for said in every.split("|")}
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _member(cells: Mapping[str, str]) -> Member:
 def _sheet(file: BinaryIO) -> Iterator[tuple[int, dict[str, str]]]:
     rows = open_sheet(file).rows
     first = next(rows, None)
-    fields = [_FIELD_OF.get(fold(cell), "") for cell in first.cells] if first else []
+    fields = [_FIELD_OF.get(fold_together(cell), "") for cell in first.cells] if first else []
     if "name" not in fields:
         raise FileRefused("No column is called name.")
     for line in rows:

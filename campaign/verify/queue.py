@@ -1,31 +1,27 @@
-"""Who waits, who is held, who is decided: cards by state, and whom a rule would hold."""
+"""Who waits, who is held, who is decided: cards by state, narrowed by a filter and by what a name holds."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from operator import eq, ge, lt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import ADDRESS_CONTEXT, ENTRY_CONTEXT, plain_entry
 from campaign.desk.models import Officer
 from campaign.letter.models import Letter, LetterText
-from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.doubts import doubts
 from campaign.seal.boxes import CannotOpen
-from campaign.seal.indexes import domain_index
 from campaign.seal.keys import Keys
 from campaign.sign.rules import Entry
+from campaign.verify.filters import Filter, shares_domain
 from campaign.verify.models import Dispute, Verification
-from campaign.verify.rules import ACCEPTED, HELD, REFUSED, HoldRule, RuleMalformed, set_hash
+from campaign.verify.search import holds, reads, words_in
 
-WAITING, DISPUTED = "waiting", "disputed"
-STATES = (WAITING, DISPUTED, HELD, REFUSED, ACCEPTED)
-SHOWN = 200  # of a rule's signatories, this many are shown one by one
 STREAM = 1_000
+MOST_OPENED = 10_000  # withheld entries opened for one page of a search: about three seconds
 
 
 @dataclass(frozen=True)
@@ -58,76 +54,101 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Filter:
-    """Which cards: a state, and if wanted a country, a kind, and the mail domain of one signatory."""
+class Found:
+    """A page of cards, the number to go on after (0: that was all), and how far the withheld were looked at.
 
-    state: str = WAITING
-    country: str = ""
-    kind: str = ""
-    near: int = 0
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """Return what a standing signatory must meet, the state apart; Signature must be joined."""
-        wanted = [
-            (self.country, Signatory.country == self.country),
-            (self.kind, Signatory.kind == self.kind),
-            (self.near, shares_domain(self.near)),
-        ]
-        return [Signatory.stands.is_(True), *(condition for value, condition in wanted if value)]
-
-
-def in_state(state: str) -> ColumnElement[bool]:
-    """Return the condition by which a signatory is in one of STATES; Verification must be outer-joined.
-
-    Held are those an officer holds, and those the guard found odd and nobody has decided about: they wait for
-    an officer too, but apart from the others. Disputed are those of whom somebody says it is not them, until an
-    officer settles it or refuses them, whatever else they are.
+    `opened` is how many withheld entries were opened for it, `shut` how many no key here opens.
     """
-    undecided = Verification.signatory_id.is_(None)
-    if state == DISPUTED:
-        unsettled = select(Dispute.signature_id).where(Dispute.settled_at.is_(None))
-        return and_(Signatory.signature_id.in_(unsettled), or_(undecided, Verification.outcome != REFUSED))
-    if state == WAITING:
-        return and_(undecided, Signatory.held_for.is_(None))
-    decided = Verification.outcome == state
-    return or_(decided, and_(undecided, Signatory.held_for.is_not(None))) if state == HELD else decided
 
-
-def shares_domain(signatory_id: int) -> ColumnElement[bool]:
-    """Return the condition by which a signature is under the letter and from the mail domain of a signatory's.
-
-    Nobody meets it where that domain is not known, as for signatures older than its index.
-    """
-    own, theirs = aliased(Signature), aliased(Signatory)
-    wanted = select(own.letter_id, own.domain_index).join(theirs, theirs.signature_id == own.id)
-    found = wanted.where(theirs.id == signatory_id)
-    return and_(
-        Signature.letter_id == found.with_only_columns(own.letter_id).scalar_subquery(),
-        Signature.domain_index == found.with_only_columns(own.domain_index).scalar_subquery(),
-    )
+    cards: list[Card]
+    onward: int = 0
+    opened: int = 0
+    shut: int = 0
 
 
 def find_cards(session: Session, keys: Keys | None, wanted: Filter, *, after: int = 0, limit: int) -> list[Card]:
     """Return a page of cards in one state, the longest waiting first; `after` is the last card's id."""
-    rows = _rows().where(in_state(wanted.state), *wanted.conditions(), Signatory.id > after)
-    return [_card(keys, row) for row in session.execute(rows.order_by(Signatory.id).limit(limit))]
+    return look(session, keys, wanted, after=after, limit=limit).cards
+
+
+def look(session: Session, keys: Keys | None, wanted: Filter, *, after: int = 0, limit: int) -> Found:
+    """Return a page of cards, and how far it was looked.
+
+    Public entries are searched by the database. Withheld ones are sealed: where a key is here they are opened one
+    after the other and forgotten again, at most MOST_OPENED of them, and nothing of them is kept to search in.
+    """
+    words = words_in(wanted.words)
+    if wanted.words and not words:
+        return Found([])  # signs alone are in nobody's name
+    if words:
+        ids, found = _search(session, keys, wanted, words, (after, limit))
+        rows = card_rows().where(Signatory.id.in_(ids))
+    else:
+        found = Found([])
+        rows = card_rows().where(*wanted.in_list(), Signatory.id > after).limit(limit)
+    cards = [make_card(keys, row) for row in session.execute(rows.order_by(Signatory.id))]
+    disputes = _open_disputes(session, [card.signatory.signature_id for card in cards])
+    cards = [replace(card, dispute=disputes.get(card.signatory.signature_id)) for card in cards]
+    onward = cards[-1].signatory.id if len(cards) == limit else found.onward
+    return replace(found, cards=cards, onward=onward)
+
+
+def _search(
+    session: Session, keys: Keys | None, wanted: Filter, words: Sequence[str], page: tuple[int, int]
+) -> tuple[list[int], Found]:
+    """Return the numbers of those whose entry holds the words, at most a page of them, and how far it was looked."""
+    after, limit = page
+    sealed = func.length(Signatory.sealed_entry) > 0
+    rows = _narrow(select(Signatory.id, Signatory.sealed_entry), wanted).where(Signatory.id > after)
+    if keys is None:
+        ids = session.scalars(rows.where(reads(words)).order_by(Signatory.id).limit(limit))
+        shut = session.scalar(_narrow(select(func.count()).select_from(Signatory), wanted).where(sealed))
+        return list(ids), Found([], shut=shut or 0)
+    whole = rows.where(or_(reads(words), sealed)).order_by(Signatory.id)
+    return _opened(session, keys, whole, words, limit)
+
+
+def _opened(
+    session: Session, keys: Keys, whole: Select[*tuple[Any, ...]], words: Sequence[str], limit: int
+) -> tuple[list[int], Found]:
+    ids: list[int] = []
+    opened = shut = last = onward = 0
+    with closing(session.execute(whole.execution_options(yield_per=STREAM))) as rows:
+        for number, box in rows:
+            if len(ids) == limit or opened + shut == MOST_OPENED:
+                onward = last
+                break
+            last = number
+            raw = _open(keys, box, ENTRY_CONTEXT) if box is not None else None
+            opened, shut = opened + (raw is not None), shut + (box is not None and raw is None)
+            if box is None or (raw is not None and holds(Entry.from_bytes(raw), words)):
+                ids.append(number)
+    return ids, Found([], onward, opened, shut)
+
+
+def _narrow(columns: Select[*tuple[Any, ...]], wanted: Filter) -> Select[*tuple[Any, ...]]:
+    return (
+        columns.join(Signature, Signature.id == Signatory.signature_id)
+        .outerjoin(Verification, Verification.signatory_id == Signatory.id)
+        .where(*wanted.in_list())
+    )
 
 
 def find_card(session: Session, keys: Keys | None, signatory_id: int) -> Card | None:
     """Return one standing signatory's card with its reviewers, None if there is none."""
-    row = session.execute(_rows().where(Signatory.stands, Signatory.id == signatory_id)).first()
+    row = session.execute(card_rows().where(Signatory.stands, Signatory.id == signatory_id)).first()
     if row is None:
         return None
     verification = row[1]
     ids = [verification.officer_id, verification.second_officer_id] if verification else []
     names = tuple(session.scalars(select(Officer.name).where(Officer.id.in_([i for i in ids if i is not None]))))
-    return replace(_card(keys, row), reviewers=names, dispute=open_dispute(session, row[0].signature_id))
+    return replace(make_card(keys, row), reviewers=names, dispute=open_dispute(session, row[0].signature_id))
 
 
 def find_near(session: Session, keys: Keys | None, signatory_id: int, *, limit: int) -> list[Card]:
     """Return the newest other cards from one signatory's mail domain under its letter, whatever their state."""
-    rows = _rows().where(shares_domain(signatory_id), Signatory.stands, Signatory.id != signatory_id)
-    return [_card(keys, row) for row in session.execute(rows.order_by(Signatory.id.desc()).limit(limit))]
+    rows = card_rows().where(shares_domain(signatory_id), Signatory.stands, Signatory.id != signatory_id)
+    return [make_card(keys, row) for row in session.execute(rows.order_by(Signatory.id.desc()).limit(limit))]
 
 
 def open_dispute(session: Session, signature_id: int) -> Dispute | None:
@@ -137,75 +158,9 @@ def open_dispute(session: Session, signature_id: int) -> Dispute | None:
     )
 
 
-def count_states(session: Session, wanted: Filter) -> dict[str, int]:
-    """Return how many standing signatories are in each state, the filter's own state apart."""
-    counts = (func.count().filter(in_state(state)) for state in STATES)
-    row = session.execute(
-        select(*counts)
-        .select_from(Signatory)
-        .join(Signature, Signature.id == Signatory.signature_id)
-        .outerjoin(Verification, Verification.signatory_id == Signatory.id)
-        .where(*wanted.conditions())
-    ).one()
-    return dict(zip(STATES, row, strict=True))
-
-
-@dataclass(frozen=True)
-class Matched:
-    """Whom a rule would hold: all of them by number, and the first of them to look at."""
-
-    ids: tuple[int, ...]
-    of_guard: int
-    cards: tuple[Card, ...]
-
-    @property
-    def hash(self) -> str:
-        """Return the name of exactly this set."""
-        return set_hash(self.ids)
-
-    @property
-    def more(self) -> int:
-        """Return how many are not shown."""
-        return len(self.ids) - len(self.cards)
-
-
-def find_matching(session: Session, keys: Keys | None, rule: HoldRule) -> Matched:
-    """Return whom nobody has decided about and the rule picks.
-
-    Only a doubt about names needs them opened: that is done in a stream, 50,000 sealed ones take seconds.
-    """
-    found = (
-        select(Signatory.id, Signatory.held_for)
-        .join(Signature, Signature.id == Signatory.signature_id)
-        .join(Letter, Letter.id == Signatory.letter_id)
-        .outerjoin(Verification, Verification.signatory_id == Signatory.id)
-        .where(Signatory.stands, Verification.signatory_id.is_(None), *_criteria(rule))
-        .order_by(Signatory.id)
-    )
-    if rule.doubted:
-        whole = session.execute(found.with_only_columns(Signatory).execution_options(yield_per=STREAM))
-        with closing(whole):
-            pairs = list(_doubted(keys, whole.scalars()))
-    else:
-        pairs = [(number, held_for) for number, held_for in session.execute(found)]
-    ids = tuple(number for number, _held_for in pairs)
-    shown = session.execute(_rows().where(Signatory.id.in_(ids[:SHOWN])).order_by(Signatory.id))
-    return Matched(ids, sum(1 for _number, held in pairs if held), tuple(_card(keys, row) for row in shown))
-
-
-def index_of(keys: Keys | None, letter: str, typed: str) -> bytes | None:
-    """Return the blind index of a mail domain as somebody typed it, None for nothing. Raises RuleMalformed."""
-    domain = typed.strip().removeprefix("@")
-    if not domain:
-        return None
-    if not letter:
-        raise RuleMalformed("Choose the letter too: a mail domain is known under one letter only.")
-    if keys is None:
-        raise RuleMalformed("Mail domains cannot be looked up here: the campaign's keys are not on this machine.")
-    try:
-        return domain_index(keys.index_key, letter, accept_address(f"x@{domain}").domain)
-    except AddressRefused as fault:
-        raise RuleMalformed("That is not a mail domain.") from fault
+def _open_disputes(session: Session, signature_ids: Sequence[int]) -> dict[int, Dispute]:
+    found = select(Dispute).where(Dispute.signature_id.in_(signature_ids), Dispute.settled_at.is_(None))
+    return {dispute.signature_id: dispute for dispute in session.scalars(found)}
 
 
 def open_entry(signatory: Signatory, keys: Keys | None) -> Entry | None:
@@ -216,28 +171,8 @@ def open_entry(signatory: Signatory, keys: Keys | None) -> Entry | None:
     return Entry.from_bytes(raw) if raw is not None else None
 
 
-def _criteria(rule: HoldRule) -> list[ColumnElement[bool]]:
-    wanted: tuple[tuple[Any, Any, object], ...] = (
-        (eq, Letter.slug, rule.letter),
-        (eq, Signatory.kind, rule.kind),
-        (eq, Signatory.country, rule.country),
-        (eq, Signature.domain_index, rule.domain),
-        (ge, Signatory.confirmed_at, rule.since),
-        (lt, Signatory.confirmed_at, rule.until),
-        (eq, Signatory.held_for, rule.held_for),
-    )
-    near = [shares_domain(rule.near)] if rule.near else []
-    return near + [compares(column, value) for compares, column, value in wanted if value]
-
-
-def _doubted(keys: Keys | None, signatories: Iterable[Signatory]) -> Iterator[tuple[int, str | None]]:
-    for signatory in signatories:
-        entry = open_entry(signatory, keys)
-        if entry is not None and doubts(entry.name):
-            yield signatory.id, signatory.held_for
-
-
-def _rows() -> Select[Signatory, Verification, str, str, bytes]:
+def card_rows() -> Select[Signatory, Verification, str, str, bytes]:
+    """Select what a card is made of, one row a signatory, standing or not."""
     return (
         select(Signatory, Verification, Letter.slug, LetterText.language, Signature.sealed_address)
         .join(Signature, Signature.id == Signatory.signature_id)
@@ -247,7 +182,8 @@ def _rows() -> Select[Signatory, Verification, str, str, bytes]:
     )
 
 
-def _card(keys: Keys | None, row: Row[Signatory, Verification, str, str, bytes]) -> Card:
+def make_card(keys: Keys | None, row: Row[Signatory, Verification, str, str, bytes]) -> Card:
+    """Return a row as a card, opened as far as a key here opens it."""
     signatory, verification, letter, language, sealed_address = row
     address = _open(keys, sealed_address, ADDRESS_CONTEXT)
     return Card(

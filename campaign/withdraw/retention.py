@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
-from campaign.confirm.service import PLAIN
+from campaign.confirm.service import CLEAR
 from campaign.deliver.models import Delivery
 from campaign.desk.log import forget_entries
 from campaign.desk.models import LogEntry, LogHead
@@ -36,7 +36,7 @@ from campaign.withdraw.rules import (
 LINES = "journal lines"
 BATCH = 1_000  # one transaction's share: nobody waits long for the database
 SIGNATORY, SIGNATURE, NOTES = table_of(Signatory), table_of(Signature), table_of(Verification)
-NAMELESS: dict[str, Any] = dict.fromkeys(PLAIN) | {"owner_entry": None, "sealed_entry": b"", "sort_key": b""}
+NAMELESS: dict[str, Any] = dict.fromkeys(CLEAR) | {"owner_entry": None, "sealed_entry": b"", "sort_key": b""}
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Read a country as people write it: its code, or its name in any of our languages."""
 
 from functools import cache
-from unicodedata import category, normalize
 
+from campaign.names.folding import fold_together
 from campaign.world.countries import COUNTRIES, countries
 from campaign.world.languages import LANGUAGES
 
@@ -39,24 +39,18 @@ _ALSO = {
 _UNCLEAR = "Congo|Kongo|刚果|剛果|コンゴ|Korea|Corea|Corée"
 
 
-def fold(text: str) -> str:
-    """Return the letters and digits of a word alone, without case, accents, spaces and width."""
-    plain = normalize("NFKD", normalize("NFKC", text).casefold())
-    return "".join(letter for letter in plain if category(letter)[0] in "LN")
-
-
 def find_country(written: str) -> str | None:
     """Return the code of a country, or None for a name that is nobody's or two countries' at once."""
     code = written.strip().upper()
-    return code if code in COUNTRIES else _spellings().get(fold(written))
+    return code if code in COUNTRIES else _spellings().get(fold_together(written))
 
 
 @cache
 def _spellings() -> dict[str, str | None]:
     """Return each known spelling's code; None where two countries share it."""
-    pairs = [(fold(name), code) for language in LANGUAGES for code, name in countries(language)]
+    pairs = [(fold_together(name), code) for language in LANGUAGES for code, name in countries(language)]
     found: dict[str, str | None] = {}
     for spelling, code in pairs:
         found[spelling] = code if found.get(spelling, code) == code else None
-    also = ((fold(name), code) for code, names in _ALSO.items() for name in names.split("|"))
-    return found | dict(also) | dict.fromkeys(map(fold, _UNCLEAR.split("|")))
+    also = ((fold_together(name), code) for code, names in _ALSO.items() for name in names.split("|"))
+    return found | dict(also) | dict.fromkeys(map(fold_together, _UNCLEAR.split("|")))

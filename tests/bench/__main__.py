@@ -1,15 +1,19 @@
-"""Run the bench and print its table: `make bench`, or with ARGS=--large the PDF of 100,000 too."""
+"""Run the bench and print its table: `make bench`; `--large` adds the PDF of 100,000, `--search` is the desk's search alone."""
 
 import sys
 
 from tests.bench.ground import ground
 from tests.bench.load import CONNECTIONS
 from tests.bench.printing import pdfs
+from tests.bench.search import searches
 from tests.bench.web import confirm, pages, sign
 
 
 def main() -> None:
     """Print one line a figure: what, how much, the target."""
+    if "--search" in sys.argv:
+        show(searches())
+        return
     print(f"{CONNECTIONS} connections; server and load share the machine's cores; median of 3 rounds (min–max)\n")
     with ground() as opened:
         show([("start to first answer", f"{opened.first_answer:.2f} s", "≤ 1.5 s")])
@@ -17,6 +21,7 @@ def main() -> None:
             show(part(opened))
         memory = " and ".join(f"{megabytes} MB" for megabytes in opened.worker_memory())
         show([("memory of each web worker, after all this", memory, "≤ 80 MB")])
+    show(searches())
     show(pdfs((90, 10_000, 100_000) if "--large" in sys.argv else (90, 10_000)))
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from campaign.desk.models import Officer as OfficerRow
 from campaign.verify.claims import claim_next
+from campaign.verify.filters import Filter
 from campaign.verify.models import CardClaim
-from campaign.verify.queue import Filter
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
 from tests.verify.crowd import flood
@@ -121,7 +121,7 @@ def test_eight_at_once_are_given_eight_cards(visitor: Visitor, vera: Officer, cl
 
     def take(officer_id: int) -> int | None:
         with visitor.tools.database.write() as session:
-            return claim_next(session, Filter(), session.get_one(OfficerRow, officer_id), now=clock())
+            return claim_next(session, None, Filter(), session.get_one(OfficerRow, officer_id), now=clock())
 
     with ThreadPoolExecutor(8) as threads:
         taken = list(threads.map(take, ids))

@@ -12,8 +12,8 @@ from sqlalchemy import delete, select
 from campaign.confirm.models import Signatory
 from campaign.desk.models import LogEntry
 from campaign.desk.service import find_officer
+from campaign.verify.bulk import find_matching
 from campaign.verify.models import BulkHold
-from campaign.verify.queue import find_matching
 from campaign.verify.rules import HoldRule
 from campaign.verify.service import AT_ONCE, SetChanged, hold_all
 from tests.cast import ACTIVIST, Officer, Visitor, agree, by_two, together

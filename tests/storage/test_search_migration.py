@@ -1,0 +1,68 @@
+"""Whoever signed before the desk could search is found as well, and a withheld name is still only sealed."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, insert, text
+
+from app import ROOT
+from campaign.confirm.models import Signatory, Signature
+from campaign.letter.service import load_letters
+from campaign.storage.database import Database
+from campaign.storage.migrate import upgrade
+from campaign.storage.statements import table_of
+from tests.conftest import LETTERS, START
+
+BEFORE = "0014_notice"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """A database as it stood before."""
+    if request.param == "sqlite":
+        return Database(f"sqlite:///{tmp_path}/earlier.db")
+    url = request.getfixturevalue("postgresql")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    name = "earlier" + str(abs(hash(str(tmp_path))))
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return Database(url.replace("/postgres?", f"/{name}?", 1))
+
+
+def test_public_entries_of_before_can_be_searched(earlier: Database) -> None:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(ROOT / "migrations"))
+    configuration.set_main_option("path_separator", "os")
+    with earlier.writer.connect() as connection:
+        configuration.attributes["connection"] = connection
+        command.upgrade(configuration, BEFORE)
+        connection.commit()
+    with earlier.write() as session:
+        load_letters(session, LETTERS, now=START)
+        signature, signatory = table_of(Signature), table_of(Signatory)
+        own = {"letter_id": 1, "sealed_address": b"", "signed_on": START.date()}
+        shared = {
+            "letter_id": 1,
+            "letter_text_id": 1,
+            "stands": True,
+            "kind": "lawmaker",
+            "country": "FR",
+            "sort_key": b"",
+            "consent_sha256": "0" * 64,
+            "confirmed_at": START,
+        }
+        public: dict[str, Any] = {"visibility": "public", "name": "Odile Müller", "party": "Groupe des Rives"}
+        withheld: dict[str, Any] = {"visibility": "withheld", "sealed_entry": b"box"}
+        for number, use in enumerate((public, withheld), 1):
+            row = {**own, "id": number, "address_index": bytes([number]) * 32}
+            session.connection().execute(insert(signature).values(**row))
+            session.connection().execute(insert(signatory).values(**shared, **use, id=number, signature_id=number))
+    upgrade(earlier, ROOT / "migrations")
+    with earlier.read() as session:
+        found = session.execute(text("SELECT id, search_text FROM signatory ORDER BY id")).all()
+    earlier.close()
+    assert [tuple(row) for row in found] == [(1, "odile muller groupe des rives"), (2, None)]
