@@ -19,6 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import campaign.confirm.views
 import campaign.deliver.cli
 import campaign.deliver.desk_views
+import campaign.deliver.package_cli
 import campaign.desk.cli
 import campaign.desk.desk_views
 import campaign.desk.own_views
@@ -61,6 +62,7 @@ from campaign.withdraw.cli import restore
 from campaign.withdraw.retention import forget
 from campaign.withdraw.service import notice_superseded
 from campaign.world.legislatures import parse
+from campaign.world.recipients import parse as parse_recipients
 from config.demonstration import demo
 from config.settings import Settings, SettingWrong, read_settings
 
@@ -101,7 +103,7 @@ COMMANDS = (
     campaign.intake.cli.intake,
     campaign.verify.cli.verify,
     campaign.roll.cli.roll,
-    campaign.deliver.cli.deliver,
+    campaign.deliver.package_cli.deliver,
     campaign.withdraw.cli.withdraw,
 )
 Clock = Callable[[], datetime]
@@ -187,6 +189,9 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         clock=clock,
         gate=gate,
         legislatures=parse(tomllib.loads((ROOT / "config" / "legislatures.toml").read_text(encoding="utf-8"))),
+        recipients=parse_recipients(
+            tomllib.loads((ROOT / "config" / "recipients.toml").read_text(encoding="utf-8"))
+        ),
         slots={"letter": letter_slot},
         chores=(sweep, notice_superseded, partial(forget, erasures), partial(sign_newest, folder)),
     )

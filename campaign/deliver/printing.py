@@ -13,7 +13,7 @@ from campaign.deliver.bundle import COUNTS, Bundle, Opened, Receipt, open_entrie
 from campaign.deliver.pdf import typeset
 from campaign.deliver.press import NotPrinted
 from campaign.deliver.rules import Document, places
-from campaign.deliver.service import compose, compose_annex, make_bundle, read_contents, record
+from campaign.deliver.service import compose, compose_annex, make_bundle, read_contents, record, written_of
 from campaign.deliver.wording import word, word_annex
 from campaign.desk.log import write_log
 from campaign.letter.service import NoSuchLetter, current_text, find_letter
@@ -129,8 +129,9 @@ def prepare(session: Session, wanted: Wanted) -> Document:
     if letter_text.language != wanted.language:
         raise NoSuchDocument(f"{wanted.letter} is not written in {wanted.language}")
     contents = read_contents(session, letter)
-    wording = word(letter, letter_text, contents.tally, wanted.country)
-    return compose(letter, letter_text, contents, wording, toolbox().clock().date())
+    written = written_of(letter, letter_text)
+    wording = word(written, contents.tally, wanted.country)
+    return compose(written, contents, wording, toolbox().clock().date())
 
 
 def prepare_annex(bundle: Bundle, opened: Opened, wanted: Wanted) -> Document:

@@ -26,6 +26,8 @@ SENTENCES = {
     "undo": "took the decision about {subject} back (was {was})",
     "settle": "found that {subject} is them, though somebody said it was not",
     "print": "printed {subject}, {country}, in {language}, reference {reference}",
+    "freeze": "froze {subject} for {country}",
+    "package": "made a package of {subject} for {country}, reference {reference}",
     "export": "exported {subject}",
 }
 EXPORTS = "exports"
