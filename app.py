@@ -19,7 +19,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import campaign.confirm.views
 import campaign.deliver.cli
 import campaign.deliver.desk_views
-import campaign.deliver.package_cli
 import campaign.desk.cli
 import campaign.desk.desk_views
 import campaign.desk.own_views
@@ -103,7 +102,7 @@ COMMANDS = (
     campaign.intake.cli.intake,
     campaign.verify.cli.verify,
     campaign.roll.cli.roll,
-    campaign.deliver.package_cli.deliver,
+    campaign.deliver.cli.deliver,
     campaign.withdraw.cli.withdraw,
 )
 Clock = Callable[[], datetime]

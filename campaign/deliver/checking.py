@@ -14,31 +14,32 @@ from campaign.deliver.press import NotPrinted
 from campaign.deliver.printing import PRINTER
 from campaign.deliver.verify import LIST, MANIFEST, Refused, check, read_package, report
 from campaign.desk.models import LogHead
-from campaign.letter.rules import LetterMalformed
 from campaign.web.toolbox import toolbox
 
 Verdict = tuple[list[str], bool]
-MALFORMED = (KeyError, TypeError, ValueError, AttributeError, LetterMalformed)
 
 
 def check_path(path: Path) -> Verdict:
-    """Return (sentences, whether it is genuine) of a package's folder or zip, or of one file that was handed over."""
+    """Return (sentences, whether it is genuine) of a package's folder or zip, or of one file that was handed over.
+
+    Raises NoSuchDocument where no keys are.
+    """
+    key = delivery_key().public
     try:
         if path.is_file() and path.read_bytes()[:2] != b"PK":
             return _check_file(path)
-        return check_files(read_package(path))
+        return check_files(read_package(path), key)
     except Refused as fault:
         return [f"REFUSED: {fault}"], False
-    except MALFORMED as fault:
+    except Exception as fault:  # whatever a forger thinks of
         return [f"REFUSED: it is not written as a package is ({type(fault).__name__})"], False
 
 
-def check_files(files: Files) -> Verdict:
-    """Do what the package's own verify.py does, with this campaign's key, and then what only we can.
+def check_files(files: Files, key: bytes) -> Verdict:
+    """Do what the package's own verify.py does, with this campaign's public `key`, and then what only we can.
 
-    Raises Refused, and what malformed JSON raises.
+    Raises Refused, and whatever a manifest that is none makes Python raise.
     """
-    key = delivery_key().public
     manifest, faults = check(files, fingerprint(key))
     lines, well = report(files, fingerprint(key))
     if faults or manifest["format"] != PACKAGE:

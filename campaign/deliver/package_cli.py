@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import click
+from flask.cli import with_appcontext
 
 from campaign.deliver.checking import check_path
-from campaign.deliver.cli import NOT_PRINTED, deliver
 from campaign.deliver.folders import NotWritten
 from campaign.deliver.packages import ReferenceTaken
 from campaign.deliver.packing import Made, Order, Unchanged, make_annex, make_package, recipients_of
+from campaign.deliver.printing import NOT_PRINTED
 from campaign.storage.database import NotSaved
 from campaign.web.toolbox import toolbox
 from campaign.world.languages import LANGUAGES
@@ -17,7 +18,8 @@ from campaign.world.recipients import OFFICE_WORDS
 NOT_MADE = (*NOT_PRINTED, NotWritten, ReferenceTaken)
 
 
-@deliver.command("package")
+@click.command("package")
+@with_appcontext
 @click.argument("letter")
 @click.option("--country", default="", help="The government it is for, two letters.")
 @click.option("--all", "everybody", is_flag=True, help="One for each government the letter will be handed to.")
@@ -50,18 +52,23 @@ def package(
         raise click.ClickException(f"{failed} of {len(orders)} could not be made")
 
 
-@deliver.command("check")
+@click.command("check")
+@with_appcontext
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 def check(path: Path) -> None:
     """Say whether PATH, a package's folder or zip or a file of one, is what this campaign handed over."""
-    sentences, well = check_path(path)
+    try:
+        sentences, well = check_path(path)
+    except NOT_PRINTED as fault:
+        raise click.ClickException(str(fault)) from fault
     for sentence in sentences:
         click.echo(sentence)
     if not well:
         raise click.exceptions.Exit(1)
 
 
-@deliver.command("recipients")
+@click.command("recipients")
+@with_appcontext
 @click.option("--country", default="", help="Only this one, two letters.")
 def recipients(country: str) -> None:
     """List the offices letters are handed to, as config/recipients.toml says."""

@@ -44,7 +44,7 @@ from campaign.deliver.verify import named, zipped
 from campaign.deliver.wording import readme, word_package
 from campaign.desk.heads import sign_head
 from campaign.desk.log import write_log
-from campaign.letter.models import Letter
+from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import read_page
 from campaign.letter.service import NoSuchLetter, current_text, find_letter
 from campaign.roll.export import Roll, write_csv
@@ -147,8 +147,7 @@ def make_annex(package: Made, order: Order, pdf: bytes) -> Made:
 def freeze(session: Session, order: Order) -> Parcel:
     """Read everything a package says in one transaction. Raises NoSuchDocument, Unchanged."""
     letter = _letter(session, order.letter)
-    recipient, language = _recipient(session, letter, order)
-    text = current_text(session, letter, language)
+    recipient, text = _recipient(session, letter, order)
     contents = read_contents(session, letter)
     entries = [entry for code in sorted(contents.entries) for entry in contents.entries[code]]
     key = _index_key()
@@ -234,14 +233,14 @@ def _addressed(recipient: Recipient, language: str) -> Said:
     return {"recipient": said, "press": made_with(language)}
 
 
-def _recipient(session: Session, letter: Letter, order: Order) -> tuple[Recipient, str]:
-    """Return whom to write to and in which language: theirs where the letter is written in it, else English."""
+def _recipient(session: Session, letter: Letter, order: Order) -> tuple[Recipient, LetterText]:
+    """Return whom to write to, and the letter in their language, or in English where it is not written in that."""
     try:
         recipient = toolbox().recipients.find(order.country, order.office or OFFICES[letter.addressee])
     except NoSuchRecipient as fault:
         raise NoSuchDocument(str(fault)) from fault
-    found = current_text(session, letter, order.language or recipient.language).language
-    if order.language and found != order.language:
+    found = current_text(session, letter, order.language or recipient.language)
+    if order.language and found.language != order.language:
         raise NoSuchDocument(f"{letter.slug} is not written in {order.language}")
     return recipient, found
 

@@ -10,6 +10,7 @@ from threading import Condition, Lock
 from sqlalchemy.orm import Session
 
 from campaign.deliver.bundle import COUNTS, Bundle, Opened, Receipt, open_entries
+from campaign.deliver.coverage import GlyphMissing
 from campaign.deliver.pdf import typeset
 from campaign.deliver.press import NotPrinted
 from campaign.deliver.rules import Document, places
@@ -30,6 +31,9 @@ class NoSuchDocument(Exception):
 
 class RollMoved(Exception):
     """Somebody who stands in the document withdrew or changed their entry while it was printed: print it again."""
+
+
+NOT_PRINTED = (NoSuchDocument, GlyphMissing, NotPrinted, RollMoved)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,9 @@ def test_an_empty_list_has_the_hash_of_nothing() -> None:
         (1, 5, ["6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d", "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e", "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"]),
     ],
 )  # fmt: skip
-def test_a_line_has_the_path_that_certificate_transparency_gives_it(index: int, size: int, path: list[str]) -> None:
+def test_a_line_has_the_path_that_certificate_transparency_gives_it(
+    index: int, size: int, path: list[str]
+) -> None:
     assert [step.hex() for step in path_to(LEAVES[:size], index)] == path
 
 
