@@ -19,6 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import campaign.confirm.views
 import campaign.deliver.cli
 import campaign.deliver.desk_views
+import campaign.deliver.views
 import campaign.desk.cli
 import campaign.desk.desk_views
 import campaign.desk.own_views
@@ -77,6 +78,7 @@ PUBLIC = (
     campaign.confirm.views.bp,
     campaign.roll.views.bp,
     campaign.roll.api.bp,
+    campaign.deliver.views.bp,
     campaign.withdraw.views.bp,
     campaign.withdraw.again.bp,
 )

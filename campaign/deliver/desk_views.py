@@ -26,6 +26,7 @@ from campaign.seal.boxes import Opener
 from campaign.web.audience import officer, staff
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries, country_name
+from campaign.world.recipients import OFFICE_WORDS
 
 SECOND_PERSON = "Nothing was printed yet: names withheld take two people. Ask a colleague to agree under “Second person”, then press again."
 bp = Blueprint("deliver", __name__, url_prefix="/desk")
@@ -37,6 +38,17 @@ NEWEST = 50
 def letters() -> ResponseReturnValue:
     """Show each letter's numbers, the forms that print, and what was printed."""
     return _page(PrintForm(formdata=None), "")
+
+
+@bp.get("/recipients")
+@staff()
+def recipients() -> ResponseReturnValue:
+    """List the offices letters are handed to, country by country; they are written down in a file."""
+    every = toolbox().recipients.every
+    groups = [(name, [one for one in every if one.country == code]) for code, name in countries("en")]
+    return render_template(
+        "deliver/recipients.html", groups=[group for group in groups if group[1]], offices=OFFICE_WORDS
+    )
 
 
 @bp.post("/deliver")

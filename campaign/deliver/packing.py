@@ -187,6 +187,12 @@ def document_of(parcel: Parcel, key: bytes) -> Document:
     return replace(composed, reference=facts["reference"], proof=proof)
 
 
+def known_key() -> bytes | None:
+    """Return the public key that signs packages, None while none was ever made; make none."""
+    folder = toolbox().site.seal_keys
+    return delivery_key().public if (folder / DELIVERY_KEY).exists() else None
+
+
 def delivery_key() -> SigningKey:
     """Return the key that signs packages, made if there is none. Raises NoSuchDocument where no keys are."""
     try:

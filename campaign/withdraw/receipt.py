@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import ADDRESS_CONTEXT, unlock_own
 from campaign.deliver.models import Delivery, DeliveryLine
+from campaign.deliver.packages import proof_of
 from campaign.letter.models import Letter, LetterText
+from campaign.roll.service import entry_of
 from campaign.seal.boxes import CannotOpen
 from campaign.seal.keys import Keys
 from campaign.seal.locks import fingerprint
@@ -95,8 +97,39 @@ def everything_stored(session: Session, receipt: Receipt, keys: Keys | None) -> 
         "private_links": len(links_of(session, signature.id)),
         "unconfirmed": _count(session, Intent, Intent.address_index == signature.address_index),
         "links_asked_for": _count(session, LinkRequest, LinkRequest.signature_id == signature.id),
-        "deliveries": _deliveries(session, signature),
+        "deliveries": deliveries_of(session, signature, keys),
     }
+
+
+def deliveries_of(session: Session, signature: Signature, keys: Keys | None) -> list[dict[str, Any]]:
+    """Return every document that carries somebody, with what proves that they stand in its list, if it has one."""
+    rows = session.execute(
+        select(Delivery, DeliveryLine.place, Signatory, Verification.level)
+        .join(DeliveryLine, DeliveryLine.delivery_id == Delivery.id)
+        .join(Signatory, Signatory.id == DeliveryLine.signatory_id)
+        .outerjoin(Verification, Verification.signatory_id == Signatory.id)
+        .where(Signatory.signature_id == signature.id)
+        .order_by(Delivery.printed_on, Delivery.id)
+    )
+    return [
+        {
+            "reference": delivery.reference,
+            "country": delivery.country or "all addressees",
+            "language": delivery.language,
+            "printed_on": delivery.printed_on.isoformat(),
+            "in_the_annex": delivery.annex,
+            "place": place,
+            "proof": _proof(session, (delivery.id, place), row, level, keys),
+        }
+        for delivery, place, row, level in rows
+    ]
+
+
+def _proof(
+    session: Session, line: tuple[int, str], row: Signatory, level: int | None, keys: Keys | None
+) -> dict[str, Any] | None:
+    entry = entry_of(row, row.id, level or 0) if keys and row.name else None
+    return proof_of(session, *line, entry, keys.index_key if keys else b"")
 
 
 def _standing(
@@ -151,27 +184,6 @@ def _checked(verification: Verification) -> dict[str, Any]:
         "decided_at": verification.decided_at.isoformat(),
         "desk_keeps_a_note": bool(verification.note),
     }
-
-
-def _deliveries(session: Session, signature: Signature) -> list[dict[str, Any]]:
-    rows = session.execute(
-        select(Delivery, DeliveryLine.place)
-        .join(DeliveryLine, DeliveryLine.delivery_id == Delivery.id)
-        .join(Signatory, Signatory.id == DeliveryLine.signatory_id)
-        .where(Signatory.signature_id == signature.id)
-        .order_by(Delivery.printed_on, Delivery.id)
-    )
-    return [
-        {
-            "reference": delivery.reference,
-            "country": delivery.country or "all addressees",
-            "language": delivery.language,
-            "printed_on": delivery.printed_on.isoformat(),
-            "in_the_annex": delivery.annex,
-            "place": place,
-        }
-        for delivery, place in rows
-    ]
 
 
 def _count(session: Session, model: type, condition: Any) -> int:
