@@ -1,6 +1,7 @@
 """The delivery officer's page."""
 
 from collections import Counter
+from itertools import groupby
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
@@ -26,7 +27,7 @@ from campaign.seal.boxes import Opener
 from campaign.web.audience import officer, staff
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries, country_name
-from campaign.world.recipients import OFFICE_WORDS
+from campaign.world.recipients import OFFICE_WORDS, Office
 
 SECOND_PERSON = "Nothing was printed yet: names withheld take two people. Ask a colleague to agree under “Second person”, then press again."
 bp = Blueprint("deliver", __name__, url_prefix="/desk")
@@ -44,10 +45,17 @@ def letters() -> ResponseReturnValue:
 @staff()
 def recipients() -> ResponseReturnValue:
     """List the offices letters are handed to, country by country; they are written down in a file."""
-    every = toolbox().recipients.every
-    groups = [(name, [one for one in every if one.country == code]) for code, name in countries("en")]
+    every, names = toolbox().recipients.every, dict(countries("en"))
+    ministries = [one for one in every if one.office != Office.BUREAU]
+    bureaus: dict[str, list[str]] = {}
+    for one in every:
+        if one.office == Office.BUREAU:
+            bureaus.setdefault(one.language, []).append(names[one.country])
     return render_template(
-        "deliver/recipients.html", groups=[group for group in groups if group[1]], offices=OFFICE_WORDS
+        "deliver/recipients.html",
+        ministries=[(names[code], list(there)) for code, there in groupby(ministries, lambda one: one.country)],
+        bureaus={language: sorted(there) for language, there in bureaus.items()},
+        offices=OFFICE_WORDS,
     )
 
 

@@ -40,6 +40,9 @@ def test_every_hash_of_a_package_and_its_reference_lead_to_its_delivery(
         assert FIRST in page
         assert "Odile" not in page
     make(visitor, tmp_path, "--again")
+    page = visitor.get("/en/verify", query_string={"asked": root}).text
+    assert "The same list went to each of these." in page
+    assert page.count("APPEAL-FR-20260504-") >= 2
     page = visitor.get("/en/verify", query_string={"asked": FIRST}).text
     assert "A later letter took its place: APPEAL-FR-20260504-2" in page
 
