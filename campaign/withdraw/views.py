@@ -59,7 +59,7 @@ def show(token: str) -> ResponseReturnValue:
     """Show the receipt."""
     receipt, tools = _receipt(token), toolbox()
     with tools.database.read() as session:
-        deliveries = deliveries_of(session, receipt.signature, tools.keys)
+        deliveries = deliveries_of(session, receipt.signature)
     return render_template(
         "withdraw/show.html",
         receipt=receipt,
