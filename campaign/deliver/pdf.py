@@ -91,6 +91,7 @@ def _row(line: Line) -> dict[str, Any]:
         "level": line.level,
         "language": _language(line.language),
         "whole": len(line.name) <= LONGEST_UNBROKEN,
+        "endless": max(map(len, line.name.split()), default=0) > LONGEST_UNBROKEN,
         "tall": script_of(line.name) in TALL,
     }
 

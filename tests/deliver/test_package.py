@@ -124,6 +124,7 @@ def test_the_letter_prints_its_reference_its_numbers_its_root_and_the_key(
     assert f"takes the place of our letter {FIRST} of 4 May 2026" in later
 
 
+@needs_poppler
 def test_what_people_type_is_what_every_file_says(here: tuple[Visitor, Officer], tmp_path: Path) -> None:
     visitor, vera = here
     for number, name in enumerate(ACCEPTED, 1):
@@ -138,6 +139,8 @@ def test_what_people_type_is_what_every_file_says(here: tuple[Visitor, Officer],
     assert not any(line.startswith((b"=", b"+", b"-", b"@")) for line in files["signatures.csv"].splitlines())
     assert alone(folder)[0] == 0
     assert "byte for byte" in run(visitor, "check", str(folder))
+    printed = "".join(text_of(files["letter.pdf"]).replace("\u200b", "").split())
+    assert [name for name in ACCEPTED if "".join(name.split()) not in printed] == []
 
 
 def test_a_letter_from_right_to_left_is_made_and_checked(here: tuple[Visitor, Officer], tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from campaign.deliver import packing
 from campaign.deliver.folders import NotWritten, put_in_place
 from campaign.deliver.manifest import Parcel
 from campaign.deliver.models import Delivery, Package
+from campaign.deliver.rules import Document
 from campaign.deliver.verify import read_package
 from campaign.desk.models import LogEntry
 from campaign.letter.models import Letter, LetterText
@@ -130,6 +131,25 @@ def test_a_package_that_cannot_be_kept_is_not_there_and_one_cut_short_is_made_an
     assert list((tmp_path / "out").iterdir()) == []
     make(visitor, tmp_path / "out")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [FIRST, f"{FIRST}.zip"]
+
+
+def test_of_two_packages_made_at_once_for_one_government_one_gets_the_reference(
+    visitor: Visitor, vera: Officer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign(visitor, vera, 1, "Odile Verchamp")
+    compose = packing.document_of
+
+    def meanwhile(parcel: Parcel, key: bytes) -> Document:
+        monkeypatch.setattr(packing, "document_of", compose)
+        packing.make_package(packing.Order("appeal", "FR"), tmp_path / "first")
+        return compose(parcel, key)
+
+    (tmp_path / "first").mkdir()
+    monkeypatch.setattr(packing, "document_of", meanwhile)
+    told = run(visitor, "package", "appeal", "--country", "FR", "-o", str(tmp_path / "second"), well=False)
+    assert "given out at the same moment" in told
+    assert list((tmp_path / "second").iterdir()) == []
+    assert (tmp_path / "first" / FIRST).is_dir()
 
 
 def test_nothing_that_lies_there_already_is_overwritten(tmp_path: Path) -> None:
