@@ -93,13 +93,13 @@ def _method() -> str:
     return "\n\n".join(
         (
             text(
-                "Whoever signed received a mail at the address they gave, and confirmed their signature with the link and the code in it. Programs that open links confirm nothing."
+                "Whoever signed received a mail at the address they gave and confirmed their signature through it; programs that open links confirm nothing. Where somebody signed on paper or on an earlier list, that is said beside their name."
             ),
             text(
-                "An officer of the campaign then looked at each entry and noted how the person was established. A lawmaker is named only if they were matched to a sitting member of their parliament; at the highest level two officers agreed, after the office was reached in a second way."
+                "An officer of the campaign then looked at each entry and noted how the person was established. A lawmaker is named only at L3 or above; for L4 the office was reached in a second way, and two officers agreed."
             ),
             text(
-                "Every decision stands in a log in which nothing can be changed unseen. Whoever withdrew before this document was made is not in it."
+                "Every decision stands in a log in which a later change would be noticed. Whoever withdrew before this document was made is not in it."
             ),
         )
     )
