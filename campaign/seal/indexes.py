@@ -29,7 +29,8 @@ def paper_index(key: bytes, letter: str, *said: str) -> bytes:
 def line_salt(key: bytes, signatory: int) -> str:
     """Return what goes with one signatory's line into every list that is handed over: 32 hex digits, always the same.
 
-    With it nobody can find out from the hash that outlives an erased line whose line it was.
+    The hash of a line outlives the line. Without this, whoever reads the database could test guesses against it; now
+    they need the key, or a list that was handed over, as well.
     """
     return digest(key, f"line\0{signatory}".encode(), "sha256")[:16].hex()
 

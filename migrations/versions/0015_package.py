@@ -31,5 +31,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("zip_sha256", name=op.f("uq_package_zip_sha256")),
     )
     op.create_index(op.f("ix_package_merkle_root"), "package", ["merkle_root"])
-    for statement in refuse_sql(op.get_bind().dialect.name, "package", ("UPDATE", "DELETE"), "a signed package stays"):
+    for statement in refuse_sql(
+        op.get_bind().dialect.name, "package", ("UPDATE", "DELETE"), "a signed package stays"
+    ):
         op.execute(statement)
