@@ -20,6 +20,7 @@ import campaign.confirm.views
 import campaign.deliver.cli
 import campaign.deliver.desk_views
 import campaign.deliver.seal_cli
+import campaign.deliver.views
 import campaign.desk.cli
 import campaign.desk.desk_views
 import campaign.desk.own_views
@@ -65,6 +66,7 @@ from campaign.withdraw.cli import restore
 from campaign.withdraw.retention import forget
 from campaign.withdraw.service import notice_superseded
 from campaign.world.legislatures import parse
+from campaign.world.recipients import parse as parse_recipients
 from config.demonstration import demo
 from config.settings import Settings, SettingWrong, read_settings
 
@@ -81,6 +83,7 @@ PUBLIC = (
     campaign.verify.views.bp,
     campaign.roll.views.bp,
     campaign.roll.api.bp,
+    campaign.deliver.views.bp,
     campaign.withdraw.views.bp,
     campaign.withdraw.again.bp,
 )
@@ -194,6 +197,9 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         clock=clock,
         gate=gate,
         legislatures=parse(tomllib.loads((ROOT / "config" / "legislatures.toml").read_text(encoding="utf-8"))),
+        recipients=parse_recipients(
+            tomllib.loads((ROOT / "config" / "recipients.toml").read_text(encoding="utf-8"))
+        ),
         slots={"letter": letter_slot},
         chores=(sweep, publish, notice_superseded, partial(forget, erasures), partial(sign_newest, folder)),
     )

@@ -18,12 +18,11 @@ from campaign.deliver.bundle import (
     open_entries,
     open_entry,
 )
-from campaign.deliver.coverage import GlyphMissing
-from campaign.deliver.press import NotPrinted
+from campaign.deliver.package_cli import check, package, recipients
 from campaign.deliver.printing import (
+    NOT_PRINTED,
     NoSuchDocument,
     Printed,
-    RollMoved,
     Wanted,
     agreed,
     prepare_annex,
@@ -44,7 +43,8 @@ from campaign.web.toolbox import EXTENSION, Toolbox, toolbox
 from campaign.world.languages import LANGUAGES
 
 deliver = AppGroup("deliver", help="Hand the letter and its roll to governments.")
-NOT_PRINTED = (NoSuchDocument, GlyphMissing, NotPrinted, RollMoved)
+for command in (package, check, recipients):
+    deliver.add_command(command)
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOUND = click.Path(exists=True, dir_okay=False, path_type=Path)
 

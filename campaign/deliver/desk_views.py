@@ -1,6 +1,7 @@
 """The delivery officer's page."""
 
 from collections import Counter
+from itertools import groupby
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
@@ -26,6 +27,7 @@ from campaign.seal.boxes import Opener
 from campaign.web.audience import officer, staff
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries, country_name
+from campaign.world.recipients import OFFICE_WORDS, Office
 
 SECOND_PERSON = "Nothing was printed yet: names withheld take two people. Ask a colleague to agree under “Second person”, then press again."
 bp = Blueprint("deliver", __name__, url_prefix="/desk")
@@ -37,6 +39,24 @@ NEWEST = 50
 def letters() -> ResponseReturnValue:
     """Show each letter's numbers, the forms that print, and what was printed."""
     return _page(PrintForm(formdata=None), "")
+
+
+@bp.get("/recipients")
+@staff()
+def recipients() -> ResponseReturnValue:
+    """List the offices letters are handed to, country by country; they are written down in a file."""
+    every, names = toolbox().recipients.every, dict(countries("en"))
+    ministries = [one for one in every if one.office != Office.BUREAU]
+    bureaus: dict[str, list[str]] = {}
+    for one in every:
+        if one.office == Office.BUREAU:
+            bureaus.setdefault(one.language, []).append(names[one.country])
+    return render_template(
+        "deliver/recipients.html",
+        ministries=[(names[code], list(there)) for code, there in groupby(ministries, lambda one: one.country)],
+        bureaus={language: sorted(there) for language, there in bureaus.items()},
+        offices=OFFICE_WORDS,
+    )
 
 
 @bp.post("/deliver")

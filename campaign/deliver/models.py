@@ -1,8 +1,8 @@
 """What was printed for whom, and which signatories stand in it."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.models import Base
@@ -35,3 +35,23 @@ class DeliveryLine(Base):
     delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), primary_key=True)
     signatory_id: Mapped[int] = mapped_column(ForeignKey("signatory.id"), primary_key=True, index=True)
     place: Mapped[str] = mapped_column(String(40))
+
+
+class Package(Base):
+    """What was made around one delivery and signed; `leaves` are the hashes of its list's lines, 32 bytes each.
+
+    No name is in it: the hashes are over salted lines, and prove to a signatory that theirs is among them.
+    """
+
+    __tablename__ = "package"
+
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), primary_key=True, autoincrement=False)
+    reference: Mapped[str] = mapped_column(String(80), unique=True)
+    office: Mapped[str] = mapped_column(String(10))
+    manifest: Mapped[str] = mapped_column(Text)
+    manifest_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    zip_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    merkle_root: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+    leaves: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    made_at: Mapped[datetime]

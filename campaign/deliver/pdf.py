@@ -3,6 +3,8 @@
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime, time
+from hashlib import sha256
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from campaign.deliver.coverage import check_drawable
-from campaign.deliver.press import ROOT, press
+from campaign.deliver.press import ROOT, TEMPLATE, press
 from campaign.deliver.rules import Document, Line
 from campaign.names.scripts import script_of
 
@@ -55,6 +57,8 @@ def _printable(document: Document) -> dict[str, Any]:
         "rtl": document.language.split("-")[0] in RIGHT_TO_LEFT,
         "body": _blocks(document.body),
         "covering": _blocks(document.covering),
+        "method": _blocks(document.method),
+        "checking": _blocks(document.checking),
         "groups": [
             {
                 "code": group.code,
@@ -68,6 +72,16 @@ def _printable(document: Document) -> dict[str, Any]:
     }
 
 
+def made_with(language: str) -> str:
+    """Return the hash of all that makes a document of its data: the same here, and data give the same bytes again."""
+    here = Path(__file__).parent
+    files = [TEMPLATE, FONTS / "SHA256SUMS", ROOT / "config" / "languages" / f"{language}.po"]
+    files += [here / f"{name}.py" for name in ("manifest", "packing", "pdf", "rules", "service", "wording")]
+    parts = [path.read_bytes() for path in files if path.exists()]
+    parts += [f"{name} {version(name)}".encode() for name in ("typst", "noto-cjk-sans-otc", "babel")]
+    return sha256(b"".join(sha256(part).digest() for part in parts)).hexdigest()
+
+
 def _row(line: Line) -> dict[str, Any]:
     details = " · ".join(part for part in (line.community, line.detail) if part)
     return {
@@ -77,6 +91,7 @@ def _row(line: Line) -> dict[str, Any]:
         "level": line.level,
         "language": _language(line.language),
         "whole": len(line.name) <= LONGEST_UNBROKEN,
+        "endless": max(map(len, line.name.split()), default=0) > LONGEST_UNBROKEN,
         "tall": script_of(line.name) in TALL,
     }
 
@@ -117,7 +132,7 @@ def _spans(node: SyntaxTreeNode, strong: bool, emphasis: bool) -> list[dict[str,
 
 def _check(document: Document) -> None:
     """Look at every character before anything is set."""
-    for place in ("title", "recipient", "reference", "body", "covering"):
+    for place in ("title", "recipient", "reference", "body", "covering", "method", "checking"):
         check_drawable(str(getattr(document, place)), f"the {place}")
     for label in document.labels.values():
         check_drawable(label, "a label")

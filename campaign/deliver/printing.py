@@ -10,10 +10,11 @@ from threading import Condition, Lock
 from sqlalchemy.orm import Session
 
 from campaign.deliver.bundle import COUNTS, Bundle, Opened, Receipt, open_entries
+from campaign.deliver.coverage import GlyphMissing
 from campaign.deliver.pdf import typeset
 from campaign.deliver.press import NotPrinted
 from campaign.deliver.rules import Document, places
-from campaign.deliver.service import compose, compose_annex, make_bundle, read_contents, record
+from campaign.deliver.service import compose, compose_annex, make_bundle, read_contents, record, written_of
 from campaign.deliver.wording import word, word_annex
 from campaign.desk.approvals import Asked, taken_up
 from campaign.desk.log import write_log
@@ -32,6 +33,9 @@ class NoSuchDocument(Exception):
 
 class RollMoved(Exception):
     """Somebody who stands in the document withdrew or changed their entry while it was printed: print it again."""
+
+
+NOT_PRINTED = (NoSuchDocument, GlyphMissing, NotPrinted, RollMoved)
 
 
 @dataclass(frozen=True)
@@ -131,8 +135,9 @@ def prepare(session: Session, wanted: Wanted) -> Document:
     if letter_text.language != wanted.language:
         raise NoSuchDocument(f"{wanted.letter} is not written in {wanted.language}")
     contents = read_contents(session, letter)
-    wording = word(letter, letter_text, contents.tally, wanted.country)
-    return compose(letter, letter_text, contents, wording, toolbox().clock().date())
+    written = written_of(letter, letter_text)
+    wording = word(written, contents.tally, wanted.country)
+    return compose(written, contents, wording, toolbox().clock().date())
 
 
 def prepare_annex(bundle: Bundle, opened: Opened, wanted: Wanted) -> Document:

@@ -26,7 +26,33 @@ ENGLISH_LABELS = {
     "for_campaign": "For the campaign",
     "annex": "Annex: names withheld from the public",
     "confidential": "For the addressed government only. Not for publication.",
+    "checking": "How to check this document",
+    "listed": "Names in the list",
+    "root": "Root of the list (SHA-256)",
+    "key": "The campaign’s key (SHA-256)",
 }
+
+
+@dataclass(frozen=True)
+class Written:
+    """The text people sign, in one language, whether it comes from the database or from a package's own file."""
+
+    slug: str
+    language: str
+    version: int
+    title: str
+    addressee: str
+    body: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What is printed so that the document can be checked: the root and the key as hexadecimal digits."""
+
+    listed: int
+    root: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +88,7 @@ class Document:
     """Everything that is printed; `body` and `covering` are Markdown, all else is plain text.
 
     An annex names the withheld and holds no `body`: it goes with the letter that its `sha256` identifies.
+    A package's letter says how names were checked (`method`) and how the document is (`checking`), as Markdown.
     """
 
     language: str
@@ -79,6 +106,9 @@ class Document:
     labels: Mapping[str, str]
     covering: str
     annex: bool = False
+    method: str = ""
+    checking: str = ""
+    proof: Proof | None = None
 
     @property
     def names(self) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from campaign.confirm.models import Signatory, Signature
 from campaign.deliver.bundle import COUNTS, WAITS, Box, Bundle, Receipt, Title
 from campaign.deliver.models import Delivery, DeliveryLine
-from campaign.deliver.rules import CountryGroup, Document, Line
+from campaign.deliver.rules import CountryGroup, Document, Line, Written
 from campaign.desk.log import write_log
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import find_letter, texts_of
@@ -36,6 +36,8 @@ class Wording:
     covering: str
     labels: dict[str, str]
     countries: tuple[tuple[str, str], ...]
+    method: str = ""
+    checking: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,12 @@ def read_contents(session: Session, letter: Letter) -> Contents:
     return Contents(tally, {code: list(read_country(session, letter.id, code)) for code in tally.countries})
 
 
-def compose(letter: Letter, text: LetterText, contents: Contents, wording: Wording, on: date) -> Document:
+def written_of(letter: Letter, text: LetterText) -> Written:
+    """Return the text people sign as documents carry it."""
+    return Written(letter.slug, text.language, text.version, text.title, text.addressee, text.body, text.sha256)
+
+
+def compose(text: Written, contents: Contents, wording: Wording, on: date) -> Document:
     """Return the document for one government: its own country leads, then every other in order."""
     first = wording.first
     codes = [code for code, _name in wording.countries if code in contents.tally.countries]
@@ -63,7 +70,7 @@ def compose(letter: Letter, text: LetterText, contents: Contents, wording: Wordi
         title=text.title,
         body=text.body,
         recipient=wording.recipient,
-        reference=reference(letter.slug, first, on),
+        reference=reference(text.slug, first, on),
         day=on,
         written_day=format_day(on, text.language),
         version=text.version,
@@ -76,6 +83,8 @@ def compose(letter: Letter, text: LetterText, contents: Contents, wording: Wordi
         counted=contents.tally.counted,
         labels=wording.labels,
         covering=wording.covering,
+        method=wording.method,
+        checking=wording.checking,
     )
 
 

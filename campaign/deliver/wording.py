@@ -1,33 +1,126 @@
 """The words around the roll, in the letter's language: a recipient gets one document in one language."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from campaign.deliver.bundle import Bundle
-from campaign.deliver.rules import ENGLISH_LABELS
+from campaign.deliver.rules import ENGLISH_LABELS, Written
 from campaign.deliver.service import Wording
 from campaign.letter.addressee import government_of
-from campaign.letter.models import Letter, LetterText
 from campaign.roll.rules import Tally
 from campaign.verify.rules import LEVELS
 from campaign.web.languages import current_language, speak, text
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries
-from campaign.world.languages import format_number
+from campaign.world.languages import format_day, format_number
+
+FILES = {
+    "letter.pdf": "the letter and who signed it, to be read",
+    "letter.md": "the text people signed, to the letter",
+    "signatures.json": "the public signatories, for programs",
+    "signatures.csv": "the same, for a spreadsheet",
+    "manifest.json": "the numbers, the root of the list, and the SHA-256 of every file",
+    "manifest.json.sig": "the campaign’s signature of manifest.json (Ed25519)",
+    "verify.py": "checks all this; it needs Python 3 and nothing else",
+}
 
 
-def word(letter: Letter, letter_text: LetterText, tally: Tally, first: str) -> Wording:
+def word(written: Written, tally: Tally, first: str) -> Wording:
     """Return the words for the government of `first`, or for all addressees if it is empty."""
     spoken = current_language()
-    speak(letter_text.language)
+    speak(written.language)
     wording = Wording(
         first=first,
-        recipient=government_of(first, letter_text.language) if first else letter_text.addressee,
-        covering=_covering(letter, letter_text, tally),
-        labels=_labels(),
-        countries=countries(letter_text.language),
+        recipient=government_of(first, written.language) if first else written.addressee,
+        covering=covering(written, tally, toolbox().site.url),
+        labels=labels(),
+        countries=countries(written.language),
     )
     speak(spoken)
     return wording
+
+
+def word_package(written: Written, tally: Tally, facts: Mapping[str, Any]) -> Wording:
+    """Return the words of a package's letter; `facts` is what its manifest says."""
+    spoken = current_language()
+    speak(written.language)
+    whole = [facts["recipient"]["salutation"], _addendum(facts["replaces"], written.language)]
+    wording = Wording(
+        first=facts["recipient"]["country"],
+        recipient="\n".join(facts["recipient"]["lines"]),
+        covering="\n\n".join(part for part in (*whole, covering(written, tally, facts["site"])) if part),
+        labels=labels(),
+        countries=countries(written.language),
+        method=_method(),
+        checking=_checking(facts["site"]),
+    )
+    speak(spoken)
+    return wording
+
+
+def readme(facts: Mapping[str, Any]) -> str:
+    """Return README.txt: what is in the package and how to check it, in the language of its letter."""
+    spoken, language = current_language(), facts["letter"]["language"]
+    speak(language)
+    parts = [
+        f"{facts['reference']} · {format_day(date.fromisoformat(facts['day']), language)}",
+        "\n".join(f"{name}: {text(words)}" for name, words in FILES.items()),
+        text("How to check this package"),
+        _checking(facts["site"]),
+        "python3 verify.py",
+        _method(),
+    ]
+    speak(spoken)
+    return "\n\n".join(parts) + "\n"
+
+
+def _addendum(replaces: Mapping[str, Any] | None, language: str) -> str:
+    """Say what changed since an earlier letter to the same office; nothing if this is the first."""
+    if replaces is None:
+        return ""
+    return text(
+        "This letter takes the place of our letter %(reference)s of %(day)s. Names added since: %(added)s. Names no longer in it: %(gone)s.",
+        reference=replaces["reference"],
+        day=format_day(date.fromisoformat(replaces["day"]), language),
+        added=format_number(replaces["added"], language),
+        gone=format_number(replaces["gone"], language),
+    )
+
+
+def _method() -> str:
+    """Say how names were verified, as Markdown."""
+    return "\n\n".join(
+        (
+            text(
+                "Whoever signed received a mail at the address they gave and confirmed their signature through it; programs that open links confirm nothing. Where somebody signed on paper or on an earlier list, that is said beside their name."
+            ),
+            text(
+                "An officer of the campaign then looked at each entry and noted how the person was established. A lawmaker is named only at L3 or above; for L4 the office was reached in a second way, and two officers agreed."
+            ),
+            text(
+                "Every decision stands in a log in which a later change would be noticed. Whoever withdrew before this document was made is not in it."
+            ),
+        )
+    )
+
+
+def _checking(site: str) -> str:
+    """Say how a package is checked, and what that does not prove, as Markdown."""
+    return "\n\n".join(
+        (
+            text(
+                "This letter came with a folder of files. One of them, manifest.json, is signed with the campaign’s key; it names every other file by its SHA-256, and gives the numbers and the root of the list."
+            ),
+            text(
+                "To check it, run the file verify.py with Python 3, or enter the reference or the SHA-256 of a file at %(page)s. Compare the campaign’s key with the one shown there.",
+                page=f"{site}/verify",
+            ),
+            text(
+                "This proves that nothing was changed since the campaign signed it. It does not prove that the people named are who they say; how the campaign established that is said in this document."
+            ),
+        )
+    )
 
 
 def word_annex(bundle: Bundle, language: str, first: str, codes: Sequence[str]) -> Wording:
@@ -41,20 +134,22 @@ def word_annex(bundle: Bundle, language: str, first: str, codes: Sequence[str]) 
         first=first,
         recipient=government_of(first, language),
         covering=_covering_annex(bundle.texts[language].title, language, codes),
-        labels=_labels(),
+        labels=labels(),
         countries=countries(language),
     )
     speak(spoken)
     return wording
 
 
-def _checked() -> str:
+def checked() -> str:
+    """Say in one sentence that names were checked."""
     return text(
         "Each signatory confirmed their own e-mail address, and the campaign then established who they are. How far it could is marked beside each name and explained in this document."
     )
 
 
-def _labels() -> dict[str, str]:
+def labels() -> dict[str, str]:
+    """Return the document's small words in the language being spoken."""
     return {name: text(english) for name, english in ENGLISH_LABELS.items()} | {
         f"level_{level}": text(words) for level, words in LEVELS.items()
     }
@@ -75,22 +170,22 @@ def _covering_annex(title: str, language: str, codes: Sequence[str]) -> str:
         text(
             "Each of them chose who may read their name, and you are among those they chose. Some would be in danger if it became known. Please do not publish this annex, copy it or pass it on."
         ),
-        _checked(),
+        checked(),
     ]
     return "\n\n".join(paragraphs)
 
 
-def _covering(letter: Letter, letter_text: LetterText, tally: Tally) -> str:
+def covering(written: Written, tally: Tally, site: str) -> str:
     """Return the covering page as Markdown; counts stand after their words, so that no language needs plurals."""
 
     def number(value: int) -> str:
-        return format_number(value, letter_text.language)
+        return format_number(value, written.language)
 
-    page = f"{toolbox().site.url}/{letter_text.language}/{letter.slug}"
+    page = f"{site}/{written.language}/{written.slug}"
     paragraphs = [
         text(
             "On behalf of its signatories we have the honour to hand you the open letter “%(title)s”.",
-            title=letter_text.title,
+            title=written.title,
         ),
         _named(tally, number),
     ]
@@ -103,7 +198,7 @@ def _covering(letter: Letter, letter_text: LetterText, tally: Tally) -> str:
             )
         )
     paragraphs += [
-        _checked(),
+        checked(),
         text("The letter can be read and its hash compared at %(page)s.", page=page),
     ]
     return "\n\n".join(paragraphs)

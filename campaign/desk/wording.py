@@ -30,6 +30,8 @@ SENTENCES = {
     "print": "printed {subject}, {country}, in {language}, reference {reference}",
     "annex": "printed the withheld names of {subject}, {country}, in {language}, reference {reference}",
     "bundle": "took the sealed names of {subject} to open elsewhere",
+    "freeze": "froze {subject} for {country}",
+    "package": "made a package of {subject} for {country}, reference {reference}",
     "export": "exported {subject}",
     "intake": "began to take {subject} in, for the letter {letter}",
     "intake-done": "took {added} of {subject} in, for the letter {letter}",
@@ -39,7 +41,7 @@ SENTENCES = {
 }
 EXPORTS = "exports"
 GROUPS = {
-    EXPORTS: ("Who exported or printed what", ("print", "annex", "bundle", "export", "package")),
+    EXPORTS: ("Who exported or printed what", ("print", "annex", "bundle", "export", "freeze", "package")),
     "decisions": (
         "Decisions about signatories",
         ("accepted", "held", "refused", "undo", "settle", "hold all", "undo hold all"),

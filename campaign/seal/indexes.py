@@ -26,6 +26,15 @@ def paper_index(key: bytes, letter: str, *said: str) -> bytes:
     return digest(key, "\0".join(("paper", letter, *said)).encode(), "sha256")
 
 
+def line_salt(key: bytes, signatory: int) -> str:
+    """Return what goes with one signatory's line into every list that is handed over: 32 hex digits, always the same.
+
+    The hash of a line outlives the line. Without this, whoever reads the database could test guesses against it; now
+    they need the key, or a list that was handed over, as well.
+    """
+    return digest(key, f"line\0{signatory}".encode(), "sha256")[:16].hex()
+
+
 def read_back_code(key: bytes, signatory: int) -> str:
     """Return six letters and digits that an office reads back on the telephone; the same for one signatory always."""
     return b32encode(digest(key, f"read-back\0{signatory}".encode(), "sha256")).decode()[:6]

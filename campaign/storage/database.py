@@ -36,9 +36,14 @@ class Database:
         self.writer = self.engine.execution_options(**{WRITES: True})
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """Look; whatever was changed by mistake is rolled back."""
-        with Session(self.engine, expire_on_commit=False) as session:
+    def read(self, *, frozen: bool = False) -> Iterator[Session]:
+        """Look; whatever was changed by mistake is rolled back.
+
+        `frozen` shows one moment however many questions are asked: SQLite's BEGIN does that anyway, PostgreSQL only
+        when told to.
+        """
+        options = {"isolation_level": "REPEATABLE READ"} if frozen and self._turn is None else {}
+        with Session(self.engine.execution_options(**options), expire_on_commit=False) as session:
             yield session
 
     @contextmanager

@@ -14,6 +14,7 @@ from campaign.storage.database import Database
 from campaign.web.tokens import Tokens
 from campaign.web.turnstile import Turnstile
 from campaign.world.legislatures import Legislatures
+from campaign.world.recipients import Recipients
 
 EXTENSION = "undersigned"
 
@@ -78,6 +79,7 @@ class Toolbox:
     clock: Callable[[], datetime]
     gate: Gate
     legislatures: Legislatures
+    recipients: Recipients
     slots: Mapping[str, Slot] = field(default_factory=dict)
     chores: tuple[Chore, ...] = ()
     pages: dict[object, object] = field(default_factory=dict)

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import ADDRESS_CONTEXT, unlock_own
-from campaign.deliver.models import Delivery, DeliveryLine
+from campaign.deliver.models import Delivery, DeliveryLine, Package
+from campaign.deliver.packages import prove
 from campaign.letter.models import Letter, LetterText
+from campaign.roll.service import entry_of
 from campaign.seal.boxes import CannotOpen
 from campaign.seal.keys import Keys
 from campaign.seal.locks import fingerprint
@@ -56,6 +58,17 @@ class Receipt:
     def forgotten(self) -> bool:
         """Say whether the name has had its time: the signature counts, nobody knows whose it is."""
         return self.signatory.sealed_entry == b""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """One document that carries somebody: where in it, the package it is in if it has one, the entry it was made from."""
+
+    delivery: Delivery
+    place: str
+    package: Package | None
+    row: Signatory
+    level: int | None
 
 
 def find_receipt(session: Session, secret: bytes, keys: Keys | None, *, hold: bool = False) -> Receipt:
@@ -118,9 +131,49 @@ def everything_stored(session: Session, receipt: Receipt, keys: Keys | None) -> 
         "private_links": len(links_of(session, signature.id)),
         "unconfirmed": _count(session, Intent, Intent.address_index == signature.address_index),
         "links_asked_for": _count(session, LinkRequest, LinkRequest.signature_id == signature.id),
-        "deliveries": _deliveries(session, signature),
+        "deliveries": _delivered(session, signature, keys),
         "disputed": _disputed(session.get(Dispute, signature.id)),
     }
+
+
+def deliveries_of(session: Session, signature: Signature) -> list[Carried]:
+    """Return every document that carries somebody, the oldest first."""
+    rows = session.execute(
+        select(Delivery, DeliveryLine.place, Package, Signatory, Verification.level)
+        .join(DeliveryLine, DeliveryLine.delivery_id == Delivery.id)
+        .join(Signatory, Signatory.id == DeliveryLine.signatory_id)
+        .outerjoin(Package, Package.delivery_id == Delivery.id)
+        .outerjoin(Verification, Verification.signatory_id == Signatory.id)
+        .where(Signatory.signature_id == signature.id)
+        .order_by(Delivery.printed_on, Delivery.id)
+    )
+    return [Carried(*row) for row in rows]
+
+
+def _delivered(session: Session, signature: Signature, keys: Keys | None) -> list[dict[str, Any]]:
+    """Return the same for machines, with what proves that they stand in each list; one list is walked once."""
+    proofs: dict[tuple[bytes, int], dict[str, Any]] = {}
+    told = []
+    for one in deliveries_of(session, signature):
+        entry = entry_of(one.row, one.row.id, one.level or 0) if one.row.name else None
+        proof = None
+        if one.package is not None and keys is not None:
+            key = (one.package.merkle_root, one.row.id)
+            if key not in proofs:
+                proofs[key] = prove(one.package, one.place, entry, keys.index_key)
+            proof = proofs[key] | {"reference": one.package.reference}
+        told.append(
+            {
+                "reference": one.delivery.reference,
+                "country": one.delivery.country or "all addressees",
+                "language": one.delivery.language,
+                "printed_on": one.delivery.printed_on.isoformat(),
+                "in_the_annex": one.delivery.annex,
+                "place": one.place,
+                "proof": proof,
+            }
+        )
+    return told
 
 
 def _standing(
@@ -201,27 +254,6 @@ def _disputed(dispute: Dispute | None) -> dict[str, Any] | None:
         "hides": dispute.hidden,
         "settled_at": dispute.settled_at.isoformat() if dispute.settled_at else None,
     }
-
-
-def _deliveries(session: Session, signature: Signature) -> list[dict[str, Any]]:
-    rows = session.execute(
-        select(Delivery, DeliveryLine.place)
-        .join(DeliveryLine, DeliveryLine.delivery_id == Delivery.id)
-        .join(Signatory, Signatory.id == DeliveryLine.signatory_id)
-        .where(Signatory.signature_id == signature.id)
-        .order_by(Delivery.printed_on, Delivery.id)
-    )
-    return [
-        {
-            "reference": delivery.reference,
-            "country": delivery.country or "all addressees",
-            "language": delivery.language,
-            "printed_on": delivery.printed_on.isoformat(),
-            "in_the_annex": delivery.annex,
-            "place": place,
-        }
-        for delivery, place in rows
-    ]
 
 
 def _count(session: Session, model: type, condition: Any) -> int:

@@ -18,7 +18,14 @@ from campaign.web.languages import current_language, speak, text
 from campaign.web.tokens import TokenInvalid
 from campaign.web.toolbox import toolbox
 from campaign.withdraw.forms import DisownForm, EditForm, UseForm, new_consents
-from campaign.withdraw.receipt import NoSuchSignature, Receipt, address_of, everything_stored, find_receipt
+from campaign.withdraw.receipt import (
+    NoSuchSignature,
+    Receipt,
+    address_of,
+    deliveries_of,
+    everything_stored,
+    find_receipt,
+)
 from campaign.withdraw.service import (
     AddressNeeded,
     EntrySealed,
@@ -50,10 +57,13 @@ def _nothing(_fault: Exception) -> ResponseReturnValue:
 @anyone
 def show(token: str) -> ResponseReturnValue:
     """Show the receipt."""
-    receipt = _receipt(token)
+    receipt, tools = _receipt(token), toolbox()
+    with tools.database.read() as session:
+        deliveries = deliveries_of(session, receipt.signature)
     return render_template(
         "withdraw/show.html",
         receipt=receipt,
+        deliveries=deliveries,
         token=token,
         link=toolbox().link("withdraw.show", token=token),
         share=toolbox().link("letter.show", language=receipt.text.language, slug=receipt.letter.slug),

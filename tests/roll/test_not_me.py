@@ -148,7 +148,7 @@ def test_refusing_closes_the_desk_s_question(listed: Crowd) -> None:
     press(listed, link)
     assert listed.vera.post("/desk/signatory/1/undo", {}, "/desk/signatory/1").status_code == 303
     assert "Disputed 1" in listed.vera.get("/desk/").text
-    assert "undecided" in listed.vera.get("/desk/?state=disputed").text
+    assert "disputed</span> waiting" in " ".join(listed.vera.get("/desk/?state=disputed").text.split())
     assert listed.vera.decide(1, "refused", reason="asked").status_code == 303
     assert "Disputed 0" in listed.vera.get("/desk/").text
     assert listed.visitor.get(link).status_code == 410

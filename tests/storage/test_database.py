@@ -37,6 +37,18 @@ def test_what_is_read_is_not_kept(database_url: str) -> None:
     database.close()
 
 
+def test_a_frozen_reader_sees_one_moment_whatever_others_write(database_url: str) -> None:
+    database = Database(database_url)
+    with database.read(frozen=True) as session:
+        mails = select(func.count()).select_from(Mail)
+        assert session.scalar(mails) == 0
+        queue(database)
+        assert session.scalar(mails) == 0
+    with database.read() as session:
+        assert session.scalar(mails) == 1
+    database.close()
+
+
 def test_many_writers_that_read_first_all_get_through(database_url: str) -> None:
     database = Database(database_url)
 

@@ -1,0 +1,300 @@
+"""Check a delivered package: python3 verify.py [PACKAGE] [--key FINGERPRINT] [--receipt data.json].
+
+One file that needs nothing but Python 3.9 or later: no network, no other program, nothing of ours.
+PACKAGE is the folder or its zip; without it, the folder that this file lies in.
+"""
+
+from __future__ import annotations  # for Python 3.9
+
+import argparse
+import csv
+import io
+import json
+import sys
+import zipfile
+from collections import Counter
+from hashlib import sha256, sha512
+from pathlib import Path
+from typing import Any
+
+MANIFEST, SIGNATURE, LETTER = "manifest.json", "manifest.json.sig", "letter.md"
+LIST, TABLE = "signatures.json", "signatures.csv"
+FORMATS = ("undersigned manifest 1", "undersigned annex 1")
+NOT_PROVEN = (
+    "that the key is the campaign's: compare its fingerprint with the one on the campaign's own page, or ask them",
+    "that the people named exist and signed: the campaign says so, and its letter says how it checked",
+    "that nobody was left out, and how many signed without a name: those numbers are the campaign's word",
+    "that the PDF says what the list says: read it, or let the campaign's `flask deliver check` print it again",
+)
+
+# Ed25519 (RFC 8032, sections 5.1 and 6)
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
+Point = tuple[int, int, int, int]
+Files = dict[str, bytes]
+Said = dict[str, Any]
+
+
+class Refused(Exception):
+    """This is no package; the message says why."""
+
+
+def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Say whether the holder of `public` (32 bytes) signed exactly this message.
+
+    Stricter than the RFC asks: points must be written in the one shortest way, and a key of small order, under which
+    anything seems signed, is no key.
+    """
+    if len(public) != 32 or len(signature) != 64:
+        return False
+    key, commitment = _point(public), _point(signature[:32])
+    scalar = int.from_bytes(signature[32:], "little")
+    if key is None or commitment is None or scalar >= L or _same(_times(8, key), (0, 1, 1, 0)):
+        return False
+    hashed = int.from_bytes(sha512(signature[:32] + public + message).digest(), "little") % L
+    return _same(_times(scalar, BASE), _sum(commitment, _times(hashed, key)))
+
+
+def _sum(p: Point, q: Point) -> Point:
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def _times(number: int, point: Point) -> Point:
+    total = (0, 1, 1, 0)
+    while number > 0:
+        if number & 1:
+            total = _sum(total, point)
+        point, number = _sum(point, point), number >> 1
+    return total
+
+
+def _same(p: Point, q: Point) -> bool:
+    return (p[0] * q[2] - q[0] * p[2]) % P == 0 and (p[1] * q[2] - q[1] * p[2]) % P == 0
+
+
+def _point(raw: bytes) -> Point | None:
+    """Return the point that 32 bytes say, None if they say none or not in the one way a point is written."""
+    y = int.from_bytes(raw, "little")
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    if y >= P:
+        return None
+    squared = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(squared, (P + 3) // 8, P)
+    if (x * x - squared) % P:
+        x = x * ROOT_OF_MINUS_ONE % P
+    if (x * x - squared) % P or (x == 0 and sign):
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return (x, y, 1, x * y % P)
+
+
+BASE = _point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little")) or (0, 1, 1, 0)
+
+
+def root_of(leaves: list[bytes]) -> bytes:
+    """Return the root over leaf hashes (RFC 6962, section 2.1)."""
+    if not leaves:
+        return sha256(b"").digest()
+    while len(leaves) > 1:
+        odd = leaves[len(leaves) - len(leaves) % 2 :]
+        leaves = [sha256(b"\x01" + a + b).digest() for a, b in zip(leaves[::2], leaves[1::2])] + odd  # noqa: B905
+    return leaves[0]
+
+
+def root_from(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes | None:
+    """Return the root a path leads to from a leaf hash, None if there is no such path (RFC 9162, 2.1.3.2)."""
+    last = size - 1
+    if not 0 <= index <= last:
+        return None
+    for step in path:
+        if last == 0:
+            return None
+        if index & 1 or index == last:
+            leaf = sha256(b"\x01" + step + leaf).digest()
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            leaf = sha256(b"\x01" + leaf + step).digest()
+        index, last = index >> 1, last >> 1
+    return leaf if last == 0 else None
+
+
+def canonical(value: object) -> bytes:
+    """Return the one way a value is written: JSON with sorted keys, UTF-8, no spaces."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+
+
+def zipped(files: Files, folder: str) -> bytes:
+    """Return files as a zip that is the same bytes everywhere: stored, sorted, dated 1980."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as book:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(f"{folder}/{name}", (1980, 1, 1, 0, 0, 0))
+            entry.create_system, entry.external_attr = 3, 0o100644 << 16
+            book.writestr(entry, files[name])
+    return out.getvalue()
+
+
+def read_package(path: str | Path) -> Files:
+    """Return a package's files by name, from its folder or its zip. Raises Refused."""
+    path = Path(path)
+    if path.is_dir():
+        if any(one.is_symlink() or not one.is_file() for one in path.iterdir()):
+            raise Refused("something in this folder is not a plain file")
+        return {one.name: one.read_bytes() for one in path.iterdir()}
+    raw = path.read_bytes()
+    if not zipfile.is_zipfile(io.BytesIO(raw)):
+        raise Refused(f"{path.name} is neither a folder nor a zip")
+    with zipfile.ZipFile(io.BytesIO(raw)) as book:
+        if any(entry.compress_type != zipfile.ZIP_STORED for entry in book.infolist()):
+            raise Refused(f"{path.name} is not the zip that was made: it was packed again")
+        whole = {name: book.read(name) for name in book.namelist()}
+    folders = {name.partition("/")[0] for name in whole}
+    files = {name.partition("/")[2]: content for name, content in whole.items()}
+    if len(folders) != 1 or zipped(files, folders.pop()) != raw:
+        raise Refused(f"{path.name} is not the zip that was made: something in it was changed, added or removed")
+    return files
+
+
+def check(files: Files, fingerprint: str = "") -> tuple[Said, list[str]]:
+    """Return (manifest, faults): what was signed, and what is wrong with these files. Raises Refused."""
+    manifest = read_manifest(files)
+    faults = []
+    key = bytes.fromhex(manifest["key"])
+    if not is_signed(key, files[MANIFEST], files.get(SIGNATURE, b"")):
+        faults.append("the signature is not of this manifest and its key")
+    if fingerprint and sha256(key).hexdigest() != fingerprint.replace(" ", "").lower():
+        faults.append("the key is not the one you named")
+    signed, here = manifest["files"], set(files) - {MANIFEST, SIGNATURE}
+    wrong = [name for name in here & set(signed) if not _is_as_signed(files[name], signed[name])]
+    faults += [f"{name} is missing" for name in sorted(set(signed) - here)]
+    faults += [f"{name} is not the file that was signed" for name in sorted(wrong)]
+    faults += [f"{name} does not belong to this package" for name in sorted(here - set(signed))]
+    if manifest["format"] == FORMATS[0] and not faults:
+        faults += _list_faults(files, manifest)
+    return manifest, faults
+
+
+def read_manifest(files: Files) -> Said:
+    """Return what the manifest says. Raises Refused."""
+    try:
+        manifest: Said = json.loads(files[MANIFEST].decode("utf-8"))
+        if manifest["format"] not in FORMATS or canonical(manifest) != files[MANIFEST]:
+            raise Refused("manifest.json is not written as a manifest is")
+        bytes.fromhex(manifest["key"])
+        manifest["files"].items()
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as fault:
+        raise Refused("there is no manifest.json of ours here") from fault
+    return manifest
+
+
+def _is_as_signed(content: bytes, said: Said) -> bool:
+    return bool(len(content) == said["bytes"] and sha256(content).hexdigest() == said["sha256"])
+
+
+def _list_faults(files: Files, manifest: Said) -> list[str]:
+    """Say what in the list, the table and the letter does not agree with the manifest."""
+    people = json.loads(files[LIST].decode("utf-8"))
+    root = root_of([sha256(b"\x00" + canonical(one)).digest() for one in people])
+    text = sha256(files[LETTER]).hexdigest()
+    checks = (
+        (root.hex() == manifest["merkle_root"], "the list does not have the root that was signed"),
+        (counted(people) == named(manifest["counts"]), "the list does not have the numbers that were signed"),
+        (text == manifest["letter"]["sha256"], "the letter's text is not the one that was signed"),
+        (_same_table(files[TABLE], people), "the table does not name the same people as the list"),
+    )
+    return [sentence for holds, sentence in checks if not holds]
+
+
+def counted(people: list[Said]) -> Counter[tuple[str, str, str]]:
+    """Return how many are named, by country, kind and level."""
+    return Counter((one["country"], one["kind"], str(one["level"])) for one in people)
+
+
+def named(counts: Said) -> Counter[tuple[str, str, str]]:
+    """Return the same numbers as a manifest says them."""
+    numbers: Counter[tuple[str, str, str]] = Counter()
+    for country, said in counts["countries"].items():
+        for kind in ("lawmaker", "activist"):
+            numbers.update({(country, kind, level): number for level, number in said[kind].items()})
+    return numbers
+
+
+def _same_table(raw: bytes, people: list[Said]) -> bool:
+    """Say whether the table names the same people; a spreadsheet's formulas stand behind an apostrophe there."""
+    rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+    return len(rows) == len(people) and all(
+        value in (str(one.get(field, "")), "'" + str(one.get(field, "")))
+        for row, one in zip(rows, people)  # noqa: B905 - Python 3.9
+        for field, value in row.items()
+    )
+
+
+def check_receipt(receipt: Said, manifest: Said) -> Said | None:
+    """Return the signatory's own line if their receipt proves that it stands in this delivery's list, else None."""
+    for delivery in receipt.get("deliveries", ()):
+        proof: Said = delivery.get("proof") or {}
+        line: Said = proof.get("line") or {}
+        if proof.get("merkle_root") != manifest.get("merkle_root") or not line:
+            continue
+        leaf = sha256(b"\x00" + canonical(line)).digest()
+        path = [bytes.fromhex(step) for step in proof["path"]]
+        found = root_from(leaf, proof["index"], proof["size"], path)
+        size = sum(named(manifest["counts"]).values())
+        if found is not None and found.hex() == manifest["merkle_root"] and proof["size"] == size:
+            return line
+    return None
+
+
+def report(files: Files, fingerprint: str = "", receipt: Said | None = None) -> tuple[list[str], bool]:
+    """Return (sentences, whether all is well)."""
+    manifest, faults = check(files, fingerprint)
+    lines = [
+        f"{manifest['reference']}, {manifest['day']}",
+        "key " + sha256(bytes.fromhex(manifest["key"])).hexdigest(),
+    ]
+    line = check_receipt(receipt, manifest) if receipt is not None and not faults else None
+    if receipt is not None and line is None:
+        faults.append("the receipt does not prove that its owner stands in this list")
+    if faults:
+        return lines + ["REFUSED: " + fault for fault in faults], False
+    lines.append("PROVEN: every file is the one that was signed with this key, none is missing and none was added")
+    if manifest["format"] == FORMATS[0]:
+        number = sum(named(manifest["counts"]).values())
+        lines.append(f"PROVEN: the list has {number} names and the root {manifest['merkle_root']}")
+    if line is not None:
+        lines.append(f"PROVEN: {line['name']} stands in this list, as the receipt says")
+    return lines + ["NOT PROVEN: " + sentence for sentence in NOT_PROVEN], True
+
+
+def judge(package: str | Path, fingerprint: str = "", receipt: str | None = None) -> tuple[list[str], bool]:
+    """Return (sentences, whether all is well) of a folder or zip; what cannot even be read is refused."""
+    try:
+        said = json.loads(Path(receipt).read_text(encoding="utf-8")) if receipt else None
+        return report(read_package(package), fingerprint, said)
+    except Refused as fault:
+        return [f"REFUSED: {fault}"], False
+    except Exception as fault:  # whatever a forger thinks of
+        return [f"REFUSED: it is not written as a package is ({type(fault).__name__})"], False
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Check what the command line names; return 0 if it is genuine, 1 if not."""
+    parser = argparse.ArgumentParser(description="Check a delivered package.")
+    parser.add_argument("package", nargs="?", default=str(Path(__file__).resolve().parent))
+    parser.add_argument("--key", default="", help="the fingerprint of the campaign's key, as you know it")
+    parser.add_argument("--receipt", help="a signatory's own data.json: is its owner in this list?")
+    chosen = parser.parse_args(arguments)
+    lines, well = judge(chosen.package, chosen.key, chosen.receipt)
+    sys.stdout.buffer.write(("\n".join(lines) + "\n").encode("utf-8"))
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
