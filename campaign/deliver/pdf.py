@@ -90,7 +90,8 @@ def _row(line: Line) -> dict[str, Any]:
         "details": details,
         "level": line.level,
         "language": _language(line.language),
-        "whole": max(len(line.name), len(line.latin_name)) <= LONGEST_UNBROKEN,
+        "whole": len(line.name) <= LONGEST_UNBROKEN,
+        "apart": len(line.latin_name) <= LONGEST_UNBROKEN < len(line.name) + len(line.latin_name) + 4,
         "endless": max(map(len, f"{line.name} {line.latin_name} {details}".split()), default=0) > LONGEST_UNBROKEN,
         "script": script_of(line.name),
     }
