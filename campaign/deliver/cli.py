@@ -18,7 +18,7 @@ from campaign.deliver.bundle import (
     open_entries,
     open_entry,
 )
-from campaign.deliver.package_cli import check, package, recipients
+from campaign.deliver.package_cli import check, package, paper_option, recipients
 from campaign.deliver.printing import (
     NOT_PRINTED,
     NoSuchDocument,
@@ -65,11 +65,12 @@ keys_option = click.option(
 @click.argument("letter")
 @click.option("--country", default="", help="The government it is for, two letters; all addressees without it.")
 @language_option
+@paper_option
 @output_option
-def pdf(letter: str, country: str, language: str, output: Path) -> None:
+def pdf(letter: str, country: str, language: str, paper: str, output: Path) -> None:
     """Print LETTER with its public signatories to a PDF file, whole or not at all."""
     try:
-        printed = print_letter(Wanted(letter, language, country.upper()), None)
+        printed = print_letter(Wanted(letter, language, country.upper(), paper), None)
     except NOT_PRINTED as fault:
         raise click.ClickException(str(fault)) from fault
     _write(output, printed.pdf, 0o644)
@@ -101,6 +102,7 @@ def bundle(letter: str, waiting: bool, by: str, output: Path) -> None:
 @click.argument("source", metavar="LETTER|BUNDLE")
 @click.option("--country", required=True, help="The government it is for, two letters.")
 @language_option
+@paper_option
 @keys_option
 @by_option
 @output_option
@@ -111,7 +113,7 @@ def annex(source: str, folder: Path | None, by: str, output: Path, **said: str) 
     record`. From a LETTER it does both in one step, where the private key is; that takes two people, as the bundle did.
     """
     path, opener = Path(source), _opener(folder)
-    wanted = Wanted(source, said["language"], said["country"].upper())
+    wanted = Wanted(source, said["language"], said["country"].upper(), said["paper"])
     try:
         if path.is_file():
             made = Bundle.from_bytes(path.read_bytes())

@@ -10,11 +10,18 @@ from campaign.deliver.folders import NotWritten
 from campaign.deliver.packages import ReferenceTaken
 from campaign.deliver.packing import Made, Order, Unchanged, make_annex, make_package, recipients_of
 from campaign.deliver.printing import NOT_PRINTED
+from campaign.deliver.rules import PAPERS
 from campaign.storage.database import NotSaved
 from campaign.web.toolbox import toolbox
 from campaign.world.languages import LANGUAGES
 from campaign.world.recipients import OFFICE_WORDS
 
+paper_option = click.option(
+    "--paper",
+    type=click.Choice(PAPERS),
+    callback=lambda _context, _option, said: said or "",
+    help="What offices of the country file, without it.",
+)
 NOT_MADE = (*NOT_PRINTED, NotWritten, ReferenceTaken)
 
 
@@ -32,6 +39,7 @@ NOT_MADE = (*NOT_PRINTED, NotWritten, ReferenceTaken)
 @click.option(
     "--annex", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="An annex printed before."
 )
+@paper_option
 @click.option("--again", is_flag=True, help="Make it even if nothing has changed since the last.")
 @click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True)
 def package(
@@ -43,7 +51,9 @@ def package(
     """
     if everybody == bool(country) or (everybody and annex):
         raise click.ClickException("say either --country DE or --all; an annex goes with one country")
-    wish = {"office": str(chosen["office"] or ""), "language": str(chosen["language"] or "")}
+    wish = {"office": str(chosen["office"] or ""), "language": str(chosen["language"] or "")} | {
+        "paper": str(chosen["paper"] or "")
+    }
     orders = [Order(letter, code, again=bool(chosen["again"]), **wish) for code in _countries(letter, country)]
     failed = 0
     for number, order in enumerate(orders, 1):

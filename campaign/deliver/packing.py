@@ -38,7 +38,7 @@ from campaign.deliver.packages import (
 )
 from campaign.deliver.pdf import made_with
 from campaign.deliver.printing import PRINTER, NoSuchDocument, RollMoved
-from campaign.deliver.rules import Document, Proof, Written, places
+from campaign.deliver.rules import Document, Proof, Written, paper_of, places
 from campaign.deliver.service import Contents, compose, read_contents, reference
 from campaign.deliver.verify import named, zipped
 from campaign.deliver.wording import readme, word_package
@@ -75,6 +75,7 @@ class Order:
     office: str = ""
     language: str = ""
     again: bool = False
+    paper: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,7 @@ def freeze(session: Session, order: Order) -> Parcel:
     numbers = tuple(entry.id for entry in entries)
     facts |= _circumstances(session, letter, recipient, numbers, {} if order.again else facts)
     facts |= _addressed(recipient, text.language)
+    facts["paper"] = order.paper or paper_of(recipient.country)
     table = StringIO(newline="")
     write_csv(Roll(letter, contents.tally, entries), table)
     return Parcel(facts, people, numbers, text.source, table.getvalue().encode())
@@ -184,7 +186,7 @@ def document_of(parcel: Parcel, key: bytes) -> Document:
     wording = word_package(written, tally, facts)
     composed = compose(written, Contents(tally, entries), wording, date.fromisoformat(facts["day"]))
     proof = Proof(len(parcel.people), facts["merkle_root"], fingerprint(key))
-    return replace(composed, reference=facts["reference"], proof=proof)
+    return replace(composed, reference=facts["reference"], paper=facts["paper"], proof=proof)
 
 
 def known_key() -> bytes | None:

@@ -16,11 +16,10 @@ from campaign.deliver.coverage import check_drawable
 from campaign.deliver.press import ROOT, TEMPLATE, press
 from campaign.deliver.rules import Document, Line
 from campaign.names.scripts import script_of
+from campaign.world.languages import RIGHT_TO_LEFT, format_number
 
 FONTS = ROOT / "fonts"
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
-TALL = frozenset({"Tibt", "Deva", "Sinh", "Thai", "Mymr", "Khmr", "Beng", "Telu", "Arab"})  # stacks need room
-RIGHT_TO_LEFT = frozenset({"ar", "ug", "fa", "he"})
 LONGEST_UNBROKEN = 34  # characters of a name that surely fit a column on one line
 
 
@@ -54,7 +53,8 @@ def _printable(document: Document) -> dict[str, Any]:
         "day": {"year": document.day.year, "month": document.day.month, "day": document.day.day},
         "written_day": document.written_day,
         "language": _language(document.language),
-        "rtl": document.language.split("-")[0] in RIGHT_TO_LEFT,
+        "rtl": document.language in RIGHT_TO_LEFT,
+        "grouping": _grouping(document.language),
         "body": _blocks(document.body),
         "covering": _blocks(document.covering),
         "method": _blocks(document.method),
@@ -83,7 +83,7 @@ def made_with(language: str) -> str:
 
 
 def _row(line: Line) -> dict[str, Any]:
-    details = " · ".join(part for part in (line.community, line.detail) if part)
+    details = " · ".join(part for part in (line.community, line.detail) if part).replace(" ·", "\u00a0·")
     return {
         "name": line.name,
         "latin": line.latin_name,
@@ -91,8 +91,9 @@ def _row(line: Line) -> dict[str, Any]:
         "level": line.level,
         "language": _language(line.language),
         "whole": len(line.name) <= LONGEST_UNBROKEN,
-        "endless": max(map(len, line.name.split()), default=0) > LONGEST_UNBROKEN,
-        "tall": script_of(line.name) in TALL,
+        "apart": len(line.latin_name) <= LONGEST_UNBROKEN < len(line.name) + len(line.latin_name) + 4,
+        "endless": max(map(len, f"{line.name} {line.latin_name} {details}".split()), default=0) > LONGEST_UNBROKEN,
+        "script": script_of(line.name),
     }
 
 
@@ -103,8 +104,13 @@ def _language(tag: str) -> dict[str, str]:
     region = {"zh-Hant": "TW", "zh-Hans": "CN"}.get(tag) or (
         parts[-1] if len(parts[-1]) == 2 and len(parts) > 1 else ""
     )
-    lang = parts[0] if parts[0] != "und" else ""
-    return {"lang": lang, "region": region, "cjk": f"Noto Sans CJK {families.get(tag, 'SC')}"}
+    return {"lang": parts[0], "region": region, "cjk": f"Noto Sans CJK {families.get(tag, 'SC')}"}
+
+
+def _grouping(language: str) -> dict[str, Any]:
+    """Return what stands between thousands, and how many digits a number has at least that is grouped (CLDR)."""
+    least = next(digits for digits in (4, 5) if len(format_number(10 ** (digits - 1), language)) > digits)
+    return {"separator": format_number(10_000, language)[2:-3], "least": least}
 
 
 def _blocks(source: str) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from threading import Condition, Lock
@@ -40,11 +40,12 @@ NOT_PRINTED = (NoSuchDocument, GlyphMissing, NotPrinted, RollMoved)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to print: a letter, in a language, for a government or (empty) for all."""
+    """What to print: a letter, in a language, for a government or (empty) for all; its own paper without another."""
 
     letter: str
     language: str = "en"
     country: str = ""
+    paper: str = ""
 
     @property
     def filename(self) -> str:
@@ -177,6 +178,8 @@ def print_annex(wanted: Wanted, opener: Opener, by: Staff | None) -> tuple[Print
 
 def print_document(document: Document, wanted: Wanted) -> Printed:
     """Typeset a document and make out its receipt; nothing is kept. Raises GlyphMissing, NotPrinted."""
+    if wanted.paper:
+        document = replace(document, paper=wanted.paper)
     pdf = PRINTER.print(document)
     receipt = Receipt(
         letter=wanted.letter,

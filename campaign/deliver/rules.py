@@ -20,6 +20,8 @@ ENGLISH_LABELS = {
     "date": "Date",
     "version": "Version of the letter",
     "sha256": "SHA-256 of the letter's text",
+    "page": "Page",
+    "continued": "continued",
     "page_of": "Page %(page)s of %(pages)s",
     "open_letter": "Open letter",
     "marks": "How names were checked",
@@ -31,6 +33,15 @@ ENGLISH_LABELS = {
     "root": "Root of the list (SHA-256)",
     "key": "The campaign’s key (SHA-256)",
 }
+
+PAPERS = ("a4", "us-letter")
+# CLDR 48, supplementalData, paperSize "US-Letter"
+_LETTER_PAPER = frozenset({"BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"})
+
+
+def paper_of(country: str) -> str:
+    """Return the paper that offices in a country file; A4 for everybody at once."""
+    return "us-letter" if country in _LETTER_PAPER else "a4"
 
 
 @dataclass(frozen=True)
@@ -108,6 +119,7 @@ class Document:
     annex: bool = False
     method: str = ""
     checking: str = ""
+    paper: str = "a4"
     proof: Proof | None = None
 
     @property

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from campaign.confirm.models import Signatory, Signature
 from campaign.deliver.bundle import COUNTS, WAITS, Box, Bundle, Receipt, Title
 from campaign.deliver.models import Delivery, DeliveryLine
-from campaign.deliver.rules import CountryGroup, Document, Line, Written
+from campaign.deliver.rules import CountryGroup, Document, Line, Written, paper_of
 from campaign.desk.log import write_log
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import find_letter, texts_of
@@ -85,6 +85,7 @@ def compose(text: Written, contents: Contents, wording: Wording, on: date) -> Do
         covering=wording.covering,
         method=wording.method,
         checking=wording.checking,
+        paper=paper_of(first),
     )
 
 
@@ -116,6 +117,7 @@ def compose_annex(
         labels=wording.labels,
         covering=wording.covering,
         annex=True,
+        paper=paper_of(wording.first),
     )
 
 

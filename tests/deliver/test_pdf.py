@@ -119,6 +119,30 @@ def test_every_page_says_which_of_how_many(printed: bytes) -> None:
 
 
 @needs_poppler
+@pytest.mark.parametrize(("names", "last"), [(90, "Italy"), (100, "Switzerland (continued) – Italy")])
+def test_the_head_of_each_page_says_which_countries_stand_there_and_what_goes_on(names: int, last: str) -> None:
+    many = [line(f"Ana Belin {number}", detail="of a house of invention") for number in range(names)]
+    pages = text_of(typeset(document(group(*many), group(line("Io Ferro"), code="IT")))).split("\f")
+    heads = [page.splitlines()[0] for page in pages if "of a house" in page or "Io Ferro" in page]
+    assert heads[0] == "An appeal Switzerland"
+    assert heads[1] == "An appeal Switzerland (continued)"
+    assert heads[-1] == f"An appeal {last}"
+
+
+@needs_poppler
+@pytest.mark.parametrize("where", ["name", "latin_name", "detail"])
+def test_a_word_longer_than_its_line_stays_in_its_column(where: str) -> None:
+    word = "W" * 85
+    whole = line(word) if where == "name" else line("Ana", **{where: word})
+    run = subprocess.run(
+        ["pdftotext", "-bbox", "-", "-"], input=typeset(document(group(whole))), capture_output=True, check=True
+    )
+    right = [float(edge) for edge in re.findall('xMax="([0-9.]+)"[^>]*>[W\u200b]+<', run.stdout.decode())]
+    assert right
+    assert max(right) < 300  # the middle of the page
+
+
+@needs_poppler
 @pytest.mark.parametrize(
     "name", ['#import "x"', "*bold* _it_ $x^2$", "</w> \\ `raw`", "= Heading", "@ref <label> ~", "//comment"]
 )

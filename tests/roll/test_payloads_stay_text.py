@@ -72,7 +72,6 @@ def test_every_payload_is_literal_in_print(planted: Crowd, tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(not HAS_POPPLER, reason="poppler-utils is not installed")
-@pytest.mark.xfail(reason="the printer lets a word longer than its line run off the page")
 def test_a_word_longer_than_a_line_is_printed_whole(crowd: Crowd, tmp_path: Path) -> None:
     crowd.sign("W" * 200, {}, "FR")
     assert "W" * 200 in squeezed(pdf_text(crowd.print_pdf(tmp_path / "r.pdf")))
