@@ -37,7 +37,9 @@ PEOPLE: tuple[dict[str, Any], ...] = (
 # A page whose address holds a number is opened for each row of this table, or for what it says of it.
 FILLED = {"/desk/signatory/<int:number>": "signatory WHERE stands", "/desk/people/<int:number>": "officer"}
 VALUES = {"slug": ["appeal"], "name": ["background"], "country": ["CH"], "language": list(LANGUAGES)}
+ELSEWHERE = ("/", "/verify")  # these only lead on, to a language
 MORE = (
+    "/en/verify?asked=" + "0" * 64,
     *(f"/desk/?state={state}" for state in ("held", "disputed", "refused", "accepted")),
     "/desk/?near=1",
     "/desk/log?what=decisions",
@@ -211,7 +213,7 @@ def every_other_route(hung: Gallery) -> None:
     """Open each page whose address can be filled in, public ones in both directions of writing."""
     hung.vera.confirm_oneself()
     for rule in hung.app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and rule.rule != "/":
+        if "GET" in (rule.methods or ()) and rule.rule not in ELSEWHERE:
             for path in _filled(hung, rule.rule, rule.arguments):
                 hung.look(path)
     for path in MORE:
