@@ -41,7 +41,7 @@ pdf = weasyprint(whole)
 print(json.dumps([time.perf_counter() - started, len(pdf) / 1e6]))
 """,
 }
-SAMPLED = 0.02  # seconds between two looks at the memory
+SAMPLED = 0.1  # seconds between two looks at the memory
 PAGE_MB = resource.getpagesize() / 2**20
 Row = tuple[str, str, str]
 
