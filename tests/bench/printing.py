@@ -7,13 +7,19 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 SCRIPTS = ("Odile Verchamp", "བསོད་ནམས་དབྱངས་ཅན", "پەرىدە تۇرسۇنتاي", "نور الهدى ساطع", "林曜辰", "三雲 澪", "은하솔", "נועה בר-שחף",
            "Ελένη Δρόσου", "Олеся Журавлиненко", "ნინო მთისწყარო", "Անի Սարյան", "सुमन हिमचुली", "สุรีย์ ทองแท้")  # fmt: skip
 CODES = ("FR", "IN", "DE", "JO", "TW", "JP", "KR", "IL", "GR", "UA", "GE", "AM", "NP", "TH")
+CLOCKS = """
+import os, time
+def clocks():
+    return time.perf_counter(), sum(os.times()[:4])
+"""
 CHILDREN = {
     "ours": """
-import json, sys, tempfile, time
+import json, sys, tempfile
 from pathlib import Path
 from tests.bench.printing import document
 many = int(sys.argv[1])
@@ -23,27 +29,37 @@ from campaign.deliver.press import VOLUME, WHOLE
 from campaign.deliver.rules import volumes
 from campaign.deliver.volumes import set_volumes
 with tempfile.TemporaryDirectory() as folder:
-    started = time.perf_counter()
+    started = clocks()
     if many > WHOLE:
         set_volumes(volumes(whole, VOLUME), Path(folder), "bench", lambda words: None)
     else:
         (Path(folder) / "bench.pdf").write_bytes(typeset(whole))
-    seconds = time.perf_counter() - started
-    print(json.dumps([seconds, sum(file.stat().st_size for file in Path(folder).iterdir()) / 1e6]))
+    ended = clocks()
+    print(json.dumps([ended[0] - started[0], ended[1] - started[1], sum(file.stat().st_size for file in Path(folder).iterdir()) / 1e6]))
 """,
     "WeasyPrint": """
-import json, sys, time
+import json, sys
 from tests.bench.printing import document
 whole = document(int(sys.argv[1]))
 from tests.bench.opponent import weasyprint
-started = time.perf_counter()
+started = clocks()
 pdf = weasyprint(whole)
-print(json.dumps([time.perf_counter() - started, len(pdf) / 1e6]))
+ended = clocks()
+print(json.dumps([ended[0] - started[0], ended[1] - started[1], len(pdf) / 1e6]))
 """,
 }
 SAMPLED = 0.1  # seconds between two looks at the memory
 PAGE_MB = resource.getpagesize() / 2**20
 Row = tuple[str, str, str]
+
+
+class Run(NamedTuple):
+    """What one printing took: seconds by the wall, seconds of processor, MB at its worst, MB written."""
+
+    seconds: float
+    processor: float
+    memory: float
+    size: float
 
 
 def document(many: int):  # type: ignore[no-untyped-def]  # Document; imported late, so that a cold start is timed
@@ -91,34 +107,37 @@ def pdfs(sizes: tuple[int, ...]) -> Iterator[list[Row]]:
     for many in sizes:
         runs = [_fresh("ours", many) for _ in range(3 if many <= AGAINST else 1)]
         ours = sorted(runs)[len(runs) // 2]
-        yield [(f"PDF of {many:,} signatories", _told(*ours), TARGETS.get(many, ""))]
+        yield [(f"PDF of {many:,} signatories", _told(ours), TARGETS.get(many, ""))]
         if many <= AGAINST:
             theirs = _fresh("WeasyPrint", many)
             yield [
-                (f"PDF of {many:,} by WeasyPrint", _told(*theirs), ""),
-                (
-                    f"WeasyPrint ÷ ours at {many:,}",
-                    f"{theirs[0] / ours[0]:.1f} × the seconds, {theirs[1] / ours[1]:.1f} × the memory",
-                    "≥ 30" if many == AGAINST else "",
-                ),
+                (f"PDF of {many:,} by WeasyPrint", _told(theirs), ""),
+                (f"WeasyPrint ÷ ours at {many:,}", _ratios(theirs, ours), "≥ 30" if many == AGAINST else ""),
             ]
 
 
-def _told(seconds: float, memory: float, size: float) -> str:
-    return f"{seconds:.2f} s, peak {memory:,.0f} MB, file {size:.1f} MB"
+def _told(run: Run) -> str:
+    return (
+        f"{run.seconds:.2f} s ({run.processor:.2f} s of processor), {run.memory:,.0f} MB, file {run.size:.1f} MB"
+    )
 
 
-def _fresh(who: str, many: int) -> tuple[float, float, float]:
-    """Run one child and watch its memory; return seconds, peak MB, MB written."""
-    command = [sys.executable, "-W", "ignore", "-c", CHILDREN[who], str(many)]
+def _ratios(theirs: Run, ours: Run) -> str:
+    seconds, processor = theirs.seconds / ours.seconds, theirs.processor / ours.processor
+    return f"{seconds:.1f} × ({processor:.1f} × the processor), {theirs.memory / ours.memory:.1f} × the memory"
+
+
+def _fresh(who: str, many: int) -> Run:
+    """Run one child and watch its memory."""
+    command = [sys.executable, "-W", "ignore", "-c", CLOCKS + CHILDREN[who], str(many)]
     peak = 0.0
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as child:
         assert child.stdout is not None
         while child.poll() is None:
             peak = max(peak, _memory_of(child.pid))
             time.sleep(SAMPLED)
-        seconds, size = json.loads(child.stdout.read())
-    return seconds, peak, size
+        seconds, processor, size = json.loads(child.stdout.read())
+    return Run(seconds, processor, peak, size)
 
 
 def _memory_of(session: int) -> float:
