@@ -32,7 +32,8 @@ drills: .venv/dev
 	@$(BIN)/python -W ignore -m tests.drills
 
 bench: .venv/dev
-	@$(BIN)/python -m tests.bench
+	@sh .ci/system-packages bench
+	@$(BIN)/python -m tests.bench $(if $(LONG),--long)
 
 # Locked, hashed dependencies; uv comes from pip and keeps to the Python that is here.
 .venv/uv:

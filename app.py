@@ -33,6 +33,7 @@ import campaign.letter.views
 import campaign.mail.cli
 import campaign.roll.api
 import campaign.roll.cli
+import campaign.roll.desk_views
 import campaign.roll.views
 import campaign.sign.cli
 import campaign.sign.views
@@ -97,6 +98,7 @@ DESK = (
     campaign.verify.hold_views.bp,
     campaign.verify.views.bp,  # so that the desk can write the link of a notice
     campaign.intake.desk_views.bp,
+    campaign.roll.desk_views.bp,
     campaign.deliver.desk_views.bp,
     campaign.withdraw.desk_views.bp,
 )

@@ -18,20 +18,24 @@ from campaign.deliver.bundle import (
     open_entries,
     open_entry,
 )
+from campaign.deliver.folders import NotWritten
 from campaign.deliver.package_cli import check, package, paper_option, recipients
+from campaign.deliver.press import WHOLE
 from campaign.deliver.printing import (
     NOT_PRINTED,
     NoSuchDocument,
     Printed,
     Wanted,
     agreed,
+    keep_printed,
     prepare_annex,
     print_annex,
     print_document,
-    print_letter,
+    read_document,
     take_bundle,
 )
 from campaign.deliver.service import record
+from campaign.deliver.volumes import print_volumes
 from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS
 from campaign.desk.service import find_officer
@@ -68,10 +72,18 @@ keys_option = click.option(
 @paper_option
 @output_option
 def pdf(letter: str, country: str, language: str, paper: str, output: Path) -> None:
-    """Print LETTER with its public signatories to a PDF file, whole or not at all."""
+    """Print LETTER with its public signatories to a PDF file, whole or not at all.
+
+    More than 20,000 names become numbered volumes in a folder: -o letter.pdf makes letter/letter-1.pdf and so on.
+    """
+    wanted = Wanted(letter, language, country.upper(), paper)
     try:
-        printed = print_letter(Wanted(letter, language, country.upper(), paper), None)
-    except NOT_PRINTED as fault:
+        document = read_document(wanted)
+        if document.names > WHOLE:
+            print_volumes(document, wanted, output.with_suffix(""), click.echo, None)
+            return
+        printed = keep_printed(print_document(document, wanted), None)
+    except (*NOT_PRINTED, NotWritten) as fault:
         raise click.ClickException(str(fault)) from fault
     _write(output, printed.pdf, 0o644)
     click.echo(_told(output, printed))

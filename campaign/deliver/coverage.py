@@ -14,13 +14,18 @@ class GlyphMissing(Exception):
 
 def check_drawable(text: str, place: str) -> None:
     """Raise GlyphMissing, naming the place and the character, unless our fonts draw every character of `text`."""
+    if all(map(_is_drawn, text)):
+        return
+    character = next(one for one in text if not _is_drawn(one))
+    raise GlyphMissing(f"no font here draws “{character}” (U+{ord(character):04X}) in {place}: {text[:80]}")
+
+
+@cache
+def _is_drawn(character: str) -> bool:
+    """Say whether a font draws it; kept, since a hundred thousand names are written with few characters."""
     starts, ends = _ranges()
-    for character in text:
-        at = bisect_right(starts, ord(character)) - 1
-        if character not in UNSEEN and (at < 0 or ord(character) > ends[at]):
-            raise GlyphMissing(
-                f"no font here draws “{character}” (U+{ord(character):04X}) in {place}: {text[:80]}"
-            )
+    at = bisect_right(starts, ord(character)) - 1
+    return character in UNSEEN or (at >= 0 and ord(character) <= ends[at])
 
 
 @cache

@@ -37,7 +37,7 @@ from campaign.deliver.packages import (
     previous_package,
 )
 from campaign.deliver.pdf import made_with
-from campaign.deliver.printing import PRINTER, NoSuchDocument, RollMoved
+from campaign.deliver.printing import PRINTER, NoSuchDocument, RollMoved, fits_one
 from campaign.deliver.rules import Document, Proof, Written, paper_of, places
 from campaign.deliver.service import Contents, compose, read_contents, reference
 from campaign.deliver.verify import named, zipped
@@ -104,6 +104,7 @@ def make_package(order: Order, target: Path) -> Made:
     with tools.database.read(frozen=True) as session:
         parcel = freeze(session, order)
     document = document_of(parcel, key.public)
+    fits_one(document.names)
     pdf = PRINTER.print(document)
     files = {PDF: pdf, **text_files(parcel, readme(parcel.facts), SCRIPT.read_bytes())}
     sealed, name = seal(parcel.facts, files, key), parcel.facts["reference"]

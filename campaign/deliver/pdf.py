@@ -1,7 +1,7 @@
 """Typeset a document with typst: tagged (PDF/UA-1), archivable (PDF/A-2a), the same bytes for the same input."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, time
 from hashlib import sha256
 from importlib.metadata import version
@@ -34,22 +34,23 @@ def _cjk_font() -> Path:
 CJK_FONT = _cjk_font()
 
 
-def typeset(document: Document) -> bytes:
+def typeset(document: Document, *, in_turn: bool = True) -> bytes:
     """Return the PDF. Raises GlyphMissing, before anything is set, if a character has no glyph; NotPrinted.
 
-    Names travel as plain strings in JSON, so that markup in them prints literally. 90 names take about 0.5 s,
+    Who holds the press already says so with `in_turn`. Names travel as plain strings in JSON, so that markup in them prints literally. 90 names take about 0.5 s,
     10,000 about 3 s (`make bench`).
     """
     _check(document)
     midnight = int(datetime.combine(document.day, time(), UTC).timestamp())
     data = json.dumps(_printable(document), ensure_ascii=False)
-    return press(data, (str(FONTS), str(CJK_FONT.parent)), midnight)
+    return press(data, (str(FONTS), str(CJK_FONT.parent)), midnight, in_turn=in_turn)
 
 
 def _printable(document: Document) -> dict[str, Any]:
     """Return the document as the template reads it."""
     return {
-        **asdict(document),
+        **asdict(replace(document, groups=())),
+        **_volume(document),
         "day": {"year": document.day.year, "month": document.day.month, "day": document.day.day},
         "written_day": document.written_day,
         "language": _language(document.language),
@@ -63,8 +64,8 @@ def _printable(document: Document) -> dict[str, Any]:
             {
                 "code": group.code,
                 "name": group.name,
-                "lawmakers": [_row(line) for line in group.lawmakers],
-                "activists": [_row(line) for line in group.activists],
+                "lawmakers": [_row(line, at) for at, line in enumerate(group.lawmakers, group.before[0] + 1)],
+                "activists": [_row(line, at) for at, line in enumerate(group.activists, group.before[1] + 1)],
                 "withheld": group.withheld,
             }
             for group in document.groups
@@ -82,9 +83,19 @@ def made_with(language: str) -> str:
     return sha256(b"".join(sha256(part).digest() for part in parts)).hexdigest()
 
 
-def _row(line: Line) -> dict[str, Any]:
+def _volume(document: Document) -> dict[str, Any]:
+    """Return the words that say which volume it is: by the reference in every foot, over the letter and the table."""
+    words, labels = document.volume_words, dict(document.labels)
+    if not words:
+        return {}
+    labels |= {name: f"{labels[name]} · {words}" for name in ("open_letter", "annex", "contents", "total")}
+    return {"reference": f"{document.reference} · {words}", "labels": labels}
+
+
+def _row(line: Line, number: int) -> dict[str, Any]:
     details = " · ".join(part for part in (line.community, line.detail) if part).replace(" ·", "\u00a0·")
     return {
+        "number": number,
         "name": line.name,
         "latin": line.latin_name,
         "details": details,

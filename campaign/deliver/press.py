@@ -9,6 +9,8 @@ import fcntl
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import typst
@@ -18,16 +20,28 @@ TEMPLATES = ROOT / "templates" / "deliver"
 TEMPLATE = TEMPLATES / "letter.typ"
 
 
+WHOLE = 20_000  # names in one document at most; more are printed in volumes
+VOLUME = 10_000  # names in a volume at most: what two presses at once take of memory goes with it
+
+
 class NotPrinted(Exception):
     """The press stopped before the document was ready: too little memory, or a fault in the template."""
 
 
-def press(data: str, fonts: tuple[str, ...], timestamp: int) -> bytes:
+@contextmanager
+def turn() -> Iterator[None]:
+    """Hold the press once it is free, whichever process had it; a crash lets it go."""
+    with TEMPLATE.open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def press(data: str, fonts: tuple[str, ...], timestamp: int, *, in_turn: bool = True) -> bytes:
     """Return the PDF of `data` (JSON for the template), dated `timestamp` seconds after 1970. Raises NotPrinted.
 
-    Nothing is written to disk, and the press is told none of the server's settings.
+    It waits its `turn` unless its caller holds it. Nothing is written to disk, and the press is told none of the server's settings.
     """
-    order = json.dumps({"data": data, "fonts": fonts, "timestamp": timestamp}).encode()
+    order = json.dumps({"data": data, "fonts": fonts, "timestamp": timestamp, "in_turn": in_turn}).encode()
     run = subprocess.run(
         [sys.executable, "-m", "campaign.deliver.press"],
         input=order,
@@ -44,8 +58,7 @@ def press(data: str, fonts: tuple[str, ...], timestamp: int) -> bytes:
 def main() -> None:
     """Wait for the press to be free, print one order, and go."""
     order = json.loads(sys.stdin.buffer.read())
-    with TEMPLATE.open("rb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with turn() if order["in_turn"] else nullcontext():
         pdf = typst.compile(
             str(TEMPLATE),
             root=str(TEMPLATES),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from campaign.deliver.bundle import COUNTS, Bundle, Opened, Receipt, open_entries
 from campaign.deliver.coverage import GlyphMissing
 from campaign.deliver.pdf import typeset
-from campaign.deliver.press import NotPrinted
+from campaign.deliver.press import WHOLE, NotPrinted
 from campaign.deliver.rules import Document, places
 from campaign.deliver.service import compose, compose_annex, make_bundle, read_contents, record, written_of
 from campaign.deliver.wording import word, word_annex
@@ -31,11 +31,15 @@ class NoSuchDocument(Exception):
     """There is no such letter, language or country, or nobody to name; the message says which."""
 
 
+class TooLong(Exception):
+    """There are more names than one document holds: it is printed in volumes, on the command line."""
+
+
 class RollMoved(Exception):
     """Somebody who stands in the document withdrew or changed their entry while it was printed: print it again."""
 
 
-NOT_PRINTED = (NoSuchDocument, GlyphMissing, NotPrinted, RollMoved)
+NOT_PRINTED = (NoSuchDocument, GlyphMissing, NotPrinted, RollMoved, TooLong)
 
 
 @dataclass(frozen=True)
@@ -159,11 +163,25 @@ def prepare_annex(bundle: Bundle, opened: Opened, wanted: Wanted) -> Document:
 def print_letter(wanted: Wanted, by: Staff | None) -> Printed:
     """Print the letter with its public roll and keep that it was. Raises what can go wrong on the way.
 
-    That is NoSuchDocument, GlyphMissing naming the signatory and the character, NotPrinted, RollMoved.
+    That is NoSuchDocument, GlyphMissing naming the signatory and the character, NotPrinted, RollMoved, TooLong.
     """
-    with toolbox().database.read() as session:
-        document = prepare(session, wanted)
-    return _keep(print_document(document, wanted), by)
+    document = read_document(wanted)
+    fits_one(document.names)
+    return keep_printed(print_document(document, wanted), by)
+
+
+def read_document(wanted: Wanted) -> Document:
+    """Lay out what is wanted, of one moment. Raises NoSuchDocument."""
+    with toolbox().database.read(frozen=True) as session:
+        return prepare(session, wanted)
+
+
+def fits_one(names: int) -> None:
+    """Raise TooLong if so many names do not fit one document."""
+    if names > WHOLE:
+        raise TooLong(
+            f"{names:,} names are more than the {WHOLE:,} of one document: flask deliver pdf prints them in volumes"
+        )
 
 
 def print_annex(wanted: Wanted, opener: Opener, by: Staff | None) -> tuple[Printed, Opened]:
@@ -173,7 +191,7 @@ def print_annex(wanted: Wanted, opener: Opener, by: Staff | None) -> tuple[Print
     """
     bundle = read_bundle(wanted.letter)
     opened = open_entries(bundle, opener)
-    return _keep(print_document(prepare_annex(bundle, opened, wanted), wanted), by), opened
+    return keep_printed(print_document(prepare_annex(bundle, opened, wanted), wanted), by), opened
 
 
 def print_document(document: Document, wanted: Wanted) -> Printed:
@@ -181,17 +199,21 @@ def print_document(document: Document, wanted: Wanted) -> Printed:
     if wanted.paper:
         document = replace(document, paper=wanted.paper)
     pdf = PRINTER.print(document)
-    receipt = Receipt(
+    return Printed(document, pdf, receipt_of(document, wanted, sha256(pdf).digest()))
+
+
+def receipt_of(document: Document, wanted: Wanted, pdf_sha256: bytes) -> Receipt:
+    """Return who stands where in a document that was printed."""
+    return Receipt(
         letter=wanted.letter,
         country=wanted.country,
         language=document.language,
         reference=document.reference,
         annex=document.annex,
         printed_on=document.day,
-        pdf_sha256=sha256(pdf).digest(),
+        pdf_sha256=pdf_sha256,
         lines=places(document),
     )
-    return Printed(document, pdf, receipt)
 
 
 def agreed(file: str, letter: str, by: Staff) -> bool:
@@ -239,7 +261,8 @@ def count_ticks(letter: str, opener: Opener) -> Counter[str]:
     return ticks
 
 
-def _keep(printed: Printed, by: Staff | None) -> Printed:
+def keep_printed(printed: Printed, by: Staff | None) -> Printed:
+    """Keep that a document was printed. Raises RollMoved if somebody in it does not stand any more."""
     tools = toolbox()
     with tools.database.write() as session:
         if record(session, printed.receipt, by, now=tools.clock()):

@@ -1,7 +1,7 @@
 """What a printed document says, and in which forms its names are set."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 ENGLISH_LABELS = {
@@ -22,6 +22,7 @@ ENGLISH_LABELS = {
     "sha256": "SHA-256 of the letter's text",
     "page": "Page",
     "continued": "continued",
+    "volume_of": "Volume %(volume)s of %(volumes)s",
     "page_of": "Page %(page)s of %(pages)s",
     "open_letter": "Open letter",
     "marks": "How names were checked",
@@ -85,13 +86,22 @@ class Line:
 
 @dataclass(frozen=True)
 class CountryGroup:
-    """One country: lawmakers first, then activists; `withheld` is a number of people without names."""
+    """One country: lawmakers first, then activists; `withheld` is a number of people without names.
+
+    `before` is how many of each kind stand in earlier volumes: numbering goes on from there.
+    """
 
     code: str
     name: str
     lawmakers: tuple[Line, ...]
     activists: tuple[Line, ...]
     withheld: int
+    before: tuple[int, int] = (0, 0)
+
+    @property
+    def names(self) -> int:
+        """Return how many signatories it names."""
+        return len(self.lawmakers) + len(self.activists)
 
 
 @dataclass(frozen=True)
@@ -99,7 +109,7 @@ class Document:
     """Everything that is printed; `body` and `covering` are Markdown, all else is plain text.
 
     An annex names the withheld and holds no `body`: it goes with the letter that its `sha256` identifies.
-    A package's letter says how names were checked (`method`) and how the document is (`checking`), as Markdown.
+    `volume` says which it is of how many, if it is one of several. A package's letter says how names were checked (`method`) and how the document is (`checking`), as Markdown.
     """
 
     language: str
@@ -121,11 +131,20 @@ class Document:
     checking: str = ""
     paper: str = "a4"
     proof: Proof | None = None
+    volume: tuple[int, int] | None = None
 
     @property
     def names(self) -> int:
         """Return how many signatories it names."""
-        return sum(len(group.lawmakers) + len(group.activists) for group in self.groups)
+        return sum(group.names for group in self.groups)
+
+    @property
+    def volume_words(self) -> str:
+        """Return which volume of how many it is, in its language; nothing if it is whole."""
+        if self.volume is None:
+            return ""
+        number, of = self.volume
+        return self.labels["volume_of"] % {"volume": number, "volumes": of}
 
 
 def places(document: Document) -> tuple[tuple[int, str], ...]:
@@ -133,6 +152,56 @@ def places(document: Document) -> tuple[tuple[int, str], ...]:
     return tuple(
         (line.signatory_id, f"{group.code}, {kind}, {number}")
         for group in document.groups
-        for kind, lines in (("lawmakers", group.lawmakers), ("activists", group.activists))
-        for number, line in enumerate(lines, 1)
+        for kind, lines, before in (
+            ("lawmakers", group.lawmakers, group.before[0]),
+            ("activists", group.activists, group.before[1]),
+        )
+        for number, line in enumerate(lines, before + 1)
     )
+
+
+def volumes(document: Document, most: int) -> tuple[Document, ...]:
+    """Return a document in volumes of about the same number of names, at most `most`, each a document of its own.
+
+    A country may go on in the next volume; the numbers of people without names stand where their country ends.
+    """
+    of = -(-document.names // most)
+    shelves = _shelved(document.groups, -(-document.names // of))
+    return tuple(
+        replace(
+            document,
+            groups=tuple(groups),
+            reference=f"{document.reference}-V{number}",
+            volume=(number, of),
+            elsewhere=document.elsewhere if number == of else 0,
+            counted=document.counted if number == of else 0,
+        )
+        for number, groups in enumerate(shelves, 1)
+    )
+
+
+def _shelved(groups: tuple[CountryGroup, ...], most: int) -> list[list[CountryGroup]]:
+    shelves: list[list[CountryGroup]] = [[]]
+    room = most
+    for group in groups:
+        rest: CountryGroup | None = group
+        while rest is not None:
+            if not room and rest.names:
+                shelves.append([])
+                room = most
+            piece, rest = _cut(rest, room)
+            shelves[-1].append(piece)
+            room -= piece.names
+    return shelves
+
+
+def _cut(group: CountryGroup, room: int) -> tuple[CountryGroup, CountryGroup | None]:
+    """Return what of a country still finds room, and what goes on in the next volume."""
+    if group.names <= room:
+        return group, None
+    lawmakers = group.lawmakers[:room]
+    activists = group.activists[: room - len(lawmakers)]
+    before = group.before[0] + len(lawmakers), group.before[1] + len(activists)
+    left = group.lawmakers[len(lawmakers) :], group.activists[len(activists) :]
+    piece = replace(group, lawmakers=lawmakers, activists=activists, withheld=0)
+    return piece, replace(group, lawmakers=left[0], activists=left[1], before=before)

@@ -32,7 +32,7 @@ SENTENCES = {
     "bundle": "took the sealed names of {subject} to open elsewhere",
     "freeze": "froze {subject} for {country}",
     "package": "made a package of {subject} for {country}, reference {reference}",
-    "export": "exported {subject}",
+    "export": "exported {names} public names of {subject} as {format}",
     "intake": "began to take {subject} in, for the letter {letter}",
     "intake-done": "took {added} of {subject} in, for the letter {letter}",
     "intake-undo": "took {removed} of {subject} out again",

@@ -1,8 +1,9 @@
 """`flask roll show` and `flask roll export`: the list on a terminal and in files."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any
@@ -13,13 +14,15 @@ from sqlalchemy.orm import Session
 
 from campaign.letter.models import Letter
 from campaign.letter.service import NoSuchLetter, find_letter
-from campaign.roll.export import MOST_ROWS, Roll, write_csv, write_json, write_numbers, write_xlsx
+from campaign.roll.export import WRITERS, TooManyForASheet, Writer, note_export, read_roll, write_numbers
+from campaign.roll.rules import KINDS, Choice
 from campaign.roll.service import count_roll, read_country
+from campaign.verify.rules import LEVELS
 from campaign.web.toolbox import toolbox
+from campaign.world.countries import COUNTRIES
 
 roll = AppGroup("roll", help="The verified signatories, by country.")
-Writer = Callable[[Roll, IO[Any]], None]
-WRITERS: dict[str, Writer] = {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @roll.command("show")
@@ -50,26 +53,42 @@ def show(letter: str, country: str) -> None:
 @click.option(
     "--tally", "numbers", is_flag=True, help="The numbers instead of the names; xlsx and json hold both."
 )
+@click.option("--country", default="", help="Two letters, such as DE; all countries without it.")
+@click.option("--kind", "who", type=click.Choice(KINDS), default=None, help="Both without it.")
+@click.option("--level", type=click.Choice([str(level) for level in LEVELS]), default=None)
+@click.option("--from", "first", type=DAY, help="Who signed on this day or later (UTC).")
+@click.option("--to", "last", type=DAY, help="Who signed on this day or earlier (UTC).")
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="To the terminal without it."
 )
-def export(letter: str, kind: str, numbers: bool, output: Path | None) -> None:
+def export(letter: str, kind: str, numbers: bool, output: Path | None, **said: Any) -> None:
     """Write the public names of LETTER to a file, whole or not at all; nobody else is named in it."""
     if numbers and kind != "csv":
         raise click.UsageError("--tally goes with --format csv; xlsx and json hold the numbers beside the names")
     if output is None and kind == "xlsx":
         raise click.UsageError("say where to with -o FILE: a workbook does not fit a terminal")
     write: Writer = write_numbers if numbers else WRITERS[kind]
-    with toolbox().database.read() as session:
-        row = _letter(session, letter)
-        tally = count_roll(session, row.id)
-        if kind == "xlsx" and tally.lawmakers + tally.activists > MOST_ROWS:
-            raise click.ClickException(f"a sheet holds {MOST_ROWS} names at most: choose csv or json")
-        entries = (entry for code in tally.named_in for entry in read_country(session, row.id, code))
+    tools, choice = toolbox(), _choice(**said)
+    with tools.database.read(frozen=True) as session:
+        try:
+            roll = read_roll(session, _letter(session, letter), choice, kind)
+        except TooManyForASheet as fault:
+            raise click.ClickException(str(fault)) from fault
         with _file(output, binary=kind == "xlsx") as file:
-            write(Roll(row, tally, entries), file)
+            write(roll, file)
+    with tools.database.write() as session:
+        note_export(session, roll, "csv, numbers" if numbers else kind, None, now=tools.clock())
     if output is not None:
-        click.echo(f"{output}: {tally.lawmakers + tally.activists} names in {len(tally.named_in)} countries")
+        click.echo(f"{output}: {roll.names} names in {len(roll.tally.named_in)} countries")
+
+
+def _choice(
+    country: str, who: str | None, level: str | None, first: datetime | None, last: datetime | None
+) -> Choice:
+    if country and country.upper() not in COUNTRIES:
+        raise click.UsageError(f"{country} is not a country's code")
+    days = first.date() if first else None, last.date() if last else None
+    return Choice(country.upper(), who or "", int(level or 0), *days)
 
 
 def _letter(session: Session, slug: str) -> Letter:

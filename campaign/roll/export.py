@@ -5,16 +5,19 @@ Names are written as they are read, so a million take no more memory than a thou
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import IO, Any
 
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
+from sqlalchemy.orm import Session
 
+from campaign.desk.log import write_log
 from campaign.letter.models import Letter
-from campaign.roll.rules import Tally
-from campaign.roll.service import Entry
+from campaign.roll.rules import EVERYBODY, Choice, Tally
+from campaign.roll.service import Entry, count_names, count_roll, read_country
+from campaign.web.toolbox import Staff
 from campaign.world.countries import country_name
 
 PERSON = (
@@ -38,13 +41,49 @@ MOST_ROWS = 1_048_575  # what a sheet holds under its headings; XlsxWriter drops
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the file for a Western one
 
 
+class TooManyForASheet(Exception):
+    """A workbook would leave names out without a word; the message says what to choose instead."""
+
+
 @dataclass(frozen=True)
 class Roll:
-    """What is written: a letter, its numbers, and its names one after the other."""
+    """What is written: a letter, its numbers, and its names one after the other.
+
+    Of a choice that leaves some out, `tally` counts names only.
+    """
 
     letter: Letter
     tally: Tally
     entries: Iterable[Entry]
+    choice: Choice = EVERYBODY
+
+    @property
+    def names(self) -> int:
+        """Return how many names are written."""
+        return self.tally.lawmakers + self.tally.activists
+
+
+Writer = Callable[[Roll, IO[Any]], None]
+
+
+def read_roll(session: Session, letter: Letter, choice: Choice, kind: str) -> Roll:
+    """Return the public names of a choice, to be written as `kind` while the session is open.
+
+    Raises TooManyForASheet.
+    """
+    tally = count_names(session, letter.id, choice) if choice.said else count_roll(session, letter.id)
+    entries = (entry for code in tally.named_in for entry in read_country(session, letter.id, code, choice))
+    roll = Roll(letter, tally, entries, choice)
+    if kind == "xlsx" and roll.names > MOST_ROWS:
+        raise TooManyForASheet(f"a sheet holds {MOST_ROWS} names at most: choose csv or json")
+    return roll
+
+
+def note_export(session: Session, roll: Roll, kind: str, by: Staff | None, *, now: datetime) -> None:
+    """Keep in the log who took which part of the roll, how many names, and as what; no name."""
+    chosen = {name: str(value) for name, value in roll.choice.said.items()}
+    details = {"names": roll.names, "format": kind, **chosen}
+    write_log(session, by, "export", f"letter:{roll.letter.slug}", details, now=now)
 
 
 def person_of(entry: Entry) -> dict[str, str | int | None]:
@@ -85,12 +124,15 @@ def write_csv(roll: Roll, file: IO[str]) -> None:
 def write_numbers(roll: Roll, file: IO[str]) -> None:
     """Write one line for each country, then those elsewhere, then all, as CSV."""
     file.write(BYTE_ORDER_MARK)
-    csv.writer(file).writerows(_number_rows(roll.tally))
+    csv.writer(file).writerows(_number_rows(roll))
 
 
 def write_json(roll: Roll, file: IO[str]) -> None:
     """Write one object: the letter, its numbers, its names, each name on its own line."""
-    head = json.dumps({**facts_of(roll.letter), "tally": numbers_of(roll.tally)}, ensure_ascii=False)
+    chosen = {name: _day(value) for name, value in roll.choice.said.items()}
+    tally = _names_of(roll.tally) if chosen else numbers_of(roll.tally)
+    said = {**facts_of(roll.letter), **({"filter": chosen} if chosen else {}), "tally": tally}
+    head = json.dumps(said, ensure_ascii=False)
     file.write(f'{head[:-1]}, "signatories": [')
     for place, entry in enumerate(roll.entries):
         file.write(("," if place else "") + "\n" + json.dumps(person_of(entry), ensure_ascii=False))
@@ -98,9 +140,9 @@ def write_json(roll: Roll, file: IO[str]) -> None:
 
 
 def write_xlsx(roll: Roll, file: IO[bytes]) -> None:
-    """Write a workbook of two sheets, names and numbers; the same roll gives the same bytes.
+    """Write a workbook of three sheets: names, numbers, the letter; the same roll gives the same bytes.
 
-    Every cell is written as a string or a number, never guessed at, so that nothing becomes a formula or a link.
+    Every cell is written as a string, a number or a day, never guessed at, so that nothing becomes a formula or a link.
     """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(file, options)
@@ -116,9 +158,38 @@ def write_xlsx(roll: Roll, file: IO[bytes]) -> None:
         _write_row(names, row, [getattr(entry, field) for field in PERSON])
     numbers = book.add_worksheet("Numbers")
     numbers.set_column(1, 1, 28)
-    for row, values in enumerate(_number_rows(roll.tally)):
+    for row, values in enumerate(_number_rows(roll)):
         _write_row(numbers, row, values)
+    _write_facts(book, roll)
     book.close()
+
+
+WRITERS: dict[str, Writer] = {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}
+
+
+def _write_facts(book: Any, roll: Roll) -> None:
+    """Write what identifies the letter and the choice, days as days that a spreadsheet can reckon with."""
+    sheet, as_day = book.add_worksheet("Letter"), book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.set_column(0, 1, 16)
+    letter, facts = roll.letter, facts_of(roll.letter)
+    days = {"opens_on": letter.opens_on, "closes_on": letter.closes_on}
+    for row, (name, value) in enumerate({**facts, **days, **roll.choice.said}.items()):
+        _write_row(sheet, row, [name, None if isinstance(value, date) else value])
+        if isinstance(value, date):
+            sheet.write_datetime(row, 1, datetime.combine(value, time()), as_day)
+
+
+def _day(value: str | int | date) -> str | int:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _names_of(tally: Tally) -> dict[str, Any]:
+    """Return the numbers of a choice as every output says them."""
+    countries = [
+        {"country": code, "lawmakers": numbers.lawmakers, "activists": numbers.activists}
+        for code, numbers in sorted(tally.countries.items())
+    ]
+    return {"lawmakers": tally.lawmakers, "activists": tally.activists, "countries": countries}
 
 
 def _write_row(sheet: Any, row: int, values: Iterable[str | int | None]) -> None:
@@ -129,14 +200,19 @@ def _write_row(sheet: Any, row: int, values: Iterable[str | int | None]) -> None
             sheet.write_string(row, column, value)
 
 
-def _number_rows(tally: Tally) -> list[list[str | int | None]]:
+def _number_rows(roll: Roll) -> list[list[str | int | None]]:
     """Return the numbers as a table; what is not shown for a place is left empty there, which is not nought."""
+    tally, whole = roll.tally, not roll.choice.said
     rows: list[list[str | int | None]] = [["country", "country_name", *NUMBERS]]
     for code, numbers in sorted(tally.countries.items()):
-        name, total = country_name(code, "en"), numbers.total
-        rows.append([code, name, numbers.lawmakers, numbers.activists, numbers.withheld, None, None, total])
-    rows.append(["", "elsewhere", None, None, tally.elsewhere, None, None, tally.elsewhere])
-    rows.append(["", "all", *(getattr(tally, field) for field in NUMBERS)])
+        withheld, total = (numbers.withheld, numbers.total) if whole else (None, None)
+        name = country_name(code, "en")
+        rows.append([code, name, numbers.lawmakers, numbers.activists, withheld, None, None, total])
+    if whole:
+        rows.append(["", "elsewhere", None, None, tally.elsewhere, None, None, tally.elsewhere])
+        rows.append(["", "all", *(getattr(tally, field) for field in NUMBERS)])
+    else:
+        rows.append(["", "all", tally.lawmakers, tally.activists, None, None, None, None])
     return rows
 
 

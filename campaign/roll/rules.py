@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from dataclasses import dataclass, field
+from datetime import date
 
 from campaign.world.countries import COUNTRIES, countries
 
@@ -54,6 +55,32 @@ class Place:
     def stretch(self) -> tuple[str, int]:
         """Return which country and kind it stands in; stretches follow each other in this order."""
         return self.country, KINDS.index(self.kind)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which names of a roll are wanted, the days on which they signed included; what is empty does not narrow."""
+
+    country: str = ""
+    kind: str = ""
+    level: int = 0
+    from_on: date | None = None
+    to_on: date | None = None
+
+    @property
+    def said(self) -> dict[str, str | int | date]:
+        """Return what narrows, by the name it has in files and in the log; nothing if all are wanted."""
+        parts: dict[str, str | int | date | None] = {
+            "country": self.country,
+            "kind": self.kind,
+            "level": self.level,
+            "from": self.from_on,
+            "to": self.to_on,
+        }
+        return {name: value for name, value in parts.items() if value}
+
+
+EVERYBODY = Choice()
 
 
 @dataclass

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from campaign.confirm.models import Signatory
+from campaign.confirm.models import Signatory, Signature
 from campaign.intake.models import Intake, IntakeRow
 from campaign.letter.models import LetterText
 from campaign.names.tags import name_language
-from campaign.roll.rules import KINDS, NAMED, SAID, Place, Tally, fold
+from campaign.roll.rules import EVERYBODY, KINDS, NAMED, SAID, Choice, Place, Tally, fold
 from campaign.sign.rules import Entry as Said
 from campaign.verify.filters import in_state
 from campaign.verify.models import Dispute, Notice, Verification
@@ -114,6 +115,21 @@ def count_roll(session: Session, letter_id: int) -> Tally:
     return tally
 
 
+def count_names(session: Session, letter_id: int, choice: Choice) -> Tally:
+    """Return how many names there are of a choice, by country and kind, and no number of anybody else.
+
+    Withheld names are never counted for a choice: two choices a day apart would tell when somebody signed.
+    """
+    of_row = (Signatory.country, Signatory.kind)
+    rows = session.execute(
+        select(*of_row, func.count())
+        .join(Verification, Verification.signatory_id == Signatory.id)
+        .where(Signatory.letter_id == letter_id, Signatory.visibility == NAMED, listed(), *_chosen(choice))
+        .group_by(*of_row)
+    )
+    return fold([(country, kind, NAMED, count) for country, kind, count in rows])
+
+
 def read_page(session: Session, letter_id: int, countries: Sequence[str], after: Place | None, limit: int) -> Page:
     """Return the next `limit` names of some countries in order of their codes, lawmakers of each first.
 
@@ -130,10 +146,11 @@ def read_page(session: Session, letter_id: int, countries: Sequence[str], after:
     return Page(entries, None)
 
 
-def read_country(session: Session, letter_id: int, country: str) -> Iterator[Entry]:
-    """Give every name of one country, lawmakers first, without holding them all."""
+def read_country(session: Session, letter_id: int, country: str, choice: Choice = EVERYBODY) -> Iterator[Entry]:
+    """Give every name of one country, or those of a choice, lawmakers first, without holding them all."""
     for kind in KINDS:
-        rows = session.execute(_names(letter_id, country, kind).execution_options(yield_per=1000))
+        names = _names(letter_id, country, kind).where(*_chosen(choice))
+        rows = session.execute(names.execution_options(yield_per=1000))
         yield from (replace(entry_of(row, row.id, level or 0), origin=origin or "") for row, level, origin in rows)
 
 
@@ -185,6 +202,19 @@ def _names(letter_id: int, country: str, kind: str) -> Select[Signatory, int | N
         )
         .order_by(Signatory.sort_key, Signatory.id)
     )
+
+
+def _chosen(choice: Choice) -> list[ColumnElement[bool]]:
+    """Return what somebody must meet to be of a choice; a correction later does not move the day they signed."""
+    first, last = choice.from_on or date.min, choice.to_on or date.max
+    in_time = select(Signature.id).where(Signature.signed_on.between(first, last))
+    wanted = [
+        (choice.country, Signatory.country == choice.country),
+        (choice.kind, Signatory.kind == choice.kind),
+        (choice.level, Verification.level == choice.level),
+        (choice.from_on or choice.to_on, Signatory.signature_id.in_(in_time)),
+    ]
+    return [condition for value, condition in wanted if value]
 
 
 def entry_of(said: Signatory | Said, number: int, level: int) -> Entry:

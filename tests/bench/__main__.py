@@ -1,4 +1,7 @@
-"""Run the bench and print its table: `make bench`; `--large` adds the PDF of 100,000, `--search` is the desk's search alone."""
+"""Run the bench and print its table: `make bench`; `--long` adds the PDF of 100,000.
+
+`--search` is the desk's search alone, `--print` the PDFs alone.
+"""
 
 import sys
 
@@ -14,6 +17,9 @@ def main() -> None:
     if "--search" in sys.argv:
         show(searches())
         return
+    if "--print" in sys.argv:
+        print_all()
+        return
     print(f"{CONNECTIONS} connections; server and load share the machine's cores; median of 3 rounds (min–max)\n")
     with ground() as opened:
         show([("start to first answer", f"{opened.first_answer:.2f} s", "≤ 1.5 s")])
@@ -22,7 +28,13 @@ def main() -> None:
         memory = " and ".join(f"{megabytes} MB" for megabytes in opened.worker_memory())
         show([("memory of each web worker, after all this", memory, "≤ 80 MB")])
     show(searches())
-    show(pdfs((90, 10_000, 100_000) if "--large" in sys.argv else (90, 10_000)))
+    print_all()
+
+
+def print_all() -> None:
+    """Print PDFs, line by line as they come."""
+    for rows in pdfs((90, 10_000, 100_000) if "--long" in sys.argv else (90, 10_000)):
+        show(rows)
 
 
 def show(rows: list[tuple[str, str, str]]) -> None:

@@ -179,6 +179,7 @@ def acts(hung: Gallery) -> None:
     vera.confirm_oneself()
     annex = {"letter": "appeal", "language": "en", "country": "FR"}
     hung.keep("an annex, asked for", vera.post("/desk/deliver/annex", annex, "/desk/deliver"), 202)
+    hung.keep("an export, malformed", vera.post("/desk/export", {"letter": "x"}, "/desk/export"), 422)
     hung.keep("an annex, malformed", vera.post("/desk/deliver", {"letter": "x"}, "/desk/deliver"), 422)
     add_passkey(vera, Authenticator())
     hung.keep("recovery codes", vera.post("/desk/me/recovery-codes", {}, "/desk/me"))

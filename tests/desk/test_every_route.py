@@ -90,6 +90,8 @@ TABLE: dict[str, dict[str, str] | str] = {
     "POST /desk/deliver/annex": DELIVERS_FRESH,
     "POST /desk/deliver/bundle": DELIVERS_FRESH,
     "GET /desk/deliver": STAFF,
+    "GET /desk/export": DELIVERS_FRESH,
+    "POST /desk/export": DELIVERS_FRESH,
     "GET /desk/recipients": STAFF,
     "POST /desk/deliver": DELIVERS,
     "GET /desk/sign-in": OPEN,

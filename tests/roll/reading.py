@@ -1,9 +1,11 @@
 """Read outputs back as their readers do: a page as text and elements, a workbook cell by cell."""
 
 import csv
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import python_calamine
@@ -57,6 +59,13 @@ def sheet(path: Path, name: str) -> list[dict[str, object]]:
     """Read one sheet of a workbook; the first row names the columns."""
     head, *rows = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_name(name).to_python()
     return [dict(zip(map(str, head), row, strict=True)) for row in rows]
+
+
+def names_of(path: Path) -> list[dict[str, Any]]:
+    """Read the names of an export, whatever it is written as."""
+    if path.suffix == ".json":
+        return list(json.loads(path.read_text(encoding="utf-8"))["signatories"])
+    return sheet(path, "Signatories") if path.suffix == ".xlsx" else [dict(row) for row in csv_rows(path)]
 
 
 def workbook_xml(path: Path) -> dict[str, str]:

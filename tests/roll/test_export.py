@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from campaign.letter.models import Letter
-from campaign.roll.cli import WRITERS
-from campaign.roll.export import MOST_ROWS, PERSON, Roll, write_csv, write_json, write_xlsx
+from campaign.roll.export import MOST_ROWS, PERSON, WRITERS, Roll, write_csv, write_json, write_xlsx
 from campaign.roll.rules import CountryTally, Tally
 from campaign.roll.service import Entry
 from tests.roll.conftest import SHOWN, Crowd
@@ -120,7 +119,7 @@ def test_more_names_than_a_sheet_holds_are_refused_and_not_dropped(
     crowd: Crowd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert MOST_ROWS == 2**20 - 1
-    monkeypatch.setattr("campaign.roll.cli.MOST_ROWS", 1)
+    monkeypatch.setattr("campaign.roll.export.MOST_ROWS", 1)
     for name in ("Ana Rue", "Bo Rue"):
         crowd.sign(name, {}, "FR")
     run = crowd.visitor.app.test_cli_runner().invoke(

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from campaign.roll.export import WRITERS
 from tests.cast import Visitor
 from tests.payloads import ACCEPTED, REFUSED, STRIPPED
 from tests.roll.conftest import HAS_POPPLER, OPEN, Crowd, pdf_text
-from tests.roll.reading import PageReader, csv_rows, sheet, squeezed, workbook_xml
+from tests.roll.reading import PageReader, csv_rows, names_of, sheet, squeezed, workbook_xml
+from tests.roll.test_export_at_the_desk import taken
 
 LINE = 80  # characters without a space that surely fit one line of print
 PLANTED = [*ACCEPTED, *STRIPPED.values()]
@@ -54,6 +56,10 @@ def test_every_payload_is_literal_in_what_programs_and_spreadsheets_read(planted
         "csv": [dict(row) for row in csv_rows(planted.export(tmp_path / "r.csv", "--format", "csv"))],
         "xlsx": sheet(book, "Signatories"),
     }
+    for kind in WRITERS:  # the desk's own way to the same files
+        path = tmp_path / f"desk.{kind}"
+        path.write_bytes(taken(planted, kind).data)
+        outputs[f"desk {kind}"] = names_of(path)
     for output, rows in outputs.items():
         assert sorted(row["name"] for row in rows) == sorted(PLANTED), output
         for row in rows:

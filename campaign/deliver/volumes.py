@@ -1,0 +1,73 @@
+"""Print more names than one document holds: numbered volumes, several at once, in a folder that is whole or not there."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from campaign.deliver.folders import drafted, put_down, take_away, write_file
+from campaign.deliver.pdf import typeset
+from campaign.deliver.press import VOLUME, turn
+from campaign.deliver.printing import RollMoved, Wanted, receipt_of
+from campaign.deliver.rules import Document, volumes
+from campaign.deliver.service import record
+from campaign.storage.database import NotSaved
+from campaign.web.toolbox import Staff, toolbox
+
+Tell = Callable[[str], None]
+
+
+def print_volumes(document: Document, wanted: Wanted, folder: Path, tell: Tell, by: Staff | None) -> None:
+    """Print what `read_document` laid out in volumes, keep that each was, and put them down as one folder.
+
+    `tell` hears a line for each volume as it is ready. Raises NotWritten, and what printing raises.
+    """
+    tools, whole = toolbox(), volumes(document, VOLUME)
+    with drafted(folder) as draft:
+        sums = set_volumes(whole, draft, folder.name, tell)
+        try:
+            with tools.database.write() as session:
+                for one, pdf_sha256 in zip(whole, sums, strict=True):
+                    if record(session, receipt_of(one, wanted, pdf_sha256), by, now=tools.clock()):
+                        raise RollMoved(
+                            "somebody withdrew or changed their entry while this was printed: print it again"
+                        )
+                put_down(draft, folder)
+        except NotSaved:
+            take_away(folder.parent, folder.name)
+            raise
+    tell(f"{folder}: {sum(one.names for one in whole):,} names in {len(whole)} volumes")
+
+
+def set_volumes(whole: tuple[Document, ...], draft: Path, name: str, tell: Tell) -> list[bytes]:
+    """Set every volume into `draft`, as many at once as there are processors, and return their SHA-256 in order.
+
+    No more is in memory than the volumes under way. The first fault, or Ctrl-C, stops those that have not begun.
+    """
+
+    def build(document: Document, path: Path) -> bytes:
+        pdf = typeset(document, in_turn=False)
+        write_file(path, pdf, 0o644)
+        return sha256(pdf).digest()
+
+    with turn(), _pool(len(whole)) as pool:
+        paths = [draft / f"{name}-{number}.pdf" for number in range(1, len(whole) + 1)]
+        jobs = [pool.submit(build, document, path) for document, path in zip(whole, paths, strict=True)]
+        for done, job in enumerate(as_completed(jobs), 1):
+            job.result()
+            at = jobs.index(job)
+            size = paths[at].stat().st_size / 1e6
+            tell(f"{done}/{len(whole)} {paths[at].name}: {whole[at].names:,} names, {size:.1f} MB")
+        return [job.result() for job in jobs]
+
+
+@contextmanager
+def _pool(most: int) -> Iterator[ThreadPoolExecutor]:
+    """Give threads that each wait for a press; what has not begun when something fails is dropped."""
+    pool = ThreadPoolExecutor(min(os.cpu_count() or 1, most))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -1,0 +1,81 @@
+"""The page from which the public list is taken out as a file, for press and analysis."""
+
+from io import TextIOWrapper
+from tempfile import TemporaryFile
+from typing import IO
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+from werkzeug.wsgi import FileWrapper
+
+from campaign.desk.rules import DELIVERS
+from campaign.letter.service import NoSuchLetter, current_text, find_letter, open_letters
+from campaign.roll.export import WRITERS, Roll, TooManyForASheet, note_export, read_roll
+from campaign.roll.forms import LEVEL_NAMES, ExportForm
+from campaign.verify.rules import LEVELS
+from campaign.web.audience import officer, staff
+from campaign.web.toolbox import toolbox
+from campaign.world.countries import countries
+
+bp = Blueprint("export", __name__, url_prefix="/desk")
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+
+
+@bp.get("/export")
+@staff(*DELIVERS, fresh=True)
+def ask() -> ResponseReturnValue:
+    """Ask which part of the public list is wanted, and as what."""
+    return _page(ExportForm(formdata=None), {})
+
+
+@bp.post("/export")
+@staff(*DELIVERS, fresh=True)
+def take() -> ResponseReturnValue:
+    """Write the file, keep in the log that it was taken, and hand it over; it never stands in memory whole."""
+    form, tools = ExportForm(), toolbox()
+    if not form.validate():
+        return _page(form, form.faults()), 422
+    file = TemporaryFile()  # noqa: SIM115 - closed when the answer has been sent
+    kind = form.said("format")
+    try:
+        with tools.database.read(frozen=True) as session:
+            roll = read_roll(session, find_letter(session, form.said("letter")), form.choice(), kind)
+            _write(roll, kind, file)
+        with tools.database.write() as session:
+            note_export(session, roll, kind, officer(), now=tools.clock())
+    except (NoSuchLetter, TooManyForASheet) as fault:
+        file.close()
+        return _page(form, {"letter": str(fault) or "Choose a letter."}), 422
+    except BaseException:
+        file.close()
+        raise
+    name = "-".join(str(part) for part in (roll.letter.slug, *roll.choice.said.values()))
+    disposition = f'attachment; filename="{name}.{kind}"'
+    return Response(FileWrapper(file), content_type=TYPES[kind], headers={"Content-Disposition": disposition})
+
+
+def _write(roll: Roll, kind: str, file: IO[bytes]) -> None:
+    if kind == "xlsx":
+        WRITERS[kind](roll, file)
+    else:
+        words = TextIOWrapper(file, encoding="utf-8", newline="")
+        WRITERS[kind](roll, words)
+        words.detach()
+    file.seek(0)
+
+
+def _page(form: ExportForm, faults: dict[str, str]) -> str:
+    with toolbox().database.read() as session:
+        letters = [(letter.slug, current_text(session, letter, "en").title) for letter in open_letters(session)]
+    return render_template(
+        "roll/export.html",
+        form=form,
+        faults=faults,
+        letters=letters,
+        countries=countries("en"),
+        levels={name: LEVELS[int(name)] for name in LEVEL_NAMES},
+    )
