@@ -114,7 +114,7 @@ def _keep_letter(session: Session, facts: LetterFacts) -> Letter:
             recipients="",
         )
         session.add(letter)
-    for name in ("addressee", "opens_on", "closes_on", "goal", "version", "cooling_off_hours"):
+    for name in ("addressee", "opens_on", "closes_on", "goal", "version", "cooling_off_hours", "embargo_until"):
         setattr(letter, name, getattr(facts, name))
     letter.drafts = " ".join(sorted(facts.drafts))
     letter.recipients = " ".join(dict.fromkeys(facts.recipients))
