@@ -18,6 +18,7 @@ from campaign.deliver.bundle import (
     open_entries,
     open_entry,
 )
+from campaign.deliver.life_cli import answered, approve, received, sent
 from campaign.deliver.package_cli import check, package, recipients
 from campaign.deliver.printing import (
     NOT_PRINTED,
@@ -43,7 +44,7 @@ from campaign.web.toolbox import EXTENSION, Toolbox, toolbox
 from campaign.world.languages import LANGUAGES
 
 deliver = AppGroup("deliver", help="Hand the letter and its roll to governments.")
-for command in (package, check, recipients):
+for command in (package, check, recipients, approve, sent, received, answered):
     deliver.add_command(command)
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOUND = click.Path(exists=True, dir_okay=False, path_type=Path)
