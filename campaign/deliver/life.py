@@ -275,7 +275,9 @@ def _last(sendings: Sequence[Sending]) -> Sending | None:
     return sendings[-1] if sendings else None
 
 
-def _log(session: Session, by: Staff, action: str, life: Life, said: Mapping[str, object], *, now: datetime) -> None:
+def _log(
+    session: Session, by: Staff, action: str, life: Life, said: Mapping[str, object], *, now: datetime
+) -> None:
     details = {"reference": life.reference, "letter": life.letter.slug, **said}
     write_log(session, by, action, f"delivery:{life.delivery.id}", details, now=now)
     session.flush()

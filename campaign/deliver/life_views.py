@@ -141,7 +141,7 @@ def _page(number: int, fault: str, **forms: object) -> str:
     try:
         with tools.database.read() as session:
             life = find_life(session, number)
-            names = dict(session.execute(select(Officer.id, Officer.name)).tuples().all())
+            names = {row.id: row.name for row in session.execute(select(Officer.id, Officer.name))}
     except NoSuchDelivery:
         abort(404)
     return render_template(
