@@ -93,9 +93,9 @@ def received(reference: str, by: str, day: datetime | None) -> None:
 @day_option
 @click.option("--language", required=True, help="What it is written in, such as cs or zh-Hant.")
 @click.option("--publish", is_flag=True, help="Let everybody read it.")
-def answered(reference: str, file: Path, by: str, day: datetime | None, language: str, publish: bool) -> None:
+def answered(reference: str, file: Path, day: datetime | None, publish: bool, **said: str) -> None:
     """Keep what a recipient answered to REFERENCE: a text file in UTF-8."""
-    if not LANGUAGE_TAG.fullmatch(language):
+    if not LANGUAGE_TAG.fullmatch(said["language"]):
         raise click.ClickException("--language: a code such as cs or zh-Hant")
     try:
         text = plain_answer(file.read_text(encoding="utf-8"))
@@ -103,9 +103,10 @@ def answered(reference: str, file: Path, by: str, day: datetime | None, language
         raise click.ClickException(f"{file}: {fault}") from fault
 
     def act(session: Session, number: int, who: Officer, now: datetime) -> None:
-        answer_delivery(session, number, Answered(_day(day, now), language, text, publish), who, now=now)
+        answer = Answered(_day(day, now), said["language"], text, publish)
+        answer_delivery(session, number, answer, who, now=now)
 
-    _step(reference, by, act)
+    _step(reference, said["by"], act)
 
 
 def _step(reference: str, by: str, act: Act) -> None:

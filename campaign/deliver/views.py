@@ -8,7 +8,7 @@ from campaign.deliver.manifest import fingerprint
 from campaign.deliver.packages import Found, find_package, later_package
 from campaign.deliver.packing import known_key
 from campaign.deliver.verify import named
-from campaign.letter.service import current_text
+from campaign.letter.service import any_silent, current_text
 from campaign.web.audience import anyone
 from campaign.web.languages import current_language
 from campaign.web.toolbox import toolbox
@@ -30,9 +30,14 @@ def begin() -> ResponseReturnValue:
 def show(language: str) -> ResponseReturnValue:
     """Ask for a hash or a reference, and say which delivery it is of, or that it is none of ours."""
     asked, key = request.args.get("asked", "").strip()[:LONGEST], known_key()
+    now = toolbox().clock()
     with toolbox().database.read() as session:
-        found = [_told(session, one, language) for one in find_package(session, asked)] if asked else []
-    return render_template("deliver/verify.html", asked=asked, found=found, key=fingerprint(key) if key else "")
+        packages = find_package(session, asked) if asked else []
+        found = [_told(session, one, language) for one in packages if not one.letter.is_silent(now)]
+        silent = any_silent(session, now=now)
+    return render_template(
+        "deliver/verify.html", asked=asked, found=found, silent=silent, key=fingerprint(key) if key else ""
+    )
 
 
 def _told(session: Session, found: Found, language: str) -> dict[str, object]:

@@ -1,71 +1,16 @@
 """A delivery's way: approved by a second person, sent, received, answered; and what the database itself refuses."""
 
-from email import message_from_bytes
-from email.policy import default
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from campaign.deliver.models import Answer, Arrival, Delivery, DeliveryApproval, Sending
 from campaign.desk.models import LogEntry
-from campaign.mail.models import Attachment, Mail
-from campaign.mail.service import claim_mails, refuse_mail
 from tests.cast import Officer, Visitor
-from tests.deliver.parcels import FIRST, make, run, sign
-
-PAGE = "/desk/deliveries/1"
-BY_HAND: dict[str, Any] = {
-    "channel": "hand",
-    "day": "2026-05-04",
-    "place": "Quai d’Orsay, reception",
-    "note": "",
-    "number": "1",
-}
-ANSWER: dict[str, Any] = {
-    "day": "2026-05-04",
-    "language": "fr",
-    "answer": "Bien reçu.\r\n\r\nNous lirons.",
-    "published": "yes",
-}
-OFFICE = "office@ministry.test"
-
-
-@pytest.fixture
-def vera(visitor: Visitor) -> Officer:
-    return Officer(visitor.app, visitor.mailbox).join()
-
-
-@pytest.fixture
-def paul(visitor: Visitor) -> Officer:
-    return Officer(visitor.app, visitor.mailbox).join("paul@campaign.test", "deliverer", "Paul Ried")
-
-
-@pytest.fixture
-def own_page(visitor: Visitor, vera: Officer, tmp_path: Path) -> str:
-    """One signatory, and a package that names them; the path of their own page."""
-    path = sign(visitor, vera, 1, "Odile Verchamp")
-    make(visitor, tmp_path)
-    return path
-
-
-def step(officer: Officer, name: str, form: dict[str, Any] | None = None) -> TestResponse:
-    return officer.post(f"{PAGE}/{name}", form or {}, PAGE)
-
-
-def count(visitor: Visitor, *models: type) -> list[int]:
-    with visitor.tools.database.read() as session:
-        return [session.scalar(select(func.count()).select_from(model)) or 0 for model in models]
-
-
-def approve(officer: Officer) -> None:
-    officer.confirm_oneself()
-    assert step(officer, "approve").status_code == 303
+from tests.deliver.parcels import FIRST, sign
+from tests.deliver.ways import ANSWER, BY_HAND, OFFICE, PAGE, approve, count, step
 
 
 def test_two_people_bring_a_delivery_to_its_answer_and_the_log_tells_each_step(
@@ -228,63 +173,6 @@ def test_what_cannot_have_been_is_not_noted(visitor: Visitor, vera: Officer, pau
     for changes in WRONG:
         assert step(paul, "send", {**BY_HAND, **changes}).status_code == 422, changes
     assert count(visitor, Sending) == [0]
-
-
-def by_mail(folder: Path, content: bytes | None = None) -> dict[str, Any]:
-    pdf = content or (folder / FIRST / "letter.pdf").read_bytes()
-    return {**BY_HAND, "channel": "mail", "address": OFFICE, "pdf": (BytesIO(pdf), "letter.pdf")}
-
-
-def test_the_worker_mails_the_pdf_to_the_office_and_forgets_both(
-    visitor: Visitor, vera: Officer, paul: Officer, own_page: str, tmp_path: Path
-) -> None:
-    approve(vera)
-    assert step(paul, "send", by_mail(tmp_path, b"%PDF another")).status_code == 422
-    assert count(visitor, Mail, Attachment) == [0, 0]
-    sent = step(paul, "send", by_mail(tmp_path))
-    assert sent.status_code == 303, sent.text
-    assert count(visitor, Mail, Attachment) == [1, 1]
-    assert step(paul, "undo").status_code == 422
-    before = set(visitor.mailbox.glob("*.eml"))
-    visitor.deliver_mail()
-    (path,) = set(visitor.mailbox.glob("*.eml")) - before
-    message = message_from_bytes(path.read_bytes(), policy=default)
-    (part,) = message.iter_attachments()
-    assert message["To"] == OFFICE
-    assert part.get_content() == (tmp_path / FIRST / "letter.pdf").read_bytes()
-    assert part.get_filename() == f"{FIRST}.pdf"
-    assert FIRST in message["Subject"]
-    assert count(visitor, Mail, Attachment) == [0, 0]
-    with visitor.tools.database.read() as session:
-        assert not [entry for entry in session.scalars(select(LogEntry.details)) if OFFICE in entry]
-
-
-def test_a_mail_that_is_refused_for_good_loses_what_it_carried(
-    visitor: Visitor, vera: Officer, paul: Officer, own_page: str, tmp_path: Path
-) -> None:
-    approve(vera)
-    step(paul, "send", by_mail(tmp_path))
-    with visitor.tools.database.write() as session:
-        (mail,) = claim_mails(session, 5, now=visitor.tools.clock())
-        refuse_mail(session, mail.id, "smtp_550", now=visitor.tools.clock())
-    assert count(visitor, Mail, Attachment) == [1, 0]
-
-
-def test_the_command_line_takes_the_same_steps_in_an_officers_name(
-    visitor: Visitor, vera: Officer, paul: Officer, own_page: str, tmp_path: Path
-) -> None:
-    said = tmp_path / "answer.txt"
-    said.write_text("Dostali jsme.", encoding="utf-8")
-    sent = ("sent", FIRST, "--channel", "mail", "--pdf", str(tmp_path / FIRST / "letter.pdf"), "--to", OFFICE)
-    assert "one who may deliver" in run(visitor, "approve", FIRST, "--by", "nobody@campaign.test", well=False)
-    run(visitor, "approve", FIRST, "--by", vera.email)
-    assert "Another person sends it" in run(visitor, *sent, "--by", vera.email, well=False)
-    run(visitor, *sent, "--by", paul.email)
-    assert "sent already" in run(visitor, *sent, "--by", paul.email, well=False)
-    run(visitor, "received", FIRST.lower(), "--by", paul.email)
-    run(visitor, "answered", FIRST, str(said), "--by", paul.email, "--language", "cs", "--publish")
-    assert count(visitor, Mail, Arrival, Answer) == [1, 1, 1]
-    assert "there is no delivery" in run(visitor, "approve", "X", "--by", vera.email, well=False)
 
 
 def entry(session: Session) -> Answer:
