@@ -1,11 +1,12 @@
 """The life of a delivery: prepared, approved by a second person, sent, received, answered; each step is a row."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from campaign.confirm.models import Signatory
@@ -77,9 +78,14 @@ class Life:
     missing: int
 
     @property
-    def reference(self) -> str:
-        """Return what the document is called."""
-        return self.delivery.reference
+    def office(self) -> str:
+        """Return the office a package is for, as its manifest says; empty for a document without one."""
+        return str(json.loads(self.package.manifest)["recipient"]["lines"][0]) if self.package else ""
+
+    @property
+    def published(self) -> Answer | None:
+        """Return the answer, if the public may read it."""
+        return self.answer if self.answer and self.answer.published else None
 
     @property
     def anew(self) -> bool:
@@ -118,6 +124,13 @@ def find_lives(session: Session, limit: int) -> list[Life]:
     unsent = ~select(Sending.number).where(Sending.delivery_id == Delivery.id).exists()
     newest = select(Delivery.id).order_by(Delivery.id.desc()).limit(limit)
     return _lives(session, newest, case((unsent, MISSING), else_=0))
+
+
+def public_lives(session: Session, letter: Letter, *, now: datetime) -> list[Life]:
+    """Return what the public is told of: what went out, the earliest first; no annex, nothing under embargo."""
+    sent = select(Sending.number).where(Sending.delivery_id == Delivery.id).exists()
+    wanted = select(Delivery.id).where(Delivery.letter_id == letter.id, ~Delivery.annex, sent)
+    return [] if letter.is_silent(now) else _lives(session, wanted, literal(0))[::-1]
 
 
 def find_life(session: Session, number: int, *, hold: bool = False) -> Life:
@@ -218,7 +231,11 @@ def answer_delivery(session: Session, number: int, said: Answered, by: Staff, *,
 def take_back(session: Session, number: int, by: Staff, *, now: datetime) -> None:
     """Take the newest step back, which was noted by mistake; what the worker mails stays. Raises StepRefused."""
     life = find_life(session, number, hold=True)
-    steps = (("answer", life.answer), ("receive", life.arrival), ("send", _last(life.sendings)))
+    steps = (
+        ("answer", life.answer),
+        ("receive", life.arrival),
+        ("send", life.sendings[-1] if life.sendings else None),
+    )
     for step, fact in (*steps, ("approve", life.approval)):
         if fact is not None:
             _refuse(isinstance(fact, Sending) and fact.queued, "The worker has its mail. It cannot be taken back.")
@@ -235,9 +252,12 @@ def _post(session: Session, life: Life, posted: Posted, *, now: datetime) -> Non
     )
     right = sha256(posted.pdf).digest() == life.delivery.pdf_sha256
     _refuse(not right, "This is not the PDF of this delivery: its SHA-256 is another.")
-    values = {"reference": life.reference, "link": f"{posted.site}/verify?asked={life.reference}"}
+    values = {
+        "reference": life.delivery.reference,
+        "link": f"{posted.site}/verify?asked={life.delivery.reference}",
+    }
     mail_id = queue_mail(session, posted.address, MAIL, life.delivery.language, values, now=now)
-    attach(session, mail_id, f"{life.reference}.pdf", posted.pdf)
+    attach(session, mail_id, f"{life.delivery.reference}.pdf", posted.pdf)
 
 
 def _lives(session: Session, numbers: Select[int], missing: ColumnElement[int]) -> list[Life]:
@@ -271,13 +291,9 @@ def _refuse(wrong: bool, sentence: str) -> None:
         raise StepRefused(sentence)
 
 
-def _last(sendings: Sequence[Sending]) -> Sending | None:
-    return sendings[-1] if sendings else None
-
-
 def _log(
     session: Session, by: Staff, action: str, life: Life, said: Mapping[str, object], *, now: datetime
 ) -> None:
-    details = {"reference": life.reference, "letter": life.letter.slug, **said}
+    details = {"reference": life.delivery.reference, "letter": life.letter.slug, **said}
     write_log(session, by, action, f"delivery:{life.delivery.id}", details, now=now)
     session.flush()

@@ -1,6 +1,5 @@
 """The desk's pages of deliveries: what each has been through, and its next step."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -53,7 +52,6 @@ def deliveries() -> ResponseReturnValue:
         "deliver/deliveries.html",
         lives=lives,
         country_name=lambda code: country_name(code, "en"),
-        office=_office,
         channels=CHANNELS,
     )
 
@@ -158,7 +156,6 @@ def _page(number: int, fault: str, **forms: object) -> str:
         channels=CHANNELS,
         longest=LONGEST_ANSWER,
         paragraphs=paragraphs,
-        office=_office(life),
         country_name=lambda code: country_name(code, "en"),
     )
 
@@ -174,11 +171,6 @@ def _answer_form(life: Life) -> AnswerForm:
         published=known.published,
         day=known.answered_on,
     )
-
-
-def _office(life: Life) -> str:
-    """Return the office a package is for, as its manifest says."""
-    return str(json.loads(life.package.manifest)["recipient"]["lines"][0]) if life.package else ""
 
 
 def _known_address(life: Life) -> str:

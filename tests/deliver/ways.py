@@ -24,8 +24,8 @@ ANSWER: dict[str, Any] = {
 OFFICE = "office@ministry.test"
 
 
-def step(officer: Officer, name: str, form: dict[str, Any] | None = None) -> TestResponse:
-    return officer.post(f"{PAGE}/{name}", form or {}, PAGE)
+def step(officer: Officer, name: str, form: dict[str, Any] | None = None, page: str = PAGE) -> TestResponse:
+    return officer.post(f"{page}/{name}", form or {}, page)
 
 
 def count(visitor: Visitor, *models: type) -> list[int]:
@@ -33,6 +33,19 @@ def count(visitor: Visitor, *models: type) -> list[int]:
         return [session.scalar(select(func.count()).select_from(model)) or 0 for model in models]
 
 
-def approve(officer: Officer) -> None:
+def approve(officer: Officer, page: str = PAGE) -> None:
     officer.confirm_oneself()
-    assert step(officer, "approve").status_code == 303
+    assert step(officer, "approve", page=page).status_code == 303
+
+
+def walk(first: Officer, second: Officer, page: str = PAGE, **answer: str) -> None:
+    """Bring a delivery all the way, today."""
+    today = {"day": first.tools.clock().date().isoformat()}
+    approve(first, page)
+    for name, form in (
+        ("send", {**BY_HAND, **today}),
+        ("receive", today),
+        ("answer", {**ANSWER, **today, **answer}),
+    ):
+        taken = step(second, name, form, page)
+        assert taken.status_code == 303, f"{name}: {taken.text}"

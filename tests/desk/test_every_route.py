@@ -41,6 +41,8 @@ PUBLIC = (
     "GET /api/v1/letters/<slug>",
     "GET /api/v1/letters/<slug>/tally",
     "GET /api/v1/letters/<slug>/signatories",
+    "GET /api/v1/letters/<slug>/deliveries",
+    f"GET {LETTER}/deliveries",
     "GET /verify",
     "GET /<lang:language>/verify",
     "GET /guard/challenge",
