@@ -60,7 +60,7 @@ class SendForm(DayForm):
     def validate_address(self, field: StringField) -> None:
         """Refuse what no mail can be sent to; a file and an address come together."""
         if bool(field.data) != bool(self.pdf.data):
-            raise ValidationError("To let it be mailed, give both the PDF and an address.")
+            raise ValidationError("To let it be e-mailed, give both the PDF and an address.")
         try:
             if field.data:
                 field.data = accept_address(field.data).written
@@ -70,7 +70,7 @@ class SendForm(DayForm):
     def validate_pdf(self, field: Any) -> None:
         """Refuse a file that would not be mailed."""
         if field.data and self.said("channel") != "mail":
-            raise ValidationError("Choose “by mail” to let the PDF be mailed.")
+            raise ValidationError("Choose “by e-mail” to let the PDF be mailed.")
 
 
 class AnswerForm(DayForm):

@@ -128,7 +128,7 @@ def places(document: Document) -> tuple[tuple[int, str], ...]:
     )
 
 
-CHANNELS = {"hand": "handed over", "post": "by post", "mail": "by mail"}
+CHANNELS = {"hand": "handed over", "post": "by post", "mail": "by e-mail"}
 LONGEST_ANSWER = 20_000
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Z]{2}|[0-9]{3}))?")  # RFC 5646, what an office writes
 LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\v\f]")

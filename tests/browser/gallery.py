@@ -42,6 +42,7 @@ FILLED = {
     "/desk/deliveries/<int:number>": "delivery",
 }
 VALUES = {"slug": ["appeal"], "name": ["background"], "country": ["CH"], "language": list(LANGUAGES)}
+ELSEWHERE = ("/", "/verify")  # these only lead on, to a language
 MORE = (
     *(f"/desk/?state={state}" for state in ("held", "disputed", "refused", "accepted")),
     "/desk/?near=1",
@@ -228,7 +229,7 @@ def every_other_route(hung: Gallery) -> None:
     """Open each page whose address can be filled in, public ones in both directions of writing."""
     hung.vera.confirm_oneself()
     for rule in hung.app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and rule.rule != "/":
+        if "GET" in (rule.methods or ()) and rule.rule not in ELSEWHERE:
             for path in _filled(hung, rule.rule, rule.arguments):
                 hung.look(path)
     for path in MORE:

@@ -31,7 +31,7 @@ LOOKS: list[tuple[Literal["light", "dark"], ViewportSize, dict[str, Any]]] = [
     ("dark", PHONE, LOOK_RULES),
     ("light", PHONE, LOOK_RULES),
 ]
-NO_PAGE = {"/", "/static/<path:filename>"}  # leads on; files
+NO_PAGE = {"/", "/verify", "/static/<path:filename>"}  # lead on; files
 HOME = "http://localhost"
 RUN = """async (options) => {
   const found = await axe.run(document, { resultTypes: ["violations"], ...options });

@@ -38,7 +38,7 @@ def test_everybody_reads_what_was_handed_over_and_what_was_answered(
     walk(vera, paul)
     page = visitor.get(PAGE).text
     for said in (
-        "4 May 2026, by hand",
+        "4 May 2026 · by hand",
         "Ministère de l",
         "Nous lirons.",
         "French",
