@@ -19,6 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import campaign.confirm.views
 import campaign.deliver.cli
 import campaign.deliver.desk_views
+import campaign.deliver.life_views
 import campaign.deliver.seal_cli
 import campaign.deliver.views
 import campaign.desk.cli
@@ -100,6 +101,7 @@ DESK = (
     campaign.intake.desk_views.bp,
     campaign.roll.desk_views.bp,
     campaign.deliver.desk_views.bp,
+    campaign.deliver.life_views.bp,
     campaign.withdraw.desk_views.bp,
 )
 COMMANDS = (

@@ -19,6 +19,7 @@ from campaign.deliver.bundle import (
     open_entry,
 )
 from campaign.deliver.folders import NotWritten
+from campaign.deliver.life_cli import answered, approve, received, sent
 from campaign.deliver.package_cli import check, package, paper_option, recipients
 from campaign.deliver.press import WHOLE
 from campaign.deliver.printing import (
@@ -47,7 +48,7 @@ from campaign.web.toolbox import EXTENSION, Toolbox, toolbox
 from campaign.world.languages import LANGUAGES
 
 deliver = AppGroup("deliver", help="Hand the letter and its roll to governments.")
-for command in (package, check, recipients):
+for command in (package, check, recipients, approve, sent, received, answered):
     deliver.add_command(command)
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOUND = click.Path(exists=True, dir_okay=False, path_type=Path)

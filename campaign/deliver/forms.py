@@ -1,8 +1,15 @@
-"""What to print, as chosen at the desk."""
+"""What to print, and what is noted of a delivery, as chosen at the desk."""
 
-from wtforms import StringField
-from wtforms.validators import AnyOf, InputRequired, Length
+from datetime import date
+from typing import Any
 
+from flask_wtf.file import FileField  # type: ignore[import-untyped]  # ships no types
+from wtforms import BooleanField, DateField, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Regexp
+
+from campaign.deliver.rules import CHANNELS, LANGUAGE_TAG, LONGEST_ANSWER, AnswerRefused, plain_answer
+from campaign.mail.address import AddressRefused, accept_address
+from campaign.names.rules import NameRefused, accept_text
 from campaign.web.forms import BaseForm
 from campaign.world.languages import LANGUAGES
 
@@ -18,3 +25,69 @@ class PrintForm(BundleForm):
 
     language = StringField(validators=[InputRequired(), AnyOf(LANGUAGES)])
     country = StringField(validators=[Length(max=2)])
+
+
+class DayForm(BaseForm):
+    """A day something happened."""
+
+    day = DateField(validators=[InputRequired("Say which day.")])
+
+    def on(self) -> date:
+        """Return the day."""
+        day = self.day.data
+        assert isinstance(day, date)
+        return day
+
+
+def _one_line(_form: Any, field: StringField) -> None:
+    try:
+        field.data = accept_text(field.data or "", limit=field.render_kw["maxlength"])
+    except NameRefused as fault:
+        raise ValidationError("Use one plain line, without an address of a page or a mailbox.") from fault
+
+
+class SendForm(DayForm):
+    """How a delivery went out; `pdf` and `address` where the worker mails it, `number` says which sending it is."""
+
+    channel = StringField(validators=[AnyOf(CHANNELS, message="Say how it went out.")])
+    place = StringField(validators=[_one_line], render_kw={"maxlength": 200})
+    note = StringField(validators=[_one_line], render_kw={"maxlength": 500})
+    number = IntegerField(validators=[InputRequired(), NumberRange(min=1, max=1000)])
+    again = BooleanField()
+    address = StringField(validators=[Length(max=254)])
+    pdf = FileField()
+
+    def validate_address(self, field: StringField) -> None:
+        """Refuse what no mail can be sent to; a file and an address come together."""
+        if bool(field.data) != bool(self.pdf.data):
+            raise ValidationError("To let it be e-mailed, give both the PDF and an address.")
+        try:
+            if field.data:
+                field.data = accept_address(field.data).written
+        except AddressRefused as fault:
+            raise ValidationError("This is not a plain e-mail address.") from fault
+
+    def validate_pdf(self, field: Any) -> None:
+        """Refuse a file that would not be mailed."""
+        if field.data and self.said("channel") != "mail":
+            raise ValidationError("Choose “by e-mail” to let the PDF be mailed.")
+
+
+class AnswerForm(DayForm):
+    """What a recipient answered."""
+
+    language = StringField(
+        validators=[
+            Length(max=12),
+            Regexp(LANGUAGE_TAG.pattern + r"\Z", message="Write the language’s code, such as cs or zh-Hant."),
+        ]
+    )
+    answer = TextAreaField(validators=[Length(max=2 * LONGEST_ANSWER)])
+    published = BooleanField()
+
+    def validate_answer(self, field: TextAreaField) -> None:
+        """Make it plain."""
+        try:
+            field.data = plain_answer(field.data or "")
+        except AnswerRefused as fault:
+            raise ValidationError(str(fault)) from fault

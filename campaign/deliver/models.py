@@ -2,7 +2,15 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.models import Base
@@ -11,7 +19,8 @@ from campaign.storage.models import Base
 class Delivery(Base):
     """One document printed for a government; `country` is empty for one that is for all addressees.
 
-    `annex` says that it names the withheld who ticked this government.
+    `annex` says that it names the withheld who ticked this government; `names` is how many it names on paper. While
+    it has as many lines, nobody in it has withdrawn.
     """
 
     __tablename__ = "delivery"
@@ -24,6 +33,7 @@ class Delivery(Base):
     annex: Mapped[bool]
     pdf_sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
     printed_on: Mapped[date]
+    names: Mapped[int]
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
 
 
@@ -55,3 +65,72 @@ class Package(Base):
     signature: Mapped[bytes] = mapped_column(LargeBinary(64))
     leaves: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     made_at: Mapped[datetime]
+
+
+class DeliveryApproval(Base):
+    """A second person agreed that a delivery goes out.
+
+    The database refuses one by whoever prepared it, and one of a delivery that names somebody who has withdrawn.
+    """
+
+    __tablename__ = "delivery_approval"
+    __table_args__ = (UniqueConstraint("delivery_id", "officer_id"),)
+
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), primary_key=True, autoincrement=False)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    approved_at: Mapped[datetime]
+
+
+class Sending(Base):
+    """A delivery went out, by whom another person than its sender approved; from `number` 2 on, once more.
+
+    The database refuses one of a delivery that names somebody who has withdrawn.
+    """
+
+    __tablename__ = "sending"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["delivery_id", "approved_by"], ["delivery_approval.delivery_id", "delivery_approval.officer_id"]
+        ),
+        CheckConstraint("officer_id <> approved_by", name="two_people"),
+        CheckConstraint("channel IN ('hand', 'post', 'mail')", name="channel"),
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("NOT queued OR channel = 'mail'", name="queued_mail"),
+    )
+
+    delivery_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    channel: Mapped[str] = mapped_column(String(4))
+    sent_on: Mapped[date]
+    place: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str] = mapped_column(String(500))
+    queued: Mapped[bool]
+    approved_by: Mapped[int]
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+
+
+class Arrival(Base):
+    """A recipient has received what one sending brought."""
+
+    __tablename__ = "arrival"
+    __table_args__ = (ForeignKeyConstraint(["delivery_id", "sending"], ["sending.delivery_id", "sending.number"]),)
+
+    delivery_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sending: Mapped[int]
+    received_on: Mapped[date]
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+
+
+class Answer(Base):
+    """What a recipient answered: plain text in `language` (BCP 47), shown to the public if `published`."""
+
+    __tablename__ = "answer"
+
+    delivery_id: Mapped[int] = mapped_column(
+        ForeignKey("arrival.delivery_id"), primary_key=True, autoincrement=False
+    )
+    answered_on: Mapped[date]
+    language: Mapped[str] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(Text)
+    published: Mapped[bool]
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))

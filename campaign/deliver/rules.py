@@ -1,8 +1,10 @@
-"""What a printed document says, and in which forms its names are set."""
+"""What a printed document says, in which forms its names are set, and what can be noted of its way."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
+from unicodedata import category, normalize
 
 ENGLISH_LABELS = {
     "contents": "Signatories by country",
@@ -205,3 +207,45 @@ def _cut(group: CountryGroup, room: int) -> tuple[CountryGroup, CountryGroup | N
     left = group.lawmakers[len(lawmakers) :], group.activists[len(activists) :]
     piece = replace(group, lawmakers=lawmakers, activists=activists, withheld=0)
     return piece, replace(group, lawmakers=left[0], activists=left[1], before=before)
+
+
+CHANNELS = {"hand": "handed over", "post": "by post", "mail": "by e-mail"}
+LONGEST_ANSWER = 20_000
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Z]{2}|[0-9]{3}))?")  # RFC 5646, what an office writes
+LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\v\f]")
+BLANK_LINES = re.compile(r"\n\s*\n")
+OVERRIDES = frozenset(map(chr, range(0x202A, 0x202F)))  # bidi embeddings and overrides: they reorder what stands
+AHEAD = timedelta(hours=14)  # it may be tomorrow already where a letter is handed over (Kiribati is UTC+14)
+
+
+class AnswerRefused(ValueError):
+    """The text cannot be kept; the message says why."""
+
+
+def plain_answer(typed: str) -> str:
+    """Return an answer as plain text: NFC, lines with LF, no control characters, paragraphs apart by an empty line.
+
+    Raises AnswerRefused if nothing is left or it is longer than LONGEST_ANSWER characters.
+    """
+    lines = normalize("NFC", LINE_ENDS.sub("\n", typed)).split("\n")
+    text = "\n".join("".join(letter for letter in line if _is_text(letter)).rstrip() for line in lines).strip()
+    text = BLANK_LINES.sub("\n\n", text)
+    if not text:
+        raise AnswerRefused("Write or paste what was answered.")
+    if len(text) > LONGEST_ANSWER:
+        raise AnswerRefused(f"Keep it to {LONGEST_ANSWER:,} characters; this has {len(text):,}.")
+    return text
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return an answer's paragraphs."""
+    return text.split("\n\n")
+
+
+def latest_day(now: datetime) -> date:
+    """Return the latest day that something may be said to have happened on: today, anywhere."""
+    return (now + AHEAD).date()
+
+
+def _is_text(letter: str) -> bool:
+    return letter == "\t" or (category(letter) not in {"Cc", "Cs", "Co", "Cn"} and letter not in OVERRIDES)

@@ -171,6 +171,7 @@ def _keep(session: Session, letter: Letter, receipt: Receipt, by: Staff | None, 
         annex=receipt.annex,
         pdf_sha256=receipt.pdf_sha256,
         printed_on=receipt.printed_on,
+        names=len(receipt.lines),
         officer_id=by.id if by else None,
     )
     session.add(delivery)

@@ -1,17 +1,27 @@
-"""`/verify`: which delivery a file, a hash or a reference belongs to, for whoever holds one."""
+"""What anybody may know of deliveries: which one a hash or a reference is of, who was handed what, what they answered."""
+
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from campaign.deliver.life import Life, public_lives
 from campaign.deliver.manifest import fingerprint
 from campaign.deliver.packages import Found, find_package, later_package
 from campaign.deliver.packing import known_key
+from campaign.deliver.rules import paragraphs
 from campaign.deliver.verify import named
-from campaign.letter.service import current_text
+from campaign.letter.models import Letter
+from campaign.letter.service import any_silent, current_text
+from campaign.letter.shelf import take
+from campaign.roll.api import answer_json
 from campaign.web.audience import anyone
-from campaign.web.languages import current_language
+from campaign.web.languages import current_language, text
+from campaign.web.pages import kept
 from campaign.web.toolbox import toolbox
+from campaign.world.countries import countries
+from campaign.world.languages import language_name
 
 bp = Blueprint("check", __name__)
 LONGEST = 200  # a hash has 64 characters, with spaces some more
@@ -30,9 +40,85 @@ def begin() -> ResponseReturnValue:
 def show(language: str) -> ResponseReturnValue:
     """Ask for a hash or a reference, and say which delivery it is of, or that it is none of ours."""
     asked, key = request.args.get("asked", "").strip()[:LONGEST], known_key()
+    now = toolbox().clock()
     with toolbox().database.read() as session:
-        found = [_told(session, one, language) for one in find_package(session, asked)] if asked else []
-    return render_template("deliver/verify.html", asked=asked, found=found, key=fingerprint(key) if key else "")
+        packages = find_package(session, asked) if asked else []
+        found = [_told(session, one, language) for one in packages if not one.letter.is_silent(now)]
+        silent = any_silent(session, now=now)
+    return render_template(
+        "deliver/verify.html", asked=asked, found=found, silent=silent, key=fingerprint(key) if key else ""
+    )
+
+
+@bp.get("/<lang:language>/<slug>/deliveries")
+@anyone
+@kept
+def deliveries(language: str, slug: str) -> ResponseReturnValue:
+    """Tell, government by government, what was handed over and what was answered; never an annex, never an hour."""
+    (letter, letter_text), now = take(slug, language), toolbox().clock()
+    with toolbox().database.read() as session:
+        lives = public_lives(session, letter, now=now)
+    governments = [
+        (code, name, [life for life in lives if life.delivery.country == code])
+        for code, name in countries(language)
+    ]
+    return render_template(
+        "deliver/tracker.html",
+        letter=letter,
+        letter_text=letter_text,
+        silent=letter.is_silent(now),
+        counts=_counts(letter, lives),
+        everybody=[life for life in lives if not life.delivery.country],
+        governments=[one for one in governments if one[2]],
+        waiting=[code for code in letter.handed_to if code not in {life.delivery.country for life in lives}],
+        how={"hand": text("by hand"), "post": text("by post"), "mail": text("by e-mail")},
+        paragraphs=paragraphs,
+        language_name=lambda code: language_name(code, language),
+    )
+
+
+@bp.get("/api/v1/letters/<slug>/deliveries")
+@anyone
+@kept
+def deliveries_data(slug: str) -> ResponseReturnValue:
+    """Tell the same to programs."""
+    letter, _english = take(slug, "en")
+    with toolbox().database.read() as session:
+        lives = public_lives(session, letter, now=toolbox().clock())
+    return answer_json(
+        {"letter": slug, "counts": _counts(letter, lives), "deliveries": [_facts(one) for one in lives]}
+    )
+
+
+def _counts(letter: Letter, lives: list[Life]) -> dict[str, int]:
+    """Count governments: those the letter goes to, and those it has reached so far."""
+
+    def reached(*having: str) -> int:
+        return len({one.delivery.country for one in lives if all(getattr(one, name) for name in having)} - {""})
+
+    counted = {"delivered": reached(), "received": reached("arrival"), "answered": reached("published")}
+    return {"governments": len(letter.handed_to), **counted}
+
+
+def _facts(life: Life) -> dict[str, Any]:
+    """Return what is public of a delivery's way."""
+    answer, arrival = life.published, life.arrival
+    said = (
+        {"answered_on": answer.answered_on.isoformat(), "language": answer.language, "text": answer.text}
+        if answer
+        else None
+    )
+    return {
+        "country": life.delivery.country or None,
+        "office": life.office or None,
+        "language": life.delivery.language,
+        "reference": life.delivery.reference,
+        "pdf_sha256": life.delivery.pdf_sha256.hex(),
+        "sent": [{"sent_on": one.sent_on.isoformat(), "channel": one.channel} for one in life.sendings],
+        "received_on": arrival.received_on.isoformat() if arrival else None,
+        "answer": said,
+        "verify": toolbox().link("check.begin", asked=life.delivery.reference) if life.package else None,
+    }
 
 
 def _told(session: Session, found: Found, language: str) -> dict[str, object]:

@@ -36,6 +36,11 @@ SENTENCES = {
     "intake": "began to take {subject} in, for the letter {letter}",
     "intake-done": "took {added} of {subject} in, for the letter {letter}",
     "intake-undo": "took {removed} of {subject} out again",
+    "deliver approve": "approved that {reference} goes out",
+    "deliver send": "sent {reference} ({channel}, sending {number})",
+    "deliver receive": "noted that {reference} was received on {day}",
+    "deliver answer": "kept the answer to {reference}, {shown}",
+    "deliver undo": "took back what was noted of {reference}: {step}",
     "recalled": "dealt with a recall from {subject}: {place}",
     "forgot": "forgot {entries} entries of the log, as they were 24 months old",
 }
@@ -47,6 +52,10 @@ GROUPS = {
         ("accepted", "held", "refused", "undo", "settle", "hold all", "undo hold all"),
     ),
     "lists": ("Lists from paper", ("intake", "intake-done", "intake-undo")),
+    "deliveries": (
+        "Deliveries",
+        ("deliver approve", "deliver send", "deliver receive", "deliver answer", "deliver undo", "recalled"),
+    ),
     "people": (
         "Who works here",
         ("invite", "join", "change role", "remove", "recover", "ask", "approve"),

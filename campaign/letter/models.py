@@ -12,6 +12,7 @@ class Letter(Base):
     """One letter that people sign; `recipients` are the countries whose governments it will be handed to.
 
     A sitting member told by an independent notice has `cooling_off_hours` to object before the name is listed.
+    Until `embargo_until` nothing public tells of a delivery.
     """
 
     __tablename__ = "letter"
@@ -30,11 +31,16 @@ class Letter(Base):
     drafts: Mapped[str] = mapped_column(String(200))
     recipients: Mapped[str] = mapped_column(String(800), default="")
     cooling_off_hours: Mapped[int] = mapped_column(default=48)
+    embargo_until: Mapped[datetime | None] = mapped_column(default=None)
 
     @property
     def handed_to(self) -> tuple[str, ...]:
         """Return the countries whose governments this letter will be handed to."""
         return tuple(self.recipients.split())
+
+    def is_silent(self, now: datetime) -> bool:
+        """Say whether deliveries are still kept from the public."""
+        return self.embargo_until is not None and now < self.embargo_until
 
     def is_draft(self, language: str) -> bool:
         """Say whether no native reader has passed the translation yet."""

@@ -4,7 +4,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -32,6 +32,7 @@ class LetterFacts:
     drafts: frozenset[str]
     recipients: tuple[str, ...]
     cooling_off_hours: int
+    embargo_until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def read_facts(text: str) -> LetterFacts:
             drafts=frozenset(values.get("drafts", ())),
             recipients=tuple(values.get("recipients", ())),
             cooling_off_hours=values.get("cooling_off_hours", COOLING_OFF_HOURS),
+            embargo_until=values.get("embargo_until"),
         )
     except tomllib.TOMLDecodeError as fault:
         raise LetterMalformed(str(fault)) from fault
@@ -102,6 +104,7 @@ def _check(facts: LetterFacts) -> None:
             facts.goal is None or (isinstance(facts.goal, int) and facts.goal > 0),
             "goal: a whole number from 1",
         ),
+        (_moment(facts.embargo_until), "embargo_until: a moment with its zone, such as 2026-12-10T10:00:00Z"),
         (
             type(facts.cooling_off_hours) is int and 0 <= facts.cooling_off_hours <= LONGEST_COOLING_OFF,
             f"cooling_off_hours: a whole number from 0 to {LONGEST_COOLING_OFF}",
@@ -112,6 +115,10 @@ def _check(facts: LetterFacts) -> None:
             raise LetterMalformed(sentence)
     if facts.closes_on < facts.opens_on:
         raise LetterMalformed("closes_on is before opens_on")
+
+
+def _moment(value: Any) -> bool:
+    return value is None or (isinstance(value, datetime) and value.tzinfo is not None)
 
 
 def _text(value: Any) -> bool:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,16 @@ def find_letter(session: Session, slug: str) -> Letter:
     if letter is None:
         raise NoSuchLetter(slug)
     return letter
+
+
+def told(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that the public may be told of a letter's deliveries: it is under no embargo."""
+    return or_(Letter.embargo_until.is_(None), Letter.embargo_until <= now)
+
+
+def any_silent(session: Session, *, now: datetime) -> bool:
+    """Say whether the deliveries of some letter are under embargo."""
+    return session.scalar(select(Letter.id).where(~told(now)).limit(1)) is not None
 
 
 def current_text(session: Session, letter: Letter, language: str) -> LetterText:
@@ -114,7 +124,7 @@ def _keep_letter(session: Session, facts: LetterFacts) -> Letter:
             recipients="",
         )
         session.add(letter)
-    for name in ("addressee", "opens_on", "closes_on", "goal", "version", "cooling_off_hours"):
+    for name in ("addressee", "opens_on", "closes_on", "goal", "version", "cooling_off_hours", "embargo_until"):
         setattr(letter, name, getattr(facts, name))
     letter.drafts = " ".join(sorted(facts.drafts))
     letter.recipients = " ".join(dict.fromkeys(facts.recipients))

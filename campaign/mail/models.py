@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.models import Base
@@ -30,3 +30,15 @@ class Mail(Base):
     leased_until: Mapped[datetime | None] = mapped_column(default=None)
     failed_at: Mapped[datetime | None] = mapped_column(default=None)
     fault: Mapped[str | None] = mapped_column(String(40), default=None)
+
+
+class Attachment(Base):
+    """The one PDF that a mail carries; it goes when the mail does, or when that is refused for good."""
+
+    __tablename__ = "attachment"
+
+    mail_id: Mapped[int] = mapped_column(
+        ForeignKey("mail.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    filename: Mapped[str] = mapped_column(String(100))
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from campaign.mail.models import Mail
+from campaign.mail.models import Attachment, Mail
 from campaign.mail.rules import LEASE, OWED_FOR, next_try
 from campaign.storage.statements import table_of
 
@@ -21,8 +21,8 @@ def queue_mail(
     values: Mapping[str, str],
     *,
     now: datetime,
-) -> None:
-    """Owe a mail. `letter` names templates/mail/<letter>; `values` must hold nothing a stranger typed.
+) -> int:
+    """Owe a mail and return its number. `letter` names templates/mail/<letter>; `values` must hold nothing a stranger typed.
 
     Without a recipient the mail is muted: the same row and the same work for the same answer, and the worker forgets
     it unsent.
@@ -38,7 +38,19 @@ def queue_mail(
         "due_at": now,
         "attempts": 0,
     }
-    session.connection().execute(insert(table_of(Mail)), row)
+    queued = session.connection().execute(insert(table_of(Mail)).values(row).returning(table_of(Mail).c.id))
+    return int(queued.scalar_one())
+
+
+def attach(session: Session, mail_id: int, filename: str, content: bytes) -> None:
+    """Let an owed mail carry a PDF; `filename` is ASCII."""
+    session.add(Attachment(mail_id=mail_id, filename=filename, content=content))
+    session.flush()
+
+
+def attached(session: Session, mail_id: int) -> Attachment | None:
+    """Return what a mail carries, None for the most."""
+    return session.get(Attachment, mail_id)
 
 
 def claim_mails(session: Session, limit: int, *, now: datetime) -> list[Mail]:
@@ -76,7 +88,8 @@ def postpone_mail(session: Session, mail: Mail, fault: str, *, now: datetime) ->
 
 
 def refuse_mail(session: Session, mail_id: int, fault: str, *, now: datetime) -> None:
-    """Give up a mail: keep that it happened, forget to whom."""
+    """Give up a mail: keep that it happened, forget to whom and what it carried."""
+    session.execute(delete(Attachment).where(Attachment.mail_id == mail_id))
     session.execute(
         update(Mail)
         .where(Mail.id == mail_id)

@@ -9,7 +9,7 @@ from flask import render_template
 from campaign.mail.carriers import Carrier, NeverAccepted, TryLater, write_message
 from campaign.mail.models import Mail
 from campaign.mail.rules import LEASE
-from campaign.mail.service import claim_mails, finish_mail, postpone_mail, refuse_mail
+from campaign.mail.service import attached, claim_mails, finish_mail, postpone_mail, refuse_mail
 from campaign.web.languages import speak
 from campaign.web.toolbox import Toolbox
 
@@ -67,4 +67,9 @@ def _compose(tools: Toolbox, mail: Mail, recipient: str) -> EmailMessage:
     values = json.loads(mail.values or "{}")
     subject = render_template(f"mail/{mail.letter}/subject.txt", **values)
     body = render_template(f"mail/{mail.letter}/body.txt", **values)
-    return write_message(tools.site.mail_from, recipient, mail.message_id, subject, body)
+    message = write_message(tools.site.mail_from, recipient, mail.message_id, subject, body)
+    with tools.database.read() as session:
+        carried = attached(session, mail.id)
+    if carried is not None:
+        message.add_attachment(carried.content, maintype="application", subtype="pdf", filename=carried.filename)
+    return message

@@ -32,7 +32,7 @@ def letters() -> ResponseReturnValue:
             {"title": current_text(session, letter, "en").title, **_facts(letter)}
             for letter in open_letters(session)
         ]
-    return _answer({"letters": found})
+    return answer_json({"letters": found})
 
 
 @bp.get("/letters/<slug>")
@@ -54,7 +54,7 @@ def letter(slug: str) -> ResponseReturnValue:
         }
         for text in texts
     ]
-    return _answer(
+    return answer_json(
         {
             "title": english.title,
             **_facts(found),
@@ -73,7 +73,7 @@ def tally(slug: str) -> ResponseReturnValue:
     """Count one letter's signatories, country by country."""
     found, _english = take(slug, "en")
     with toolbox().database.read() as session:
-        return _answer({"letter": slug, **numbers_of(keep_tally(session, found))})
+        return answer_json({"letter": slug, **numbers_of(keep_tally(session, found))})
 
 
 @bp.get("/letters/<slug>/signatories")
@@ -84,17 +84,17 @@ def signatories(slug: str) -> ResponseReturnValue:
     found, _english = take(slug, "en")
     country, said = request.args.get("country", ""), request.args.get("after", "")
     if country and country not in COUNTRIES:
-        return _answer({"error": "country: not a code we know; two capital letters, such as DE"}, 404)
+        return answer_json({"error": "country: not a code we know; two capital letters, such as DE"}, 404)
     try:
         after = _place(said, country)
     except PlaceMalformed:
-        return _answer({"error": "after: not a place in this list; follow `next` as it is given"}, 400)
+        return answer_json({"error": "after: not a place in this list; follow `next` as it is given"}, 400)
     with toolbox().database.read() as session:
         countries = [country] if country else keep_tally(session, found).named_in
         page = read_page(session, found.id, countries, after, PAGE)
     following = page.following.written() if page.following else None
     wanted = {"country": country} if country else {}
-    return _answer(
+    return answer_json(
         {
             "letter": slug,
             "country": country or None,
@@ -121,7 +121,7 @@ def _facts(letter: Letter) -> dict[str, Any]:
     }
 
 
-def _answer(said: dict[str, Any], status: int = 200) -> Response:
+def answer_json(said: dict[str, Any], status: int = 200) -> Response:
     """Return JSON that any site's page may read.
 
     Everything here is public and the same for everybody; no cookie changes an answer, so opening it to other

@@ -2,9 +2,9 @@
 
 
 def refuse_sql(dialect: str, table: str, verbs: tuple[str, ...], sentence: str, when: str = "") -> list[str]:
-    """Return the statements that make `table` refuse the verbs (UPDATE, DELETE) while `when` holds.
+    """Return the statements that make `table` refuse the verbs (INSERT, UPDATE, DELETE) while `when` holds.
 
-    `when` is an SQL condition over OLD; empty means always. `sentence` is what the database answers.
+    `when` is an SQL condition over OLD (NEW for an INSERT); empty means always. `sentence` is what the database answers.
     """
     if dialect == "postgresql":
         return _postgresql(table, verbs, sentence, when)

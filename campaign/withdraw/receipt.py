@@ -1,7 +1,7 @@
 """Read one's own signature: the receipt, and everything that is stored of one."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,6 +12,7 @@ from campaign.confirm.service import ADDRESS_CONTEXT, unlock_own
 from campaign.deliver.models import Delivery, DeliveryLine, Package
 from campaign.deliver.packages import prove
 from campaign.letter.models import Letter, LetterText
+from campaign.letter.service import told
 from campaign.roll.service import entry_of
 from campaign.seal.boxes import CannotOpen
 from campaign.seal.keys import Keys
@@ -108,7 +109,7 @@ def links_of(session: Session, signature_id: int) -> list[bytes]:
     return list(session.scalars(links))
 
 
-def everything_stored(session: Session, receipt: Receipt, keys: Keys | None) -> dict[str, Any]:
+def everything_stored(session: Session, receipt: Receipt, keys: Keys | None, *, now: datetime) -> dict[str, Any]:
     """Return all that is stored of a signatory, for them to keep (GDPR Art. 15 and 20), ready for JSON.
 
     The desk's own notes are named, not quoted: they may speak of others (Art. 15 (4)).
@@ -131,30 +132,33 @@ def everything_stored(session: Session, receipt: Receipt, keys: Keys | None) -> 
         "private_links": len(links_of(session, signature.id)),
         "unconfirmed": _count(session, Intent, Intent.address_index == signature.address_index),
         "links_asked_for": _count(session, LinkRequest, LinkRequest.signature_id == signature.id),
-        "deliveries": _delivered(session, signature, keys),
+        "deliveries": _delivered(session, signature, keys, now=now),
         "disputed": _disputed(session.get(Dispute, signature.id)),
     }
 
 
-def deliveries_of(session: Session, signature: Signature) -> list[Carried]:
-    """Return every document that carries somebody, the oldest first."""
+def deliveries_of(session: Session, signature: Signature, *, now: datetime) -> list[Carried]:
+    """Return every document that carries somebody, the oldest first; none while their letter is under embargo."""
     rows = session.execute(
         select(Delivery, DeliveryLine.place, Package, Signatory, Verification.level)
         .join(DeliveryLine, DeliveryLine.delivery_id == Delivery.id)
         .join(Signatory, Signatory.id == DeliveryLine.signatory_id)
         .outerjoin(Package, Package.delivery_id == Delivery.id)
         .outerjoin(Verification, Verification.signatory_id == Signatory.id)
-        .where(Signatory.signature_id == signature.id)
+        .join(Letter, Letter.id == Delivery.letter_id)
+        .where(Signatory.signature_id == signature.id, told(now))
         .order_by(Delivery.printed_on, Delivery.id)
     )
     return [Carried(*row) for row in rows]
 
 
-def _delivered(session: Session, signature: Signature, keys: Keys | None) -> list[dict[str, Any]]:
+def _delivered(
+    session: Session, signature: Signature, keys: Keys | None, *, now: datetime
+) -> list[dict[str, Any]]:
     """Return the same for machines, with what proves that they stand in each list; one list is walked once."""
     proofs: dict[tuple[bytes, int], dict[str, Any]] = {}
-    told = []
-    for one in deliveries_of(session, signature):
+    listed = []
+    for one in deliveries_of(session, signature, now=now):
         entry = entry_of(one.row, one.row.id, one.level or 0) if one.row.name else None
         proof = None
         if one.package is not None and keys is not None:
@@ -162,7 +166,7 @@ def _delivered(session: Session, signature: Signature, keys: Keys | None) -> lis
             if key not in proofs:
                 proofs[key] = prove(one.package, one.place, entry, keys.index_key)
             proof = proofs[key] | {"reference": one.package.reference}
-        told.append(
+        listed.append(
             {
                 "reference": one.delivery.reference,
                 "country": one.delivery.country or "all addressees",
@@ -173,7 +177,7 @@ def _delivered(session: Session, signature: Signature, keys: Keys | None) -> lis
                 "proof": proof,
             }
         )
-    return told
+    return listed
 
 
 def _standing(

@@ -59,7 +59,7 @@ def show(token: str) -> ResponseReturnValue:
     """Show the receipt."""
     receipt, tools = _receipt(token), toolbox()
     with tools.database.read() as session:
-        deliveries = deliveries_of(session, receipt.signature)
+        deliveries = deliveries_of(session, receipt.signature, now=tools.clock())
     return render_template(
         "withdraw/show.html",
         receipt=receipt,
@@ -79,7 +79,9 @@ def stored(token: str) -> ResponseReturnValue:
     """Hand over everything that is stored of this person, for machines to read."""
     tools, secret = toolbox(), _secret(token)
     with tools.database.read() as session:
-        everything = everything_stored(session, find_receipt(session, secret, tools.keys), tools.keys)
+        everything = everything_stored(
+            session, find_receipt(session, secret, tools.keys), tools.keys, now=tools.clock()
+        )
     body = json.dumps(everything, ensure_ascii=False, indent=2) + "\n"
     headers = {"Content-Disposition": 'attachment; filename="data.json"'}
     return Response(body, content_type="application/json; charset=utf-8", headers=headers)

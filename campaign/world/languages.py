@@ -3,7 +3,7 @@
 from datetime import date
 from functools import cache
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.languages import get_official_languages
 from babel.lists import format_list
@@ -65,6 +65,14 @@ def language_of(country: str) -> str:
     """Return the language of ours that most people in a country read officially (CLDR), or English."""
     official = (_ours(tag.replace("_", "-")) for tag in get_official_languages(country, de_facto=True))
     return next(filter(None, official), FALLBACK)
+
+
+def language_name(code: str, language: str) -> str:
+    """Return what a language (BCP 47) is called in `language`, its code if nobody has named it."""
+    try:
+        return Locale.parse(code, sep="-").get_display_name(locale_of(language)) or code
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def format_day(day: date, language: str) -> str:

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from campaign.web.toolbox import EXTENSION
 from tests.cast import ACTIVIST, PASSWORD, Officer, Visitor, agree
+from tests.deliver.ways import BY_HAND, approve, step, walk
 from tests.desk.authenticator import Authenticator, add_passkey
 from tests.intake.lists import HEAD, ROWS, as_csv, bring
 from tests.intake.test_lists_at_the_desk import LIST, send
@@ -35,7 +36,11 @@ PEOPLE: tuple[dict[str, Any], ...] = (
     {"name": "Willem Voss", "country": "US", "legislature": "Senate", "email": "willem@example.org"},
 )  # fmt: skip
 # A page whose address holds a number is opened for each row of this table, or for what it says of it.
-FILLED = {"/desk/signatory/<int:number>": "signatory WHERE stands", "/desk/people/<int:number>": "officer"}
+FILLED = {
+    "/desk/signatory/<int:number>": "signatory WHERE stands",
+    "/desk/people/<int:number>": "officer",
+    "/desk/deliveries/<int:number>": "delivery",
+}
 VALUES = {"slug": ["appeal"], "name": ["background"], "country": ["CH"], "language": list(LANGUAGES)}
 ELSEWHERE = ("/", "/verify")  # these only lead on, to a language
 MORE = (
@@ -86,6 +91,7 @@ def gallery(app: Flask, folder: Path) -> Gallery:
     private_pages(hung)
     busy_week(hung)
     acts(hung)
+    deliveries(hung)
     entrance(hung)
     every_other_route(hung)
     viewer = Officer(app, folder / "mail").join("ines@campaign.test", "viewer", "Ines Moor")
@@ -191,6 +197,18 @@ def acts(hung: Gallery) -> None:
     hung.look("/desk/approvals")
     hung.keep("approvals, seen by the other", hung.paul.get("/desk/approvals"))
     agree(hung.paul)
+
+
+def deliveries(hung: Gallery) -> None:
+    """Look at deliveries on their way."""
+    vera = hung.vera
+    for _ in range(2):  # one goes all the way, one waits; the first of all names somebody who has left
+        deliver(hung.visitor, _numbers(hung, "signatory WHERE stands AND visibility = 'public'")[0])
+    (_left, way, waits) = _numbers(hung, "delivery")
+    walk(vera, hung.paul, f"/desk/deliveries/{way}")
+    approve(vera, f"/desk/deliveries/{waits}")
+    wrong = step(hung.paul, "send", {**BY_HAND, "channel": "dove"}, f"/desk/deliveries/{waits}")
+    hung.keep("a delivery, malformed", wrong, 422)
 
 
 def entrance(hung: Gallery) -> None:

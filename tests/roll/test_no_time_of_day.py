@@ -8,9 +8,12 @@ import pikepdf
 import pytest
 from flask import Flask
 
+from tests.cast import Officer
 from tests.conftest import Clock
+from tests.deliver.ways import walk
 from tests.roll.conftest import Crowd, pdf_text
 from tests.roll.reading import workbook_xml
+from tests.withdraw.ground import deliver
 
 VALUES = {
     "language": ["en", "ar"],
@@ -72,6 +75,11 @@ def times_in(text: str) -> list[str]:
 
 def test_no_public_byte_tells_the_hour(odd_hours: tuple[Crowd, set[str]], tmp_path: Path) -> None:
     crowd, moments = odd_hours
+    paul = Officer(crowd.visitor.app, crowd.visitor.mailbox).join("paul@campaign.test", "deliverer")
+    deliver(crowd.visitor)
+    crowd.vera.sign_in()
+    walk(crowd.vera, paul)
+    assert "Nous lirons." in crowd.visitor.get("/ar/appeal/deliveries").text
     outputs, answered = {}, 0
     for path in public_paths(crowd.visitor.app):
         answer = crowd.visitor.get(path)

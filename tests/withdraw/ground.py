@@ -21,6 +21,7 @@ def deliver(visitor: Visitor, number: int = 1, on: date | None = None, annex: bo
             language="fr",
             reference=f"APPEAL-FR-{number}",
             annex=annex,
+            names=1,
             pdf_sha256=bytes(32),
             printed_on=on or visitor.tools.clock().date(),
             officer_id=None,

@@ -1,0 +1,188 @@
+"""The desk's pages of deliveries: what each has been through, and its next step."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from flask import Blueprint, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.deliver.forms import AnswerForm, DayForm, SendForm
+from campaign.deliver.life import (
+    LARGEST_PDF,
+    Answered,
+    Life,
+    NoSuchDelivery,
+    Posted,
+    Sent,
+    StepRefused,
+    answer_delivery,
+    approve_delivery,
+    find_life,
+    find_lives,
+    receive_delivery,
+    send_delivery,
+    take_back,
+)
+from campaign.deliver.rules import CHANNELS, LONGEST_ANSWER, latest_day, paragraphs
+from campaign.desk.forms import check_button
+from campaign.desk.models import Officer
+from campaign.desk.rules import DELIVERS
+from campaign.web.audience import officer, staff
+from campaign.web.headers import uploads
+from campaign.web.toolbox import toolbox
+from campaign.world.countries import country_name
+from campaign.world.recipients import NoSuchRecipient
+
+bp = Blueprint("life", __name__, url_prefix="/desk")
+NEWEST = 200
+UPLOAD_LIMIT = LARGEST_PDF + (1 << 20)
+FORM_LIMIT = 1 << 20  # 20,000 characters, each of up to four bytes, as a form writes them
+
+
+@bp.get("/deliveries")
+@staff()
+def deliveries() -> ResponseReturnValue:
+    """List the deliveries, the newest first, and what is next for each."""
+    with toolbox().database.read() as session:
+        lives = find_lives(session, NEWEST)
+    return render_template(
+        "deliver/deliveries.html",
+        lives=lives,
+        country_name=lambda code: country_name(code, "en"),
+        channels=CHANNELS,
+    )
+
+
+@bp.get("/deliveries/<int:number>")
+@staff()
+def show(number: int) -> ResponseReturnValue:
+    """Show a delivery's steps, and the form for the next."""
+    return _page(number, "")
+
+
+@bp.post("/deliveries/<int:number>/approve")
+@staff(*DELIVERS, fresh=True)
+def approve(number: int) -> ResponseReturnValue:
+    """Agree as the second person that it goes out."""
+    check_button()
+    return _step(number, lambda session, now: approve_delivery(session, number, officer(), now=now))
+
+
+@bp.post("/deliveries/<int:number>/send")
+@staff(*DELIVERS)
+@uploads(UPLOAD_LIMIT)
+def send(number: int) -> ResponseReturnValue:
+    """Note that it went out, or let the worker mail it."""
+    form = SendForm()
+    if not form.validate():
+        return _page(number, next(iter(form.faults().values())), send=form), 422
+    wanted = form.number.data or 1
+    if wanted > 1 and not form.again.data:
+        return _page(number, "It has been sent already. Tick that you mean it to go out again.", send=form), 422
+    sent = Sent(form.said("channel"), form.on(), form.said("place"), form.said("note"), wanted)
+    if form.pdf.data:
+        sent = replace(sent, posted=_posted(form))
+    return _step(number, lambda session, now: send_delivery(session, number, sent, officer(), now=now), send=form)
+
+
+@bp.post("/deliveries/<int:number>/receive")
+@staff(*DELIVERS)
+def receive(number: int) -> ResponseReturnValue:
+    """Note the day it was received."""
+    form = DayForm()
+    if not form.validate():
+        return _page(number, next(iter(form.faults().values()))), 422
+    return _step(number, lambda session, now: receive_delivery(session, number, form.on(), officer(), now=now))
+
+
+@bp.post("/deliveries/<int:number>/answer")
+@staff(*DELIVERS)
+@uploads(FORM_LIMIT)
+def answer(number: int) -> ResponseReturnValue:
+    """Keep what was answered, or correct it."""
+    form = AnswerForm()
+    if not form.validate():
+        return _page(number, next(iter(form.faults().values())), answer=form), 422
+    said = Answered(form.on(), form.said("language"), form.said("answer"), bool(form.published.data))
+    return _step(
+        number, lambda session, now: answer_delivery(session, number, said, officer(), now=now), answer=form
+    )
+
+
+@bp.post("/deliveries/<int:number>/undo")
+@staff(*DELIVERS)
+def undo(number: int) -> ResponseReturnValue:
+    """Take the newest step back, which was noted by mistake."""
+    check_button()
+    return _step(number, lambda session, now: take_back(session, number, officer(), now=now))
+
+
+def _step(number: int, act: Callable[[Session, datetime], None], **forms: object) -> ResponseReturnValue:
+    """Take a step and show the delivery again, or say why it cannot be taken."""
+    tools = toolbox()
+    try:
+        with tools.database.write() as session:
+            act(session, tools.clock())
+    except NoSuchDelivery:
+        abort(404)
+    except StepRefused as fault:
+        return _page(number, str(fault), **forms), 422
+    tools.pages.clear()
+    return redirect(url_for("life.show", number=number), 303)
+
+
+def _page(number: int, fault: str, **forms: object) -> str:
+    tools = toolbox()
+    try:
+        with tools.database.read() as session:
+            life = find_life(session, number)
+            names = {row.id: row.name for row in session.execute(select(Officer.id, Officer.name))}
+    except NoSuchDelivery:
+        abort(404)
+    return render_template(
+        "deliver/life.html",
+        life=life,
+        fault=fault,
+        names=names,
+        delivers=officer().role in DELIVERS,
+        send=forms.get("send") or SendForm(formdata=None, address=_known_address(life)),
+        answer=forms.get("answer") or _answer_form(life),
+        day=DayForm(formdata=None),
+        today=tools.clock().date(),
+        latest=latest_day(tools.clock()),
+        channels=CHANNELS,
+        longest=LONGEST_ANSWER,
+        paragraphs=paragraphs,
+        country_name=lambda code: country_name(code, "en"),
+    )
+
+
+def _answer_form(life: Life) -> AnswerForm:
+    known = life.answer
+    if known is None:
+        return AnswerForm(formdata=None, language=life.delivery.language)
+    return AnswerForm(
+        formdata=None,
+        language=known.language,
+        answer=known.text,
+        published=known.published,
+        day=known.answered_on,
+    )
+
+
+def _known_address(life: Life) -> str:
+    """Return the address that the list of recipients has for the office, if any."""
+    if life.package is None:
+        return ""
+    try:
+        return toolbox().recipients.find(life.delivery.country, life.package.office).mail
+    except NoSuchRecipient:
+        return ""
+
+
+def _posted(form: SendForm) -> Posted:
+    """Return what the worker is to mail."""
+    return Posted(form.said("address"), form.pdf.data.read(), toolbox().site.url)
