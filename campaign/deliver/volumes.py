@@ -25,7 +25,7 @@ def print_volumes(document: Document, wanted: Wanted, folder: Path, tell: Tell, 
     `tell` hears a line for each volume as it is ready. Raises NotWritten, and what printing raises.
     """
     tools, whole = toolbox(), volumes(document, VOLUME)
-    with drafted(folder) as draft:
+    with turn(), drafted(folder) as draft:
         sums = set_volumes(whole, draft, folder.name, tell)
         try:
             with tools.database.write() as session:
@@ -44,7 +44,8 @@ def print_volumes(document: Document, wanted: Wanted, folder: Path, tell: Tell, 
 def set_volumes(whole: tuple[Document, ...], draft: Path, name: str, tell: Tell) -> list[bytes]:
     """Set every volume into `draft`, as many at once as there are processors, and return their SHA-256 in order.
 
-    No more is in memory than the volumes under way. The first fault, or Ctrl-C, stops those that have not begun.
+    Whoever calls this holds the press. No more is in memory than the volumes under way. The first fault, or
+    Ctrl-C, stops those that have not begun.
     """
 
     def build(document: Document, path: Path) -> bytes:
@@ -52,7 +53,7 @@ def set_volumes(whole: tuple[Document, ...], draft: Path, name: str, tell: Tell)
         write_file(path, pdf, 0o644)
         return sha256(pdf).digest()
 
-    with turn(), _pool(len(whole)) as pool:
+    with _pool(len(whole)) as pool:
         paths = [draft / f"{name}-{number}.pdf" for number in range(1, len(whole) + 1)]
         jobs = [pool.submit(build, document, path) for document, path in zip(whole, paths, strict=True)]
         for done, job in enumerate(as_completed(jobs), 1):

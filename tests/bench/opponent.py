@@ -1,7 +1,4 @@
-"""The same document, set by WeasyPrint: the fonts, the words and the order of ours, tagged as PDF/UA-1.
-
-One column, since it is quicker at that than at two.
-"""
+"""The same document, set by WeasyPrint: the fonts, the words and the order of ours, tagged as PDF/UA-1, in one column."""
 
 from collections.abc import Iterator
 from html import escape

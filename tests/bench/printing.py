@@ -95,7 +95,7 @@ def document(many: int):  # type: ignore[no-untyped-def]  # Document; imported l
 
 
 TARGETS = {90: "≤ 0.6 s cold", 10_000: "≤ 3 s, 475 MB", 100_000: "≤ 20 s, 1,200 MB"}
-AGAINST = 10_000  # names up to which WeasyPrint is asked too; the next size takes it a quarter of an hour
+AGAINST = 10_000  # names up to which WeasyPrint is asked too: these take it a minute and a half
 
 
 def pdfs(sizes: tuple[int, ...]) -> Iterator[list[Row]]:
