@@ -25,7 +25,7 @@ test: .venv/dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/pytest -n auto --dist worksteal
+	@TMPDIR="$$(sh .ci/scratch)" $(BIN)/pytest -n auto --dist worksteal
 
 drills: .venv/dev
 	@sh .ci/system-packages drills

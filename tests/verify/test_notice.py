@@ -88,7 +88,7 @@ def test_the_members_own_press_hides_the_name_before_it_is_listed(
     assert disputes(desk) == [("official", True)]
     let_pass(desk, clock, hours=50)
     assert not everywhere(desk, tmp_path)
-    assert "The campaign knows" in desk.elsewhere().get(link).text
+    assert 'name="code"' not in desk.elsewhere().get(link).text, "there is nothing more to press"
     assert "Somebody told us this is not you. The campaign is looking at it." in desk.get(own).text
     card = desk.get("/desk/signatory/1").text
     assert "From the address the parliament publishes" in card
