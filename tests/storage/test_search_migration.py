@@ -47,8 +47,8 @@ def test_public_entries_of_before_can_be_searched(earlier: Database) -> None:
         command.upgrade(configuration, BEFORE)
         connection.commit()
     with earlier.write() as session:
-        for row in LETTER:  # in the words of then: today's models name columns that came later
-            session.execute(text(row))
+        for statement in LETTER:  # in the words of then: today's models name columns that came later
+            session.execute(text(statement))
         signature, signatory = table_of(Signature), table_of(Signatory)
         own = {"letter_id": 1, "sealed_address": b"", "signed_on": START.date()}
         shared = {
