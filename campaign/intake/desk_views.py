@@ -12,7 +12,7 @@ from itertools import islice
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.desk.forms import ActForm
+from campaign.desk.forms import check_button
 from campaign.desk.rules import VERIFIES
 from campaign.intake.columns import ColumnsUnclear
 from campaign.intake.encodings import ENCODINGS, EncodingUnclear
@@ -90,8 +90,7 @@ def take() -> ResponseReturnValue:
 @staff(*VERIFIES)
 def undo(number: int) -> ResponseReturnValue:
     """Erase an import's signatories, but for those the desk has decided about."""
-    if not ActForm().validate():
-        abort(400)
+    check_button()
     tools = toolbox()
     try:
         removed, stayed = take_back(tools.database, number, officer(), now=tools.clock())

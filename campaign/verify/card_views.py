@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
-from campaign.desk.forms import ActForm
+from campaign.desk.forms import check_button
 from campaign.desk.rules import VERIFIES, may_decide
 from campaign.intake.service import origins
 from campaign.verify.claims import Claimed, claim, claim_next, find_holder, release
@@ -92,8 +92,7 @@ def act(number: int) -> ResponseReturnValue:
 @staff(*VERIFIES)
 def following() -> ResponseReturnValue:
     """Take the next card that nobody else has, letting go of the one before."""
-    if not ActForm().validate():
-        abort(400)
+    check_button()
     return _go_on(read_number("from"))
 
 
@@ -125,8 +124,7 @@ def show_again(number: int) -> ResponseReturnValue:
 
 def _press(does: Callable[..., None], number: int) -> ResponseReturnValue:
     """Do what one button of a card says, and show the card again."""
-    if not ActForm().validate():
-        abort(400)
+    check_button()
     try:
         with toolbox().database.write() as session:
             find_standing(session, number)

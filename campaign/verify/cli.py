@@ -12,6 +12,7 @@ from campaign.desk.rules import VERIFIES
 from campaign.desk.service import find_officer
 from campaign.sign.rules import KINDS
 from campaign.verify.bulk import Matched, find_matching, index_of
+from campaign.verify.claims import Claimed
 from campaign.verify.filters import STATES, WAITING, Filter
 from campaign.verify.forms import weigh
 from campaign.verify.queue import look
@@ -233,6 +234,8 @@ def _decide(number: int, decision: Decision, by: str, member: str = "") -> None:
         raise click.ClickException(f"there is no signatory {number}") from fault
     except NotYours as fault:
         raise click.ClickException("this officer decides about other countries only") from fault
+    except Claimed as fault:
+        raise click.ClickException(f"{fault} has the card of {number} before them: nothing was decided") from fault
     except AlreadyDecided as fault:
         raise click.ClickException(f"{number} is decided already: undo that first") from fault
     except SecondReviewerNeeded as fault:

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.desk.forms import ActForm
+from campaign.desk.forms import check_button
 from campaign.desk.rules import VERIFIES
 from campaign.letter.service import open_letters
 from campaign.sign.rules import KINDS
@@ -68,8 +68,7 @@ def hold_many() -> ResponseReturnValue:
 @staff(*VERIFIES)
 def undo_many(number: int) -> ResponseReturnValue:
     """Let go those whom one bulk hold still holds."""
-    if not ActForm().validate():
-        abort(400)
+    check_button()
     try:
         with toolbox().database.write() as session:
             undo_hold(session, number, officer(), now=toolbox().clock())

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.desk.forms import ActForm
+from campaign.desk.forms import check_button
 from campaign.desk.rules import DELIVERS
 from campaign.web.audience import officer, staff
 from campaign.web.toolbox import toolbox
@@ -34,8 +34,7 @@ def recalls() -> ResponseReturnValue:
 @staff(*DELIVERS)
 def settled(number: int) -> ResponseReturnValue:
     """Note that the recipient was told; the log keeps who did."""
-    if not ActForm().validate():
-        abort(400)
+    check_button()
     try:
         with toolbox().database.write() as session:
             settle(session, number, officer(), now=toolbox().clock())

@@ -61,6 +61,14 @@ def test_a_card_before_a_colleague_is_not_decided_until_taken_over(
     assert ben.post("/desk/signatory/1001", REFUSED, "/desk/signatory/1001").status_code == 303
 
 
+def test_the_command_line_says_who_has_a_card(visitor: Visitor, vera: Officer, ben: Officer, clock: Clock) -> None:
+    crowd(visitor, 1, clock)
+    assert begin(vera) == 1001
+    words = ["verify", "refuse", "1001", "--reason", "joke", "--by", ben.email]
+    run = visitor.app.test_cli_runner().invoke(args=words)
+    assert (run.exit_code, "Vera Lind has the card of 1001" in run.output) == (1, True)
+
+
 def test_a_card_left_lying_is_free_after_ten_minutes(
     visitor: Visitor, vera: Officer, ben: Officer, clock: Clock
 ) -> None:
