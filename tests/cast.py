@@ -63,7 +63,10 @@ class Visitor:
 
     def post(self, path: str, form: dict[str, Any], stamp_from: str | None = None) -> TestResponse:
         """Send a form with its stamp from the page at `stamp_from` (or `path`), if that carries one."""
-        page = self.get(stamp_from or path).text
+        return self.fill_in(self.get(stamp_from or path).text, path, form)
+
+    def fill_in(self, page: str, path: str, form: dict[str, Any]) -> TestResponse:
+        """Send the form of a page that lies open."""
         found = STAMP.search(page, max(page.find(f'action="{path}"'), 0))
         stamp = {"form_token": found[1]} if found else {}
         return self.client.post(path, data={**stamp, **form})
@@ -117,10 +120,11 @@ class Officer(Visitor):
         invited = self.app.test_cli_runner().invoke(args=["desk", "invite", email, "--role", role])
         assert invited.exit_code == 0, invited.output
         path = urlsplit(invited.output.strip()).path
-        found = re.search(r'<code class="hash">([A-Z2-7]+)</code>', self.get(path).text)
+        page = self.get(path).text
+        found = re.search(r'<code class="hash">([A-Z2-7]+)</code>', page)
         assert found is not None
         self.secret, self.email = found[1], email
-        joined = self.post(path, {"name": name, "password": PASSWORD, "code": self.code()})
+        joined = self.fill_in(page, path, {"name": name, "password": PASSWORD, "code": self.code()})
         assert joined.status_code == 303, joined.text
         self.app.extensions[EXTENSION].clock.move(seconds=60)
         entered = self.sign_in()

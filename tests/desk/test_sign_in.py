@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import text, update
 from sqlalchemy.exc import DatabaseError
@@ -265,3 +266,8 @@ def test_cookies_are_host_bound_over_https(make_app: Callable[..., Flask], sqlit
     cookies = response.headers.getlist("Set-Cookie")
     assert [cookie.partition("=")[0] for cookie in cookies] == ["__Host-desk", "__Host-known"]
     assert all("Secure" in cookie and "HttpOnly" in cookie and "Path=/" in cookie for cookie in cookies)
+
+
+def test_a_stolen_hash_is_dear_to_guess_at(real_hasher: PasswordHasher) -> None:
+    """RFC 9106, section 4, second recommended option; other tests hash cheaply."""
+    assert real_hasher.hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
