@@ -39,6 +39,13 @@ def test_every_government_a_shipped_letter_goes_to_has_its_office(slug: str) -> 
             assert recipients.find(country, office).name
 
 
+def test_whoever_has_a_parliament_on_record_has_both_ministries() -> None:
+    chambers = tomllib.loads((ROOT / "config" / "legislatures.toml").read_text(encoding="utf-8"))["chamber"]
+    recipients = parse(LISTED)
+    for country in {chamber["country"] for chamber in chambers}:
+        assert all(recipients.find(country, office).name for office in (Office.FOREIGN, Office.INTERIOR))
+
+
 def test_interpols_members_are_196_and_those_that_are_none_are_not_among_them() -> None:
     bureaus = {one.country for one in parse(LISTED).every if one.office == Office.BUREAU}
     assert len(bureaus) == 196
