@@ -29,7 +29,8 @@ class Running:
     def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        self.url, self.mailbox = f"http://{host}:{self.port}", folder / "mail"
+        self.folder, self.mailbox = folder, folder / "mail"
+        self.url = f"http://{host}:{self.port}"
         self.environment = {
             **os.environ,
             "DATABASE_URL": f"sqlite:///{folder}/campaign.db",
@@ -72,10 +73,9 @@ class Running:
 
 
 @contextmanager
-def served(campaign: Running) -> Iterator[Running]:
-    """Serve a fresh campaign, with its worker, until the block ends."""
-    for words in (("seal", "keygen"), ("storage", "upgrade"), ("letter", "load", "config/letters")):
-        campaign.flask(*words)
+def served(campaign: Running, fresh: Path) -> Iterator[Running]:
+    """Serve a copy of a fresh campaign, with its worker, until the block ends."""
+    shutil.copytree(fresh, campaign.folder, dirs_exist_ok=True)
     processes = [
         campaign.start("gunicorn", "-c", "config/gunicorn.conf.py"),
         campaign.start("flask", "mail", "work", "--every", "0.2"),
@@ -91,15 +91,25 @@ def served(campaign: Running) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with served(Running(tmp_path_factory.mktemp("served"))) as campaign:
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a campaign has been set up, to be copied: three commands take as long as a test."""
+    folder = tmp_path_factory.mktemp("fresh")
+    campaign = Running(folder)
+    for words in (("seal", "keygen"), ("storage", "upgrade"), ("letter", "load", "config/letters")):
+        campaign.flask(*words)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def running(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with served(Running(tmp_path_factory.mktemp("served")), fresh) as campaign:
         yield campaign
 
 
 @pytest.fixture
-def named(tmp_path: Path) -> Iterator[Running]:
+def named(fresh: Path, tmp_path: Path) -> Iterator[Running]:
     """A campaign at an address with a name: browsers allow no passkeys at a number."""
-    with served(Running(tmp_path, "localhost")) as campaign:
+    with served(Running(tmp_path, "localhost"), fresh) as campaign:
         yield campaign
 
 

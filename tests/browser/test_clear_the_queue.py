@@ -32,9 +32,9 @@ DECISIONS = (
 
 
 @pytest.fixture
-def crowded(tmp_path: Path) -> Iterator[tuple[Running, Toolbox]]:
+def crowded(fresh: Path, tmp_path: Path) -> Iterator[tuple[Running, Toolbox]]:
     """A campaign with ninety cards waiting."""
-    with served(Running(tmp_path)) as campaign:
+    with served(Running(tmp_path), fresh) as campaign:
         tools = site(campaign.environment).extensions[EXTENSION]
         assert isinstance(tools, Toolbox)
         flood(tools, CARDS, "example.org", now=datetime.now(UTC))
