@@ -8,20 +8,18 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
-from campaign.deliver.life import (
+from campaign.deliver.life import NoSuchDelivery, find_life, number_of
+from campaign.deliver.rules import CHANNELS, LANGUAGE_TAG, AnswerRefused, plain_answer
+from campaign.deliver.steps import (
     Answered,
-    NoSuchDelivery,
     Posted,
     Sent,
     StepRefused,
     answer_delivery,
     approve_delivery,
-    find_life,
-    number_of,
     receive_delivery,
     send_delivery,
 )
-from campaign.deliver.rules import CHANNELS, LANGUAGE_TAG, AnswerRefused, plain_answer
 from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS
 from campaign.desk.service import find_officer

@@ -10,23 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.deliver.forms import AnswerForm, DayForm, SendForm
-from campaign.deliver.life import (
+from campaign.deliver.life import Life, NoSuchDelivery, find_life, find_lives
+from campaign.deliver.rules import CHANNELS, LONGEST_ANSWER, latest_day, paragraphs
+from campaign.deliver.steps import (
     LARGEST_PDF,
     Answered,
-    Life,
-    NoSuchDelivery,
     Posted,
     Sent,
     StepRefused,
     answer_delivery,
     approve_delivery,
-    find_life,
-    find_lives,
     receive_delivery,
     send_delivery,
     take_back,
 )
-from campaign.deliver.rules import CHANNELS, LONGEST_ANSWER, latest_day, paragraphs
 from campaign.desk.forms import check_button
 from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS
