@@ -49,6 +49,7 @@ import campaign.withdraw.again
 import campaign.withdraw.cli
 import campaign.withdraw.desk_views
 import campaign.withdraw.views
+from campaign.deliver.steps import note_outcome
 from campaign.desk.gate import gate
 from campaign.desk.heads import sign_newest
 from campaign.guard.service import sweep
@@ -205,6 +206,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             tomllib.loads((ROOT / "config" / "recipients.toml").read_text(encoding="utf-8"))
         ),
         slots={"letter": letter_slot},
+        outcomes=(note_outcome,),
         chores=(sweep, publish, notice_superseded, partial(forget, erasures), partial(sign_newest, folder)),
     )
 

@@ -7,6 +7,7 @@ from flask_wtf.file import FileField  # type: ignore[import-untyped]  # ships no
 from wtforms import BooleanField, DateField, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Regexp
 
+from campaign.deliver.files import File, FileRefused, accept_file
 from campaign.deliver.rules import CHANNELS, LANGUAGE_TAG, LONGEST_ANSWER, AnswerRefused, plain_answer
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.rules import NameRefused, accept_text
@@ -73,8 +74,22 @@ class SendForm(DayForm):
             raise ValidationError("Choose “by e-mail” to let the PDF be mailed.")
 
 
-class AnswerForm(DayForm):
-    """What a recipient answered."""
+class ReceiptForm(BaseForm):
+    """A document or a picture; `kept` is what it is, once it has been looked at."""
+
+    file = FileField()
+    kept: File | None = None
+
+    def validate_file(self, field: Any) -> None:
+        """Take a PDF or a picture, whatever it is called."""
+        try:
+            self.kept = accept_file(field.data.read()) if field.data else None
+        except FileRefused as fault:
+            raise ValidationError(str(fault)) from fault
+
+
+class AnswerForm(DayForm, ReceiptForm):
+    """What a recipient answered: text, a document or both."""
 
     language = StringField(
         validators=[
@@ -88,6 +103,6 @@ class AnswerForm(DayForm):
     def validate_answer(self, field: TextAreaField) -> None:
         """Make it plain."""
         try:
-            field.data = plain_answer(field.data or "")
+            field.data = plain_answer(field.data) if field.data and field.data.strip() else ""
         except AnswerRefused as fault:
             raise ValidationError(str(fault)) from fault

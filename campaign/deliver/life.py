@@ -3,17 +3,54 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, literal, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, undefer
 
 from campaign.confirm.models import Signatory
-from campaign.deliver.models import Answer, Arrival, Delivery, DeliveryApproval, DeliveryLine, Package, Sending
+from campaign.deliver.models import (
+    Answer,
+    AnswerFile,
+    Arrival,
+    Delivery,
+    DeliveryApproval,
+    DeliveryLine,
+    HandoverFile,
+    Package,
+    Posting,
+    Sending,
+)
 from campaign.letter.models import Letter
+from campaign.letter.service import told
 
 
 class NoSuchDelivery(Exception):
     """There is no delivery of this number or reference."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One sending and, if the worker mails it, what came of that."""
+
+    fact: Sending
+    posting: Posting | None
+
+    @property
+    def gone(self) -> bool:
+        """Say whether it has left: handed over, or accepted by a mail server."""
+        return self.posting is None or self.posting.accepted_on is not None
+
+    @property
+    def under_way(self) -> bool:
+        """Say whether its mail is still owed."""
+        return not self.gone and not self.failed
+
+    @property
+    def failed(self) -> bool:
+        """Say whether its mail was refused for good, or forgotten after 72 hours without a worker."""
+        posting = self.posting
+        return posting is not None and not posting.accepted_on and bool(posting.refused_on or not posting.mail_id)
 
 
 @dataclass(frozen=True)
@@ -24,10 +61,12 @@ class Life:
     letter: Letter
     package: Package | None
     approval: DeliveryApproval | None
-    sendings: tuple[Sending, ...]
+    sendings: tuple[Sent, ...]
     arrival: Arrival | None
     answer: Answer | None
     missing: int
+    receipt: HandoverFile | None
+    document: AnswerFile | None
 
     @property
     def office(self) -> str:
@@ -40,16 +79,26 @@ class Life:
         return self.answer if self.answer and self.answer.published else None
 
     @property
+    def out(self) -> tuple[Sending, ...]:
+        """Return the sendings that have gone out or are about to: those whose mail was not refused."""
+        return tuple(sent.fact for sent in self.sendings if not sent.failed)
+
+    @property
+    def gone(self) -> tuple[Sending, ...]:
+        """Return the sendings that have left, which the public may know of."""
+        return tuple(sent.fact for sent in self.sendings if sent.gone)
+
+    @property
     def anew(self) -> bool:
         """Say whether it may no longer go out, though it has not yet."""
-        return not self.sendings and self.missing > 0
+        return not self.out and self.missing > 0
 
     @property
     def following(self) -> str:
         """Return what is next: anew, approve, send, receive, answer, or nothing."""
         if self.anew:
             return "anew"
-        steps = (("approve", self.approval), ("send", self.sendings), ("receive", self.arrival))
+        steps = (("approve", self.approval), ("send", self.out), ("receive", self.arrival))
         return next((step for step, fact in (*steps, ("answer", self.answer)) if not fact), "")
 
 
@@ -71,17 +120,24 @@ def _standing() -> ScalarSelect[int]:
 MISSING = Delivery.names - _standing()
 
 
+def went(*, owed: bool = False) -> ColumnElement[bool]:
+    """Return whether a delivery has gone out, or with `owed` is about to by mail."""
+    accepted = Posting.accepted_on.is_not(None)
+    way = accepted | (Posting.refused_on.is_(None) & Posting.mail_id.is_not(None)) if owed else accepted
+    here = (Posting.delivery_id == Sending.delivery_id) & (Posting.number == Sending.number)
+    sent = select(Sending.number).where(Sending.delivery_id == Delivery.id)
+    return sent.outerjoin(Posting, here).where(Posting.number.is_(None) | way).correlate(Delivery).exists()
+
+
 def find_lives(session: Session, limit: int) -> list[Life]:
     """Return the newest deliveries with their steps; names missing are counted of those that are still here."""
-    unsent = ~select(Sending.number).where(Sending.delivery_id == Delivery.id).exists()
     newest = select(Delivery.id).order_by(Delivery.id.desc()).limit(limit)
-    return _lives(session, newest, case((unsent, MISSING), else_=0))
+    return _lives(session, newest, case((went(owed=True), 0), else_=MISSING))
 
 
 def public_lives(session: Session, letter: Letter, *, now: datetime) -> list[Life]:
     """Return what the public is told of: what went out, the earliest first; no annex, nothing under embargo."""
-    sent = select(Sending.number).where(Sending.delivery_id == Delivery.id).exists()
-    wanted = select(Delivery.id).where(Delivery.letter_id == letter.id, ~Delivery.annex, sent)
+    wanted = select(Delivery.id).where(Delivery.letter_id == letter.id, ~Delivery.annex, went())
     return [] if letter.is_silent(now) else _lives(session, wanted, literal(0))[::-1]
 
 
@@ -98,6 +154,33 @@ def find_life(session: Session, number: int, *, hold: bool = False) -> Life:
     return lives[0]
 
 
+def ready_to_go(session: Session, letter: Letter) -> list[Life]:
+    """Return the approved packages of a letter that have not gone out, the newest for each office, the oldest first."""
+    wanted = (
+        select(Delivery.id)
+        .join(Package, Package.delivery_id == Delivery.id)
+        .join(DeliveryApproval, DeliveryApproval.delivery_id == Delivery.id)
+        .where(Delivery.letter_id == letter.id, ~Delivery.annex)
+    )
+    newest = {(life.delivery.country, life.office): life for life in _lives(session, wanted, MISSING)[::-1]}
+    return [life for life in newest.values() if not life.out]
+
+
+def published_document(session: Session, reference: str, *, now: datetime) -> AnswerFile | None:
+    """Return the document of an answer that the public may read, None if there is none."""
+    open_to_all = Answer.published & ~Delivery.annex & told(now)
+    return session.scalar(
+        select(AnswerFile)
+        .join(Answer, Answer.delivery_id == AnswerFile.delivery_id)
+        .join(Delivery, Delivery.id == AnswerFile.delivery_id)
+        .join(Letter, Letter.id == Delivery.letter_id)
+        .where(Delivery.reference == reference, open_to_all)
+        .options(undefer(AnswerFile.content))
+        .order_by(Delivery.id.desc())
+        .limit(1)
+    )
+
+
 def number_of(session: Session, reference: str) -> int:
     """Return the number of the newest delivery of this reference. Raises NoSuchDelivery."""
     wanted = select(Delivery.id).where(Delivery.reference == reference.upper()).order_by(Delivery.id.desc())
@@ -108,21 +191,29 @@ def number_of(session: Session, reference: str) -> int:
 
 
 def _lives(session: Session, numbers: Select[int], missing: ColumnElement[int]) -> list[Life]:
+    facts = (Package, DeliveryApproval, Arrival, Answer, HandoverFile, AnswerFile)
+    asked = select(Delivery, Letter, missing, *facts).join(Letter, Letter.id == Delivery.letter_id)
+    for fact in facts:
+        asked = asked.outerjoin(fact, fact.delivery_id == Delivery.id)
+    rows = session.execute(asked.where(Delivery.id.in_(numbers)).order_by(Delivery.id.desc())).all()
+    sendings = _sendings(session, [row[0].id for row in rows])
+    return [_life(tuple(row), tuple(sendings.get(row[0].id, ()))) for row in rows]
+
+
+def _life(row: tuple[Any, ...], sendings: tuple[Sent, ...]) -> Life:
+    delivery, letter, missing, package, approval, arrival, answer, receipt, document = row
+    return Life(delivery, letter, package, approval, sendings, arrival, answer, missing, receipt, document)
+
+
+def _sendings(session: Session, deliveries: list[int]) -> dict[int, list[Sent]]:
+    here = (Posting.delivery_id == Sending.delivery_id) & (Posting.number == Sending.number)
     rows = session.execute(
-        select(Delivery, Letter, Package, DeliveryApproval, Arrival, Answer, missing)
-        .join(Letter, Letter.id == Delivery.letter_id)
-        .outerjoin(Package, Package.delivery_id == Delivery.id)
-        .outerjoin(DeliveryApproval, DeliveryApproval.delivery_id == Delivery.id)
-        .outerjoin(Arrival, Arrival.delivery_id == Delivery.id)
-        .outerjoin(Answer, Answer.delivery_id == Delivery.id)
-        .where(Delivery.id.in_(numbers))
-        .order_by(Delivery.id.desc())
-    ).all()
-    sendings: dict[int, list[Sending]] = {}
-    here = Sending.delivery_id.in_([row[0].id for row in rows])
-    for sending in session.scalars(select(Sending).where(here).order_by(Sending.number)):
-        sendings.setdefault(sending.delivery_id, []).append(sending)
-    return [
-        Life(delivery, letter, package, approval, tuple(sendings.get(delivery.id, ())), arrival, answer, gone)
-        for delivery, letter, package, approval, arrival, answer, gone in rows
-    ]
+        select(Sending, Posting)
+        .outerjoin(Posting, here)
+        .where(Sending.delivery_id.in_(deliveries))
+        .order_by(Sending.number)
+    )
+    found: dict[int, list[Sent]] = {}
+    for fact, posting in rows:
+        found.setdefault(fact.delivery_id, []).append(Sent(fact, posting))
+    return found

@@ -4,22 +4,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaign.deliver.forms import AnswerForm, DayForm, SendForm
+from campaign.deliver.files import LARGEST_FILE, given_out, kind
+from campaign.deliver.forms import AnswerForm, DayForm, ReceiptForm, SendForm
 from campaign.deliver.life import Life, NoSuchDelivery, find_life, find_lives
 from campaign.deliver.rules import CHANNELS, LONGEST_ANSWER, latest_day, paragraphs
 from campaign.deliver.steps import (
     LARGEST_PDF,
     Answered,
+    Outgoing,
     Posted,
-    Sent,
     StepRefused,
     answer_delivery,
     approve_delivery,
+    keep_receipt,
     receive_delivery,
     send_delivery,
     take_back,
@@ -36,7 +38,9 @@ from campaign.world.recipients import NoSuchRecipient
 bp = Blueprint("life", __name__, url_prefix="/desk")
 NEWEST = 200
 UPLOAD_LIMIT = LARGEST_PDF + (1 << 20)
-FORM_LIMIT = 1 << 20  # 20,000 characters, each of up to four bytes, as a form writes them
+FILE_LIMIT = LARGEST_FILE + (
+    1 << 20
+)  # beside it 20,000 characters, each of up to four bytes, as a form writes them
 
 
 @bp.get("/deliveries")
@@ -76,13 +80,42 @@ def send(number: int) -> ResponseReturnValue:
     form = SendForm()
     if not form.validate():
         return _page(number, next(iter(form.faults().values())), send=form), 422
-    wanted = form.number.data or 1
-    if wanted > 1 and not form.again.data:
-        return _page(number, "It has been sent already. Tick that you mean it to go out again.", send=form), 422
-    sent = Sent(form.said("channel"), form.on(), form.said("place"), form.said("note"), wanted)
+    going = Outgoing(
+        form.said("channel"),
+        form.on(),
+        form.said("place"),
+        form.said("note"),
+        form.number.data,
+        bool(form.again.data),
+    )
     if form.pdf.data:
-        sent = replace(sent, posted=_posted(form))
-    return _step(number, lambda session, now: send_delivery(session, number, sent, officer(), now=now), send=form)
+        going = replace(going, posted=_posted(form))
+    return _step(number, lambda session, now: send_delivery(session, number, going, officer(), now=now), send=form)
+
+
+@bp.post("/deliveries/<int:number>/receipt")
+@staff(*DELIVERS)
+@uploads(FILE_LIMIT)
+def keep(number: int) -> ResponseReturnValue:
+    """Keep the receipt or photograph of handing it over."""
+    form = ReceiptForm()
+    if not form.validate() or form.kept is None:
+        return _page(number, next(iter(form.faults().values()), "Choose a file.")), 422
+    file = form.kept
+    return _step(number, lambda session, now: keep_receipt(session, number, file, officer(), now=now))
+
+
+@bp.get("/deliveries/<int:number>/receipt", defaults={"which": "receipt"})
+@bp.get("/deliveries/<int:number>/document", defaults={"which": "document"})
+@staff()
+def file(number: int, which: str) -> ResponseReturnValue:
+    """Give out the receipt of handing over, or the document of the answer."""
+    with toolbox().database.read() as session:
+        life = _found(session, number)
+        kept = life.receipt if which == "receipt" else life.document
+        if kept is None:
+            abort(404)
+        return Response(kept.content, headers=given_out(f"{life.delivery.reference}-{which}", kept.media_type))
 
 
 @bp.post("/deliveries/<int:number>/receive")
@@ -97,13 +130,13 @@ def receive(number: int) -> ResponseReturnValue:
 
 @bp.post("/deliveries/<int:number>/answer")
 @staff(*DELIVERS)
-@uploads(FORM_LIMIT)
+@uploads(FILE_LIMIT)
 def answer(number: int) -> ResponseReturnValue:
     """Keep what was answered, or correct it."""
     form = AnswerForm()
     if not form.validate():
         return _page(number, next(iter(form.faults().values())), answer=form), 422
-    said = Answered(form.on(), form.said("language"), form.said("answer"), bool(form.published.data))
+    said = Answered(form.on(), form.said("language"), form.said("answer"), bool(form.published.data), form.kept)
     return _step(
         number, lambda session, now: answer_delivery(session, number, said, officer(), now=now), answer=form
     )
@@ -131,14 +164,18 @@ def _step(number: int, act: Callable[[Session, datetime], None], **forms: object
     return redirect(url_for("life.show", number=number), 303)
 
 
-def _page(number: int, fault: str, **forms: object) -> str:
-    tools = toolbox()
+def _found(session: Session, number: int) -> Life:
     try:
-        with tools.database.read() as session:
-            life = find_life(session, number)
-            names = {row.id: row.name for row in session.execute(select(Officer.id, Officer.name))}
+        return find_life(session, number)
     except NoSuchDelivery:
         abort(404)
+
+
+def _page(number: int, fault: str, **forms: object) -> str:
+    tools = toolbox()
+    with tools.database.read() as session:
+        life = _found(session, number)
+        names = {row.id: row.name for row in session.execute(select(Officer.id, Officer.name))}
     return render_template(
         "deliver/life.html",
         life=life,
@@ -153,6 +190,8 @@ def _page(number: int, fault: str, **forms: object) -> str:
         channels=CHANNELS,
         longest=LONGEST_ANSWER,
         paragraphs=paragraphs,
+        kind=kind,
+        largest_file=LARGEST_FILE >> 20,
         country_name=lambda code: country_name(code, "en"),
     )
 

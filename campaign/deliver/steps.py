@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from campaign.deliver.files import File
 from campaign.deliver.life import Life, find_life
-from campaign.deliver.models import Answer, Arrival, DeliveryApproval, Sending
+from campaign.deliver.models import Answer, AnswerFile, Arrival, DeliveryApproval, HandoverFile, Posting, Sending
 from campaign.deliver.rules import latest_day
 from campaign.desk.log import write_log
 from campaign.mail.service import attach, queue_mail
@@ -36,14 +39,18 @@ class Posted:
 
 
 @dataclass(frozen=True)
-class Sent:
-    """How a delivery went out; `number` is which sending of it this is, and the second and later are meant."""
+class Outgoing:
+    """How a delivery goes out; `again` says that one more sending is meant.
+
+    `number` is which sending of it this is to be, so that a button pressed twice sends once; None is the next.
+    """
 
     channel: str
     sent_on: date
     place: str = ""
     note: str = ""
-    number: int = 1
+    number: int | None = None
+    again: bool = False
     posted: Posted | None = None
 
 
@@ -55,6 +62,7 @@ class Answered:
     language: str
     text: str
     published: bool
+    file: File | None = None
 
 
 def approve_delivery(session: Session, number: int, by: Staff, *, now: datetime) -> None:
@@ -67,7 +75,7 @@ def approve_delivery(session: Session, number: int, by: Staff, *, now: datetime)
     _log(session, by, "deliver approve", life, {}, now=now)
 
 
-def send_delivery(session: Session, number: int, sent: Sent, by: Staff, *, now: datetime) -> None:
+def send_delivery(session: Session, number: int, outgoing: Outgoing, by: Staff, *, now: datetime) -> None:
     """Note that a delivery went out, or let the worker mail it; the queue and this row are one transaction.
 
     Raises NoSuchDelivery, StepRefused: not approved, approved by the sender, out already and not meant again.
@@ -77,34 +85,53 @@ def send_delivery(session: Session, number: int, sent: Sent, by: Staff, *, now: 
         raise StepRefused("A second person approves it first.")
     _refuse(life.approval.officer_id == by.id, "You approved it yourself. Another person sends it.")
     _refuse(life.missing > 0, ANEW)
-    _refuse(sent.number <= len(life.sendings), "It has been sent already. Say that you mean it to go out again.")
-    _refuse(sent.number != len(life.sendings) + 1, "It has not been sent yet.")
-    _in_order(life.delivery.printed_on - DAY, sent.sent_on, now)  # it may be yesterday where it is handed over
+    number_of_this = len(life.sendings) + 1
+    pressed_twice = outgoing.number not in (None, number_of_this)
+    meant = outgoing.again or not life.out
+    _refuse(pressed_twice or not meant, "It has been sent already. Say that you mean it to go out again.")
+    _in_order(life.delivery.printed_on - DAY, outgoing.sent_on, now)  # it may be yesterday where it is handed over
     session.add(
         Sending(
             delivery_id=number,
-            number=sent.number,
-            channel=sent.channel,
-            sent_on=sent.sent_on,
-            place=sent.place,
-            note=sent.note,
-            queued=sent.posted is not None,
+            number=number_of_this,
+            channel=outgoing.channel,
+            sent_on=outgoing.sent_on,
+            place=outgoing.place,
+            note=outgoing.note,
+            queued=outgoing.posted is not None,
             approved_by=life.approval.officer_id,
             officer_id=by.id,
         )
     )
-    if sent.posted is not None:
-        _post(session, life, sent.posted, now=now)
-    _log(session, by, "deliver send", life, {"channel": sent.channel, "number": sent.number}, now=now)
+    session.flush()
+    if outgoing.posted is not None:
+        mail_id = _post(session, life, outgoing.posted, now=now)
+        session.add(Posting(delivery_id=number, number=number_of_this, mail_id=mail_id))
+    _log(session, by, "deliver send", life, {"channel": outgoing.channel, "number": number_of_this}, now=now)
+
+
+def note_outcome(session: Session, mail_id: int, accepted: bool, now: datetime) -> None:
+    """Write down what came of a mail, if it carried a delivery: on the page of deliveries it has gone out, or not."""
+    outcome: dict[str, date] = {"accepted_on" if accepted else "refused_on": now.date()}
+    session.execute(update(Posting).where(Posting.mail_id == mail_id).values(**outcome))
+
+
+def keep_receipt(session: Session, number: int, file: File, by: Staff, *, now: datetime) -> None:
+    """Keep the receipt or photograph of the newest sending, in place of an earlier one. Raises NoSuchDelivery, StepRefused."""
+    life = find_life(session, number, hold=True)
+    _refuse(not life.out, "It has not been sent yet.")
+    row = HandoverFile(delivery_id=number, number=life.out[-1].number, officer_id=by.id, **_columns(file))
+    session.merge(row)
+    _log(session, by, "deliver receipt", life, {"sha256": file.sha256.hex()[:12]}, now=now)
 
 
 def receive_delivery(session: Session, number: int, on: date, by: Staff, *, now: datetime) -> None:
     """Note the day the recipient received it. Raises NoSuchDelivery, StepRefused."""
     life = find_life(session, number, hold=True)
     _refuse(life.arrival is not None, "That it was received is noted already.")
-    _refuse(not life.sendings, "It has not been sent yet.")
-    _in_order(life.sendings[0].sent_on, on, now)
-    last = [sending.number for sending in life.sendings if sending.sent_on <= on][-1]
+    _refuse(not life.out, "It has not been sent yet.")
+    _in_order(life.out[0].sent_on, on, now)
+    last = [sending.number for sending in life.out if sending.sent_on <= on][-1]
     session.add(Arrival(delivery_id=number, sending=last, received_on=on, officer_id=by.id))
     _log(session, by, "deliver receive", life, {"day": on.isoformat()}, now=now)
 
@@ -116,6 +143,9 @@ def answer_delivery(session: Session, number: int, said: Answered, by: Staff, *,
         raise StepRefused("Note first that it was received.")
     _in_order(life.arrival.received_on, said.answered_on, now)
     _refuse(life.delivery.annex and said.published, "Nothing about an annex is published.")
+    _refuse(
+        not said.text and not said.file and not life.document, "Write what they answered, or add its document."
+    )
     answer = Answer(
         delivery_id=number,
         answered_on=said.answered_on,
@@ -125,8 +155,13 @@ def answer_delivery(session: Session, number: int, said: Answered, by: Staff, *,
         officer_id=by.id,
     )
     session.merge(answer)
+    session.flush()
+    if said.file is not None:
+        session.merge(AnswerFile(delivery_id=number, officer_id=by.id, **_columns(said.file)))
     digest = sha256(said.text.encode()).hexdigest()[:12]
     details = {"shown": "published" if said.published else "kept to the desk", "sha256": digest}
+    if said.file is not None:
+        details["document"] = said.file.sha256.hex()[:12]
     _log(session, by, "deliver answer", life, details, now=now)
 
 
@@ -136,7 +171,7 @@ def take_back(session: Session, number: int, by: Staff, *, now: datetime) -> Non
     steps = (
         ("answer", life.answer),
         ("receive", life.arrival),
-        ("send", life.sendings[-1] if life.sendings else None),
+        ("send", life.sendings[-1].fact if life.sendings else None),
     )
     for step, fact in (*steps, ("approve", life.approval)):
         if fact is not None:
@@ -147,7 +182,16 @@ def take_back(session: Session, number: int, by: Staff, *, now: datetime) -> Non
     raise StepRefused("Nothing has been done with it yet.")
 
 
-def _post(session: Session, life: Life, posted: Posted, *, now: datetime) -> None:
+def _columns(file: File) -> dict[str, Any]:
+    return {
+        "media_type": file.media_type,
+        "sha256": file.sha256,
+        "size": len(file.content),
+        "content": file.content,
+    }
+
+
+def _post(session: Session, life: Life, posted: Posted, *, now: datetime) -> int:
     _refuse(life.delivery.annex, "An annex never goes by mail: anybody on the way could read it.")
     _refuse(
         len(posted.pdf) > LARGEST_PDF, f"The PDF is larger than {LARGEST_PDF >> 20} MB: no mail server takes it."
@@ -160,6 +204,7 @@ def _post(session: Session, life: Life, posted: Posted, *, now: datetime) -> Non
     }
     mail_id = queue_mail(session, posted.address, MAIL, life.delivery.language, values, now=now)
     attach(session, mail_id, f"{life.delivery.reference}.pdf", posted.pdf)
+    return mail_id
 
 
 def _in_order(earliest: date, day: date, now: datetime) -> None:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from campaign.deliver.life import Life, public_lives
+from campaign.deliver.files import given_out, kind
+from campaign.deliver.life import Life, public_lives, published_document
 from campaign.deliver.manifest import fingerprint
 from campaign.deliver.packages import Found, find_package, later_package
 from campaign.deliver.packing import known_key
@@ -73,6 +74,7 @@ def deliveries(language: str, slug: str) -> ResponseReturnValue:
         waiting=[code for code in letter.handed_to if code not in {life.delivery.country for life in lives}],
         how={"hand": text("by hand"), "post": text("by post"), "mail": text("by e-mail")},
         paragraphs=paragraphs,
+        kind=kind,
         language_name=lambda code: language_name(code, language),
     )
 
@@ -90,6 +92,18 @@ def deliveries_data(slug: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/answers/<reference>")
+@anyone
+def answer_document(reference: str) -> ResponseReturnValue:
+    """Give out the document that a recipient answered with, if the campaign publishes it."""
+    with toolbox().database.read() as session:
+        file = published_document(session, reference, now=toolbox().clock())
+    if file is None:
+        abort(404)
+    headers = given_out(f"{reference}-answer", file.media_type)
+    return Response(file.content, headers=headers | {"Cache-Control": "public, max-age=300"})
+
+
 def _counts(letter: Letter, lives: list[Life]) -> dict[str, int]:
     """Count governments: those the letter goes to, and those it has reached so far."""
 
@@ -104,7 +118,12 @@ def _facts(life: Life) -> dict[str, Any]:
     """Return what is public of a delivery's way."""
     answer, arrival = life.published, life.arrival
     said = (
-        {"answered_on": answer.answered_on.isoformat(), "language": answer.language, "text": answer.text}
+        {
+            "answered_on": answer.answered_on.isoformat(),
+            "language": answer.language,
+            "text": answer.text,
+            "document": _document(life),
+        }
         if answer
         else None
     )
@@ -114,11 +133,18 @@ def _facts(life: Life) -> dict[str, Any]:
         "language": life.delivery.language,
         "reference": life.delivery.reference,
         "pdf_sha256": life.delivery.pdf_sha256.hex(),
-        "sent": [{"sent_on": one.sent_on.isoformat(), "channel": one.channel} for one in life.sendings],
+        "sent": [{"sent_on": one.sent_on.isoformat(), "channel": one.channel} for one in life.gone],
         "received_on": arrival.received_on.isoformat() if arrival else None,
         "answer": said,
         "verify": toolbox().link("check.begin", asked=life.delivery.reference) if life.package else None,
     }
+
+
+def _document(life: Life) -> dict[str, str] | None:
+    if life.document is None:
+        return None
+    link = toolbox().link("check.answer_document", reference=life.delivery.reference)
+    return {"url": link, "type": life.document.media_type, "sha256": life.document.sha256.hex()}
 
 
 def _told(session: Session, found: Found, language: str) -> dict[str, object]:

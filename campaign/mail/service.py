@@ -74,17 +74,18 @@ def finish_mail(session: Session, mail_id: int) -> None:
     session.execute(delete(Mail).where(Mail.id == mail_id))
 
 
-def postpone_mail(session: Session, mail: Mail, fault: str, *, now: datetime) -> None:
-    """Try again later, or give up when the mail has been owed for 48 hours."""
+def postpone_mail(session: Session, mail: Mail, fault: str, *, now: datetime) -> bool:
+    """Try again later, or give up when the mail has been owed for 48 hours; say whether it is still owed."""
     if now - mail.created_at >= OWED_FOR:
         refuse_mail(session, mail.id, fault, now=now)
-        return
+        return False
     attempts = mail.attempts + 1
     session.execute(
         update(Mail)
         .where(Mail.id == mail.id)
         .values(attempts=attempts, due_at=next_try(attempts, now), leased_until=None, fault=fault[:40])
     )
+    return True
 
 
 def refuse_mail(session: Session, mail_id: int, fault: str, *, now: datetime) -> None:

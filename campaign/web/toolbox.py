@@ -8,6 +8,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from flask import current_app, has_request_context, request, url_for
+from sqlalchemy.orm import Session
 
 from campaign.seal.keys import Keys
 from campaign.storage.database import Database
@@ -42,6 +43,7 @@ class Staff(Protocol):
 Gate = Callable[[tuple[str, ...], bool], Staff]
 Slot = Callable[..., str]
 Chore = Callable[[Database, datetime], object]
+Outcome = Callable[[Session, int, bool, datetime], None]
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ class Toolbox:
     """The tools of one application; `keys` is None when none are readable, and then signing is closed.
 
     `slots` let a room show what a later room knows without importing it: the letter's page has a slot that
-    the roll fills. `chores` are what the worker does every few minutes beside sending mail.
+    the roll fills. `chores` are what the worker does every few minutes beside sending mail; `outcomes` are told of
+    each mail, by its number, whether it was accepted or given up.
     """
 
     database: Database
@@ -82,6 +85,7 @@ class Toolbox:
     recipients: Recipients
     slots: Mapping[str, Slot] = field(default_factory=dict)
     chores: tuple[Chore, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
     pages: dict[object, object] = field(default_factory=dict)
     hashing: Turnstile = field(default_factory=Turnstile)
 
