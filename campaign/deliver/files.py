@@ -45,7 +45,7 @@ def accept_file(content: bytes) -> File:
 
 def kind(file: Kept) -> str:
     """Return a kept file's kind and size in a few letters: "PDF, 120 kB"."""
-    return f"{ENDINGS[file.media_type].upper()}, {max(1, file.size // 1000):,} kB"
+    return f"{ENDINGS[file.media_type].upper()}, {max(1, file.size // 1000):,}\u00a0kB"
 
 
 def given_out(name: str, media_type: str) -> dict[str, str]:

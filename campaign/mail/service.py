@@ -12,6 +12,8 @@ from campaign.mail.models import Attachment, Mail
 from campaign.mail.rules import LEASE, OWED_FOR, next_try
 from campaign.storage.statements import table_of
 
+OWE = insert(table_of(Mail)).returning(table_of(Mail).c.id)
+
 
 def queue_mail(
     session: Session,
@@ -38,8 +40,7 @@ def queue_mail(
         "due_at": now,
         "attempts": 0,
     }
-    queued = session.connection().execute(insert(table_of(Mail)).values(row).returning(table_of(Mail).c.id))
-    return int(queued.scalar_one())
+    return int(session.connection().execute(OWE, row).scalar_one())
 
 
 def attach(session: Session, mail_id: int, filename: str, content: bytes) -> None:
