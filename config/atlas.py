@@ -35,8 +35,10 @@ WITHIN: dict[str, tuple[str, tuple[float, float, float, float]]] = {
     "TK": ("NZ", (-173, -10, -171, -8)),
     "UA": ("RU", (32, 44.2, 36.8, 46.3)),  # Crimea: ISO 3166-2 lists it as UA-43
 }
+PARTED = {"CY", "EH", "SO", "UA"}  # what the source draws in two parts and ISO 3166-1 has one code for
+SAHARA = 27.667  # the parallel north of which Morocco lies: what the source gives it south of that is EH
 # What is too small for the source, and the institutions of the European Union, in the sea beside it.
-PLACES = {"GI": (-5.4, 36.1), "TV": (179.2, -8.5), "CC": (96.8, -12.2), "CX": (105.6, -10.5), "TK": (-171.8, -9.2),
+PLACES = {"GI": (-5.4, 36.1), "TV": (179.2, -8.5), "CC": (96.8, -12.2), "CX": (105.6, -10.5), "TK": (188.2, -9.2),
           "BQ": (-68.3, 12.2), "EU": (-16.0, 47.5)}  # fmt: skip
 NUDGED = {"HK": (15, 2), "MO": (-15, 8)}  # too close to each other for two dots
 
@@ -100,16 +102,16 @@ def main(path: Path) -> None:
     source = path.read_bytes()
     if sha256(source).hexdigest() != SOURCE_SHA256:
         sys.exit("This is not the file that was checked. Look at its borders, then change SOURCE_SHA256.")
-    arcs, countries = read(json.loads(source))
+    arcs, rings = read(json.loads(source))
     lines = ["# Natural Earth 4.1 (public domain), drawn by `python -m config.atlas`; docs/map.md"]
     for sheet in SHEETS:
         lines.append(f"{sheet.name} {sheet.width} {sheet.height}")
-        lines += draw(sheet, arcs, countries)
+        lines += draw(sheet, arcs, rings)
     SHAPES.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def read(topology: dict[str, Any]) -> tuple[list[Ring], dict[str, list[list[int]]]]:
-    """Return the source's arcs in degrees, and the rings of each country as numbers of arcs."""
+def read(topology: dict[str, Any]) -> tuple[list[Ring], list[tuple[str, list[int]]]]:
+    """Return the source's arcs in degrees, and its rings: whose each is, and the numbers of its arcs."""
     (across, up), (west, south) = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = []
     for steps in topology["arcs"]:
@@ -119,13 +121,13 @@ def read(topology: dict[str, Any]) -> tuple[list[Ring], dict[str, list[list[int]
             x, y = x + dx, y + dy
             arc.append((x * across + west, y * up + south))
         arcs.append(arc)
-    countries: dict[str, list[list[int]]] = {}
+    rings = []
     for shape in topology["objects"]["countries"]["geometries"]:
         polygons = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
-        for polygon in polygons:
-            code = _owner(_code(shape), _joined(polygon[0], arcs))
-            countries.setdefault(code, []).extend(polygon)
-    return arcs, countries
+        for outer, *holes in polygons:
+            code = _owner(_code(shape), _joined(outer, arcs))
+            rings += [(code, ring) for ring in (outer, *holes)]
+    return arcs, rings
 
 
 def _code(shape: dict[str, Any]) -> str:
@@ -156,13 +158,45 @@ def _joined(numbers: Iterable[int], arcs: list[Ring]) -> Ring:
     return whole
 
 
-def draw(sheet: Sheet, arcs: list[Ring], countries: dict[str, list[list[int]]]) -> list[str]:
+def countries_of(arcs: list[Ring], rings: list[tuple[str, list[int]]]) -> dict[str, list[Ring]]:
+    """Return the outline of each country in degrees, with Western Sahara whole and no border within any."""
+    found: dict[str, list[Ring]] = {}
+    for code, numbers in rings:
+        found.setdefault(code, []).append(_joined(numbers, arcs))
+    if "MA" in found:
+        found["EH"] += [cut for ring in found["MA"] if (cut := _cut(ring, 1, SAHARA, -1))]
+        found["MA"] = [cut for ring in found["MA"] if (cut := _cut(ring, 1, SAHARA, 1))]
+    return found | {code: _without_borders(found[code]) for code in PARTED & found.keys()}
+
+
+def _without_borders(rings: list[Ring]) -> list[Ring]:
+    """Join the rings of one country that the source parts: a border it has on both sides is none."""
+    edges = [list(pairwise([*ring, ring[0]])) for ring in rings]
+    every = {edge for ring in edges for edge in ring}
+    apart = [not any(edge[::-1] in every for edge in ring) for ring in edges]
+    kept = [ring for ring, alone in zip(rings, apart, strict=True) if alone]
+    onward = {
+        start: end
+        for ring, alone in zip(edges, apart, strict=True)
+        for start, end in ring
+        if not alone and start != end and (end, start) not in every
+    }
+    while onward:
+        start, end = onward.popitem()
+        ring = [start, end]
+        while ring[-1] in onward:
+            ring.append(onward.pop(ring[-1]))
+        kept.append(ring)
+    return kept
+
+
+def draw(sheet: Sheet, arcs: list[Ring], rings: list[tuple[str, list[int]]]) -> list[str]:
     """Return a line for each country: its code, and its outline, or @ and a point if it is too small for one."""
-    fewer = [_simplified(arc, sheet) for arc in arcs]
+    countries = countries_of([_simplified(arc, sheet) for arc in arcs], rings)
     lines = []
     for code in sorted((countries.keys() | PLACES.keys()) - LEFT_OUT):
-        rings = [_on(sheet, _joined(numbers, fewer)) for numbers in countries.get(code, [])]
-        seen = sorted((ring for ring in rings if ring), key=_area, reverse=True)
+        placed = [_on(sheet, ring) for ring in countries.get(code, [])]
+        seen = sorted((ring for ring in placed if ring), key=_area, reverse=True)
         area = sum(map(_area, seen))
         large = [ring for ring in seen if _area(ring) >= sheet.least_ring]
         if code not in PLACES and large and area >= sheet.least_shape:
@@ -210,7 +244,7 @@ def _on(sheet: Sheet, ring: Ring) -> list[tuple[int, int]]:
     ):
         placed = _cut(placed, axis, limit, sign)
     whole = [(round(x), round(y)) for x, y in placed]
-    return [point for number, point in enumerate(whole) if point != whole[number - 1]]
+    return [point for number, point in enumerate(whole) if point != whole[number - 1]] or whole[:1]
 
 
 def _cut(ring: Ring, axis: int, limit: float, sign: int) -> Ring:
