@@ -205,7 +205,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         recipients=parse_recipients(
             tomllib.loads((ROOT / "config" / "recipients.toml").read_text(encoding="utf-8"))
         ),
-        slots={"letter": letter_slot},
+        slots={"letter": letter_slot, "delivered": campaign.deliver.views.letter_slot},
         outcomes=(note_outcome,),
         chores=(sweep, publish, notice_superseded, partial(forget, erasures), partial(sign_newest, folder)),
     )

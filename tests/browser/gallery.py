@@ -41,7 +41,8 @@ FILLED = {
     "/desk/people/<int:number>": "officer",
     "/desk/deliveries/<int:number>": "delivery",
 }
-VALUES = {"slug": ["appeal"], "name": ["background"], "country": ["CH"], "language": list(LANGUAGES)}
+VALUES = {"slug": ["appeal"], "name": ["background"], "country": ["CH"], "language": list(LANGUAGES),
+          "sheet": ["world", "europe"]}  # fmt: skip
 ELSEWHERE = ("/", "/verify")  # these only lead on, to a language
 MORE = (
     "/en/verify?asked=" + "0" * 64,

@@ -68,6 +68,7 @@ def test_a_mail_that_was_refused_for_good_delivered_nothing_and_may_go_once_more
     assert "No mail server took it" in paul.get(PAGE).text
     assert "its mail was refused" in paul.get("/desk/deliveries").text
     assert FIRST not in visitor.get(TRACKER).text
+    assert visitor.get("/api/v1/letters/appeal/deliveries").get_json()["counts"]["delivered"] == 0
     assert step(paul, "receive", {"day": "2026-05-04"}).status_code == 422
     assert step(paul, "send", {**BY_HAND, "number": "1"}).status_code == 422, "pressed twice"
     assert step(paul, "send", {**BY_HAND, "number": "2"}).status_code == 303
