@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, literal,
 from sqlalchemy.orm import Session, aliased
 
 from campaign.confirm.models import Signatory
+from campaign.deliver.manifest import volumes_of
 from campaign.deliver.models import Answer, Arrival, Delivery, DeliveryApproval, DeliveryLine, Package, Sending
-from campaign.deliver.rules import latest_day
+from campaign.deliver.rules import Posted, latest_day
 from campaign.desk.log import write_log
 from campaign.letter.models import Letter
 from campaign.mail.service import attach, queue_mail
@@ -31,15 +32,6 @@ class NoSuchDelivery(Exception):
 
 class StepRefused(Exception):
     """This step cannot be taken now; the message says why."""
-
-
-@dataclass(frozen=True)
-class Posted:
-    """The PDF that a mail carries, the address it goes to, and the site on which it can be checked."""
-
-    address: str
-    pdf: bytes
-    site: str
 
 
 @dataclass(frozen=True)
@@ -81,6 +73,13 @@ class Life:
     def office(self) -> str:
         """Return the office a package is for, as its manifest says; empty for a document without one."""
         return str(json.loads(self.package.manifest)["recipient"]["lines"][0]) if self.package else ""
+
+    @property
+    def volumes(self) -> list[str]:
+        """Return the SHA-256 of each volume it is in; nothing if it is one document."""
+        return (
+            [said["sha256"] for _n, said in volumes_of(json.loads(self.package.manifest))] if self.package else []
+        )
 
     @property
     def published(self) -> Answer | None:
@@ -250,6 +249,7 @@ def _post(session: Session, life: Life, posted: Posted, *, now: datetime) -> Non
     _refuse(
         len(posted.pdf) > LARGEST_PDF, f"The PDF is larger than {LARGEST_PDF >> 20} MB: no mail server takes it."
     )
+    _refuse(bool(life.volumes), "It is in volumes, too large for a mail. Hand it over, or send it by post.")
     right = sha256(posted.pdf).digest() == life.delivery.pdf_sha256
     _refuse(not right, "This is not the PDF of this delivery: its SHA-256 is another.")
     values = {

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from campaign.deliver.life import (
     Answered,
     NoSuchDelivery,
-    Posted,
     Sent,
     StepRefused,
     answer_delivery,
@@ -21,7 +20,7 @@ from campaign.deliver.life import (
     receive_delivery,
     send_delivery,
 )
-from campaign.deliver.rules import CHANNELS, LANGUAGE_TAG, AnswerRefused, plain_answer
+from campaign.deliver.rules import CHANNELS, LANGUAGE_TAG, AnswerRefused, Posted, plain_answer
 from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS
 from campaign.desk.service import find_officer

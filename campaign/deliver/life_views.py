@@ -15,7 +15,6 @@ from campaign.deliver.life import (
     Answered,
     Life,
     NoSuchDelivery,
-    Posted,
     Sent,
     StepRefused,
     answer_delivery,
@@ -26,7 +25,7 @@ from campaign.deliver.life import (
     send_delivery,
     take_back,
 )
-from campaign.deliver.rules import CHANNELS, LONGEST_ANSWER, latest_day, paragraphs
+from campaign.deliver.rules import CHANNELS, LONGEST_ANSWER, Posted, latest_day, paragraphs
 from campaign.desk.forms import check_button
 from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS

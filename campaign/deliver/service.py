@@ -76,7 +76,9 @@ def compose(text: Written, contents: Contents, wording: Wording, on: date) -> Do
         version=text.version,
         sha256=text.sha256,
         groups=tuple(
-            _group(code, names[code], contents.tally.countries[code].withheld, map(_line, contents.entries[code]))
+            _group(
+                code, names[code], contents.tally.countries[code].withheld, map(as_printed, contents.entries[code])
+            )
             for code in codes
         ),
         elsewhere=contents.tally.elsewhere,
@@ -98,7 +100,7 @@ def compose_annex(
     ordered.sort(key=lambda code: code != wording.first)
     named = tuple(sorted(named, key=lambda one: (sort_key(one[1].name), one[0].number)))
     groups = {
-        code: [_line(entry_of(said, box.number, box.level)) for box, said in named if box.country == code]
+        code: [as_printed(entry_of(said, box.number, box.level)) for box, said in named if box.country == code]
         for code in ordered
     }
     return Document(
@@ -176,13 +178,14 @@ def _keep(session: Session, letter: Letter, receipt: Receipt, by: Staff | None, 
     )
     session.add(delivery)
     session.flush()
-    lines = [
-        {"delivery_id": delivery.id, "signatory_id": number, "place": place}
-        for number, place in receipt.lines
-        if number in stand
-    ]
-    if lines:
-        session.connection().execute(insert(LINE), lines)
+    for at in range(0, len(receipt.lines), CHUNK):
+        lines = [
+            {"delivery_id": delivery.id, "signatory_id": number, "place": place}
+            for number, place in receipt.lines[at : at + CHUNK]
+            if number in stand
+        ]
+        if lines:
+            session.connection().execute(insert(LINE), lines)
 
 
 def _standing(session: Session, letter: Letter, receipt: Receipt) -> set[int]:
@@ -233,7 +236,8 @@ def _group(code: str, name: str, withheld: int, lines: Iterable[Line]) -> Countr
     )
 
 
-def _line(entry: Entry) -> Line:
+def as_printed(entry: Entry) -> Line:
+    """Return one signatory as documents name them."""
     return Line(
         name=entry.name,
         latin_name=entry.latin_name,
