@@ -100,7 +100,7 @@ def recipients_of(letter: str) -> tuple[str, ...]:
 def freeze(session: Session, order: Order, tell: Tell = unheard) -> Parcel:
     """Read everything a package says in one transaction. Raises NoSuchDocument, Unchanged."""
     letter = letter_named(session, order.letter)
-    recipient, text = _recipient(session, letter, order)
+    recipient, text = recipient_of(session, letter, order)
     tally, numbers = count_roll(session, letter.id), array("q")
     with TemporaryFile() as listed, TemporaryFile() as table:
         entries = (entry for code in sorted(tally.countries) for entry in read_country(session, letter.id, code))
@@ -225,8 +225,11 @@ def _addressed(recipient: Recipient, language: str) -> Said:
     return {"recipient": said, "press": made_with(language)}
 
 
-def _recipient(session: Session, letter: Letter, order: Order) -> tuple[Recipient, LetterText]:
-    """Return whom to write to, and the letter in their language, or in English where it is not written in that."""
+def recipient_of(session: Session, letter: Letter, order: Order) -> tuple[Recipient, LetterText]:
+    """Return whom to write to, and the letter in their language, or in English where it is not written in that.
+
+    Raises NoSuchDocument.
+    """
     try:
         recipient = toolbox().recipients.find(order.country, order.office or OFFICES[letter.addressee])
     except NoSuchRecipient as fault:

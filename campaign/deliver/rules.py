@@ -233,6 +233,9 @@ class Posted:
     site: str
 
 
+BUILD_LEASE = timedelta(minutes=2)  # for so long a worker may say nothing of what it makes
+MOST_ATTEMPTS = 3
+HELD_FOR = timedelta(days=7)  # a package made for the desk is held, then it has been taken or is asked for again
 CHANNELS = {"hand": "handed over", "post": "by post", "mail": "by e-mail"}
 LONGEST_ANSWER = 20_000
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Z]{2}|[0-9]{3}))?")  # RFC 5646, what an office writes

@@ -42,6 +42,7 @@ class Staff(Protocol):
 Gate = Callable[[tuple[str, ...], bool], Staff]
 Slot = Callable[..., str]
 Chore = Callable[[Database, datetime], object]
+Side = Callable[[Callable[[], bool]], bool]
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Site:
     demonstration: bool = False
     page_seconds: int = 5
     onion_url: str = ""
+    packages: Path = Path()
 
     @property
     def onion_host(self) -> str:
@@ -69,7 +71,8 @@ class Toolbox:
     """The tools of one application; `keys` is None when none are readable, and then signing is closed.
 
     `slots` let a room show what a later room knows without importing it: the letter's page has a slot that
-    the roll fills. `chores` are what the worker does every few minutes beside sending mail.
+    the roll fills. `chores` are what the worker does every few minutes beside sending mail; `sides` take long, so it
+    does each in a thread of its own: told how to find out that it must stop, a side says whether it did anything.
     """
 
     database: Database
@@ -82,6 +85,7 @@ class Toolbox:
     recipients: Recipients
     slots: Mapping[str, Slot] = field(default_factory=dict)
     chores: tuple[Chore, ...] = ()
+    sides: tuple[Side, ...] = ()
     pages: dict[object, object] = field(default_factory=dict)
     hashing: Turnstile = field(default_factory=Turnstile)
 
