@@ -17,6 +17,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import campaign.confirm.views
+import campaign.deliver.build_views
 import campaign.deliver.cli
 import campaign.deliver.desk_views
 import campaign.deliver.life_views
@@ -49,6 +50,7 @@ import campaign.withdraw.again
 import campaign.withdraw.cli
 import campaign.withdraw.desk_views
 import campaign.withdraw.views
+from campaign.deliver.builder import build_next, drop_held
 from campaign.deliver.steps import note_outcome
 from campaign.desk.gate import gate
 from campaign.desk.heads import sign_newest
@@ -103,6 +105,7 @@ DESK = (
     campaign.roll.desk_views.bp,
     campaign.deliver.desk_views.bp,
     campaign.deliver.life_views.bp,
+    campaign.deliver.build_views.bp,
     campaign.withdraw.desk_views.bp,
 )
 COMMANDS = (
@@ -184,6 +187,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
 
 def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
     folder, erasures = ROOT / settings.seal_keys, ROOT / settings.erasures
+    packages = ROOT / settings.packages
     return Toolbox(
         database=Database(settings.database_url),
         tokens=Tokens(settings.secret_keys, clock),
@@ -198,6 +202,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             demonstration=settings.demonstration,
             page_seconds=page_seconds,
             onion_url=settings.onion_url,
+            packages=packages,
         ),
         clock=clock,
         gate=gate,
@@ -207,7 +212,15 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         ),
         slots={"letter": letter_slot, "delivered": campaign.deliver.views.letter_slot},
         outcomes=(note_outcome,),
-        chores=(sweep, publish, notice_superseded, partial(forget, erasures), partial(sign_newest, folder)),
+        chores=(
+            sweep,
+            publish,
+            notice_superseded,
+            partial(forget, erasures),
+            partial(sign_newest, folder),
+            partial(drop_held, packages),
+        ),
+        sides=(partial(build_next, packages),),
     )
 
 

@@ -20,6 +20,7 @@ export SITE_URL="${SITE_URL:-http://127.0.0.1:$PORT}"
 export MAIL_URL="${MAIL_URL:-maildir:$INSTANCE/mail}"
 export SEAL_KEYS="${SEAL_KEYS:-$INSTANCE/keys}"
 export ERASURES="${ERASURES:-$INSTANCE/erasures.journal}"
+export PACKAGES="${PACKAGES:-$INSTANCE/packages}"
 export FLASK_APP=app:site PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=
 
 [ "$verb" != flask ] || exec flask "$@"

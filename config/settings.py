@@ -33,6 +33,7 @@ class Settings:
     proxy_hops: int
     demonstration: bool
     onion_url: str = ""
+    packages: Path = Path("instance/packages")
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -49,6 +50,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         proxy_hops=_read(environment, "PROXY_HOPS", _hops, "0"),
         demonstration=_read(environment, "DEMONSTRATION", _yes_or_no, "no"),
         onion_url=_read(environment, "ONION_URL", _onion_url, ""),
+        packages=_read(environment, "PACKAGES", Path, "instance/packages"),
     )
 
 

@@ -176,6 +176,7 @@ def make_app(clock: Clock, keys: Path, tmp_path: Path, compiled: Compiled) -> It
             "secret_keys": (SECRET,),
             "seal_keys": keys,
             "erasures": tmp_path / "erasures.journal",
+            "packages": tmp_path / "packages",
             "proxy_hops": 0,
             "demonstration": False,
         } | changes

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app import ROOT
+from campaign.deliver.rules import HELD_FOR
 from campaign.desk.rules import INVITATION_LIFE, SESSION_LIFE
 from campaign.mail.rules import OWED_FOR
 from campaign.sign.rules import INTENT_LIFE
@@ -21,6 +22,7 @@ ROWS = {
     "a link to one's private page that was asked for again": LINK_LIFE,
     "a sealed address, after the letter's last delivery": CONTACT_LIFE,
     "a withheld or counted name, after the letter's last delivery": NAME_LIFE,
+    "a package made for the desk to take, and what was asked for": HELD_FOR,
     "a backup": BACKUP_LIFE,
     "an officer's session": SESSION_LIFE,
     "an invitation to the desk": INVITATION_LIFE,

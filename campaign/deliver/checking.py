@@ -1,18 +1,20 @@
 """Check a package as only the campaign itself can: its own key, its own log and record, and the PDF printed again."""
 
-import json
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from campaign.deliver.coverage import GlyphMissing
-from campaign.deliver.manifest import PACKAGE, PDF, Files, fingerprint, parcel_of
+from campaign.deliver.manifest import PACKAGE, PDF, fingerprint, parcel_of, volumes_of
 from campaign.deliver.packages import find_package
-from campaign.deliver.packing import delivery_key, document_of
+from campaign.deliver.packing import delivery_key, document_of, unheard
 from campaign.deliver.pdf import made_with
-from campaign.deliver.press import NotPrinted
+from campaign.deliver.press import NotPrinted, turn
 from campaign.deliver.printing import PRINTER
-from campaign.deliver.verify import LIST, MANIFEST, Refused, check, read_package, report
+from campaign.deliver.rules import Document, volumes
+from campaign.deliver.verify import MANIFEST, Files, Refused, check, mapped, read_package, report
+from campaign.deliver.volumes import set_volumes
 from campaign.desk.models import LogHead
 from campaign.web.toolbox import toolbox
 
@@ -26,7 +28,7 @@ def check_path(path: Path) -> Verdict:
     """
     key = delivery_key().public
     try:
-        if path.is_file() and path.read_bytes()[:2] != b"PK":
+        if path.is_file() and bytes(mapped(path)[:2]) != b"PK":
             return _check_file(path)
         return check_files(read_package(path), key)
     except Refused as fault:
@@ -53,7 +55,7 @@ def check_files(files: Files, key: bytes) -> Verdict:
 
 def _check_file(path: Path) -> Verdict:
     """Say which delivery a single file belongs to."""
-    digest = sha256(path.read_bytes()).hexdigest()
+    digest = sha256(mapped(path)).hexdigest()
     with toolbox().database.read() as session:
         found = find_package(session, digest)
     if not found:
@@ -80,13 +82,23 @@ def _in_log(manifest: dict[str, Any]) -> tuple[str, bool | None]:
 
 
 def _printed_again(files: Files, manifest: dict[str, Any]) -> tuple[str, bool | None]:
-    """Print the letter from the package's own list and text, and compare every byte."""
+    """Print the letter from the package's own list and text, volume by volume, and compare every byte."""
     if manifest["press"] != made_with(manifest["letter"]["language"]):
         return "the PDF cannot be printed again here: another version of this program made it", None
-    parcel = parcel_of(files, manifest, json.loads(files[LIST]))
+    document = document_of(parcel_of(files, manifest), bytes.fromhex(manifest["key"]))
+    named = [name for name, _said in volumes_of(manifest)]
     try:
-        pdf = PRINTER.print(document_of(parcel, bytes.fromhex(manifest["key"])))
+        hashes = _print_volumes(document, len(named)) if named else [sha256(PRINTER.print(document)).digest()]
     except (GlyphMissing, NotPrinted) as fault:
         return f"the PDF cannot be printed again here: {fault}", None
-    holds = pdf == files[PDF]
-    return f"printed again, the PDF is {'the same, byte for byte' if holds else 'another one'}", holds
+    holds = hashes == [sha256(files[name]).digest() for name in named or [PDF]]
+    what = f"the {len(named)} volumes are" if named else "the PDF is"
+    if holds:
+        return f"printed again, {what} the same, byte for byte", True
+    return f"printed again, {what} {'others' if named else 'another one'}", False
+
+
+def _print_volumes(document: Document, of: int) -> list[bytes]:
+    """Print a letter in so many volumes, as it was when its package was made; return their hashes."""
+    with turn(), TemporaryDirectory() as folder:
+        return set_volumes(volumes(document, -(-document.names // of)), Path(folder), "letter", unheard)

@@ -20,7 +20,7 @@ from campaign.deliver.bundle import (
 )
 from campaign.deliver.folders import NotWritten
 from campaign.deliver.life_cli import answered, approve, receipt, received
-from campaign.deliver.package_cli import check, package, paper_option, recipients
+from campaign.deliver.package_cli import check, package, paper_option, recipients, tell_ready
 from campaign.deliver.press import WHOLE
 from campaign.deliver.printing import (
     NOT_PRINTED,
@@ -82,7 +82,7 @@ def pdf(letter: str, country: str, language: str, paper: str, output: Path) -> N
     try:
         document = read_document(wanted)
         if document.names > WHOLE:
-            print_volumes(document, wanted, output.with_suffix(""), click.echo, None)
+            print_volumes(document, wanted, output.with_suffix(""), tell_ready, None)
             return
         printed = keep_printed(print_document(document, wanted), None)
     except (*NOT_PRINTED, NotWritten) as fault:

@@ -1,36 +1,19 @@
 """Put a package's folder and zip in their place whole, and read what lies somewhere."""
 
+import mmap
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
+from typing import IO
+
+from campaign.deliver.verify import Content, read_package, zipped
 
 
 class NotWritten(Exception):
     """The folder cannot be written, or something lies there already; the message says which."""
-
-
-def put_in_place(target: Path, name: str, files: Mapping[str, bytes], whole: bytes, mode: int = 0o644) -> None:
-    """Write a folder and its zip beside their place, wait for the disk, and name them at last. Raises NotWritten.
-
-    A crash leaves a hidden draft, which the next try throws away, never half a package.
-    """
-    draft, folder, book = target / f".{name}.part", target / name, target / f"{name}.zip"
-    if folder.exists() or book.exists():
-        raise NotWritten(f"{folder} or its zip is there already; it was left alone")
-    try:
-        shutil.rmtree(draft, ignore_errors=True)
-        (draft / name).mkdir(parents=True, mode=0o755 if mode & 0o044 else 0o700)
-        for file, content in files.items():
-            write_file(draft / name / file, content, mode)
-        write_file(draft / book.name, whole, mode)
-        (draft / name).rename(folder)
-        (draft / book.name).rename(book)
-        draft.rmdir()
-        _keep_names(target)
-    except OSError as fault:
-        raise NotWritten(f"cannot write under {target}: {fault.strerror}") from fault
 
 
 @contextmanager
@@ -41,8 +24,7 @@ def drafted(folder: Path) -> Iterator[Path]:
     try does.
     """
     draft = folder.with_name(f".{folder.name}.part")
-    if folder.exists():
-        raise NotWritten(f"{folder} is there already; it was left alone")
+    nothing_there(folder)
     try:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir()
@@ -51,6 +33,13 @@ def drafted(folder: Path) -> Iterator[Path]:
         raise NotWritten(f"cannot write {folder}: {fault.strerror}") from fault
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def nothing_there(*paths: Path) -> None:
+    """Raise NotWritten if something lies there already."""
+    for path in paths:
+        if path.exists():
+            raise NotWritten(f"{path} is there already; it was left alone")
 
 
 def put_down(draft: Path, folder: Path) -> None:
@@ -62,18 +51,50 @@ def put_down(draft: Path, folder: Path) -> None:
         raise NotWritten(f"cannot write {folder}: {fault.strerror}") from fault
 
 
-def write_file(path: Path, content: bytes, mode: int) -> None:
-    """Write a new file and wait for the disk."""
+def zip_of(folder: Path) -> Path:
+    """Return where a package's zip lies: beside its folder."""
+    return folder.with_name(f"{folder.name}.zip")
+
+
+def zip_up(folder: Path, mode: int = 0o644) -> bytes:
+    """Write a drafted package's zip beside it, piece by piece, and return its SHA-256."""
+    return write_file(zip_of(folder), zipped(read_package(folder), folder.name), mode)
+
+
+def put_in_place(drafted: Path, folder: Path, *, unpacked: bool = True) -> None:
+    """Name a drafted package and its zip, or its zip alone, at last. Raises NotWritten."""
+    try:
+        if unpacked:
+            drafted.rename(folder)
+        zip_of(drafted).rename(zip_of(folder))
+        _keep_names(folder.parent)
+    except OSError as fault:
+        raise NotWritten(f"cannot write {folder}: {fault.strerror}") from fault
+
+
+def write_file(path: Path, content: Content | Iterable[Content], mode: int) -> bytes:
+    """Write a new file, whole or in pieces, wait for the disk, and return its SHA-256."""
+    pieces = (content,) if isinstance(content, bytes | memoryview) else content
+    digest = sha256()
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
+        for piece in pieces:
+            file.write(piece)
+            digest.update(piece)
         file.flush()
         os.fsync(file.fileno())
+    return digest.digest()
+
+
+def contents(file: IO[bytes]) -> memoryview:
+    """Return what was written into a file, where it lies; closing the file leaves it there."""
+    file.flush()
+    return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
 def take_away(target: Path, name: str) -> None:
     """Remove a package that could not be put on record."""
     shutil.rmtree(target / name, ignore_errors=True)
-    (target / f"{name}.zip").unlink(missing_ok=True)
+    zip_of(target / name).unlink(missing_ok=True)
 
 
 def _keep_names(folder: Path) -> None:

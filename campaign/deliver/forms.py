@@ -5,14 +5,16 @@ from typing import Any
 
 from flask_wtf.file import FileField  # type: ignore[import-untyped]  # ships no types
 from wtforms import BooleanField, DateField, IntegerField, StringField, TextAreaField, ValidationError
-from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Regexp
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, Regexp
 
 from campaign.deliver.files import File, FileRefused, accept_file
-from campaign.deliver.rules import CHANNELS, LANGUAGE_TAG, LONGEST_ANSWER, AnswerRefused, plain_answer
+from campaign.deliver.rules import CHANNELS, LANGUAGE_TAG, LONGEST_ANSWER, PAPERS, AnswerRefused, plain_answer
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.rules import NameRefused, accept_text
 from campaign.web.forms import BaseForm
+from campaign.world.countries import COUNTRIES
 from campaign.world.languages import LANGUAGES
+from campaign.world.recipients import OFFICE_WORDS
 
 
 class BundleForm(BaseForm):
@@ -106,3 +108,15 @@ class AnswerForm(DayForm, ReceiptForm):
             field.data = plain_answer(field.data) if field.data and field.data.strip() else ""
         except AnswerRefused as fault:
             raise ValidationError(str(fault)) from fault
+
+
+class PackageForm(BundleForm):
+    """A letter's package for one office; what is left empty is the office's own."""
+
+    country = StringField(
+        validators=[InputRequired("Choose a government."), AnyOf(COUNTRIES, message="Choose a government.")]
+    )
+    office = StringField(validators=[Optional(), AnyOf([str(office) for office in OFFICE_WORDS])])
+    language = StringField(validators=[Optional(), AnyOf(LANGUAGES)])
+    paper = StringField(validators=[Optional(), AnyOf(PAPERS)])
+    again = BooleanField()

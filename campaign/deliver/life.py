@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, literal,
 from sqlalchemy.orm import Session, aliased, undefer
 
 from campaign.confirm.models import Signatory
+from campaign.deliver.manifest import volumes_of
 from campaign.deliver.models import (
     Answer,
     AnswerFile,
@@ -72,6 +73,13 @@ class Life:
     def office(self) -> str:
         """Return the office a package is for, as its manifest says; empty for a document without one."""
         return str(json.loads(self.package.manifest)["recipient"]["lines"][0]) if self.package else ""
+
+    @property
+    def volumes(self) -> list[str]:
+        """Return the SHA-256 of each volume it is in; nothing if it is one document."""
+        return (
+            [said["sha256"] for _n, said in volumes_of(json.loads(self.package.manifest))] if self.package else []
+        )
 
     @property
     def published(self) -> Answer | None:

@@ -38,9 +38,8 @@ from campaign.world.recipients import NoSuchRecipient
 bp = Blueprint("life", __name__, url_prefix="/desk")
 NEWEST = 200
 UPLOAD_LIMIT = LARGEST_PDF + (1 << 20)
-FILE_LIMIT = LARGEST_FILE + (
-    1 << 20
-)  # beside it 20,000 characters, each of up to four bytes, as a form writes them
+BESIDE = 1 << 20  # 20,000 characters, each of up to four bytes, as a form writes them
+FILE_LIMIT = LARGEST_FILE + BESIDE
 
 
 @bp.get("/deliveries")

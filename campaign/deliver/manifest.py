@@ -3,13 +3,26 @@
 A manifest is public, so it gives the day and no hour; the exact moment stays in the desk's own record.
 """
 
+import json
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, overload
 
-from campaign.deliver.verify import FORMATS, LETTER, LIST, MANIFEST, SIGNATURE, canonical
+from campaign.deliver.verify import (
+    FORMATS,
+    LETTER,
+    LIST,
+    MANIFEST,
+    SIGNATURE,
+    TABLE,
+    Content,
+    Files,
+    canonical,
+    lines_of,
+)
 from campaign.roll.export import PERSON, person_of
 from campaign.roll.rules import CountryTally, Tally
 from campaign.roll.service import Entry
@@ -18,8 +31,37 @@ from campaign.seal.signing import SigningKey
 
 PACKAGE, ANNEX = FORMATS
 PDF, ANNEX_PDF, README, CHECK = "letter.pdf", "annex.pdf", "README.txt", "verify.py"
+VOLUME = "letter-{}.pdf"
+NO_LINE = (b"[", b"]", b"")
 Said = dict[str, Any]
-Files = dict[str, bytes]
+
+
+class People(Sequence[Said]):
+    """The public lines as they stand in a list's file, each read when it is asked for: none stays in memory."""
+
+    def __init__(self, content: Content) -> None:
+        """Find where each line begins."""
+        self.content, self._begin, at = content, array("Q"), 0
+        for line in lines_of(content):
+            if line not in NO_LINE:
+                self._begin.append(at)
+            at += len(line) + 1
+
+    def __len__(self) -> int:
+        """Return how many they are."""
+        return len(self._begin)
+
+    @overload
+    def __getitem__(self, at: int) -> Said: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Said]: ...
+    def __getitem__(self, at: int | slice) -> Said | list[Said]:
+        """Read one, or some."""
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        begin, after = self._begin[at], at % len(self) + 1
+        end = self._begin[after] if after < len(self) else len(self.content)
+        return dict(json.loads(bytes(self.content[begin:end]).rstrip(b",\n]")))
 
 
 @dataclass(frozen=True)
@@ -27,14 +69,16 @@ class Parcel:
     """What one moment gave for one government: everything a package is made from.
 
     `facts` is the manifest without its files; `people` are the public lines in the roll's order, and `numbers`
-    whose they are; `source` is the letter's file, letter for letter.
+    whose they are; `source` is the letter's file, letter for letter; `listed` and `table` are two files that name them.
     """
 
     facts: Said
-    people: tuple[Said, ...]
-    numbers: tuple[int, ...]
+    people: Sequence[Said]
+    numbers: Sequence[int]
     source: str
-    table: bytes = b""
+    listed: Content = b""
+    table: Content = b""
+    leaves: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True)
@@ -47,7 +91,12 @@ class Sealed:
     @property
     def manifest(self) -> bytes:
         """Return the bytes that were signed."""
-        return self.files[MANIFEST]
+        return bytes(self.files[MANIFEST])
+
+    @property
+    def volumes(self) -> list[tuple[bytes, int]]:
+        """Return (SHA-256, names) of each volume in order; nothing if the letter is one document."""
+        return [(bytes.fromhex(said["sha256"]), said["names"]) for _name, said in volumes_of(self.facts)]
 
 
 def line_of(entry: Entry, salt: str) -> Said:
@@ -67,12 +116,7 @@ def leaves_of(people: Iterable[Said]) -> list[bytes]:
     return [leaf_hash(canonical(line)) for line in people]
 
 
-def list_bytes(people: Iterable[Said]) -> bytes:
-    """Return the list as JSON, one line for each signatory as it is hashed."""
-    return b"[\n" + b",\n".join(canonical(line) for line in people) + b"\n]\n"
-
-
-def counts_of(tally: Tally, people: Sequence[Said]) -> Said:
+def counts_of(tally: Tally, people: Iterable[Said]) -> Said:
     """Return the numbers: by country, kind and level, and those without a name as the public page shows them."""
     levels = Counter((line["country"], line["kind"], str(line["level"])) for line in people)
     countries: Said = {
@@ -105,29 +149,46 @@ def place_in_list(counts: Said, place: str) -> int:
     raise ValueError(place)
 
 
-def seal(facts: Said, files: Files, key: SigningKey) -> Sealed:
-    """Name every file in the manifest by its size and SHA-256, and sign that (Ed25519, raw, detached)."""
-    named = {
+def seal(facts: Said, files: Files, key: SigningKey, volumes: Mapping[str, int] | None = None) -> Sealed:
+    """Name every file in the manifest by its size and SHA-256, and sign that (Ed25519, raw, detached).
+
+    `volumes` says how many names stand in which file, if the letter is in several.
+    """
+    named: Said = {
         name: {"bytes": len(content), "sha256": sha256(content).hexdigest()} for name, content in files.items()
     }
+    for name, names in (volumes or {}).items():
+        named[name]["names"] = names
     whole = facts | {"files": named, "key": key.public.hex()}
     manifest = canonical(whole)
     return Sealed(whole, files | {MANIFEST: manifest, SIGNATURE: key.sign(manifest)})
 
 
-def parcel_of(files: Files, facts: Said, people: Iterable[Said]) -> Parcel:
+def volumes_of(manifest: Said) -> list[tuple[str, Said]]:
+    """Return (name, what the manifest says) of each volume in order; nothing if the letter is one document."""
+    files = manifest["files"]
+    named = [VOLUME.format(number) for number in range(1, len(files) + 1)]
+    return [(name, files[name]) for name in named if "names" in files.get(name, ())]
+
+
+def hash_of_letter(hashes: Sequence[bytes]) -> bytes:
+    """Return the SHA-256 that stands for a printed letter: of its PDF, or over those of its volumes."""
+    return hashes[0] if len(hashes) == 1 else sha256(b"".join(hashes)).digest()
+
+
+def parcel_of(files: Files, facts: Said) -> Parcel:
     """Return what a package was made from, as its own files say it."""
-    people = tuple(people)
+    people = People(files[LIST])
     facts = {name: value for name, value in facts.items() if name not in ("files", "key")}
-    return Parcel(facts, people, (0,) * len(people), files[LETTER].decode())
+    return Parcel(facts, people, (0,) * len(people), bytes(files[LETTER]).decode())
 
 
 def text_files(parcel: Parcel, readme: str, check: bytes) -> Files:
     """Return every file of a package but its PDF."""
     return {
         LETTER: parcel.source.encode(),
-        LIST: list_bytes(parcel.people),
-        "signatures.csv": parcel.table,
+        LIST: parcel.listed,
+        TABLE: parcel.table,
         README: readme.encode(),
         CHECK: check,
     }

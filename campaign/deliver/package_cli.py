@@ -7,10 +7,14 @@ from flask.cli import with_appcontext
 
 from campaign.deliver.checking import check_path
 from campaign.deliver.folders import NotWritten
+from campaign.deliver.making import Made, Watch, make_annex, make_package
 from campaign.deliver.packages import ReferenceTaken
-from campaign.deliver.packing import Made, Order, Unchanged, make_annex, make_package, recipients_of
+from campaign.deliver.packing import Order, Unchanged, recipients_of
 from campaign.deliver.printing import NOT_PRINTED
-from campaign.deliver.rules import PAPERS
+from campaign.deliver.rules import PAPERS, Step
+from campaign.desk.models import Officer
+from campaign.desk.rules import DELIVERS
+from campaign.desk.service import find_officer
 from campaign.storage.database import NotSaved
 from campaign.web.toolbox import toolbox
 from campaign.world.languages import LANGUAGES
@@ -41,6 +45,9 @@ NOT_MADE = (*NOT_PRINTED, NotWritten, ReferenceTaken)
 )
 @paper_option
 @click.option("--again", is_flag=True, help="Make it even if nothing has changed since the last.")
+@click.option(
+    "--by", metavar="EMAIL", default="", help="The officer who makes it; then another approves that it goes out."
+)
 @click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True)
 def package(
     letter: str, country: str, everybody: bool, annex: Path | None, output: Path, **chosen: str | bool | None
@@ -49,6 +56,7 @@ def package(
 
     An annex of withheld names goes into a package of its own beside it: print it first with `flask deliver annex`.
     """
+    officer = _officer(str(chosen["by"] or ""))
     if everybody == bool(country) or (everybody and annex):
         raise click.ClickException("say either --country DE or --all; an annex goes with one country")
     wish = {"office": str(chosen["office"] or ""), "language": str(chosen["language"] or "")} | {
@@ -57,7 +65,8 @@ def package(
     orders = [Order(letter, code, again=bool(chosen["again"]), **wish) for code in _countries(letter, country)]
     failed = 0
     for number, order in enumerate(orders, 1):
-        failed += not _make(order, output, annex, f"{number}/{len(orders)} " if everybody else "")
+        place = f"{number}/{len(orders)} " if everybody else ""
+        failed += not _make(order, output, (annex, officer), place)
     if failed:
         raise click.ClickException(f"{failed} of {len(orders)} could not be made")
 
@@ -94,11 +103,29 @@ def _countries(letter: str, country: str) -> tuple[str, ...]:
         raise click.ClickException(str(fault)) from fault
 
 
-def _make(order: Order, output: Path, annex: Path | None, place: str) -> bool:
+def _officer(email: str) -> Officer | None:
+    """Return the officer who makes a package, None if none was named."""
+    if not email:
+        return None
+    with toolbox().database.read() as session:
+        officer = find_officer(session, email)
+    if officer is None or officer.role not in DELIVERS:
+        raise click.ClickException("say which officer makes it, one who may deliver: --by EMAIL")
+    return officer
+
+
+def tell_ready(step: Step) -> None:
+    """Say what is ready."""
+    if step.words:
+        click.echo(step.words)
+
+
+def _make(order: Order, output: Path, more: tuple[Path | None, Officer | None], place: str) -> bool:
     """Make one package and say so; one that fails stops no other."""
+    annex, officer = more
     try:
         output.mkdir(parents=True, exist_ok=True)
-        made = make_package(order, output)
+        made = make_package(order, output, officer, Watch(tell_ready))
         _tell(place, made)
         if annex is not None:
             _tell(place, make_annex(made, order, annex.read_bytes()))
@@ -116,4 +143,5 @@ def _make(order: Order, output: Path, annex: Path | None, place: str) -> bool:
 
 def _tell(place: str, made: Made) -> None:
     names = f", {made.names} names" if made.names else ""
+    names += f" in {made.volumes} volumes" if made.volumes > 1 else ""
     click.echo(f"{place}{made.folder}{names}, zip SHA-256 {made.zip_sha256}")

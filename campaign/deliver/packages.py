@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from campaign.deliver.bundle import Receipt
 from campaign.deliver.manifest import Sealed, line_of, place_in_list
-from campaign.deliver.models import Delivery, DeliveryLine, Package
+from campaign.deliver.models import Delivery, DeliveryLine, Package, Volume
 from campaign.deliver.service import record
 from campaign.deliver.verify import SIGNATURE, canonical
 from campaign.desk.log import write_log
@@ -26,6 +26,7 @@ from campaign.seal.merkle import leaf_hash, path_to
 from campaign.web.toolbox import Staff
 
 HASH = re.compile(r"[0-9a-f]{64}")
+OF_A_VOLUME = re.compile(r"-V\d{1,4}$")
 LEAF_BYTES = 32
 
 
@@ -76,13 +77,20 @@ def newest_head(session: Session) -> LogHead | None:
 
 
 def keep_package(
-    session: Session, sealed: Sealed, receipt: Receipt, zip_bytes: bytes, leaves: Sequence[bytes], *, now: datetime
-) -> list[str]:
-    """Keep a package and who stands in it; return the places of those who no longer do: then it must not go out.
+    session: Session,
+    sealed: Sealed,
+    receipt: Receipt,
+    zip_and_leaves: tuple[bytes, Sequence[bytes]],
+    by: Staff | None,
+    *,
+    now: datetime,
+) -> tuple[int, list[str]]:
+    """Keep a package and who stands in it, given its zip's SHA-256 and its list's leaves.
 
+    Return its delivery's number, and the places of those who no longer stand: then it must not go out.
     Raises ReferenceTaken.
     """
-    gone = record(session, receipt, None, now=now)
+    gone, (zip_sha256, leaves) = record(session, receipt, by, now=now), zip_and_leaves
     delivery = session.scalars(
         select(Delivery).where(Delivery.pdf_sha256 == receipt.pdf_sha256).order_by(Delivery.id.desc()).limit(1)
     ).one()
@@ -94,21 +102,23 @@ def keep_package(
             office=facts["recipient"]["office"],
             manifest=sealed.manifest.decode(),
             manifest_sha256=sha256(sealed.manifest).digest(),
-            zip_sha256=sha256(zip_bytes).digest(),
+            zip_sha256=zip_sha256,
             merkle_root=bytes.fromhex(facts["merkle_root"]),
-            signature=sealed.files[SIGNATURE],
+            signature=bytes(sealed.files[SIGNATURE]),
             leaves=b"".join(leaves),
             made_at=now,
         )
     )
+    for number, (pdf_sha256, names) in enumerate(sealed.volumes, 1):
+        session.add(Volume(delivery_id=delivery.id, number=number, pdf_sha256=pdf_sha256, names=names))
     try:
         session.flush()
     except IntegrityError as fault:
         raise ReferenceTaken(
             f"{facts['reference']} was given out at the same moment: make the package again"
         ) from fault
-    log_package(session, None, facts, now=now)
-    return gone
+    log_package(session, by, facts, now=now)
+    return delivery.id, gone
 
 
 def log_package(session: Session, by: Staff | None, facts: dict[str, Any], *, now: datetime) -> None:
@@ -121,16 +131,17 @@ def log_package(session: Session, by: Staff | None, facts: dict[str, Any], *, no
 def find_package(session: Session, asked: str) -> list[Found]:
     """Return the packages that a reference or a SHA-256 (of the PDF, the manifest, the zip, or the root) belongs to.
 
-    The root is that of every package made from the same list, so there may be several. Annexes are never found: who
+    A volume's own reference and hash lead to its package. The root is that of every package made from the same list, so there may be several. Annexes are never found: who
     can guess a withheld name could print an annex and ask.
     """
     asked = "".join(asked.split())
     if HASH.fullmatch(asked.lower()):
         wanted = bytes.fromhex(asked)
         hashes = (Package.manifest_sha256, Package.zip_sha256, Package.merkle_root, Delivery.pdf_sha256)
-        condition = or_(*(column == wanted for column in hashes))
+        of_a_volume = select(Volume.delivery_id).where(Volume.pdf_sha256 == wanted)
+        condition = or_(*(column == wanted for column in hashes), Package.delivery_id.in_(of_a_volume))
     else:
-        condition = Package.reference == asked.upper()[:80]
+        condition = Package.reference == OF_A_VOLUME.sub("", asked.upper()[:80])
     rows = session.execute(_found().where(condition).order_by(Package.delivery_id))
     return [Found(*row) for row in rows]
 

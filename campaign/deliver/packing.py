@@ -1,65 +1,55 @@
-"""Make a package for one government: freeze one moment, print, seal, keep, and put it into a folder whole."""
+"""Freeze one moment for one government, and lay out the letter that says it; long lists stay in a file."""
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from hashlib import sha256
-from io import StringIO
-from pathlib import Path
+from io import TextIOWrapper
+from tempfile import TemporaryFile
+from typing import IO, overload
 
 from sqlalchemy.orm import Session
 
-from campaign.deliver.bundle import Receipt
-from campaign.deliver.folders import put_in_place, take_away
+from campaign.deliver.folders import contents
 from campaign.deliver.manifest import (
-    ANNEX,
-    ANNEX_PDF,
-    CHECK,
     PACKAGE,
-    PDF,
     Parcel,
+    People,
     Said,
     counts_of,
     entry_of_line,
     fingerprint,
     leaves_of,
     line_of,
-    seal,
     tally_of,
-    text_files,
 )
-from campaign.deliver.packages import (
-    annex_on_record,
-    changes_since,
-    count_packages,
-    keep_package,
-    newest_head,
-    previous_package,
-)
+from campaign.deliver.packages import changes_since, count_packages, newest_head, previous_package
 from campaign.deliver.pdf import made_with
-from campaign.deliver.printing import PRINTER, NoSuchDocument, RollMoved, fits_one
-from campaign.deliver.rules import Document, Proof, Written, paper_of, places
-from campaign.deliver.service import Contents, compose, read_contents, reference
-from campaign.deliver.verify import named, zipped
-from campaign.deliver.wording import readme, word_package
-from campaign.desk.heads import sign_head
-from campaign.desk.log import write_log
+from campaign.deliver.printing import NoSuchDocument
+from campaign.deliver.rules import READING, CountryGroup, Document, Line, Proof, Step, Tell, Written, paper_of
+from campaign.deliver.service import Contents, as_printed, compose, reference
+from campaign.deliver.verify import canonical, named
+from campaign.deliver.wording import word_package
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import read_page
 from campaign.letter.service import NoSuchLetter, current_text, find_letter
 from campaign.roll.export import Roll, write_csv
-from campaign.roll.service import Entry
+from campaign.roll.rules import CountryTally, Tally
+from campaign.roll.service import Entry, count_roll, read_country
 from campaign.seal.indexes import line_salt
 from campaign.seal.keys import KeysMissing
 from campaign.seal.merkle import root_of
 from campaign.seal.signing import SigningKey, load_or_create_signing_key
-from campaign.storage.database import NotSaved
 from campaign.web.toolbox import toolbox
 from campaign.world.recipients import NoSuchRecipient, Office, Recipient
 
+TELL_EVERY = 1000  # names
 DELIVERY_KEY = "delivery.key"
-SCRIPT = Path(__file__).with_name("verify.py")
 OFFICES = {"own-government": Office.FOREIGN, "interpol-members": Office.BUREAU}
+
+
+def unheard(_step: Step) -> None:
+    """Take no notice."""
 
 
 class Unchanged(Exception):
@@ -79,93 +69,56 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Made:
-    """A package on the disk and on record."""
+class Names(Sequence[Line]):
+    """Some of a parcel's lines, as they are printed."""
 
-    reference: str
-    folder: Path
-    names: int
-    zip_sha256: str
+    parcel: Parcel
+    here: range
+
+    def __len__(self) -> int:
+        """Return how many they are."""
+        return len(self.here)
+
+    @overload
+    def __getitem__(self, at: int) -> Line: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Names": ...
+    def __getitem__(self, at: int | slice) -> "Line | Names":
+        """Read one, or take some."""
+        if isinstance(at, slice):
+            return replace(self, here=self.here[at])
+        number = self.here[at]
+        return as_printed(entry_of_line(self.parcel.people[number], self.parcel.numbers[number]))
 
 
 def recipients_of(letter: str) -> tuple[str, ...]:
     """Return the countries whose governments a letter will be handed to. Raises NoSuchDocument."""
     with toolbox().database.read() as session:
-        return _letter(session, letter).handed_to
+        return letter_named(session, letter).handed_to
 
 
-def make_package(order: Order, target: Path) -> Made:
-    """Make the package and put it under `target` as a folder and a zip; it is on record if and only if it is there.
-
-    Raises NoSuchDocument, Unchanged, NotWritten, ReferenceTaken, and what printing raises.
-    """
-    tools, key = toolbox(), delivery_key()
-    _sign_log(order)
-    with tools.database.read(frozen=True) as session:
-        parcel = freeze(session, order)
-    document = document_of(parcel, key.public)
-    fits_one(document.names)
-    pdf = PRINTER.print(document)
-    files = {PDF: pdf, **text_files(parcel, readme(parcel.facts), SCRIPT.read_bytes())}
-    sealed, name = seal(parcel.facts, files, key), parcel.facts["reference"]
-    whole = zipped(sealed.files, name)
-    try:
-        with tools.database.write() as session:
-            receipt = _receipt(parcel, document, pdf)
-            if keep_package(session, sealed, receipt, whole, leaves_of(parcel.people), now=tools.clock()):
-                raise RollMoved("somebody withdrew or changed their entry while this was printed: make it again")
-            put_in_place(target, name, sealed.files, whole)
-    except NotSaved:
-        take_away(target, name)
-        raise
-    return Made(name, target / name, len(parcel.people), sha256(whole).hexdigest())
-
-
-def make_annex(package: Made, order: Order, pdf: bytes) -> Made:
-    """Put an annex that was printed for this government beside its package, sealed by itself, for its eyes only.
-
-    It is named in no public file: its hash would tell who can guess a name that they guessed right.
-    Raises NoSuchDocument if no such annex is on record, NotWritten.
-    """
-    tools, key = toolbox(), delivery_key()
-    with tools.database.read() as session:
-        if not annex_on_record(session, _letter(session, order.letter).id, order.country, pdf):
-            raise NoSuchDocument(
-                f"this annex is not on record for {order.country}: print it with `flask deliver annex`"
-            )
-    name = f"{package.reference}-ANNEX"
-    facts: Said = {
-        "format": ANNEX,
-        "reference": name,
-        "belongs_to": package.reference,
-        "day": tools.clock().date().isoformat(),
-    }
-    sealed = seal(facts, {ANNEX_PDF: pdf, CHECK: SCRIPT.read_bytes()}, key)
-    whole = zipped(sealed.files, name)
-    put_in_place(package.folder.parent, name, sealed.files, whole, mode=0o600)
-    return Made(name, package.folder.parent / name, 0, sha256(whole).hexdigest())
-
-
-def freeze(session: Session, order: Order) -> Parcel:
+def freeze(session: Session, order: Order, tell: Tell = unheard) -> Parcel:
     """Read everything a package says in one transaction. Raises NoSuchDocument, Unchanged."""
-    letter = _letter(session, order.letter)
-    recipient, text = _recipient(session, letter, order)
-    contents = read_contents(session, letter)
-    entries = [entry for code in sorted(contents.entries) for entry in contents.entries[code]]
-    key = _index_key()
-    people = tuple(line_of(entry, line_salt(key, entry.id)) for entry in entries)
+    letter = letter_named(session, order.letter)
+    recipient, text = recipient_of(session, letter, order)
+    tally, numbers = count_roll(session, letter.id), array("q")
+    with TemporaryFile() as listed, TemporaryFile() as table:
+        entries = (entry for code in sorted(tally.countries) for entry in read_country(session, letter.id, code))
+        rows = TextIOWrapper(table, encoding="utf-8", newline="")
+        write_csv(Roll(letter, tally, _listing(entries, listed, numbers, _told(tally, tell))), rows)
+        rows.detach()
+        files = contents(listed), contents(table)
+    people = People(files[0])
+    leaves = leaves_of(people)
     facts: Said = {
         "letter": {"name": letter.slug, "version": text.version, "language": text.language, "sha256": text.sha256},
-        "counts": counts_of(contents.tally, people),
-        "merkle_root": root_of(leaves_of(people)).hex(),
+        "counts": counts_of(tally, people),
+        "merkle_root": root_of(leaves).hex(),
     }
-    numbers = tuple(entry.id for entry in entries)
     facts |= _circumstances(session, letter, recipient, numbers, {} if order.again else facts)
     facts |= _addressed(recipient, text.language)
     facts["paper"] = order.paper or paper_of(recipient.country)
-    table = StringIO(newline="")
-    write_csv(Roll(letter, contents.tally, entries), table)
-    return Parcel(facts, people, numbers, text.source, table.getvalue().encode())
+    return Parcel(facts, people, numbers, text.source, *files, leaves)
 
 
 def document_of(parcel: Parcel, key: bytes) -> Document:
@@ -181,13 +134,43 @@ def document_of(parcel: Parcel, key: bytes) -> Document:
         body=page.body,
         sha256=letter["sha256"],
     )
-    entries: dict[str, list[Entry]] = {code: [] for code in tally.countries}
-    for line, number in zip(parcel.people, parcel.numbers, strict=True):
-        entries[line["country"]].append(entry_of_line(line, number))
     wording = word_package(written, tally, facts)
-    composed = compose(written, Contents(tally, entries), wording, date.fromisoformat(facts["day"]))
+    nobody: dict[str, list[Entry]] = {code: [] for code in tally.countries}
+    composed = compose(written, Contents(tally, nobody), wording, date.fromisoformat(facts["day"]))
     proof = Proof(len(parcel.people), facts["merkle_root"], fingerprint(key))
-    return replace(composed, reference=facts["reference"], paper=facts["paper"], proof=proof)
+    groups = _named(composed.groups, tally, parcel)
+    return replace(composed, reference=facts["reference"], paper=facts["paper"], proof=proof, groups=groups)
+
+
+def _named(groups: tuple[CountryGroup, ...], tally: Tally, parcel: Parcel) -> tuple[CountryGroup, ...]:
+    """Let every country name its people, whom the list has by code, lawmakers first."""
+    begins, at = {}, 0
+    for code in sorted(tally.countries):
+        begins[code], at = at, at + tally.countries[code].named
+    return tuple(_named_group(group, begins[group.code], tally.countries[group.code], parcel) for group in groups)
+
+
+def _named_group(group: CountryGroup, begin: int, numbers: CountryTally, parcel: Parcel) -> CountryGroup:
+    middle, end = begin + numbers.lawmakers, begin + numbers.named
+    lawmakers, activists = Names(parcel, range(begin, middle)), Names(parcel, range(middle, end))
+    return replace(group, lawmakers=lawmakers, activists=activists)
+
+
+def _listing(entries: Iterable[Entry], listed: IO[bytes], numbers: "array[int]", tell: Tell) -> Iterator[Entry]:
+    """Write each entry's line into the list, and let it go on into the table."""
+    key = _index_key()
+    listed.write(b"[\n")
+    for entry in entries:
+        if len(numbers) % TELL_EVERY == 0:
+            tell(Step(READING, len(numbers)))
+        listed.write((b",\n" if numbers else b"") + canonical(line_of(entry, line_salt(key, entry.id))))
+        numbers.append(entry.id)
+        yield entry
+    listed.write(b"\n]\n")
+
+
+def _told(tally: Tally, tell: Tell) -> Tell:
+    return lambda step: tell(replace(step, total=tally.lawmakers + tally.activists))
 
 
 def known_key() -> bytes | None:
@@ -242,8 +225,11 @@ def _addressed(recipient: Recipient, language: str) -> Said:
     return {"recipient": said, "press": made_with(language)}
 
 
-def _recipient(session: Session, letter: Letter, order: Order) -> tuple[Recipient, LetterText]:
-    """Return whom to write to, and the letter in their language, or in English where it is not written in that."""
+def recipient_of(session: Session, letter: Letter, order: Order) -> tuple[Recipient, LetterText]:
+    """Return whom to write to, and the letter in their language, or in English where it is not written in that.
+
+    Raises NoSuchDocument.
+    """
     try:
         recipient = toolbox().recipients.find(order.country, order.office or OFFICES[letter.addressee])
     except NoSuchRecipient as fault:
@@ -254,34 +240,8 @@ def _recipient(session: Session, letter: Letter, order: Order) -> tuple[Recipien
     return recipient, found
 
 
-def _receipt(parcel: Parcel, document: Document, pdf: bytes) -> Receipt:
-    facts = parcel.facts
-    return Receipt(
-        letter=facts["letter"]["name"],
-        country=facts["recipient"]["country"],
-        language=document.language,
-        reference=document.reference,
-        annex=False,
-        printed_on=document.day,
-        pdf_sha256=sha256(pdf).digest(),
-        lines=places(document),
-    )
-
-
-def _sign_log(order: Order) -> None:
-    """Write down that a roll is frozen, and sign the log up to there: the manifest carries that head."""
-    tools = toolbox()
-    try:
-        log_key = load_or_create_signing_key(tools.site.seal_keys)
-    except KeysMissing as fault:
-        raise NoSuchDocument(str(fault)) from fault
-    with tools.database.write() as session:
-        _letter(session, order.letter)
-        write_log(session, None, "freeze", f"letter:{order.letter}", {"country": order.country}, now=tools.clock())
-        sign_head(session, log_key)
-
-
-def _letter(session: Session, name: str) -> Letter:
+def letter_named(session: Session, name: str) -> Letter:
+    """Return the letter of this name. Raises NoSuchDocument."""
     try:
         return find_letter(session, name)
     except NoSuchLetter as fault:

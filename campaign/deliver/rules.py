@@ -1,7 +1,7 @@
 """What a printed document says, in which forms its names are set, and what can be noted of its way."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from unicodedata import category, normalize
@@ -90,13 +90,14 @@ class Line:
 class CountryGroup:
     """One country: lawmakers first, then activists; `withheld` is a number of people without names.
 
-    `before` is how many of each kind stand in earlier volumes: numbering goes on from there.
+    `before` is how many of each kind stand in earlier volumes: numbering goes on from there. A long list may be
+    read from a file line by line, so lines are a sequence of whatever kind.
     """
 
     code: str
     name: str
-    lawmakers: tuple[Line, ...]
-    activists: tuple[Line, ...]
+    lawmakers: Sequence[Line]
+    activists: Sequence[Line]
     withheld: int
     before: tuple[int, int] = (0, 0)
 
@@ -147,6 +148,20 @@ class Document:
             return ""
         number, of = self.volume
         return self.labels["volume_of"] % {"volume": number, "volumes": of}
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far the work has come: `done` of `total` names at a stage, and `words` when something is ready."""
+
+    stage: str
+    done: int = 0
+    total: int = 0
+    words: str = ""
+
+
+Tell = Callable[[Step], None]
+READING, PRINTING, SEALING = "reading", "printing", "sealing"
 
 
 def places(document: Document) -> tuple[tuple[int, str], ...]:
@@ -209,6 +224,9 @@ def _cut(group: CountryGroup, room: int) -> tuple[CountryGroup, CountryGroup | N
     return piece, replace(group, lawmakers=left[0], activists=left[1], before=before)
 
 
+BUILD_LEASE = timedelta(minutes=2)  # for so long a worker may say nothing of what it makes
+MOST_ATTEMPTS = 3
+HELD_FOR = timedelta(days=7)  # a package made for the desk is held, then it has been taken or is asked for again
 CHANNELS = {"hand": "handed over", "post": "by post", "mail": "by e-mail"}
 LONGEST_ANSWER = 20_000
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Z]{2}|[0-9]{3}))?")  # RFC 5646, what an office writes

@@ -91,7 +91,7 @@ def _of_package(life: Life, packages: Path) -> Posted:
     found = folder if folder.is_dir() else folder.with_name(f"{folder.name}.zip")
     try:
         office = toolbox().recipients.find(life.delivery.country, life.package.office if life.package else "")
-        return Posted(accept_address(office.mail).written, read_package(found)[PDF], toolbox().site.url)
+        return Posted(accept_address(office.mail).written, bytes(read_package(found)[PDF]), toolbox().site.url)
     except (NoSuchRecipient, AddressRefused) as fault:
         raise click.ClickException("the list of recipients has no address for this office") from fault
     except (Refused, OSError, KeyError) as fault:

@@ -1,24 +1,26 @@
 """Check a delivered package: python3 verify.py [PACKAGE] [--key FINGERPRINT] [--receipt data.json].
 
-One file that needs nothing but Python 3.9 or later: no network, no other program, nothing of ours.
-PACKAGE is the folder or its zip; without it, the folder that this file lies in.
+It needs Python 3.9 or later and nothing else. PACKAGE is a folder or its zip; without it, the folder this lies in.
 """
 
 from __future__ import annotations  # for Python 3.9
 
 import argparse
 import csv
-import io
 import json
+import mmap
+import struct
 import sys
-import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from hashlib import sha256, sha512
 from pathlib import Path
-from typing import Any
+from typing import Any, Union
+from zlib import crc32
 
 MANIFEST, SIGNATURE, LETTER = "manifest.json", "manifest.json.sig", "letter.md"
 LIST, TABLE = "signatures.json", "signatures.csv"
+KINDS = ("lawmaker", "activist")
 FORMATS = ("undersigned manifest 1", "undersigned annex 1")
 NOT_PROVEN = (
     "that the key is the campaign's: compare its fingerprint with the one on the campaign's own page, or ask them",
@@ -28,13 +30,14 @@ NOT_PROVEN = (
 )
 
 # Ed25519 (RFC 8032, sections 5.1 and 6)
-P = 2**255 - 19
-L = 2**252 + 27742317777372353535851937790883648493
+P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 Point = tuple[int, int, int, int]
-Files = dict[str, bytes]
+Content = Union[bytes, memoryview]  # noqa: UP007 - Python 3.9
+Files = dict[str, Content]  # a file that is read is mapped, so that a long list takes no memory
 Said = dict[str, Any]
+CHUNK = 1 << 16
 
 
 class Refused(Exception):
@@ -42,16 +45,10 @@ class Refused(Exception):
 
 
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Say whether the holder of `public` (32 bytes) signed exactly this message.
-
-    Stricter than the RFC asks: points must be written in the one shortest way, and a key of small order, under which
-    anything seems signed, is no key.
-    """
-    if len(public) != 32 or len(signature) != 64:
-        return False
+    """Say whether the holder of `public` signed this message; a key of small order signs anything, so it is no key."""
     key, commitment = _point(public), _point(signature[:32])
-    scalar = int.from_bytes(signature[32:], "little")
-    if key is None or commitment is None or scalar >= L or _same(_times(8, key), (0, 1, 1, 0)):
+    scalar, sound = int.from_bytes(signature[32:], "little"), (len(public), len(signature)) == (32, 64)
+    if not sound or key is None or commitment is None or scalar >= L or _same(_times(8, key), (0, 1, 1, 0)):
         return False
     hashed = int.from_bytes(sha512(signature[:32] + public + message).digest(), "little") % L
     return _same(_times(scalar, BASE), _sum(commitment, _times(hashed, key)))
@@ -67,8 +64,7 @@ def _sum(p: Point, q: Point) -> Point:
 def _times(number: int, point: Point) -> Point:
     total = (0, 1, 1, 0)
     while number > 0:
-        if number & 1:
-            total = _sum(total, point)
+        total = _sum(total, point) if number & 1 else total
         point, number = _sum(point, point), number >> 1
     return total
 
@@ -79,8 +75,7 @@ def _same(p: Point, q: Point) -> bool:
 
 def _point(raw: bytes) -> Point | None:
     """Return the point that 32 bytes say, None if they say none or not in the one way a point is written."""
-    y = int.from_bytes(raw, "little")
-    sign, y = y >> 255, y & ((1 << 255) - 1)
+    sign, y = divmod(int.from_bytes(raw, "little"), 1 << 255)
     if y >= P:
         return None
     squared = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
@@ -89,8 +84,7 @@ def _point(raw: bytes) -> Point | None:
         x = x * ROOT_OF_MINUS_ONE % P
     if (x * x - squared) % P or (x == 0 and sign):
         return None
-    if x & 1 != sign:
-        x = P - x
+    x = x if x & 1 == sign else P - x
     return (x, y, 1, x * y % P)
 
 
@@ -99,19 +93,15 @@ BASE = _point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little")) or (0, 1, 1, 0)
 
 def root_of(leaves: list[bytes]) -> bytes:
     """Return the root over leaf hashes (RFC 6962, section 2.1)."""
-    if not leaves:
-        return sha256(b"").digest()
     while len(leaves) > 1:
         odd = leaves[len(leaves) - len(leaves) % 2 :]
         leaves = [sha256(b"\x01" + a + b).digest() for a, b in zip(leaves[::2], leaves[1::2])] + odd  # noqa: B905
-    return leaves[0]
+    return leaves[0] if leaves else sha256(b"").digest()
 
 
 def root_from(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes | None:
     """Return the root a path leads to from a leaf hash, None if there is no such path (RFC 9162, 2.1.3.2)."""
-    last = size - 1
-    if not 0 <= index <= last:
-        return None
+    last = size - 1 if 0 <= index < size else -1  # which leads nowhere
     for step in path:
         if last == 0:
             return None
@@ -130,49 +120,72 @@ def canonical(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 
-def zipped(files: Files, folder: str) -> bytes:
-    """Return files as a zip that is the same bytes everywhere: stored, sorted, dated 1980."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as book:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(f"{folder}/{name}", (1980, 1, 1, 0, 0, 0))
-            entry.create_system, entry.external_attr = 3, 0o100644 << 16
-            book.writestr(entry, files[name])
-    return out.getvalue()
+def zipped(files: Files, folder: str) -> Iterator[Content]:
+    """Give, piece by piece, a zip that is the same bytes everywhere: stored, sorted, dated 1980 (APPNOTE 6.3, 4.3)."""
+    at, listed = 0, []
+    for name in sorted(files):
+        content, path = files[name], f"{folder}/{name}".encode()
+        coded, size = 0 if path.isascii() else 0x800, len(content)
+        said = struct.pack("<5H3L2H", 20, coded, 0, 0, 33, crc32(content), size, size, len(path), 0)
+        yield b"PK\3\4" + said + path
+        yield content
+        listed.append(b"PK\1\2\x14\3" + said + struct.pack("<3H2L", 0, 0, 0, 0o100644 << 16, at) + path)
+        at += 30 + len(path) + size
+    yield from listed
+    yield struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, len(listed), len(listed), sum(map(len, listed)), at, 0)
 
 
-def read_package(path: str | Path) -> Files:
+def read_package(path: Path) -> Files:
     """Return a package's files by name, from its folder or its zip. Raises Refused."""
-    path = Path(path)
     if path.is_dir():
         if any(one.is_symlink() or not one.is_file() for one in path.iterdir()):
             raise Refused("something in this folder is not a plain file")
-        return {one.name: one.read_bytes() for one in path.iterdir()}
-    raw = path.read_bytes()
-    if not zipfile.is_zipfile(io.BytesIO(raw)):
+        return {one.name: mapped(one) for one in path.iterdir()}
+    raw, at = mapped(path), 0
+    whole: Files = {}
+    while bytes(raw[at : at + 4]) == b"PK\3\4":
+        size, _size, length = struct.unpack_from("<2LH", raw, at + 18)
+        begin = at + 30 + length
+        whole[bytes(raw[at + 30 : begin]).decode()] = raw[begin : begin + size]
+        at = begin + size
+    if not whole:
         raise Refused(f"{path.name} is neither a folder nor a zip")
-    with zipfile.ZipFile(io.BytesIO(raw)) as book:
-        if any(entry.compress_type != zipfile.ZIP_STORED for entry in book.infolist()):
-            raise Refused(f"{path.name} is not the zip that was made: it was packed again")
-        whole = {name: book.read(name) for name in book.namelist()}
     folders = {name.partition("/")[0] for name in whole}
     files = {name.partition("/")[2]: content for name, content in whole.items()}
-    if len(folders) != 1 or zipped(files, folders.pop()) != raw:
-        raise Refused(f"{path.name} is not the zip that was made: something in it was changed, added or removed")
+    again = sha256()
+    for piece in zipped(files, folders.pop() if len(folders) == 1 else "?"):
+        again.update(piece)
+    if again.digest() != sha256(raw).digest():
+        raise Refused(f"{path.name} is not the zip that was made: it was packed again, or something in it changed")
     return files
+
+
+def mapped(path: Path) -> memoryview:
+    """Return a file's bytes where they lie; nothing is read before it is looked at."""
+    with path.open("rb") as file:
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if file.seek(0, 2) else b"")
+
+
+def lines_of(content: Content) -> Iterator[bytes]:
+    """Give a file's lines one after the other."""
+    rest = b""
+    for at in range(0, len(content), CHUNK):
+        *whole, rest = (rest + bytes(content[at : at + CHUNK])).split(b"\n")
+        yield from whole
+    yield rest
 
 
 def check(files: Files, fingerprint: str = "") -> tuple[Said, list[str]]:
     """Return (manifest, faults): what was signed, and what is wrong with these files. Raises Refused."""
-    manifest = read_manifest(files)
-    faults = []
+    manifest, faults = read_manifest(files), []
     key = bytes.fromhex(manifest["key"])
-    if not is_signed(key, files[MANIFEST], files.get(SIGNATURE, b"")):
+    if not is_signed(key, bytes(files[MANIFEST]), bytes(files.get(SIGNATURE, b""))):
         faults.append("the signature is not of this manifest and its key")
     if fingerprint and sha256(key).hexdigest() != fingerprint.replace(" ", "").lower():
         faults.append("the key is not the one you named")
     signed, here = manifest["files"], set(files) - {MANIFEST, SIGNATURE}
-    wrong = [name for name in here & set(signed) if not _is_as_signed(files[name], signed[name])]
+    facts = {name: (len(files[name]), sha256(files[name]).hexdigest()) for name in here & set(signed)}
+    wrong = [name for name in facts if facts[name] != (signed[name]["bytes"], signed[name]["sha256"])]
     faults += [f"{name} is missing" for name in sorted(set(signed) - here)]
     faults += [f"{name} is not the file that was signed" for name in sorted(wrong)]
     faults += [f"{name} does not belong to this package" for name in sorted(here - set(signed))]
@@ -184,7 +197,7 @@ def check(files: Files, fingerprint: str = "") -> tuple[Said, list[str]]:
 def read_manifest(files: Files) -> Said:
     """Return what the manifest says. Raises Refused."""
     try:
-        manifest: Said = json.loads(files[MANIFEST].decode("utf-8"))
+        manifest: Said = json.loads(bytes(files[MANIFEST]).decode("utf-8"))
         if manifest["format"] not in FORMATS or canonical(manifest) != files[MANIFEST]:
             raise Refused("manifest.json is not written as a manifest is")
         bytes.fromhex(manifest["key"])
@@ -194,46 +207,33 @@ def read_manifest(files: Files) -> Said:
     return manifest
 
 
-def _is_as_signed(content: bytes, said: Said) -> bool:
-    return bool(len(content) == said["bytes"] and sha256(content).hexdigest() == said["sha256"])
-
-
 def _list_faults(files: Files, manifest: Said) -> list[str]:
-    """Say what in the list, the table and the letter does not agree with the manifest."""
-    people = json.loads(files[LIST].decode("utf-8"))
-    root = root_of([sha256(b"\x00" + canonical(one)).digest() for one in people])
+    """Say what in the list, the table, the letter and its volumes does not agree with the manifest."""
+    rows = csv.DictReader(line.decode("utf-8").lstrip("\ufeff") + "\n" for line in lines_of(files[TABLE]))
+    leaves, numbers, same = list[bytes](), Counter[tuple[str, str, str]](), True
+    for line in lines_of(files[LIST]):
+        if line not in (b"[", b"]", b""):
+            one = json.loads(line.rstrip(b",").decode("utf-8"))
+            leaves.append(sha256(b"\x00" + canonical(one)).digest())
+            numbers[one["country"], one["kind"], str(one["level"])] += 1
+            row = next(rows, None) or {"name": None}
+            same = same and all(said in (str(one.get(at, "")), f"'{one.get(at, '')}") for at, said in row.items())
+    volumes = [said["names"] for said in manifest["files"].values() if "names" in said] or [len(leaves)]
     text = sha256(files[LETTER]).hexdigest()
     checks = (
-        (root.hex() == manifest["merkle_root"], "the list does not have the root that was signed"),
-        (counted(people) == named(manifest["counts"]), "the list does not have the numbers that were signed"),
+        (root_of(leaves).hex() == manifest["merkle_root"], "the list does not have the root that was signed"),
+        (numbers == named(manifest["counts"]), "the list does not have the numbers that were signed"),
         (text == manifest["letter"]["sha256"], "the letter's text is not the one that was signed"),
-        (_same_table(files[TABLE], people), "the table does not name the same people as the list"),
+        (same and next(rows, None) is None, "the table does not name the same people as the list"),
+        (sum(volumes) == len(leaves), "the volumes do not name as many people as the list"),
     )
     return [sentence for holds, sentence in checks if not holds]
 
 
-def counted(people: list[Said]) -> Counter[tuple[str, str, str]]:
-    """Return how many are named, by country, kind and level."""
-    return Counter((one["country"], one["kind"], str(one["level"])) for one in people)
-
-
 def named(counts: Said) -> Counter[tuple[str, str, str]]:
-    """Return the same numbers as a manifest says them."""
-    numbers: Counter[tuple[str, str, str]] = Counter()
-    for country, said in counts["countries"].items():
-        for kind in ("lawmaker", "activist"):
-            numbers.update({(country, kind, level): number for level, number in said[kind].items()})
-    return numbers
-
-
-def _same_table(raw: bytes, people: list[Said]) -> bool:
-    """Say whether the table names the same people; a spreadsheet's formulas stand behind an apostrophe there."""
-    rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
-    return len(rows) == len(people) and all(
-        value in (str(one.get(field, "")), "'" + str(one.get(field, "")))
-        for row, one in zip(rows, people)  # noqa: B905 - Python 3.9
-        for field, value in row.items()
-    )
+    """Return how many are named, by country, kind and level, as a manifest says it."""
+    kinds = [(code, kind, said[kind]) for code, said in counts["countries"].items() for kind in KINDS]
+    return Counter({(code, kind, level): number for code, kind, said in kinds for level, number in said.items()})
 
 
 def check_receipt(receipt: Said, manifest: Said) -> Said | None:
@@ -243,8 +243,7 @@ def check_receipt(receipt: Said, manifest: Said) -> Said | None:
         line: Said = proof.get("line") or {}
         if proof.get("merkle_root") != manifest.get("merkle_root") or not line:
             continue
-        leaf = sha256(b"\x00" + canonical(line)).digest()
-        path = [bytes.fromhex(step) for step in proof["path"]]
+        leaf, path = sha256(b"\x00" + canonical(line)).digest(), [bytes.fromhex(step) for step in proof["path"]]
         found = root_from(leaf, proof["index"], proof["size"], path)
         size = sum(named(manifest["counts"]).values())
         if found is not None and found.hex() == manifest["merkle_root"] and proof["size"] == size:
@@ -255,10 +254,8 @@ def check_receipt(receipt: Said, manifest: Said) -> Said | None:
 def report(files: Files, fingerprint: str = "", receipt: Said | None = None) -> tuple[list[str], bool]:
     """Return (sentences, whether all is well)."""
     manifest, faults = check(files, fingerprint)
-    lines = [
-        f"{manifest['reference']}, {manifest['day']}",
-        "key " + sha256(bytes.fromhex(manifest["key"])).hexdigest(),
-    ]
+    key = sha256(bytes.fromhex(manifest["key"])).hexdigest()
+    lines = [f"{manifest['reference']}, {manifest['day']}", f"key {key}"]
     line = check_receipt(receipt, manifest) if receipt is not None and not faults else None
     if receipt is not None and line is None:
         faults.append("the receipt does not prove that its owner stands in this list")
@@ -266,8 +263,9 @@ def report(files: Files, fingerprint: str = "", receipt: Said | None = None) -> 
         return lines + ["REFUSED: " + fault for fault in faults], False
     lines.append("PROVEN: every file is the one that was signed with this key, none is missing and none was added")
     if manifest["format"] == FORMATS[0]:
-        number = sum(named(manifest["counts"]).values())
-        lines.append(f"PROVEN: the list has {number} names and the root {manifest['merkle_root']}")
+        lines.append(
+            f"PROVEN: the list has {sum(named(manifest['counts']).values())} names and the root {manifest['merkle_root']}"
+        )
     if line is not None:
         lines.append(f"PROVEN: {line['name']} stands in this list, as the receipt says")
     return lines + ["NOT PROVEN: " + sentence for sentence in NOT_PROVEN], True
@@ -277,7 +275,7 @@ def judge(package: str | Path, fingerprint: str = "", receipt: str | None = None
     """Return (sentences, whether all is well) of a folder or zip; what cannot even be read is refused."""
     try:
         said = json.loads(Path(receipt).read_text(encoding="utf-8")) if receipt else None
-        return report(read_package(package), fingerprint, said)
+        return report(read_package(Path(package)), fingerprint, said)
     except Refused as fault:
         return [f"REFUSED: {fault}"], False
     except Exception as fault:  # whatever a forger thinks of

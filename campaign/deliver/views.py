@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaign.deliver.files import given_out, kind
 from campaign.deliver.life import Life, public_lives, published_document
-from campaign.deliver.manifest import fingerprint
+from campaign.deliver.manifest import fingerprint, volumes_of
 from campaign.deliver.packages import Found, find_package, later_package
 from campaign.deliver.packing import known_key
 from campaign.deliver.reach import Reach, find_reach
@@ -162,7 +162,8 @@ def _facts(life: Life) -> dict[str, Any]:
         "office": life.office or None,
         "language": life.delivery.language,
         "reference": life.delivery.reference,
-        "pdf_sha256": life.delivery.pdf_sha256.hex(),
+        "pdf_sha256": None if life.volumes else life.delivery.pdf_sha256.hex(),
+        "volumes_sha256": life.volumes,
         "sent": [{"sent_on": one.sent_on.isoformat(), "channel": one.channel} for one in life.gone],
         "received_on": arrival.received_on.isoformat() if arrival else None,
         "answer": said,
@@ -190,6 +191,7 @@ def _told(session: Session, found: Found, language: str) -> dict[str, object]:
         "names": sum(named(facts["counts"]).values()),
         "root": facts["merkle_root"],
         "pdf": found.delivery.pdf_sha256.hex(),
+        "volumes": [said["sha256"] for _name, said in volumes_of(facts)],
         "key": fingerprint(bytes.fromhex(facts["key"])),
         "later": later.package.reference if later else "",
     }

@@ -1,8 +1,8 @@
 """Print more names than one document holds: numbered volumes, several at once, in a folder that is whole or not there."""
 
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -11,18 +11,18 @@ from campaign.deliver.folders import drafted, put_down, take_away, write_file
 from campaign.deliver.pdf import typeset
 from campaign.deliver.press import VOLUME, turn
 from campaign.deliver.printing import RollMoved, Wanted, receipt_of
-from campaign.deliver.rules import Document, volumes
+from campaign.deliver.rules import PRINTING, Document, Step, Tell, volumes
 from campaign.deliver.service import record
 from campaign.storage.database import NotSaved
 from campaign.web.toolbox import Staff, toolbox
 
-Tell = Callable[[str], None]
+LOOK_EVERY = 1.0  # seconds between two words of whoever waits for a volume
 
 
 def print_volumes(document: Document, wanted: Wanted, folder: Path, tell: Tell, by: Staff | None) -> None:
     """Print what `read_document` laid out in volumes, keep that each was, and put them down as one folder.
 
-    `tell` hears a line for each volume as it is ready. Raises NotWritten, and what printing raises.
+    `tell` hears how far it is, and a line for each volume as it is ready. Raises NotWritten, and what printing raises.
     """
     tools, whole = toolbox(), volumes(document, VOLUME)
     with turn(), drafted(folder) as draft:
@@ -38,14 +38,15 @@ def print_volumes(document: Document, wanted: Wanted, folder: Path, tell: Tell, 
         except NotSaved:
             take_away(folder.parent, folder.name)
             raise
-    tell(f"{folder}: {sum(one.names for one in whole):,} names in {len(whole)} volumes")
+    names = sum(one.names for one in whole)
+    tell(Step(PRINTING, names, names, f"{folder}: {names:,} names in {len(whole)} volumes"))
 
 
 def set_volumes(whole: tuple[Document, ...], draft: Path, name: str, tell: Tell) -> list[bytes]:
     """Set every volume into `draft`, as many at once as there are processors, and return their SHA-256 in order.
 
-    Whoever calls this holds the press. No more is in memory than the volumes under way. The first fault, or
-    Ctrl-C, stops those that have not begun.
+    Whoever calls this holds the press. No more is in memory than the volumes under way. The first fault, Ctrl-C, or
+    whatever `tell` raises stops those that have not begun; it is told something every second.
     """
 
     def build(document: Document, path: Path) -> bytes:
@@ -56,12 +57,25 @@ def set_volumes(whole: tuple[Document, ...], draft: Path, name: str, tell: Tell)
     with _pool(len(whole)) as pool:
         paths = [draft / f"{name}-{number}.pdf" for number in range(1, len(whole) + 1)]
         jobs = [pool.submit(build, document, path) for document, path in zip(whole, paths, strict=True)]
-        for done, job in enumerate(as_completed(jobs), 1):
-            job.result()
-            at = jobs.index(job)
-            size = paths[at].stat().st_size / 1e6
-            tell(f"{done}/{len(whole)} {paths[at].name}: {whole[at].names:,} names, {size:.1f} MB")
+        ready, names, total = 0, 0, sum(one.names for one in whole)
+        for job in _as_ready(jobs):
+            words = ""
+            if job is not None:
+                job.result()
+                at, ready = jobs.index(job), ready + 1
+                names += whole[at].names
+                size = paths[at].stat().st_size / 1e6
+                words = f"{ready}/{len(whole)} {paths[at].name}: {whole[at].names:,} names, {size:.1f} MB"
+            tell(Step(PRINTING, names, total, words))
         return [job.result() for job in jobs]
+
+
+def _as_ready(jobs: list[Future[bytes]]) -> Iterator[Future[bytes] | None]:
+    """Give each job as it is ready, and nothing every second until then."""
+    waiting = set(jobs)
+    while waiting:
+        ready, waiting = wait(waiting, LOOK_EVERY, FIRST_COMPLETED)
+        yield from ready or (None,)
 
 
 @contextmanager

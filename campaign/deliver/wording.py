@@ -59,13 +59,14 @@ def word_package(written: Written, tally: Tally, facts: Mapping[str, Any]) -> Wo
     return wording
 
 
-def readme(facts: Mapping[str, Any]) -> str:
+def readme(facts: Mapping[str, Any], volumes: int = 0) -> str:
     """Return README.txt: what is in the package and how to check it, in the language of its letter."""
+    letter = f"letter-1.pdf – letter-{volumes}.pdf" if volumes else "letter.pdf"
     spoken, language = current_language(), facts["letter"]["language"]
     speak(language)
     parts = [
         f"{facts['reference']} · {format_day(date.fromisoformat(facts['day']), language)}",
-        "\n".join(f"{name}: {text(words)}" for name, words in FILES.items()),
+        "\n".join(f"{letter if name == 'letter.pdf' else name}: {text(words)}" for name, words in FILES.items()),
         text("How to check this package"),
         _checking(facts["site"]),
         "python3 verify.py",

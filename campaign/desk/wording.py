@@ -32,6 +32,9 @@ SENTENCES = {
     "bundle": "took the sealed names of {subject} to open elsewhere",
     "freeze": "froze {subject} for {country}",
     "package": "made a package of {subject} for {country}, reference {reference}",
+    "build": "asked for a package of {subject} for {country}",
+    "build cancel": "stopped the package of {subject} for {country}",
+    "package taken": "took the package {reference} of {subject}",
     "export": "exported {names} public names of {subject} as {format}",
     "intake": "began to take {subject} in, for the letter {letter}",
     "intake-done": "took {added} of {subject} in, for the letter {letter}",
@@ -47,7 +50,10 @@ SENTENCES = {
 }
 EXPORTS = "exports"
 GROUPS = {
-    EXPORTS: ("Who exported or printed what", ("print", "annex", "bundle", "export", "freeze", "package")),
+    EXPORTS: (
+        "Who exported or printed what",
+        ("print", "annex", "bundle", "export", "freeze", "package", "package taken"),
+    ),
     "decisions": (
         "Decisions about signatories",
         ("accepted", "held", "refused", "undo", "settle", "hold all", "undo hold all"),
@@ -63,6 +69,8 @@ GROUPS = {
             "deliver answer",
             "deliver undo",
             "recalled",
+            "build",
+            "build cancel",
         ),
     ),
     "people": (

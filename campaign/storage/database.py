@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
+from time import sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -17,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 10_000
+BRIEFLY_MS, TRIES = 50, 20
 WRITES = "undersigned_writes"
 
 
@@ -73,10 +75,22 @@ class Database:
             self._turn.release()
 
     def truncate_log(self) -> None:
-        """Fold SQLite's write-ahead log back and empty it, so that no erased byte lives on there."""
-        if self.engine.dialect.name == "sqlite":
-            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(sql("PRAGMA wal_checkpoint(TRUNCATE)"))
+        """Fold SQLite's write-ahead log back and empty it, so that no erased byte lives on there.
+
+        SQLite holds writers up while it waits for readers here, so it waits briefly and lets them through in between.
+        A reader that stays longer, as one that freezes a long list does, leaves it to the next time.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sql(f"PRAGMA busy_timeout={BRIEFLY_MS}"))
+            try:
+                for _ in range(TRIES):
+                    if not connection.execute(sql("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one():
+                        break
+                    sleep(BRIEFLY_MS / 1000)
+            finally:
+                connection.execute(sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}"))
 
     def close(self) -> None:
         """Give every pooled connection back."""

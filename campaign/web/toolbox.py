@@ -44,6 +44,7 @@ Gate = Callable[[tuple[str, ...], bool], Staff]
 Slot = Callable[..., str]
 Chore = Callable[[Database, datetime], object]
 Outcome = Callable[[Session, int, bool, datetime], None]
+Side = Callable[[Callable[[], bool]], bool]
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Site:
     demonstration: bool = False
     page_seconds: int = 5
     onion_url: str = ""
+    packages: Path = Path()
 
     @property
     def onion_host(self) -> str:
@@ -72,7 +74,8 @@ class Toolbox:
 
     `slots` let a room show what a later room knows without importing it: the letter's page has a slot that
     the roll fills. `chores` are what the worker does every few minutes beside sending mail; `outcomes` are told of
-    each mail, by its number, whether it was accepted or given up.
+    each mail, by its number, whether it was accepted or given up. `sides` take long, so the worker does each in a
+    thread of its own: told how to find out that it must stop, a side says whether it did anything.
     """
 
     database: Database
@@ -86,6 +89,7 @@ class Toolbox:
     slots: Mapping[str, Slot] = field(default_factory=dict)
     chores: tuple[Chore, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    sides: tuple[Side, ...] = ()
     pages: dict[object, object] = field(default_factory=dict)
     hashing: Turnstile = field(default_factory=Turnstile)
 

@@ -40,6 +40,7 @@ FILLED = {
     "/desk/signatory/<int:number>": "signatory WHERE stands",
     "/desk/people/<int:number>": "officer",
     "/desk/deliveries/<int:number>": "delivery",
+    "/desk/packages/<int:number>": "build",
 }
 VALUES = {"slug": ["appeal"], "name": ["background"], "country": ["CH"], "language": list(LANGUAGES),
           "sheet": ["world", "europe"]}  # fmt: skip

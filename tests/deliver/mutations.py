@@ -6,8 +6,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from campaign.deliver import verify
 from campaign.deliver.manifest import fingerprint, seal
-from campaign.deliver.verify import MANIFEST, SIGNATURE, L, canonical, judge, read_manifest, zipped
+from campaign.deliver.verify import MANIFEST, SIGNATURE, L, canonical, judge, read_manifest, read_package
 from campaign.seal.signing import SigningKey
 
 Files = dict[str, bytes]
@@ -50,7 +51,7 @@ def swap_two_files(files: Files, chance: random.Random) -> None:
 
 def change_the_manifest(files: Files, chance: random.Random) -> None:
     """Write another number, day or root into it, as canonically as the genuine one."""
-    said = read_manifest(files)
+    said = read_manifest({**files})
     key = chance.choice(
         ["counts", "day", "merkle_root", "reference", "replaces", "recipient", "log_head", "letter"]
     )
@@ -64,13 +65,14 @@ def write_the_manifest_otherwise(files: Files, chance: random.Random) -> None:
 
 def sign_it_with_another_key(files: Files, chance: random.Random) -> None:
     """Change the list, and make everything fit it: only the key is not the campaign's."""
-    said = read_manifest(files)
+    said = read_manifest({**files})
     facts = {name: value for name, value in said.items() if name not in ("files", "key")}
     rest = {name: content for name, content in files.items() if name in said["files"]}
     name = chance.choice(sorted(rest))
     rest[name] = flipped(rest[name], chance)
     key = SigningKey(Ed25519PrivateKey.from_private_bytes(chance.randbytes(32)).private_bytes_raw())
-    files.update(seal(facts, rest, key).files)
+    volumes = {name: one["names"] for name, one in said["files"].items() if "names" in one}
+    files.update({name: bytes(content) for name, content in seal(facts, {**rest}, key, volumes).files.items()})
 
 
 def bend_the_signature(files: Files, chance: random.Random) -> None:
@@ -96,6 +98,15 @@ CHANGES: tuple[Change, ...] = (
 )
 
 
+def zipped(files: Files, folder: str) -> bytes:
+    return b"".join(verify.zipped({**files}, folder))
+
+
+def taken_in(package: Path) -> Files:
+    """Return a package's files, each a copy that can be changed."""
+    return {name: bytes(content) for name, content in read_package(package).items()}
+
+
 def flipped(content: bytes, chance: random.Random) -> bytes:
     at = chance.randrange(len(content))
     return content[:at] + bytes([content[at] ^ 1 << chance.randrange(8)]) + content[at + 1 :]
@@ -108,7 +119,7 @@ def forge(genuine: Files, key: bytes, mutations: int, folder: Path) -> tuple[int
     itself.
     """
     chance, refused, said = random.Random(20211115), 0, fingerprint(key)
-    book, name = folder / "package.zip", read_manifest(genuine)["reference"]
+    book, name = folder / "package.zip", read_manifest({**genuine})["reference"]
     whole = zipped(genuine, name)
     book.write_bytes(whole)
     accepted = judge(book, said)[1]

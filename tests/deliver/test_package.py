@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from campaign.deliver import packing
+from campaign.deliver import making, packing
 from campaign.deliver.manifest import Parcel, fingerprint
 from campaign.deliver.rules import Document
-from campaign.deliver.verify import read_package
 from campaign.seal.signing import load_or_create_signing_key
 from tests.cast import Officer, Visitor, by_two
-from tests.deliver.mutations import forge
+from tests.deliver.mutations import forge, taken_in
 from tests.deliver.parcels import FIRST, PUBLIC, alone, make, run, sign
 from tests.deliver.people import sign_and_count
 from tests.deliver.test_pdf import needs_poppler, text_of
@@ -58,7 +57,7 @@ def test_three_hundred_changes_to_a_package_are_refused(here: tuple[Visitor, Off
     sign(visitor, vera, 2, "Édouard Belin")
     make(visitor, tmp_path / "out")
     key = load_or_create_signing_key(visitor.tools.site.seal_keys, packing.DELIVERY_KEY).public
-    refused, _kinds, accepted = forge(read_package(tmp_path / "out" / FIRST), key, 300, tmp_path)
+    refused, _kinds, accepted = forge(taken_in(tmp_path / "out" / FIRST), key, 300, tmp_path)
     assert (refused, accepted) == (300, True)
 
 
@@ -74,7 +73,7 @@ def test_our_own_check_refuses_what_another_campaign_signed_and_a_pdf_that_says_
         return real(Parcel(parcel.facts, people, parcel.numbers, parcel.source), key)
 
     with monkeypatch.context() as patch:
-        patch.setattr(packing, "document_of", forged)
+        patch.setattr(making, "document_of", forged)
         make(visitor, tmp_path / "out")
     folder = tmp_path / "out" / FIRST
     assert alone(folder)[0] == 0, "its own check cannot print"
@@ -92,7 +91,7 @@ def test_a_package_names_whoever_the_public_list_names_and_nobody_else(
         sign_and_count(visitor, vera, number, f"Hidden {number}", ("FR",), country="CH")
     visitor.sign_and_confirm(PUBLIC, name="Waits Still", email="p8@example.org")
     make(visitor, tmp_path / "out")
-    files = read_package(tmp_path / "out" / FIRST)
+    files = taken_in(tmp_path / "out" / FIRST)
     people, said = json.loads(files["signatures.json"]), json.loads(files["manifest.json"])
     assert [person["name"] for person in people] == ["Odile Verchamp"]
     assert said["counts"]["countries"]["CH"] == {"activist": {}, "lawmaker": {}, "withheld": 6}
@@ -134,7 +133,7 @@ def test_what_people_type_is_what_every_file_says(here: tuple[Visitor, Officer],
         vera.decide(number)
     make(visitor, tmp_path / "out")
     folder = tmp_path / "out" / FIRST
-    files = read_package(folder)
+    files = taken_in(folder)
     assert {person["name"] for person in json.loads(files["signatures.json"])} == set(ACCEPTED)
     assert not any(line.startswith((b"=", b"+", b"-", b"@")) for line in files["signatures.csv"].splitlines())
     assert alone(folder)[0] == 0
@@ -184,5 +183,5 @@ def test_an_annex_lies_beside_the_package_and_no_public_byte_speaks_of_it(
     }
     assert all(path.stat().st_mode & 0o077 == 0 for path in folder.iterdir())
     assert alone(folder)[0] == 0
-    public = read_package(folder.with_name(folder.name.removesuffix("-ANNEX")))
+    public = taken_in(folder.with_name(folder.name.removesuffix("-ANNEX")))
     assert not any(b"nnex.pdf" in content for name, content in public.items() if name != "verify.py")

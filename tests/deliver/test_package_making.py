@@ -10,12 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory
-from campaign.deliver import packing
-from campaign.deliver.folders import NotWritten, put_in_place
+from campaign.deliver import making, packing
+from campaign.deliver.folders import NotWritten, drafted, nothing_there, put_in_place
 from campaign.deliver.manifest import Parcel
 from campaign.deliver.models import Delivery, Package
-from campaign.deliver.rules import Document
-from campaign.deliver.verify import read_package
+from campaign.deliver.rules import Document, Tell
 from campaign.desk.models import LogEntry
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import current_text
@@ -23,6 +22,7 @@ from campaign.storage.database import NotSaved
 from campaign.verify.models import Verification
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
+from tests.deliver.mutations import taken_in
 from tests.deliver.parcels import FIRST, alone, make, run, sign
 
 
@@ -43,11 +43,13 @@ def test_the_same_roll_on_the_same_day_is_the_same_bytes(here: tuple[Visitor, Of
     sign(visitor, vera, 1, "Odile Verchamp")
     with visitor.app.app_context(), visitor.tools.database.read(frozen=True) as session:
         parcels = [packing.freeze(session, packing.Order("appeal", "FR")) for _ in range(2)]
-    assert parcels[0] == parcels[1]
+    assert [(one.facts, one.listed, one.table) for one in parcels[:1]] == [
+        (one.facts, one.listed, one.table) for one in parcels[1:]
+    ]
     make(visitor, tmp_path / "a")
     with visitor.tools.database.read() as session:
         kept = session.scalars(select(Package)).one()
-    files = read_package(tmp_path / "a" / FIRST)
+    files = taken_in(tmp_path / "a" / FIRST)
     assert kept.manifest.encode() == files["manifest.json"]
     assert kept.signature == files["manifest.json.sig"]
 
@@ -65,12 +67,12 @@ def test_who_withdraws_while_a_package_is_frozen_is_in_all_of_it_or_in_none_and_
         assert somebody.client.post(f"{path}/withdraw").status_code == 303
         return text
 
-    def watched(session: Session, order: packing.Order) -> Parcel:
-        parcels.append(freeze(session, order))
+    def watched(session: Session, order: packing.Order, tell: Tell) -> Parcel:
+        parcels.append(freeze(session, order, tell))
         return parcels[-1]
 
     monkeypatch.setattr(packing, "current_text", meanwhile)
-    monkeypatch.setattr(packing, "freeze", watched)
+    monkeypatch.setattr(making, "freeze", watched)
     told = run(visitor, "package", "appeal", "--country", "FR", "-o", str(tmp_path / "out"), well=False)
     assert "make it again" in told, told
     (parcel,) = parcels
@@ -119,12 +121,12 @@ def test_a_package_that_cannot_be_kept_is_not_there_and_one_cut_short_is_made_an
     (draft / "letter.pdf").write_bytes(b"half")
     place: Callable[..., None] = put_in_place
 
-    def full(*values: object) -> None:
-        place(*values)
+    def full(*values: object, unpacked: bool) -> None:
+        place(*values, unpacked=unpacked)
         raise NotSaved
 
     with monkeypatch.context() as patch:
-        patch.setattr(packing, "put_in_place", full)
+        patch.setattr(making, "put_in_place", full)
         assert "nothing was kept" in run(
             visitor, "package", "appeal", "--country", "FR", "-o", str(tmp_path / "out"), well=False
         )
@@ -140,12 +142,12 @@ def test_of_two_packages_made_at_once_for_one_government_one_gets_the_reference(
     compose = packing.document_of
 
     def meanwhile(parcel: Parcel, key: bytes) -> Document:
-        monkeypatch.setattr(packing, "document_of", compose)
-        packing.make_package(packing.Order("appeal", "FR"), tmp_path / "first")
+        monkeypatch.setattr(making, "document_of", compose)
+        making.make_package(packing.Order("appeal", "FR"), tmp_path / "first")
         return compose(parcel, key)
 
     (tmp_path / "first").mkdir()
-    monkeypatch.setattr(packing, "document_of", meanwhile)
+    monkeypatch.setattr(making, "document_of", meanwhile)
     told = run(visitor, "package", "appeal", "--country", "FR", "-o", str(tmp_path / "second"), well=False)
     assert "given out at the same moment" in told
     assert list((tmp_path / "second").iterdir()) == []
@@ -155,7 +157,9 @@ def test_of_two_packages_made_at_once_for_one_government_one_gets_the_reference(
 def test_nothing_that_lies_there_already_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "A").mkdir()
     with pytest.raises(NotWritten, match="there already"):
-        put_in_place(tmp_path, "A", {"x": b""}, b"")
+        nothing_there(tmp_path / "A")
+    with pytest.raises(NotWritten, match="there already"), drafted(tmp_path / "A"):
+        pass
     assert list(tmp_path.iterdir()) == [tmp_path / "A"]
 
 

@@ -3,11 +3,11 @@
 import tempfile
 from pathlib import Path
 
-from campaign.deliver.packing import Order, delivery_key, make_package
-from campaign.deliver.verify import read_package
+from campaign.deliver.making import make_package
+from campaign.deliver.packing import Order, delivery_key
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
-from tests.deliver.mutations import forge
+from tests.deliver.mutations import forge, taken_in
 from tests.drills.ground import campaign
 
 MUTATIONS = 10_000
@@ -24,6 +24,6 @@ def run() -> tuple[str, bool]:
         with ground.app.app_context():
             made = make_package(Order("appeal", "FR"), Path(scratch))
             key = delivery_key().public
-        refused, kinds, accepted = forge(read_package(made.folder), key, MUTATIONS, Path(scratch))
+        refused, kinds, accepted = forge(taken_in(made.folder), key, MUTATIONS, Path(scratch))
     told = f"{refused} of {MUTATIONS:,} changes of {kinds} kinds refused; the genuine one accepted: {accepted}"
     return told, refused == MUTATIONS and accepted

@@ -23,8 +23,9 @@ from flask.cli import ScriptInfo
 from sqlalchemy import select
 
 import app as entrance
+from campaign.deliver.making import make_package
 from campaign.deliver.models import Delivery, Posting, Sending
-from campaign.deliver.packing import Order, make_package
+from campaign.deliver.packing import Order
 from campaign.deliver.steps import approve_delivery
 from campaign.desk.models import Officer
 from campaign.letter.service import load_letters

@@ -2,6 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
+from threading import Thread
+from time import monotonic
 
 import pytest
 from sqlalchemy import func, select, text
@@ -104,4 +107,25 @@ def test_nobody_waits_longer_for_their_own_process_than_for_another(
         fault = pool.submit(queue, database).exception(timeout=5)
     assert isinstance(fault, NotSaved)
     queue(database)
+    database.close()
+
+
+def test_emptying_the_log_holds_no_writer_up_while_somebody_reads_for_long(sqlite_url: str) -> None:
+    """A long list is frozen for many seconds, and the worker empties the log every few minutes."""
+    database, took = Database(sqlite_url), []
+    with database.read() as reader:
+        reader.execute(text("SELECT count(*) FROM letter")).one()
+        with database.write() as session:
+            session.execute(text("UPDATE letter SET goal = 1"))
+        thread = Thread(target=database.truncate_log)
+        thread.start()
+        while thread.is_alive():
+            started = monotonic()
+            with database.write() as session:
+                session.execute(text("UPDATE letter SET goal = goal + 1"))
+            took.append(monotonic() - started)
+        thread.join()
+    assert max(took) < 1
+    database.truncate_log()
+    assert Path(f"{database.engine.url.database}-wal").stat().st_size == 0
     database.close()

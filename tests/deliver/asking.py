@@ -1,0 +1,39 @@
+"""Packages asked for at the desk, as officers and the worker meet them."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from campaign.deliver.builder import build_next, drop_held
+from campaign.deliver.models import Build
+from tests.cast import Officer, Visitor
+
+PAGE = "/desk/packages"
+WANTED = {"letter": "appeal", "country": "FR", "office": "", "language": "", "paper": ""}
+
+
+def ask(officer: Officer, **wanted: str) -> str:
+    """Ask for a package; return its page."""
+    officer.confirm_oneself()
+    answer = officer.post(PAGE, {**WANTED, **wanted}, PAGE)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def work(visitor: Visitor, stopped: Callable[[], bool] = lambda: False) -> bool:
+    with visitor.app.app_context():
+        return build_next(visitor.tools.site.packages, stopped)
+
+
+def held(visitor: Visitor) -> list[str]:
+    folder = visitor.tools.site.packages
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+def drop(visitor: Visitor) -> None:
+    drop_held(visitor.tools.site.packages, visitor.tools.database, visitor.tools.clock())
+
+
+def rows(visitor: Visitor) -> list[Build]:
+    with visitor.tools.database.read() as session:
+        return list(session.scalars(select(Build).order_by(Build.id)))

@@ -1,0 +1,48 @@
+"""A package made for the desk is held for a week, and no longer than everybody in it stands."""
+
+from campaign.deliver.builds import go_on, take_up
+from campaign.deliver.rules import HELD_FOR, Step
+from tests.cast import Officer, Visitor
+from tests.conftest import Clock
+from tests.deliver.asking import PAGE, ask, drop, held, rows, work
+from tests.deliver.parcels import FIRST, sign
+
+
+def test_who_withdraws_takes_the_file_away(visitor: Visitor, vera: Officer) -> None:
+    own = sign(visitor, vera, 1, "Odile Verchamp")
+    sign(visitor, vera, 2, "Bela Trost")
+    page = ask(vera)
+    work(visitor)
+    drop(visitor)
+    assert held(visitor) == [f"{FIRST}.zip"]
+    visitor.client.post(f"{own}/withdraw")
+    assert "must not go out" in vera.get(page).text
+    vera.confirm_oneself()
+    assert vera.post(f"{page}/file", {}, PAGE).status_code in (400, 422)
+    drop(visitor)
+    assert held(visitor) == []
+    assert "Its file is gone" in vera.get(page).text
+
+
+def test_a_file_and_what_was_asked_for_go_after_a_week(visitor: Visitor, vera: Officer, clock: Clock) -> None:
+    sign(visitor, vera, 1, "Odile Verchamp")
+    ask(vera)
+    work(visitor)
+    clock.move(days=HELD_FOR.days, seconds=-1)
+    drop(visitor)
+    assert held(visitor) == [f"{FIRST}.zip"]
+    clock.move(seconds=2)
+    drop(visitor)
+    assert (held(visitor), rows(visitor)) == ([], [])
+
+
+def test_nothing_is_swept_away_while_something_is_made(visitor: Visitor, vera: Officer, clock: Clock) -> None:
+    ask(vera)
+    folder = visitor.tools.site.packages
+    (folder / ".X.part").mkdir(parents=True)
+    with visitor.tools.database.write() as session:
+        build = take_up(session, now=clock())
+        assert build is not None
+        go_on(session, build, Step("reading", 1, 2), now=clock())
+    drop(visitor)
+    assert held(visitor) == [".X.part"]
