@@ -11,8 +11,8 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.models import Base
@@ -80,7 +80,7 @@ class Volume(Base):
     names: Mapped[int]
 
 
-OPEN = text("finished_at IS NULL")
+OPEN = sql("finished_at IS NULL")
 
 
 class Build(Base):
