@@ -29,8 +29,8 @@ def line(name: str, **changes: str) -> Line:
 
 
 def group(*lines: Line, code: str = "CH", withheld: int = 0) -> CountryGroup:
-    lawmakers = tuple(one for one in lines if one.kind == "lawmaker")
-    return CountryGroup(code, country_name(code, "en"), lawmakers, tuple(set(lines) - set(lawmakers)), withheld)
+    lawmakers, activists = (tuple(one for one in lines if one.kind == kind) for kind in ("lawmaker", "activist"))
+    return CountryGroup(code, country_name(code, "en"), lawmakers, activists, withheld)
 
 
 def document(*groups: CountryGroup, **changes: object) -> Document:
