@@ -71,6 +71,7 @@ def _printable(document: Document) -> dict[str, Any]:
             {
                 "code": group.code,
                 "name": group.name,
+                "before": sum(group.before),
                 "lawmakers": _runs(group.lawmakers, group.before[0], document.language),
                 "activists": _runs(group.activists, group.before[1], document.language),
                 "counts": {
