@@ -138,7 +138,7 @@ def _kinds(reach: Reach) -> list[Kind]:
     """Return how governments are drawn: hollow until the letter is delivered, solid once they have answered."""
     words = {
         "waiting": text("Still to be delivered"),
-        "delivered": text("Delivered, no answer yet"),
+        "delivered": text("Delivered, no answer published yet"),
         "answered": text("Answered"),
     }
     return of_kinds({words[state]: codes for state, codes in reach.by_state.items()})

@@ -16,7 +16,7 @@ from tests.roll.test_maps import SVG, marked
 
 PAGE, DATA, LETTER = "/en/appeal/deliveries", "/api/v1/letters/appeal/deliveries", "/en/appeal"
 WORLD, EUROPE = "/en/appeal/deliveries-world.svg", "/en/appeal/deliveries-europe.svg"
-WAITING, DELIVERED, ANSWERED = ": Still to be delivered", ": Delivered, no answer yet", ": Answered"
+WAITING, DELIVERED, ANSWERED = ": Still to be delivered", ": Delivered, no answer published yet", ": Answered"
 
 
 def seen(visitor: Visitor, path: str = WORLD) -> dict[str, str]:
