@@ -57,23 +57,25 @@ class SendForm(DayForm):
     note = StringField(validators=[_one_line], render_kw={"maxlength": 500})
     number = IntegerField(validators=[InputRequired(), NumberRange(min=1, max=1000)])
     again = BooleanField()
+    worker = BooleanField()
     address = StringField(validators=[Length(max=254)])
     pdf = FileField()
 
+    @property
+    def mailed(self) -> bool:
+        """Say whether the worker is to mail it: that was ticked, or a PDF chosen."""
+        return bool(self.worker.data or self.pdf.data)
+
     def validate_address(self, field: StringField) -> None:
-        """Refuse what no mail can be sent to; a file and an address come together."""
-        if bool(field.data) != bool(self.pdf.data):
-            raise ValidationError("To let it be e-mailed, give both the PDF and an address.")
+        """Refuse what no mail can be sent to."""
+        if not self.mailed:
+            return  # the address on record, which nobody asked to use
+        if self.said("channel") != "mail":
+            raise ValidationError("Choose “by e-mail” to let the PDF be mailed.")
         try:
-            if field.data:
-                field.data = accept_address(field.data).written
+            field.data = accept_address(field.data or "").written
         except AddressRefused as fault:
             raise ValidationError("This is not a plain e-mail address.") from fault
-
-    def validate_pdf(self, field: Any) -> None:
-        """Refuse a file that would not be mailed."""
-        if field.data and self.said("channel") != "mail":
-            raise ValidationError("Choose “by e-mail” to let the PDF be mailed.")
 
 
 class ReceiptForm(BaseForm):

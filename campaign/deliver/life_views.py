@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from campaign.deliver.files import LARGEST_FILE, given_out, kind
 from campaign.deliver.forms import AnswerForm, DayForm, ReceiptForm, SendForm
 from campaign.deliver.life import Life, NoSuchDelivery, find_life, find_lives
+from campaign.deliver.manifest import PDF
 from campaign.deliver.rules import CHANNELS, LONGEST_ANSWER, latest_day, paragraphs
 from campaign.deliver.steps import (
     LARGEST_PDF,
@@ -26,6 +28,7 @@ from campaign.deliver.steps import (
     send_delivery,
     take_back,
 )
+from campaign.deliver.verify import Refused, read_package
 from campaign.desk.forms import check_button
 from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS
@@ -87,8 +90,11 @@ def send(number: int) -> ResponseReturnValue:
         form.number.data,
         bool(form.again.data),
     )
-    if form.pdf.data:
-        going = replace(going, posted=_posted(form))
+    if form.mailed:
+        posted = _posted(number, form)
+        if posted is None:
+            return _page(number, "Choose its PDF: the package is not held here (any more).", send=form), 422
+        going = replace(going, posted=posted)
     return _step(number, lambda session, now: send_delivery(session, number, going, officer(), now=now), send=form)
 
 
@@ -190,6 +196,7 @@ def _page(number: int, fault: str, **forms: object) -> str:
         longest=LONGEST_ANSWER,
         paragraphs=paragraphs,
         kind=kind,
+        held=life.package is not None and _held(life).is_file(),
         largest_file=LARGEST_FILE >> 20,
         country_name=lambda code: country_name(code, "en"),
     )
@@ -218,6 +225,18 @@ def _known_address(life: Life) -> str:
         return ""
 
 
-def _posted(form: SendForm) -> Posted:
-    """Return what the worker is to mail."""
-    return Posted(form.said("address"), form.pdf.data.read(), toolbox().site.url)
+def _posted(number: int, form: SendForm) -> Posted | None:
+    """Return what the worker is to mail: the PDF that was chosen, or that of the package held here; None without."""
+    if form.pdf.data:
+        return Posted(form.said("address"), form.pdf.data.read(), toolbox().site.url)
+    with toolbox().database.read() as session:
+        path = _held(_found(session, number))
+    try:
+        return Posted(form.said("address"), bytes(read_package(path)[PDF]), toolbox().site.url)
+    except (OSError, KeyError, Refused):
+        return None
+
+
+def _held(life: Life) -> Path:
+    """Return where the zip of a package lies that was made at the desk, if it is still held."""
+    return toolbox().site.packages / f"{life.delivery.reference}.zip"

@@ -1,6 +1,7 @@
 """Typeset a document with typst: tagged (PDF/UA-1), archivable (PDF/A-2a), the same bytes for the same input."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, time
 from functools import cache
@@ -104,7 +105,7 @@ def _volume(document: Document) -> dict[str, Any]:
     return {"reference": f"{document.reference} · {words}", "labels": labels}
 
 
-def _runs(lines: tuple[Line, ...], before: int, read_in: str) -> list[dict[str, Any]]:
+def _runs(lines: Sequence[Line], before: int, read_in: str) -> list[dict[str, Any]]:
     """Return rows in runs of neighbours that share a language, a script, its fonts and whether lines turn in them."""
     rows = [(_style(line, read_in), _row(line, number)) for number, line in enumerate(lines, before + 1)]
     return [

@@ -17,6 +17,8 @@ from campaign.mail.worker import send_due
 from campaign.web.toolbox import EXTENSION
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
+from tests.deliver.asking import ask
+from tests.deliver.asking import work as make_asked
 from tests.deliver.parcels import FIRST, make, run, sign
 from tests.deliver.test_life_by_mail import by_mail
 from tests.deliver.ways import ANSWER, BY_HAND, OFFICE, PAGE, approve, count, step, walk
@@ -90,6 +92,28 @@ def test_a_mail_given_up_after_two_days_or_forgotten_unsent_delivered_nothing(
     paul.sign_in()
     assert "No mail server took it" in paul.get(PAGE).text
     assert FIRST not in visitor.get(TRACKER).text
+
+
+def test_the_package_that_the_desk_had_made_is_mailed_from_where_it_is_held(
+    visitor: Visitor, vera: Officer, paul: Officer
+) -> None:
+    sign(visitor, vera, 1, "Odile Verchamp")
+    ask(vera)
+    assert make_asked(visitor)
+    approve(paul)
+    wanted = {**BY_HAND, "channel": "mail", "worker": "yes", "address": OFFICE}
+    assert step(vera, "send", {**wanted, "address": ""}).status_code == 422
+    assert step(vera, "send", {**wanted, "channel": "post"}).status_code == 422
+    assert step(vera, "send", wanted).status_code == 303
+    visitor.deliver_mail()
+    assert FIRST in visitor.get(TRACKER).text
+    for path in visitor.tools.site.packages.iterdir():
+        path.unlink()
+    gone = step(vera, "send", {**wanted, "number": "2", "again": "yes"})
+    assert (gone.status_code, "not held here" in gone.text) == (422, True)
+    noted = {**wanted, "number": "2", "again": "yes", "worker": ""}
+    assert step(vera, "send", noted).status_code == 303, "the address on record alone mails nothing"
+    assert count(visitor, Sending, Posting) == [2, 1]
 
 
 def test_every_approved_package_goes_once_whatever_stops_another(
