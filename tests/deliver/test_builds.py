@@ -66,6 +66,9 @@ def test_who_asks_for_the_same_joins_and_who_asks_for_another_waits(
     sign(visitor, vera, 1, "Odile Verchamp")
     first = ask(vera)
     assert ask(paul, language="en", paper="a4") == first
+    assert not rows(visitor)[0].again
+    assert ask(paul, again="yes") == first
+    assert rows(visitor)[0].again, "who means it says so for both"
     other = ask(paul, country="DE")
     assert other != first
     assert "1 before it" in paul.get(other).text
