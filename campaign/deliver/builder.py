@@ -156,11 +156,17 @@ def drop_strays(folder: Path, database: Database, mine: int | None = None) -> No
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:].rstrip(".")
+
+
 def _sentence(fault: BaseException) -> str:
     """Return why it failed, in a sentence that names nobody: the build outlasts a withdrawal."""
     found = OF_A_SIGNATORY.search(str(fault)) if isinstance(fault, GlyphMissing) else None
     if found:
         return f"No font here draws the character {found[1]} in the entry of signatory {found[2]}."
+    if isinstance(fault, Unchanged):
+        return f"{_begun(str(fault))}. If you mean it, ask again and tick “even if nothing has changed”."
     if isinstance(fault, REFUSED):
-        return str(fault)
+        return f"{_begun(str(fault))}."
     return f"It stopped at a fault of the program ({type(fault).__name__}). The worker's log says more."

@@ -1,5 +1,6 @@
 """`flask deliver package|check|recipients`: make what is handed over, and check it."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -26,6 +27,7 @@ paper_option = click.option(
     callback=lambda _context, _option, said: said or "",
     help="What offices of the country file, without it.",
 )
+BAR, WIPE = 30, "\r\x1b[K"
 NOT_MADE = (*NOT_PRINTED, NotWritten, ReferenceTaken)
 
 
@@ -115,9 +117,15 @@ def _officer(email: str) -> Officer | None:
 
 
 def tell_ready(step: Step) -> None:
-    """Say what is ready."""
+    """Say what is ready, and to a terminal how far it is, on a line that is written over."""
+    live = sys.stderr.isatty()
+    if live:
+        click.echo(WIPE, nl=False, err=True)
     if step.words:
         click.echo(step.words)
+    if live and step.done < step.total:
+        bar = "#" * (BAR * step.done // step.total)
+        click.echo(f"[{bar:.<{BAR}}] {step.stage}, {step.done:,} of {step.total:,}", nl=False, err=True)
 
 
 def _make(order: Order, output: Path, more: tuple[Path | None, Officer | None], place: str) -> bool:
@@ -130,7 +138,7 @@ def _make(order: Order, output: Path, more: tuple[Path | None, Officer | None], 
         if annex is not None:
             _tell(place, make_annex(made, order, annex.read_bytes()))
     except Unchanged as fault:
-        click.echo(f"{place}{order.country}: {fault}")
+        click.echo(f"{place}{order.country}: {fault}: say --again if you mean it")
         return True
     except NOT_MADE as fault:
         click.echo(f"{place}{order.country}: {fault}", err=True)

@@ -200,7 +200,7 @@ def _circumstances(
     if earlier is not None:
         before = earlier.facts
         if said and all(before[name] == value for name, value in said.items()):
-            raise Unchanged(f"nothing has changed since {earlier.package.reference}: say --again if you mean it")
+            raise Unchanged(f"nothing has changed since {earlier.package.reference}")
         added, gone = changes_since(session, earlier, numbers, sum(named(before["counts"]).values()))
         replaces = {"reference": earlier.package.reference, "day": before["day"], "added": added, "gone": gone}
     which = count_packages(session, letter.id, recipient.country) + 1

@@ -178,23 +178,22 @@ def _keep(session: Session, letter: Letter, receipt: Receipt, by: Staff | None, 
     )
     session.add(delivery)
     session.flush()
-    for at in range(0, len(receipt.lines), CHUNK):
+    kept = sorted(line for line in receipt.lines if line[0] in stand)
+    for at in range(0, len(kept), CHUNK):
         lines = [
             {"delivery_id": delivery.id, "signatory_id": number, "place": place}
-            for number, place in receipt.lines[at : at + CHUNK]
-            if number in stand
+            for number, place in kept[at : at + CHUNK]
         ]
-        if lines:
-            session.connection().execute(insert(LINE), lines)
+        session.connection().execute(insert(LINE), lines)
 
 
 def _standing(session: Session, letter: Letter, receipt: Receipt) -> set[int]:
     """Return which of the named still stand, held against a withdrawal until this is committed.
 
-    Rows are looked up by number alone: asked for the letter too, SQLite reads all of it for every chunk, and 100,000
-    names kept every writer waiting for four seconds.
+    Rows are looked up by number alone, and in its order: asked for the letter too, SQLite reads all of it for every
+    chunk, and 100,000 names kept every writer waiting for four seconds.
     """
-    numbers, found = [number for number, _place in receipt.lines], set()
+    numbers, found = sorted(number for number, _place in receipt.lines), set()
     for at in range(0, len(numbers), CHUNK):
         rows = select(Signatory.id, Signatory.letter_id, Signatory.stands).where(
             Signatory.id.in_(numbers[at : at + CHUNK])

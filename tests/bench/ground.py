@@ -38,6 +38,7 @@ class Ground:
             "SECRET_KEY": "for-the-bench-and-for-nothing-else",
             "SEAL_KEYS": str(folder / "keys"),
             "ERASURES": str(folder / "erasures.journal"),
+            "PACKAGES": str(folder / "packages"),
             "PORT": str(self.port),
             "FLASK_APP": "app:site",
             "FLOOR_DB": str(folder / "floor.db"),

@@ -39,6 +39,7 @@ class Running:
             "SECRET_KEY": "for-a-browser-test-and-nothing-else",
             "SEAL_KEYS": str(folder / "keys"),
             "ERASURES": str(folder / "erasures.journal"),
+            "PACKAGES": str(folder / "packages"),
             "PORT": str(self.port),
             "WORKERS": "1",
             "FLASK_APP": "app:site",

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from campaign.web.toolbox import EXTENSION
 from tests.cast import ACTIVIST, PASSWORD, Officer, Visitor, agree
+from tests.deliver.asking import PAGE, states_of_packages
 from tests.deliver.ways import BY_HAND, approve, step, walk
 from tests.desk.authenticator import Authenticator, add_passkey
 from tests.intake.lists import HEAD, ROWS, as_csv, bring
@@ -211,6 +212,9 @@ def deliveries(hung: Gallery) -> None:
     approve(vera, f"/desk/deliveries/{waits}")
     wrong = step(hung.paul, "send", {**BY_HAND, "channel": "dove"}, f"/desk/deliveries/{waits}")
     hung.keep("a delivery, malformed", wrong, 422)
+    for name, page in states_of_packages(vera).items():
+        hung.keep(f"a package, {name}", vera.get(page))
+    hung.keep("a package, malformed", vera.post(PAGE, {"letter": "x"}, PAGE), 422)
 
 
 def entrance(hung: Gallery) -> None:

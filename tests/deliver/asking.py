@@ -5,7 +5,9 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from campaign.deliver.builder import build_next, drop_held
+from campaign.deliver.builds import go_on, take_up
 from campaign.deliver.models import Build
+from campaign.deliver.rules import PRINTING, Step
 from tests.cast import Officer, Visitor
 
 PAGE = "/desk/packages"
@@ -37,3 +39,19 @@ def drop(visitor: Visitor) -> None:
 def rows(visitor: Visitor) -> list[Build]:
     with visitor.tools.database.read() as session:
         return list(session.scalars(select(Build).order_by(Build.id)))
+
+
+def states_of_packages(officer: Officer) -> dict[str, str]:
+    """Ask for packages, and let one stand in each state; return their pages."""
+    pages = {"done": ask(officer, country="CH", again="yes")}
+    work(officer)
+    pages["failed"] = ask(officer, country="CH")
+    work(officer)
+    pages["stopped"] = ask(officer, country="DE", paper="us-letter")
+    officer.post(f"{pages['stopped']}/cancel", {}, pages["stopped"])
+    pages["building"], pages["waiting"] = ask(officer, country="DE"), ask(officer, country="US")
+    with officer.tools.database.write() as session:
+        build = take_up(session, now=officer.tools.clock())
+        assert build is not None
+        go_on(session, build, Step(PRINTING, 40_000, 104_512), now=officer.tools.clock())
+    return pages

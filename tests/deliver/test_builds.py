@@ -66,6 +66,9 @@ def test_who_asks_for_the_same_joins_and_who_asks_for_another_waits(
     sign(visitor, vera, 1, "Odile Verchamp")
     first = ask(vera)
     assert ask(paul, language="en", paper="a4") == first
+    assert not rows(visitor)[0].again
+    assert ask(paul, again="yes") == first
+    assert rows(visitor)[0].again, "who means it says so for both"
     other = ask(paul, country="DE")
     assert other != first
     assert "1 before it" in paul.get(other).text
@@ -152,7 +155,7 @@ def test_a_build_is_told_of_and_stopped_while_it_is_made(
     assert printing.wait(20)
     for _ in range(100):
         seen.append(vera.get(page).text)
-        if "The letter is printed" in seen[-1]:
+        if "Printing the letter" in seen[-1]:
             break
     assert '<progress value="0" max="1"' in seen[-1]
     assert "0 of 1 names" in seen[-1]
@@ -199,7 +202,7 @@ def test_why_something_cannot_be_made_is_one_sentence_and_names_nobody(
     make(visitor, tmp_path)
     work_on = ask(vera)
     work(visitor)
-    assert "nothing has changed since" in vera.get(work_on).text
+    assert "Nothing has changed since APPEAL-FR-20260504-1. If you mean it" in vera.get(work_on).text
 
     def gone(_document: Document) -> bytes:
         place = "the entry of “Odile Verchamp” (France, signatory 1)"

@@ -1,6 +1,7 @@
 """Making packages: one moment, all or nothing, and what changed since the last."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from campaign.deliver import making, packing
 from campaign.deliver.folders import NotWritten, drafted, nothing_there, put_in_place
 from campaign.deliver.manifest import Parcel
 from campaign.deliver.models import Delivery, Package
-from campaign.deliver.rules import Document, Tell
+from campaign.deliver.package_cli import WIPE, tell_ready
+from campaign.deliver.rules import Document, Step, Tell
 from campaign.desk.models import LogEntry
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import current_text
@@ -24,6 +26,7 @@ from tests.cast import Officer, Visitor
 from tests.conftest import Clock
 from tests.deliver.mutations import taken_in
 from tests.deliver.parcels import FIRST, alone, make, run, sign
+from tests.deliver.ways import approve, step
 
 
 @pytest.fixture
@@ -195,3 +198,36 @@ def test_what_cannot_be_made_says_so_and_leaves_nothing(
 ) -> None:
     run(here[0], "package", "appeal", "-o", str(tmp_path / "out"), *options, well=False)
     assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []
+
+
+def test_who_makes_a_package_at_the_command_line_has_prepared_it(
+    visitor: Visitor, vera: Officer, paul: Officer, tmp_path: Path
+) -> None:
+    sign(visitor, vera, 1, "Odile Verchamp")
+    Officer(visitor.app, visitor.mailbox).join("ines@campaign.test", "verifier", "Ines Moor")
+    for nobody in ("nobody@campaign.test", "ines@campaign.test"):
+        words = ("package", "appeal", "--country", "FR", "-o", str(tmp_path), "--by", nobody)
+        assert "one who may deliver" in run(visitor, *words, well=False)
+    make(visitor, tmp_path, "--by", paul.email)
+    with visitor.tools.database.read() as session:
+        log = (
+            session.execute(select(LogEntry.actor).where(LogEntry.action.in_(("freeze", "package"))))
+            .scalars()
+            .all()
+        )
+    assert log == ["Paul Ried", "Paul Ried"]
+    assert "by Paul Ried" in paul.get("/desk/deliveries/1").text
+    paul.confirm_oneself()
+    assert step(paul, "approve").status_code == 422
+    approve(vera)
+
+
+def test_a_terminal_is_shown_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell_ready(Step("printing", 40, 100, "1/2 letter-1.pdf"))
+    assert capsys.readouterr() == ("1/2 letter-1.pdf\n", "")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    tell_ready(Step("printing", 40, 100))
+    tell_ready(Step("sealing", 100, 100))
+    assert capsys.readouterr().err == f"{WIPE}[############..................] printing, 40 of 100{WIPE}"

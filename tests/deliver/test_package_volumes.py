@@ -11,12 +11,12 @@ import pytest
 from flask import Flask
 
 from campaign.deliver import making
-from campaign.deliver.manifest import Parcel
+from campaign.deliver.manifest import Parcel, seal
 from campaign.deliver.models import Delivery, DeliveryLine, Volume
 from campaign.deliver.packing import DELIVERY_KEY, document_of
 from campaign.deliver.printing import RollMoved
 from campaign.deliver.rules import Document
-from campaign.deliver.verify import judge
+from campaign.deliver.verify import judge, read_manifest
 from campaign.seal.signing import load_or_create_signing_key
 from tests.cast import Officer, Visitor
 from tests.deliver.mutations import Files, flipped, forge, taken_in, zipped
@@ -172,7 +172,7 @@ def test_volumes_are_too_large_for_a_mail(visitor: Visitor, vera: Officer, paul:
     assert 'name="pdf"' not in paul.get("/desk/deliveries/1").text
     one = (tmp_path / FIRST / "letter-1.pdf").read_bytes()
     refused = step(paul, "send", by_mail(tmp_path, one))
-    assert (refused.status_code, "too large for a mail" in refused.text) == (422, True)
+    assert (refused.status_code, "Hand it over, or send it by post." in refused.text) == (422, True)
     assert (
         step(paul, "send", {**by_mail(tmp_path, one), "channel": "post", "address": "", "pdf": None}).status_code
         == 303
@@ -198,3 +198,19 @@ def test_a_volume_that_cannot_be_printed_leaves_nothing(
     )
     assert list((tmp_path / "out").iterdir()) == []
     assert count(visitor, Delivery, Volume) == [0, 0]
+
+
+def test_volumes_that_do_not_hold_the_list_are_refused_though_they_are_signed(
+    packed: tuple[Visitor, Path], tmp_path: Path
+) -> None:
+    visitor, folder = packed
+    key = load_or_create_signing_key(visitor.tools.site.seal_keys, DELIVERY_KEY)
+    files = taken_in(folder)
+    said = read_manifest({**files})
+    facts = {name: value for name, value in said.items() if name not in ("files", "key")}
+    rest = {name: content for name, content in files.items() if name in said["files"] and name != "letter-2.pdf"}
+    short = seal(facts, {**rest}, key, {"letter-1.pdf": 2, "letter-3.pdf": 1})
+    book = tmp_path / "short.zip"
+    book.write_bytes(zipped({name: bytes(content) for name, content in short.files.items()}, FIRST))
+    told, well = judge(book)
+    assert (well, "the volumes do not name as many people as the list" in told[-1]) == (False, True)

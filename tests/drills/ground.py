@@ -69,6 +69,7 @@ def campaign(database: str = "sqlite", clock: entrance.Clock = entrance.now, **c
         "SECRET_KEY": secrets.token_hex(32),
         "SEAL_KEYS": str(folder / "keys"),
         "ERASURES": str(folder / "erasures.journal"),
+        "PACKAGES": str(folder / "packages"),
         **changes,
     }
     app = entrance.build(read_settings(environment), tuple(dict.fromkeys(entrance.PUBLIC + entrance.DESK)), clock)

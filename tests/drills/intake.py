@@ -72,6 +72,7 @@ def _environment(ground: Campaign) -> dict[str, str]:
         "MAIL_URL": site.mail_url,
         "SECRET_KEY": "for-a-drill-and-nothing-else-whatever",
         "SEAL_KEYS": str(site.seal_keys),
+        "PACKAGES": str(site.packages),
     }
 
 
