@@ -45,8 +45,8 @@ CJK_FONT = _cjk_font()
 def typeset(document: Document, *, in_turn: bool = True) -> bytes:
     """Return the PDF. Raises GlyphMissing, before anything is set, if a character has no glyph; NotPrinted.
 
-    Who holds the press already says so with `in_turn`. Names travel as plain strings in JSON, so that markup in them prints literally. 90 names take about 0.5 s,
-    10,000 about 3 s (`make bench`).
+    Who holds the press already says so with `in_turn`. Names travel as plain strings in JSON, so that markup in them prints literally. 90 names take about 0.2 s,
+    10,000 about 2.5 s (`make bench`).
     """
     _check(document)
     midnight = int(datetime.combine(document.day, time(), UTC).timestamp())

@@ -13,13 +13,16 @@ import pytest
 
 from campaign.deliver.coverage import COVERAGE, GlyphMissing
 from campaign.deliver.pdf import typeset
+from campaign.deliver.press import ROOT
 from campaign.deliver.rules import ENGLISH_LABELS, CountryGroup, Document, Line
 from campaign.names.tags import name_language
 from campaign.world.countries import country_name
+from campaign.world.languages import LANGUAGES
 from config.demonstration import people
 from tests.deliver.fonts import drawable
 
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+HEAD_AND_FOOT = 4  # lines of every page
 LINE = 39  # Han characters of 10.5 points on a line of 148 millimetres
 LABELS = {**ENGLISH_LABELS, **{f"level_{level}": f"how far, {level}" for level in range(1, 5)}}
 
@@ -190,6 +193,16 @@ def test_what_we_say_the_fonts_draw_is_what_they_draw() -> None:
 def test_a_document_in_another_direction_or_script_is_printed(language: str) -> None:
     with pikepdf.open(BytesIO(typeset(document(group(line("Ana Belin")), language=language)))) as pdf:
         assert str(pdf.Root.Lang).startswith(language.split("-", maxsplit=1)[0])
+
+
+@needs_poppler
+@pytest.mark.parametrize("paper", ["a4", "us-letter"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_last_page_of_a_letter_is_never_nearly_empty(language: str, paper: str) -> None:
+    body = (ROOT / f"config/letters/governments/v1/{language}.md").read_text(encoding="utf-8").partition("\n\n")[2]
+    pages = text_of(typeset(document(language=language, paper=paper, body=body))).split("\f")
+    last = next(at for at, page in enumerate(pages) if LABELS["contents"] in page) - 1
+    assert len(pages[last].splitlines()) >= HEAD_AND_FOOT + 8
 
 
 def test_an_entry_longer_than_a_page_does_not_stop_the_print() -> None:
