@@ -51,6 +51,7 @@ import campaign.withdraw.cli
 import campaign.withdraw.desk_views
 import campaign.withdraw.views
 from campaign.deliver.builder import build_next, drop_held
+from campaign.deliver.steps import note_outcome
 from campaign.desk.gate import gate
 from campaign.desk.heads import sign_newest
 from campaign.guard.service import sweep
@@ -209,7 +210,8 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         recipients=parse_recipients(
             tomllib.loads((ROOT / "config" / "recipients.toml").read_text(encoding="utf-8"))
         ),
-        slots={"letter": letter_slot},
+        slots={"letter": letter_slot, "delivered": campaign.deliver.views.letter_slot},
+        outcomes=(note_outcome,),
         chores=(
             sweep,
             publish,

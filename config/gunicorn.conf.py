@@ -3,6 +3,7 @@
 Measured (docs/performance.md): two idle connections stop two sync workers, so gthread; keep-alive stays short.
 """
 
+import gc
 from os import cpu_count, environ, getpid
 
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]  # ships no types
@@ -28,6 +29,7 @@ accesslog = None  # an access log would hold addresses and links
 errorlog = "-"
 loglevel = "warning"
 wsgi_app = "app:site()"
+preload_app = True  # built once, so that workers share its memory, and a wrong setting ends the start at once
 
 
 class _Hushed(Logger):  # type: ignore[misc]  # as above
@@ -61,3 +63,9 @@ def on_starting(server: Arbiter) -> None:
             "Put config/nginx.conf in front, set PROXY_HOPS=1 and HOST=127.0.0.1 (docs/running.md)",
             bind,
         )
+
+
+def when_ready(_server: Arbiter) -> None:
+    """Keep the collector off what was built before the fork: writing its marks would copy every page of it."""
+    gc.collect()
+    gc.freeze()

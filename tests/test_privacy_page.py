@@ -35,6 +35,8 @@ def test_what_people_are_told_of_durations_is_what_the_code_does(what: str, life
     assert timedelta(**{row[1]: int(row[0])}) == life
 
 
-@pytest.mark.parametrize("what", ["a public name", "the log"])
+@pytest.mark.parametrize(
+    "what", ["a public name", "the receipt or photograph of handing over a delivery", "the log"]
+)
 def test_what_people_are_told_of_months_is_what_the_code_does(what: str) -> None:
     assert f"| {what} | {MONTHS} months |" in PAGE

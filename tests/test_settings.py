@@ -1,5 +1,8 @@
 """A missing or malformed setting stops the start with one clear line."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,3 +70,12 @@ def test_a_secret_may_be_in_a_file(tmp_path: Path) -> None:
 def test_the_start_stops_with_one_line() -> None:
     with pytest.raises(SystemExit, match="cannot start: SITE_URL is not set"):
         entrance.site({})
+
+
+def test_the_server_ends_at_once_and_does_not_try_for_ever() -> None:
+    wrong = {**os.environ, **GOOD, "DATABASE_URL": "nonsense", "PORT": "0"}
+    command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.conf.py"]
+    ended = subprocess.run(command, check=False, env=wrong, capture_output=True, text=True, timeout=30)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("undersigned cannot start: DATABASE_URL")
+    assert ended.stderr.count("\n") == 1

@@ -19,7 +19,7 @@ from campaign.deliver.bundle import (
     open_entry,
 )
 from campaign.deliver.folders import NotWritten
-from campaign.deliver.life_cli import answered, approve, received, sent
+from campaign.deliver.life_cli import answered, approve, receipt, received
 from campaign.deliver.package_cli import check, package, paper_option, recipients, tell_ready
 from campaign.deliver.press import WHOLE
 from campaign.deliver.printing import (
@@ -35,6 +35,7 @@ from campaign.deliver.printing import (
     read_document,
     take_bundle,
 )
+from campaign.deliver.sent_cli import sent
 from campaign.deliver.service import record
 from campaign.deliver.volumes import print_volumes
 from campaign.desk.models import Officer
@@ -48,7 +49,7 @@ from campaign.web.toolbox import EXTENSION, Toolbox, toolbox
 from campaign.world.languages import LANGUAGES
 
 deliver = AppGroup("deliver", help="Hand the letter and its roll to governments.")
-for command in (package, check, recipients, approve, sent, received, answered):
+for command in (package, check, recipients, approve, sent, received, answered, receipt):
     deliver.add_command(command)
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOUND = click.Path(exists=True, dir_okay=False, path_type=Path)

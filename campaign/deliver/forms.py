@@ -7,6 +7,7 @@ from flask_wtf.file import FileField  # type: ignore[import-untyped]  # ships no
 from wtforms import BooleanField, DateField, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, Regexp
 
+from campaign.deliver.files import File, FileRefused, accept_file
 from campaign.deliver.rules import CHANNELS, LANGUAGE_TAG, LONGEST_ANSWER, PAPERS, AnswerRefused, plain_answer
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.rules import NameRefused, accept_text
@@ -56,27 +57,43 @@ class SendForm(DayForm):
     note = StringField(validators=[_one_line], render_kw={"maxlength": 500})
     number = IntegerField(validators=[InputRequired(), NumberRange(min=1, max=1000)])
     again = BooleanField()
+    worker = BooleanField()
     address = StringField(validators=[Length(max=254)])
     pdf = FileField()
 
+    @property
+    def mailed(self) -> bool:
+        """Say whether the worker is to mail it: that was ticked, or a PDF chosen."""
+        return bool(self.worker.data or self.pdf.data)
+
     def validate_address(self, field: StringField) -> None:
-        """Refuse what no mail can be sent to; a file and an address come together."""
-        if bool(field.data) != bool(self.pdf.data):
-            raise ValidationError("To let it be e-mailed, give both the PDF and an address.")
+        """Refuse what no mail can be sent to."""
+        if not self.mailed:
+            return  # the address on record, which nobody asked to use
+        if self.said("channel") != "mail":
+            raise ValidationError("Choose “by e-mail” to let the PDF be mailed.")
         try:
-            if field.data:
-                field.data = accept_address(field.data).written
+            field.data = accept_address(field.data or "").written
         except AddressRefused as fault:
             raise ValidationError("This is not a plain e-mail address.") from fault
 
-    def validate_pdf(self, field: Any) -> None:
-        """Refuse a file that would not be mailed."""
-        if field.data and self.said("channel") != "mail":
-            raise ValidationError("Choose “by e-mail” to let the PDF be mailed.")
+
+class ReceiptForm(BaseForm):
+    """A document or a picture; `kept` is what it is, once it has been looked at."""
+
+    file = FileField()
+    kept: File | None = None
+
+    def validate_file(self, field: Any) -> None:
+        """Take a PDF or a picture, whatever it is called."""
+        try:
+            self.kept = accept_file(field.data.read()) if field.data else None
+        except FileRefused as fault:
+            raise ValidationError(str(fault)) from fault
 
 
-class AnswerForm(DayForm):
-    """What a recipient answered."""
+class AnswerForm(DayForm, ReceiptForm):
+    """What a recipient answered: text, a document or both."""
 
     language = StringField(
         validators=[
@@ -90,7 +107,7 @@ class AnswerForm(DayForm):
     def validate_answer(self, field: TextAreaField) -> None:
         """Make it plain."""
         try:
-            field.data = plain_answer(field.data or "")
+            field.data = plain_answer(field.data) if field.data and field.data.strip() else ""
         except AnswerRefused as fault:
             raise ValidationError(str(fault)) from fault
 

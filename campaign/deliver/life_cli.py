@@ -1,4 +1,4 @@
-"""`flask deliver approve|sent|received|answered`: note a delivery's steps, each in the name of an officer."""
+"""`flask deliver approve|received|answered|receipt`: note a delivery's steps, each in the name of an officer."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -8,24 +8,20 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
-from campaign.deliver.life import (
+from campaign.deliver.files import File, FileRefused, accept_file
+from campaign.deliver.life import NoSuchDelivery, number_of
+from campaign.deliver.rules import LANGUAGE_TAG, AnswerRefused, plain_answer
+from campaign.deliver.steps import (
     Answered,
-    NoSuchDelivery,
-    Sent,
     StepRefused,
     answer_delivery,
     approve_delivery,
-    find_life,
-    number_of,
+    keep_receipt,
     receive_delivery,
-    send_delivery,
 )
-from campaign.deliver.rules import CHANNELS, LANGUAGE_TAG, AnswerRefused, Posted, plain_answer
 from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS
 from campaign.desk.service import find_officer
-from campaign.mail.address import AddressRefused, accept_address
-from campaign.names.rules import NameRefused, accept_text
 from campaign.web.toolbox import toolbox
 
 Act = Callable[[Session, int, Officer, datetime], None]
@@ -42,32 +38,7 @@ day_option = click.option(
 @by_option
 def approve(reference: str, by: str) -> None:
     """Approve as the second person that REFERENCE goes out."""
-    _step(reference, by, lambda session, number, who, now: approve_delivery(session, number, who, now=now))
-
-
-@click.command("sent")
-@with_appcontext
-@click.argument("reference")
-@by_option
-@day_option
-@click.option("--channel", type=click.Choice(list(CHANNELS)), required=True)
-@click.option("--place", default="", help="Where, if by hand.")
-@click.option("--note", default="", help="For the desk; no name of a person.")
-@click.option("--again", is_flag=True, help="It was sent before and is meant to go out again.")
-@click.option("--pdf", type=FOUND, help="Let the worker mail this PDF, the delivery's own.")
-@click.option("--to", "address", default="", help="The office's address, with --pdf.")
-def sent(reference: str, by: str, day: datetime | None, again: bool, pdf: Path | None, **said: str) -> None:
-    """Note that REFERENCE went out by hand, post or mail, or let the worker mail it."""
-    posted = _posted(pdf, said["address"], said["channel"])
-    place, note = _line(said["place"], 200), _line(said["note"], 500)
-
-    def act(session: Session, number: int, who: Officer, now: datetime) -> None:
-        which = len(find_life(session, number).sendings) + 1 if again else 1
-        send_delivery(
-            session, number, Sent(said["channel"], _day(day, now), place, note, which, posted), who, now=now
-        )
-
-    _step(reference, by, act)
+    take_step(reference, by, lambda session, number, who, now: approve_delivery(session, number, who, now=now))
 
 
 @click.command("received")
@@ -79,9 +50,9 @@ def received(reference: str, by: str, day: datetime | None) -> None:
     """Note that the recipient received REFERENCE."""
 
     def act(session: Session, number: int, who: Officer, now: datetime) -> None:
-        receive_delivery(session, number, _day(day, now), who, now=now)
+        receive_delivery(session, number, day_or_today(day, now), who, now=now)
 
-    _step(reference, by, act)
+    take_step(reference, by, act)
 
 
 @click.command("answered")
@@ -93,22 +64,45 @@ def received(reference: str, by: str, day: datetime | None) -> None:
 @click.option("--language", required=True, help="What it is written in, such as cs or zh-Hant.")
 @click.option("--publish", is_flag=True, help="Let everybody read it.")
 def answered(reference: str, file: Path, day: datetime | None, publish: bool, **said: str) -> None:
-    """Keep what a recipient answered to REFERENCE: a text file in UTF-8."""
+    """Keep what a recipient answered to REFERENCE: a text in UTF-8, a PDF or a picture."""
     if not LANGUAGE_TAG.fullmatch(said["language"]):
         raise click.ClickException("--language: a code such as cs or zh-Hant")
-    try:
-        text = plain_answer(file.read_text(encoding="utf-8"))
-    except (AnswerRefused, UnicodeDecodeError) as fault:
-        raise click.ClickException(f"{file}: {fault}") from fault
+    text, document = _read_answer(file)
 
     def act(session: Session, number: int, who: Officer, now: datetime) -> None:
-        answer = Answered(_day(day, now), said["language"], text, publish)
+        answer = Answered(day_or_today(day, now), said["language"], text, publish, document)
         answer_delivery(session, number, answer, who, now=now)
 
-    _step(reference, said["by"], act)
+    take_step(reference, said["by"], act)
 
 
-def _step(reference: str, by: str, act: Act) -> None:
+@click.command("receipt")
+@with_appcontext
+@click.argument("reference")
+@click.argument("file", type=FOUND)
+@by_option
+def receipt(reference: str, file: Path, by: str) -> None:
+    """Keep the receipt or photograph of handing REFERENCE over: a PDF, JPEG or PNG, for the desk alone."""
+    try:
+        kept = accept_file(file.read_bytes())
+    except FileRefused as fault:
+        raise click.ClickException(f"{file}: {fault}") from fault
+    take_step(reference, by, lambda session, number, who, now: keep_receipt(session, number, kept, who, now=now))
+
+
+def _read_answer(file: Path) -> tuple[str, File | None]:
+    content = file.read_bytes()
+    try:
+        return "", accept_file(content)
+    except FileRefused:
+        pass  # then it is a text, or nothing we keep
+    try:
+        return plain_answer(content.decode("utf-8")), None
+    except (AnswerRefused, UnicodeDecodeError) as fault:
+        raise click.ClickException(f"{file} is no PDF, JPEG, PNG or plain text: {fault}") from fault
+
+
+def take_step(reference: str, by: str, act: Act) -> None:
     """Take one step in an officer's name, or stop with the reason why it cannot be taken."""
     tools = toolbox()
     try:
@@ -122,24 +116,6 @@ def _step(reference: str, by: str, act: Act) -> None:
     click.echo(f"{reference.upper()}: noted")
 
 
-def _day(day: datetime | None, now: datetime) -> date:
+def day_or_today(day: datetime | None, now: datetime) -> date:
+    """Return the day somebody named, or today."""
     return (day or now).date()
-
-
-def _line(typed: str, limit: int) -> str:
-    try:
-        return accept_text(typed, limit=limit)
-    except NameRefused as fault:
-        raise click.ClickException("place and note are one plain line each, without an address") from fault
-
-
-def _posted(pdf: Path | None, address: str, channel: str) -> Posted | None:
-    """Return what the worker is to mail, None if nothing."""
-    if bool(pdf) != bool(address) or (pdf and channel != "mail"):
-        raise click.ClickException("to let it be mailed: --channel mail --pdf FILE --to ADDRESS")
-    if pdf is None:
-        return None
-    try:
-        return Posted(accept_address(address).written, pdf.read_bytes(), toolbox().site.url)
-    except AddressRefused as fault:
-        raise click.ClickException("--to is not a plain e-mail address") from fault

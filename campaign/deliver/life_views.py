@@ -3,29 +3,32 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaign.deliver.forms import AnswerForm, DayForm, SendForm
-from campaign.deliver.life import (
+from campaign.deliver.files import LARGEST_FILE, given_out, kind
+from campaign.deliver.forms import AnswerForm, DayForm, ReceiptForm, SendForm
+from campaign.deliver.life import Life, NoSuchDelivery, find_life, find_lives
+from campaign.deliver.manifest import PDF
+from campaign.deliver.rules import CHANNELS, LONGEST_ANSWER, latest_day, paragraphs
+from campaign.deliver.steps import (
     LARGEST_PDF,
     Answered,
-    Life,
-    NoSuchDelivery,
-    Sent,
+    Outgoing,
+    Posted,
     StepRefused,
     answer_delivery,
     approve_delivery,
-    find_life,
-    find_lives,
+    keep_receipt,
     receive_delivery,
     send_delivery,
     take_back,
 )
-from campaign.deliver.rules import CHANNELS, LONGEST_ANSWER, Posted, latest_day, paragraphs
+from campaign.deliver.verify import Refused, read_package
 from campaign.desk.forms import check_button
 from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS
@@ -38,7 +41,8 @@ from campaign.world.recipients import NoSuchRecipient
 bp = Blueprint("life", __name__, url_prefix="/desk")
 NEWEST = 200
 UPLOAD_LIMIT = LARGEST_PDF + (1 << 20)
-FORM_LIMIT = 1 << 20  # 20,000 characters, each of up to four bytes, as a form writes them
+BESIDE = 1 << 20  # 20,000 characters, each of up to four bytes, as a form writes them
+FILE_LIMIT = LARGEST_FILE + BESIDE
 
 
 @bp.get("/deliveries")
@@ -78,13 +82,45 @@ def send(number: int) -> ResponseReturnValue:
     form = SendForm()
     if not form.validate():
         return _page(number, next(iter(form.faults().values())), send=form), 422
-    wanted = form.number.data or 1
-    if wanted > 1 and not form.again.data:
-        return _page(number, "It has been sent already. Tick that you mean it to go out again.", send=form), 422
-    sent = Sent(form.said("channel"), form.on(), form.said("place"), form.said("note"), wanted)
-    if form.pdf.data:
-        sent = replace(sent, posted=_posted(form))
-    return _step(number, lambda session, now: send_delivery(session, number, sent, officer(), now=now), send=form)
+    going = Outgoing(
+        form.said("channel"),
+        form.on(),
+        form.said("place"),
+        form.said("note"),
+        form.number.data,
+        bool(form.again.data),
+    )
+    if form.mailed:
+        posted = _posted(number, form)
+        if posted is None:
+            return _page(number, "Choose its PDF: the package is not held here (any more).", send=form), 422
+        going = replace(going, posted=posted)
+    return _step(number, lambda session, now: send_delivery(session, number, going, officer(), now=now), send=form)
+
+
+@bp.post("/deliveries/<int:number>/receipt")
+@staff(*DELIVERS)
+@uploads(FILE_LIMIT)
+def keep(number: int) -> ResponseReturnValue:
+    """Keep the receipt or photograph of handing it over."""
+    form = ReceiptForm()
+    if not form.validate() or form.kept is None:
+        return _page(number, next(iter(form.faults().values()), "Choose a file.")), 422
+    file = form.kept
+    return _step(number, lambda session, now: keep_receipt(session, number, file, officer(), now=now))
+
+
+@bp.get("/deliveries/<int:number>/receipt", defaults={"which": "receipt"})
+@bp.get("/deliveries/<int:number>/document", defaults={"which": "document"})
+@staff()
+def file(number: int, which: str) -> ResponseReturnValue:
+    """Give out the receipt of handing over, or the document of the answer."""
+    with toolbox().database.read() as session:
+        life = _found(session, number)
+        kept = life.receipt if which == "receipt" else life.document
+        if kept is None:
+            abort(404)
+        return Response(kept.content, headers=given_out(f"{life.delivery.reference}-{which}", kept.media_type))
 
 
 @bp.post("/deliveries/<int:number>/receive")
@@ -99,13 +135,13 @@ def receive(number: int) -> ResponseReturnValue:
 
 @bp.post("/deliveries/<int:number>/answer")
 @staff(*DELIVERS)
-@uploads(FORM_LIMIT)
+@uploads(FILE_LIMIT)
 def answer(number: int) -> ResponseReturnValue:
     """Keep what was answered, or correct it."""
     form = AnswerForm()
     if not form.validate():
         return _page(number, next(iter(form.faults().values())), answer=form), 422
-    said = Answered(form.on(), form.said("language"), form.said("answer"), bool(form.published.data))
+    said = Answered(form.on(), form.said("language"), form.said("answer"), bool(form.published.data), form.kept)
     return _step(
         number, lambda session, now: answer_delivery(session, number, said, officer(), now=now), answer=form
     )
@@ -133,14 +169,18 @@ def _step(number: int, act: Callable[[Session, datetime], None], **forms: object
     return redirect(url_for("life.show", number=number), 303)
 
 
-def _page(number: int, fault: str, **forms: object) -> str:
-    tools = toolbox()
+def _found(session: Session, number: int) -> Life:
     try:
-        with tools.database.read() as session:
-            life = find_life(session, number)
-            names = {row.id: row.name for row in session.execute(select(Officer.id, Officer.name))}
+        return find_life(session, number)
     except NoSuchDelivery:
         abort(404)
+
+
+def _page(number: int, fault: str, **forms: object) -> str:
+    tools = toolbox()
+    with tools.database.read() as session:
+        life = _found(session, number)
+        names = {row.id: row.name for row in session.execute(select(Officer.id, Officer.name))}
     return render_template(
         "deliver/life.html",
         life=life,
@@ -155,6 +195,9 @@ def _page(number: int, fault: str, **forms: object) -> str:
         channels=CHANNELS,
         longest=LONGEST_ANSWER,
         paragraphs=paragraphs,
+        kind=kind,
+        held=life.package is not None and _held(life).is_file(),
+        largest_file=LARGEST_FILE >> 20,
         country_name=lambda code: country_name(code, "en"),
     )
 
@@ -182,6 +225,18 @@ def _known_address(life: Life) -> str:
         return ""
 
 
-def _posted(form: SendForm) -> Posted:
-    """Return what the worker is to mail."""
-    return Posted(form.said("address"), form.pdf.data.read(), toolbox().site.url)
+def _posted(number: int, form: SendForm) -> Posted | None:
+    """Return what the worker is to mail: the PDF that was chosen, or that of the package held here; None without."""
+    if form.pdf.data:
+        return Posted(form.said("address"), form.pdf.data.read(), toolbox().site.url)
+    with toolbox().database.read() as session:
+        path = _held(_found(session, number))
+    try:
+        return Posted(form.said("address"), bytes(read_package(path)[PDF]), toolbox().site.url)
+    except (OSError, KeyError, Refused):
+        return None
+
+
+def _held(life: Life) -> Path:
+    """Return where the zip of a package lies that was made at the desk, if it is still held."""
+    return toolbox().site.packages / f"{life.delivery.reference}.zip"

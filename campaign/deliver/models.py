@@ -11,8 +11,8 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.models import Base
@@ -80,7 +80,7 @@ class Volume(Base):
     names: Mapped[int]
 
 
-OPEN = text("finished_at IS NULL")
+OPEN = sql("finished_at IS NULL")
 
 
 class Build(Base):
@@ -150,6 +150,7 @@ class DeliveryApproval(Base):
 class Sending(Base):
     """A delivery went out, by whom another person than its sender approved; from `number` 2 on, once more.
 
+    One that the worker mails is `queued` and has a posting, which says whether it has gone out.
     The database refuses one of a delivery that names somebody who has withdrawn.
     """
 
@@ -172,6 +173,44 @@ class Sending(Base):
     note: Mapped[str] = mapped_column(String(500))
     queued: Mapped[bool]
     approved_by: Mapped[int]
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+
+
+class Posting(Base):
+    """The mail that carries one sending, and what came of it: a mail server accepted it, or it was refused for good.
+
+    Without either it is under way while `mail_id` is there; a mail forgotten unsent after 72 hours was never sent.
+    """
+
+    __tablename__ = "posting"
+    __table_args__ = (
+        ForeignKeyConstraint(["delivery_id", "number"], ["sending.delivery_id", "sending.number"]),
+        CheckConstraint("accepted_on IS NULL OR refused_on IS NULL", name="one_outcome"),
+    )
+
+    delivery_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id", ondelete="SET NULL"), index=True)
+    accepted_on: Mapped[date | None] = mapped_column(default=None)
+    refused_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class HandoverFile(Base):
+    """The receipt or photograph of one sending, for the desk alone."""
+
+    __tablename__ = "handover_file"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["delivery_id", "number"], ["sending.delivery_id", "sending.number"], ondelete="CASCADE"
+        ),
+    )
+
+    delivery_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(40))
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    size: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
 
 
@@ -199,4 +238,19 @@ class Answer(Base):
     language: Mapped[str] = mapped_column(String(12))
     text: Mapped[str] = mapped_column(Text)
     published: Mapped[bool]
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+
+
+class AnswerFile(Base):
+    """The document that an answer is or comes with; as public as the answer."""
+
+    __tablename__ = "answer_file"
+
+    delivery_id: Mapped[int] = mapped_column(
+        ForeignKey("answer.delivery_id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    media_type: Mapped[str] = mapped_column(String(40))
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    size: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))

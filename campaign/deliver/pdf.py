@@ -1,13 +1,18 @@
 """Typeset a document with typst: tagged (PDF/UA-1), archivable (PDF/A-2a), the same bytes for the same input."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, time
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.util import find_spec
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
+from unicodedata import bidirectional
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -15,12 +20,15 @@ from markdown_it.tree import SyntaxTreeNode
 from campaign.deliver.coverage import check_drawable
 from campaign.deliver.press import ROOT, TEMPLATE, press
 from campaign.deliver.rules import Document, Line
-from campaign.names.scripts import script_of
+from campaign.names.scripts import script_of, script_of_letter
 from campaign.world.languages import RIGHT_TO_LEFT, format_number
 
 FONTS = ROOT / "fonts"
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
 LONGEST_UNBROKEN = 34  # characters of a name that surely fit a column on one line
+LATIN_ENDS = 0x250  # U+0000–024F, which the first font of every list draws
+EVERYWHERE = frozenset({"Latn", "Grek", "Cyrl", "Hani", "Hira", "Kana", "Hang", "Bopo"})  # in fonts of every list
+NUMBERED = 5  # every fifth name is numbered
 
 
 def _cjk_font() -> Path:
@@ -64,9 +72,14 @@ def _printable(document: Document) -> dict[str, Any]:
             {
                 "code": group.code,
                 "name": group.name,
-                "lawmakers": [_row(line, at) for at, line in enumerate(group.lawmakers, group.before[0] + 1)],
-                "activists": [_row(line, at) for at, line in enumerate(group.activists, group.before[1] + 1)],
-                "withheld": group.withheld,
+                "before": sum(group.before),
+                "lawmakers": _runs(group.lawmakers, group.before[0], document.language),
+                "activists": _runs(group.activists, group.before[1], document.language),
+                "counts": {
+                    "lawmakers": len(group.lawmakers),
+                    "activists": len(group.activists),
+                    "withheld": group.withheld,
+                },
             }
             for group in document.groups
         ],
@@ -92,20 +105,55 @@ def _volume(document: Document) -> dict[str, Any]:
     return {"reference": f"{document.reference} · {words}", "labels": labels}
 
 
-def _row(line: Line, number: int) -> dict[str, Any]:
+def _runs(lines: Sequence[Line], before: int, read_in: str) -> list[dict[str, Any]]:
+    """Return rows in runs of neighbours that share a language, a script, its fonts and whether lines turn in them."""
+    rows = [(_style(line, read_in), _row(line, number)) for number, line in enumerate(lines, before + 1)]
+    return [
+        {
+            **_language(tag),
+            "script": script,
+            "plain": plain,
+            "turned": turned,
+            "rows": [row for _style, row in run],
+        }
+        for (tag, script, plain, turned), run in groupby(rows, key=itemgetter(0))
+    ]
+
+
+def _style(line: Line, read_in: str) -> tuple[str, str, bool, bool]:
+    """Return a row's language and script, whether fonts of that script and Latin are enough, whether its line turns."""
+    script = script_of(line.name)
+    letters = {*line.name, *line.latin_name, *line.detail, *line.community}
+    turned = read_in in RIGHT_TO_LEFT or any(map(_turns, letters))
+    return line.language, script, {_needs(letter) for letter in letters} <= {"", script}, turned
+
+
+@cache
+def _needs(letter: str) -> str | None:
+    """Return the script whose own font draws a character, "" if each list of fonts draws it alike, None if unknown."""
+    script = script_of_letter(letter)
+    return "" if ord(letter) < LATIN_ENDS or script in EVERYWHERE else script
+
+
+@cache
+def _turns(letter: str) -> bool:
+    """Say whether a character reads from the right, or turns digits beside it."""
+    return bidirectional(letter) in {"R", "AL", "AN"}
+
+
+def _row(line: Line, number: int) -> tuple[str, str, str, int, str, bool, bool]:
+    """Return a row as the template reads it: no names of fields, since a hundred thousand rows would repeat them."""
+    name, latin = line.name, line.latin_name
     details = " · ".join(part for part in (line.community, line.detail) if part).replace(" ·", "\u00a0·")
-    return {
-        "number": number,
-        "name": line.name,
-        "latin": line.latin_name,
-        "details": details,
-        "level": line.level,
-        "language": _language(line.language),
-        "whole": len(line.name) <= LONGEST_UNBROKEN,
-        "apart": len(line.latin_name) <= LONGEST_UNBROKEN < len(line.name) + len(line.latin_name) + 4,
-        "endless": max(map(len, f"{line.name} {line.latin_name} {details}".split()), default=0) > LONGEST_UNBROKEN,
-        "script": script_of(line.name),
-    }
+    return (
+        name,
+        latin,
+        details,
+        line.level,
+        "" if number % NUMBERED else str(number),
+        len(latin) <= LONGEST_UNBROKEN < len(name) + len(latin) + 4,
+        max(map(len, f"{name} {latin} {details}".split()), default=0) > LONGEST_UNBROKEN,
+    )
 
 
 def _language(tag: str) -> dict[str, str]:

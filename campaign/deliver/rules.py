@@ -224,15 +224,6 @@ def _cut(group: CountryGroup, room: int) -> tuple[CountryGroup, CountryGroup | N
     return piece, replace(group, lawmakers=left[0], activists=left[1], before=before)
 
 
-@dataclass(frozen=True)
-class Posted:
-    """The PDF that a mail carries, the address it goes to, and the site on which it can be checked."""
-
-    address: str
-    pdf: bytes
-    site: str
-
-
 BUILD_LEASE = timedelta(minutes=2)  # for so long a worker may say nothing of what it makes
 MOST_ATTEMPTS = 3
 HELD_FOR = timedelta(days=7)  # a package made for the desk is held, then it has been taken or is asked for again

@@ -2,20 +2,24 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from campaign.deliver.life import Life, public_lives
+from campaign.deliver.files import given_out, kind
+from campaign.deliver.life import Life, public_lives, published_document
 from campaign.deliver.manifest import fingerprint, volumes_of
 from campaign.deliver.packages import Found, find_package, later_package
 from campaign.deliver.packing import known_key
+from campaign.deliver.reach import Reach, find_reach
 from campaign.deliver.rules import paragraphs
 from campaign.deliver.verify import named
 from campaign.letter.models import Letter
 from campaign.letter.service import any_silent, current_text
 from campaign.letter.shelf import take
 from campaign.roll.api import answer_json
+from campaign.roll.maps import Kind, Map, answer_map, of_kinds
 from campaign.web.audience import anyone
 from campaign.web.languages import current_language, text
 from campaign.web.pages import kept
@@ -57,7 +61,7 @@ def deliveries(language: str, slug: str) -> ResponseReturnValue:
     """Tell, government by government, what was handed over and what was answered; never an annex, never an hour."""
     (letter, letter_text), now = take(slug, language), toolbox().clock()
     with toolbox().database.read() as session:
-        lives = public_lives(session, letter, now=now)
+        lives, reach = public_lives(session, letter, now=now), find_reach(session, letter, now=now)
     governments = [
         (code, name, [life for life in lives if life.delivery.country == code])
         for code, name in countries(language)
@@ -67,14 +71,29 @@ def deliveries(language: str, slug: str) -> ResponseReturnValue:
         letter=letter,
         letter_text=letter_text,
         silent=letter.is_silent(now),
-        counts=_counts(letter, lives),
+        counts=reach.counts,
+        map=Map(_kinds(reach)),
         everybody=[life for life in lives if not life.delivery.country],
         governments=[one for one in governments if one[2]],
-        waiting=[code for code in letter.handed_to if code not in {life.delivery.country for life in lives}],
+        waiting=reach.by_state["waiting"],
         how={"hand": text("by hand"), "post": text("by post"), "mail": text("by e-mail")},
         paragraphs=paragraphs,
+        kind=kind,
         language_name=lambda code: language_name(code, language),
     )
+
+
+@bp.get("/<lang:language>/<slug>/deliveries-<any(world,europe):sheet>.svg")
+@anyone
+@kept
+def deliveries_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
+    """Draw how far the letter has come with each government; there is no picture under embargo."""
+    (letter, _text), now = take(slug, language), toolbox().clock()
+    with toolbox().database.read() as session:
+        kinds = _kinds(find_reach(session, letter, now=now))
+    if letter.is_silent(now) or not kinds:
+        abort(404)
+    return answer_map(sheet, text("Deliveries, government by government"), kinds)
 
 
 @bp.get("/api/v1/letters/<slug>/deliveries")
@@ -82,29 +101,59 @@ def deliveries(language: str, slug: str) -> ResponseReturnValue:
 @kept
 def deliveries_data(slug: str) -> ResponseReturnValue:
     """Tell the same to programs."""
-    letter, _english = take(slug, "en")
+    (letter, _english), now = take(slug, "en"), toolbox().clock()
     with toolbox().database.read() as session:
-        lives = public_lives(session, letter, now=toolbox().clock())
+        lives, reach = public_lives(session, letter, now=now), find_reach(session, letter, now=now)
+    states = {} if letter.is_silent(now) else reach.states
     return answer_json(
-        {"letter": slug, "counts": _counts(letter, lives), "deliveries": [_facts(one) for one in lives]}
+        {
+            "letter": slug,
+            "counts": reach.counts,
+            "states": [{"country": code, "state": state} for code, state in states.items()],
+            "deliveries": [_facts(one) for one in lives],
+        }
     )
 
 
-def _counts(letter: Letter, lives: list[Life]) -> dict[str, int]:
-    """Count governments: those the letter goes to, and those it has reached so far."""
+@bp.get("/answers/<reference>")
+@anyone
+def answer_document(reference: str) -> ResponseReturnValue:
+    """Give out the document that a recipient answered with, if the campaign publishes it."""
+    with toolbox().database.read() as session:
+        file = published_document(session, reference, now=toolbox().clock())
+    if file is None:
+        abort(404)
+    headers = given_out(f"{reference}-answer", file.media_type)
+    return Response(file.content, headers=headers | {"Cache-Control": "public, max-age=300"})
 
-    def reached(*having: str) -> int:
-        return len({one.delivery.country for one in lives if all(getattr(one, name) for name in having)} - {""})
 
-    counted = {"delivered": reached(), "received": reached("arrival"), "answered": reached("published")}
-    return {"governments": len(letter.handed_to), **counted}
+def letter_slot(session: Session, letter: Letter) -> Markup:
+    """Fill the slot on the letter's page: one line on how many governments have it, none before the first has."""
+    reach = find_reach(session, letter, now=toolbox().clock())
+    page = render_template("deliver/slot.html", letter=letter, counts=reach.counts, everyone=len(reach.everyone))
+    return Markup(page)  # noqa: S704 - rendered by a template, which escaped it
+
+
+def _kinds(reach: Reach) -> list[Kind]:
+    """Return how governments are drawn: hollow until the letter is delivered, solid once they have answered."""
+    words = {
+        "waiting": text("Still to be delivered"),
+        "delivered": text("Delivered, no answer published yet"),
+        "answered": text("Answered"),
+    }
+    return of_kinds({words[state]: codes for state, codes in reach.by_state.items()})
 
 
 def _facts(life: Life) -> dict[str, Any]:
     """Return what is public of a delivery's way."""
     answer, arrival = life.published, life.arrival
     said = (
-        {"answered_on": answer.answered_on.isoformat(), "language": answer.language, "text": answer.text}
+        {
+            "answered_on": answer.answered_on.isoformat(),
+            "language": answer.language,
+            "text": answer.text,
+            "document": _document(life),
+        }
         if answer
         else None
     )
@@ -115,11 +164,18 @@ def _facts(life: Life) -> dict[str, Any]:
         "reference": life.delivery.reference,
         "pdf_sha256": None if life.volumes else life.delivery.pdf_sha256.hex(),
         "volumes_sha256": life.volumes,
-        "sent": [{"sent_on": one.sent_on.isoformat(), "channel": one.channel} for one in life.sendings],
+        "sent": [{"sent_on": one.sent_on.isoformat(), "channel": one.channel} for one in life.gone],
         "received_on": arrival.received_on.isoformat() if arrival else None,
         "answer": said,
         "verify": toolbox().link("check.begin", asked=life.delivery.reference) if life.package else None,
     }
+
+
+def _document(life: Life) -> dict[str, str] | None:
+    if life.document is None:
+        return None
+    link = toolbox().link("check.answer_document", reference=life.delivery.reference)
+    return {"url": link, "type": life.document.media_type, "sha256": life.document.sha256.hex()}
 
 
 def _told(session: Session, found: Found, language: str) -> dict[str, object]:

@@ -41,6 +41,7 @@ SENTENCES = {
     "intake-undo": "took {removed} of {subject} out again",
     "deliver approve": "approved that {reference} goes out",
     "deliver send": "sent {reference} ({channel}, sending {number})",
+    "deliver receipt": "kept the receipt of handing {reference} over",
     "deliver receive": "noted that {reference} was received on {day}",
     "deliver answer": "kept the answer to {reference}, {shown}",
     "deliver undo": "took back what was noted of {reference}: {step}",
@@ -63,6 +64,7 @@ GROUPS = {
         (
             "deliver approve",
             "deliver send",
+            "deliver receipt",
             "deliver receive",
             "deliver answer",
             "deliver undo",

@@ -50,6 +50,7 @@ def show(language: str, slug: str) -> ResponseReturnValue:
         pages = pages_of(session, letter, language)
         texts = texts_of(session, letter)
         signatories = toolbox().slots["letter"](session, letter)
+        delivered = toolbox().slots["delivered"](session, letter)
     return render_template(
         "letter/show.html",
         letter=letter,
@@ -58,6 +59,7 @@ def show(language: str, slug: str) -> ResponseReturnValue:
         pages=pages,
         texts=texts,
         signatories=signatories,
+        delivered=delivered,
         is_open=is_open(letter.opens_on, letter.closes_on, today),
         days_left=(letter.closes_on - today).days,
         today=today,

@@ -12,6 +12,8 @@ from campaign.mail.models import Attachment, Mail
 from campaign.mail.rules import LEASE, OWED_FOR, next_try
 from campaign.storage.statements import table_of
 
+OWE = insert(table_of(Mail)).returning(table_of(Mail).c.id)
+
 
 def queue_mail(
     session: Session,
@@ -38,8 +40,7 @@ def queue_mail(
         "due_at": now,
         "attempts": 0,
     }
-    queued = session.connection().execute(insert(table_of(Mail)).values(row).returning(table_of(Mail).c.id))
-    return int(queued.scalar_one())
+    return int(session.connection().execute(OWE, row).scalar_one())
 
 
 def attach(session: Session, mail_id: int, filename: str, content: bytes) -> None:
@@ -74,17 +75,18 @@ def finish_mail(session: Session, mail_id: int) -> None:
     session.execute(delete(Mail).where(Mail.id == mail_id))
 
 
-def postpone_mail(session: Session, mail: Mail, fault: str, *, now: datetime) -> None:
-    """Try again later, or give up when the mail has been owed for 48 hours."""
+def postpone_mail(session: Session, mail: Mail, fault: str, *, now: datetime) -> bool:
+    """Try again later, or give up when the mail has been owed for 48 hours; say whether it is still owed."""
     if now - mail.created_at >= OWED_FOR:
         refuse_mail(session, mail.id, fault, now=now)
-        return
+        return False
     attempts = mail.attempts + 1
     session.execute(
         update(Mail)
         .where(Mail.id == mail.id)
         .values(attempts=attempts, due_at=next_try(attempts, now), leased_until=None, fault=fault[:40])
     )
+    return True
 
 
 def refuse_mail(session: Session, mail_id: int, fault: str, *, now: datetime) -> None:

@@ -5,6 +5,7 @@ from email.message import EmailMessage
 
 import structlog
 from flask import render_template
+from sqlalchemy.orm import Session
 
 from campaign.mail.carriers import Carrier, NeverAccepted, TryLater, write_message
 from campaign.mail.models import Mail
@@ -39,16 +40,25 @@ def _send(tools: Toolbox, carrier: Carrier, mail: Mail, recipient: str) -> None:
         _carry(tools, carrier, mail, recipient)
     except TryLater as fault:
         with tools.database.write() as session:
-            postpone_mail(session, mail, str(fault), now=tools.clock())
+            if not postpone_mail(session, mail, str(fault), now=tools.clock()):
+                _tell(tools, session, mail.id, accepted=False)
         log.warning("mail_postponed", mail=mail.id, fault=str(fault))
     except NeverAccepted as fault:
         with tools.database.write() as session:
             refuse_mail(session, mail.id, str(fault), now=tools.clock())
+            _tell(tools, session, mail.id, accepted=False)
         log.warning("mail_refused", mail=mail.id, fault=str(fault))
     else:
         with tools.database.write() as session:
+            _tell(tools, session, mail.id, accepted=True)
             finish_mail(session, mail.id)
         log.info("mail_sent", mail=mail.id)
+
+
+def _tell(tools: Toolbox, session: Session, mail_id: int, *, accepted: bool) -> None:
+    """Let the rooms whose facts follow from a mail write them down in the same transaction."""
+    for note in tools.outcomes:
+        note(session, mail_id, accepted, tools.clock())
 
 
 def _carry(tools: Toolbox, carrier: Carrier, mail: Mail, recipient: str) -> None:

@@ -9,6 +9,7 @@ from campaign.guard.rules import network_of
 from campaign.letter.models import Letter
 from campaign.letter.shelf import take
 from campaign.roll.chart import POLICY, STYLE, Chart, Names, draw
+from campaign.roll.maps import Kind, Map, answer_map, bounds, of_kinds
 from campaign.roll.rules import Place, PlaceMalformed, Tally
 from campaign.roll.service import read_page
 from campaign.roll.shelf import keep_tally
@@ -21,7 +22,7 @@ from campaign.web.languages import current_language, text
 from campaign.web.pages import kept
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import country_name
-from campaign.world.languages import direction
+from campaign.world.languages import direction, format_number
 
 bp = Blueprint("roll", __name__)
 PAGE = 100
@@ -47,6 +48,7 @@ def everyone(language: str, slug: str) -> ResponseReturnValue:
         tally=tally,
         groups=groups,
         chart=_chart(tally, language),
+        map=Map(_kinds(tally, language)),
         levels=LEVELS,
         mark=_marks().write,
     )
@@ -69,6 +71,17 @@ def chart(language: str, slug: str) -> ResponseReturnValue:
         style=STYLE,
     )
     return Response(picture, content_type="image/svg+xml", headers={"Content-Security-Policy": POLICY})
+
+
+@bp.get("/<lang:language>/<slug>/signatories-<any(world,europe):sheet>.svg")
+@anyone
+@kept
+def everyone_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
+    """Draw where signatories are, in three steps of how many; who is counted under no country is on no map."""
+    letter, _text = take(slug, language)
+    with toolbox().database.read() as session:
+        tally = keep_tally(session, letter)
+    return answer_map(sheet, text("Signatories by country"), _kinds(tally, language))
 
 
 @bp.get("/<lang:language>/<slug>/signatories/<country>")
@@ -126,6 +139,24 @@ def letter_slot(session: Session, letter: Letter) -> Markup:
     tally = keep_tally(session, letter)
     page = render_template("roll/slot.html", letter=letter, tally=tally, groups=tally.in_order(current_language()))
     return Markup(page)  # noqa: S704 - rendered by a template, which escaped it
+
+
+def _kinds(tally: Tally, language: str) -> list[Kind]:
+    """Return the countries in three steps of their public totals, named by the numbers from which each begins."""
+    totals = {code: of_country.total for code, of_country in sorted(tally.countries.items())}
+    some, many = bounds(max(totals.values(), default=0))
+    found = {}
+    for least, below in ((1, some), (some, many), (many, 0)):
+        words = _span(least, below - 1, language)
+        found[words] = [code for code, total in totals.items() if least <= total and (total < below or not below)]
+    return of_kinds(found)
+
+
+def _span(least: int, most: int, language: str) -> str:
+    first, last = format_number(least, language), format_number(most, language)
+    if most < least:
+        return text("%(number)s and more", number=first)
+    return first if least == most else text("%(first)s to %(last)s", first=first, last=last)
 
 
 def _marks() -> Marks:

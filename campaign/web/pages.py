@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from campaign.web.headers import answer_headers
 from campaign.web.toolbox import Toolbox, toolbox
 
-MOST_PAGES = 2_000
+MOST_PAGES, MOST_BYTES = 2_000, 32 << 20  # whatever a stranger writes behind the question mark
 OWN = frozenset({"Content-Security-Policy", "Access-Control-Allow-Origin"})  # a kept page may say these itself
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -36,6 +36,11 @@ class _Kept:
     compressed: Answer
     unchanged: Answer
 
+    @property
+    def size(self) -> int:
+        """Return how many bytes it takes."""
+        return len(self.plain[2]) + len(self.compressed[2])
+
     def answer(self, environ: Environ) -> Answer:
         """Return what this request gets: nothing new, compressed, or plain."""
         if environ.get("HTTP_IF_NONE_MATCH") == self.etag:
@@ -55,7 +60,7 @@ def kept(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRetu
             if response.status_code != 200:
                 return response
             page = _keep(response)
-            if len(tools.pages) >= MOST_PAGES:
+            if _full(tools):
                 tools.pages.clear()
             tools.pages[key] = page
         status, headers, body = page.answer(request.environ)
@@ -87,6 +92,11 @@ class Keeper:
             environ.get("HTTP_HOST", "").rpartition(":")[0] in self._hosts
             or environ.get("HTTP_HOST") in self._hosts
         )
+
+
+def _full(tools: Toolbox) -> bool:
+    sizes = [page.size for page in tools.pages.values() if isinstance(page, _Kept)]
+    return len(tools.pages) >= MOST_PAGES or sum(sizes) >= MOST_BYTES
 
 
 def _key(environ: Environ) -> tuple[str, str]:

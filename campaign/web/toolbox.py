@@ -8,6 +8,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from flask import current_app, has_request_context, request, url_for
+from sqlalchemy.orm import Session
 
 from campaign.seal.keys import Keys
 from campaign.storage.database import Database
@@ -42,6 +43,7 @@ class Staff(Protocol):
 Gate = Callable[[tuple[str, ...], bool], Staff]
 Slot = Callable[..., str]
 Chore = Callable[[Database, datetime], object]
+Outcome = Callable[[Session, int, bool, datetime], None]
 Side = Callable[[Callable[[], bool]], bool]
 
 
@@ -71,8 +73,9 @@ class Toolbox:
     """The tools of one application; `keys` is None when none are readable, and then signing is closed.
 
     `slots` let a room show what a later room knows without importing it: the letter's page has a slot that
-    the roll fills. `chores` are what the worker does every few minutes beside sending mail; `sides` take long, so it
-    does each in a thread of its own: told how to find out that it must stop, a side says whether it did anything.
+    the roll fills. `chores` are what the worker does every few minutes beside sending mail; `outcomes` are told of
+    each mail, by its number, whether it was accepted or given up. `sides` take long, so the worker does each in a
+    thread of its own: told how to find out that it must stop, a side says whether it did anything.
     """
 
     database: Database
@@ -85,6 +88,7 @@ class Toolbox:
     recipients: Recipients
     slots: Mapping[str, Slot] = field(default_factory=dict)
     chores: tuple[Chore, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
     sides: tuple[Side, ...] = ()
     pages: dict[object, object] = field(default_factory=dict)
     hashing: Turnstile = field(default_factory=Turnstile)

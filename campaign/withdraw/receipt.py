@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import ADDRESS_CONTEXT, unlock_own
+from campaign.deliver.life import went
 from campaign.deliver.models import Delivery, DeliveryLine, Package
 from campaign.deliver.packages import prove
 from campaign.letter.models import Letter, LetterText
@@ -137,8 +138,15 @@ def everything_stored(session: Session, receipt: Receipt, keys: Keys | None, *, 
     }
 
 
-def deliveries_of(session: Session, signature: Signature, *, now: datetime) -> list[Carried]:
-    """Return every document that carries somebody, the oldest first; none while their letter is under embargo."""
+def deliveries_of(
+    session: Session, signature: Signature, *, now: datetime, sent_too: bool = False
+) -> list[Carried]:
+    """Return every document that carries somebody, the oldest first; none while their letter is under embargo.
+
+    With `sent_too` an embargo keeps back only what has not gone out: whoever asks what is stored of them is told who
+    received it (GDPR Art. 15(1)(c)).
+    """
+    shown = told(now) | went(owed=True) if sent_too else told(now)
     rows = session.execute(
         select(Delivery, DeliveryLine.place, Package, Signatory, Verification.level)
         .join(DeliveryLine, DeliveryLine.delivery_id == Delivery.id)
@@ -146,7 +154,7 @@ def deliveries_of(session: Session, signature: Signature, *, now: datetime) -> l
         .outerjoin(Package, Package.delivery_id == Delivery.id)
         .outerjoin(Verification, Verification.signatory_id == Signatory.id)
         .join(Letter, Letter.id == Delivery.letter_id)
-        .where(Signatory.signature_id == signature.id, told(now))
+        .where(Signatory.signature_id == signature.id, shown)
         .order_by(Delivery.printed_on, Delivery.id)
     )
     return [Carried(*row) for row in rows]
@@ -158,7 +166,7 @@ def _delivered(
     """Return the same for machines, with what proves that they stand in each list; one list is walked once."""
     proofs: dict[tuple[bytes, int], dict[str, Any]] = {}
     listed = []
-    for one in deliveries_of(session, signature, now=now):
+    for one in deliveries_of(session, signature, now=now, sent_too=True):
         entry = entry_of(one.row, one.row.id, one.level or 0) if one.row.name else None
         proof = None
         if one.package is not None and keys is not None:

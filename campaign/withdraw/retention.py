@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import CLEAR
-from campaign.deliver.models import Delivery
+from campaign.deliver.models import Delivery, HandoverFile, Sending
 from campaign.desk.log import forget_entries
 from campaign.desk.models import LogEntry, LogHead
 from campaign.letter.models import Letter
@@ -128,11 +128,26 @@ def _log(_session: Session, now: datetime) -> Select[int]:
 
 def _letters_over(session: Session, life: timedelta, today: date) -> list[int]:
     rows = session.execute(
-        select(Letter.id, Letter.closes_on, func.max(Delivery.printed_on))
+        select(Letter.id, Letter.closes_on, func.max(_delivered_on()))
         .outerjoin(Delivery, Delivery.letter_id == Letter.id)
+        .outerjoin(Sending, Sending.delivery_id == Delivery.id)
         .group_by(Letter.id, Letter.closes_on)
     )
     return [number for number, closes, delivered in rows if is_over(last_day(closes, delivered), life, today)]
+
+
+def _delivered_on() -> ColumnElement[date]:
+    """Return the day a delivery went out, and until it does the day it was printed: it may still need the names."""
+    return func.coalesce(Sending.sent_on, Delivery.printed_on)
+
+
+def _receipts(_session: Session, now: datetime) -> Select[int]:
+    here = (Sending.delivery_id == HandoverFile.delivery_id) & (Sending.number == HandoverFile.number)
+    return select(HandoverFile.delivery_id).join(Sending, here).where(Sending.sent_on <= months_before(now).date())
+
+
+def _forget_receipts(session: Session, ids: list[int], _now: datetime) -> None:
+    session.execute(delete(HandoverFile).where(HandoverFile.delivery_id.in_(ids)))
 
 
 def _delete(model: type[Any], session: Session, ids: list[int], _now: datetime) -> None:
@@ -171,5 +186,6 @@ KINDS = {
     "superseded names": Kind(_superseded, _forget_names),
     "withheld names": Kind(_withheld, _forget_names),
     "public names": Kind(_public, _forget_names),
+    "receipts of handing over": Kind(_receipts, _forget_receipts),
     "log entries": Kind(_log, _forget_log),
 }

@@ -84,12 +84,12 @@ class Ground:
         self._wait(f"http://127.0.0.1:{self.floor_port}/page")
 
     def worker_memory(self) -> list[int]:
-        """Return the resident megabytes of each of the campaign's web workers."""
+        """Return the megabytes of each of the campaign's web workers; what several share is divided among them."""
         master = self.processes[0].pid
-        children = subprocess.run(
-            ["ps", "-o", "rss=", "--ppid", str(master)], capture_output=True, text=True, check=True
-        )
-        return [int(line) // 1024 for line in children.stdout.split()]
+        children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        rollups = [Path(f"/proc/{child}/smaps_rollup").read_text() for child in children]
+        shares = [line.split()[1] for text in rollups for line in text.splitlines() if line.startswith("Pss:")]
+        return [int(share) // 1024 for share in shares]
 
     def stop(self) -> None:
         """End both servers."""

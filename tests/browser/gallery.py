@@ -43,7 +43,8 @@ FILLED = {
     "/desk/deliveries/<int:number>": "delivery",
     "/desk/packages/<int:number>": "build",
 }
-VALUES = {"slug": ["appeal"], "name": ["background"], "country": ["CH"], "language": list(LANGUAGES)}
+VALUES = {"slug": ["appeal"], "name": ["background"], "country": ["CH"], "language": list(LANGUAGES),
+          "sheet": ["world", "europe"]}  # fmt: skip
 ELSEWHERE = ("/", "/verify")  # these only lead on, to a language
 MORE = (
     "/en/verify?asked=" + "0" * 64,

@@ -55,10 +55,10 @@ def test_signing_works_for_a_browser_that_keeps_no_cookie(browser: Browser, runn
     page.goto(link)
     page.fill("[name=code]", code)
     page.click("form button")
-    assert "/signature/" in page.url
+    page.wait_for_url("**/signature/**")
     page.locator(".ways a[href$='/withdraw']").click()
     page.click("button.danger")
-    assert "/signature/gone" in page.url
+    page.wait_for_url("**/signature/gone**")
     assert given == ["set-cookie"]
     assert page.context.cookies() == []
     assert [address for address in asked if not address.startswith((running.url, "data:"))] == []

@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, expect
@@ -56,7 +55,7 @@ def sign(
     page.locator(".choose a").nth(0 if "legislature" in fields else 1).click()
     fill(page, fields, country, "public")
     page.click("form button[type=submit]")
-    assert page.url.endswith("/sign/sent")
+    expect(page).to_have_url(re.compile("/sign/sent$"))
     return read_link(read_mail(running.next_mail(known)))
 
 
@@ -69,18 +68,24 @@ def confirm(context: BrowserContext, link: str, code: str = "") -> Page:
     else:
         assert page.locator("[name=code]").count() == 0
     page.click("form button")
-    assert urlsplit(page.url).path.startswith("/signature/")
+    expect(page).to_have_url(re.compile("/signature/"))
     return page
+
+
+def follow(page: Page, selector: str) -> None:
+    """Click, and wait for the page it leads to: a click returns before the next page is there."""
+    with page.expect_navigation():
+        page.click(selector)
 
 
 def accept_all(page: Page) -> None:
     """Work the queue to its end."""
-    page.click("text=Begin with the longest waiting")
+    follow(page, "text=Begin with the longest waiting")
     while page.locator("button[value=accepted]").count():
         page.fill("[name=note]", "on the parliament's page")
         page.check("[name=level][value='3']")
         page.check("[name=method][value=roster]")
-        page.click("button[value=accepted]")
+        follow(page, "button[value=accepted]")
     expect(page.locator("body")).to_contain_text("Nobody is waiting")
 
 
@@ -116,7 +121,7 @@ def test_the_whole_way(browser: Browser, running: Running, tmp_path: Path) -> No
     private.goto(address)
     private.locator(".ways a[href$='/withdraw']").click()
     private.click("button.danger")
-    assert "/signature/gone" in private.url
+    expect(private).to_have_url(re.compile("/signature/gone"))
     time.sleep(5.5)
     page.goto("/en/governments/signatories")
     expect(page.locator("body")).not_to_contain_text(ACTIVIST["name"])

@@ -15,7 +15,7 @@ from tests.deliver.ways import BY_HAND, approve, step
 
 def public(visitor: Visitor, own_page: str) -> dict[str, str]:
     """Return every public page that tells of deliveries."""
-    paths = (f"/en/verify?asked={FIRST}", own_page, f"{own_page}/data.json")
+    paths = (f"/en/verify?asked={FIRST}", own_page)
     return {path: visitor.get(path).text.replace(f'value="{FIRST}"', "") for path in paths}
 
 
@@ -34,6 +34,18 @@ def test_until_its_moment_nothing_public_tells_of_a_delivery_and_then_everything
     clock.now = clock.now.replace(hour=20)
     for path, page in public(visitor, own_page).items():
         assert FIRST in page, path
+
+
+def test_whoever_asks_what_is_stored_of_them_is_told_who_received_it_even_then(
+    visitor: Visitor, vera: Officer, paul: Officer, own_page: str, clock: Clock
+) -> None:
+    with visitor.tools.database.write() as session:
+        session.scalars(select(Letter)).one().embargo_until = clock.now.replace(hour=20)
+    approve(vera)
+    assert visitor.get(f"{own_page}/data.json").get_json()["deliveries"] == []
+    assert step(paul, "send", BY_HAND).status_code == 303
+    (told,) = visitor.get(f"{own_page}/data.json").get_json()["deliveries"]
+    assert told["reference"] == FIRST
 
 
 def test_an_embargo_is_a_moment_with_its_zone() -> None:

@@ -164,7 +164,7 @@ WRONG: tuple[dict[str, Any], ...] = (
     {"channel": "dove"},
     {"place": "=1+1"},
     {"number": "3", "again": "yes"},
-    {"address": OFFICE},
+    {"address": OFFICE, "worker": "yes"},
 )
 
 

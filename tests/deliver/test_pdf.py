@@ -20,6 +20,7 @@ from config.demonstration import people
 from tests.deliver.fonts import drawable
 
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+LINE = 39  # Han characters of 10.5 points on a line of 148 millimetres
 LABELS = {**ENGLISH_LABELS, **{f"level_{level}": f"how far, {level}" for level in range(1, 5)}}
 
 
@@ -29,8 +30,8 @@ def line(name: str, **changes: str) -> Line:
 
 
 def group(*lines: Line, code: str = "CH", withheld: int = 0) -> CountryGroup:
-    lawmakers = tuple(one for one in lines if one.kind == "lawmaker")
-    return CountryGroup(code, country_name(code, "en"), lawmakers, tuple(set(lines) - set(lawmakers)), withheld)
+    lawmakers, activists = (tuple(one for one in lines if one.kind == kind) for kind in ("lawmaker", "activist"))
+    return CountryGroup(code, country_name(code, "en"), lawmakers, activists, withheld)
 
 
 def document(*groups: CountryGroup, **changes: object) -> Document:
@@ -137,9 +138,26 @@ def test_a_word_longer_than_its_line_stays_in_its_column(where: str) -> None:
     run = subprocess.run(
         ["pdftotext", "-bbox", "-", "-"], input=typeset(document(group(whole))), capture_output=True, check=True
     )
-    right = [float(edge) for edge in re.findall('xMax="([0-9.]+)"[^>]*>[W\u200b]+<', run.stdout.decode())]
-    assert right
-    assert max(right) < 300  # the middle of the page
+    pieces = re.findall('xMax="([0-9.]+)"[^>]*>(W+)<', run.stdout.decode())
+    assert max(float(edge) for edge, _piece in pieces) < 300  # the middle of the page
+    assert "".join(piece for _edge, piece in pieces) == word  # nothing between its letters when it is copied
+
+
+@needs_poppler
+def test_a_point_inside_a_chinese_name_is_as_wide_as_a_character() -> None:
+    pdf = typeset(document(language="zh-Hant", body="多里坤·艾沙\n\n多里坤人艾沙"))
+    run = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True)
+    edges = re.findall('xMin="([0-9.]+)"[^>]*xMax="([0-9.]+)"[^>]*>多里坤.艾沙<', run.stdout.decode())
+    widths = [float(right) - float(left) for left, right in edges]
+    assert widths == pytest.approx([widths[0]] * 2)
+
+
+@needs_poppler
+def test_marks_in_a_chinese_line_are_not_squeezed() -> None:
+    marks = "，、。；"
+    body = "".join("國" * (length % 4 + 1) + marks[length % len(marks)] for length in range(150))
+    lines = text_of(typeset(document(language="zh-Hant", body=body))).splitlines()
+    assert 30 < max(len(line) for line in lines if "國國國國" in line) <= LINE
 
 
 @needs_poppler

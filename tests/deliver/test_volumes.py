@@ -83,7 +83,10 @@ def test_a_volume_says_which_it_is_and_is_whole_by_itself() -> None:
     assert all("APPEAL-CH-20260504-V2 · Volume 2 of 3" in page for page in pages if page.strip())
     assert "We ask for one thing." in " ".join(pages[1].split())
     with pikepdf.open(BytesIO(typeset(cut[1]))) as pdf, pdf.open_outline() as outline:
-        assert [one.title for top in outline.root for one in top.children] == ["Switzerland", "France"]
+        assert [one.title for top in outline.root for one in top.children] == [
+            "Switzerland (continued)",
+            "France",
+        ]
 
 
 @needs_poppler

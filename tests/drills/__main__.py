@@ -16,6 +16,7 @@ from tests.drills import (
     oracle,
     restore,
     scanners,
+    sendings,
     slow,
     tamper,
 )
@@ -31,6 +32,7 @@ DRILLS = (
     (12, "a changed package is refused", forged.run),
     (14, "forged headers are one client", forwarded.run),
     (16, "a long list from paper is whole", intake.run),
+    (16, "twenty deliveries go once each", sendings.run),
     (17, "mail that can arrive does", mail.run),
     (18, "what is acknowledged is stored", full.run),
     (19, "slow clients stop nobody", slow.run),

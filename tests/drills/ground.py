@@ -35,10 +35,10 @@ FORM = {
 class Campaign:
     """One application with its own database, and shortcuts a drill needs."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, environment: dict[str, str]) -> None:
         tools = app.extensions[EXTENSION]
         assert isinstance(tools, Toolbox)
-        self.app, self.tools = app, tools
+        self.app, self.tools, self.environment = app, tools, environment
         found = STAMP.search(app.test_client().get("/en/appeal/sign?as=lawmaker").text)
         assert found is not None
         self.stamp = found[1]
@@ -62,26 +62,24 @@ def campaign(database: str = "sqlite", clock: entrance.Clock = entrance.now, **c
         else f"sqlite:///{folder}/c.db"
     )
     create_keys(folder / "keys")
-    settings = read_settings(
-        {
-            "DATABASE_URL": url,
-            "SITE_URL": "http://localhost",
-            "MAIL_URL": f"maildir:{folder}/mail",
-            "SECRET_KEY": secrets.token_hex(32),
-            "SEAL_KEYS": str(folder / "keys"),
-            "ERASURES": str(folder / "erasures.journal"),
-            "PACKAGES": str(folder / "packages"),
-            **changes,
-        }
-    )
-    app = entrance.build(settings, tuple(dict.fromkeys(entrance.PUBLIC + entrance.DESK)), clock)
+    environment = {
+        "DATABASE_URL": url,
+        "SITE_URL": "http://localhost",
+        "MAIL_URL": f"maildir:{folder}/mail",
+        "SECRET_KEY": secrets.token_hex(32),
+        "SEAL_KEYS": str(folder / "keys"),
+        "ERASURES": str(folder / "erasures.journal"),
+        "PACKAGES": str(folder / "packages"),
+        **changes,
+    }
+    app = entrance.build(read_settings(environment), tuple(dict.fromkeys(entrance.PUBLIC + entrance.DESK)), clock)
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())  # a drill prints its figure only
     tools = app.extensions[EXTENSION]
     upgrade(tools.database, entrance.ROOT / "migrations")
     with tools.database.write() as session:
         load_letters(session, LETTERS, now=tools.clock())
     try:
-        yield Campaign(app)
+        yield Campaign(app, environment)
     finally:
         tools.database.close()
         if server:

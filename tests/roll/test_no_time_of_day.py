@@ -20,6 +20,8 @@ VALUES = {
     "slug": ["appeal"],
     "country": ["FR", "CH"],
     "name": ["background"],
+    "reference": ["APPEAL-FR-1"],
+    "sheet": ["world", "europe"],
 }
 OURS = {"static"}  # files we ship
 PRIVATE = {"token", "secret", "link"}  # pages that only who holds a mailed link can open

@@ -1,12 +1,8 @@
 """Whoever signed before the desk could search is found as well, and a withheld name is still only sealed."""
 
-from pathlib import Path
 from typing import Any
 
-import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import insert, text
 
 from app import ROOT
 from campaign.confirm.models import Signatory, Signature
@@ -14,6 +10,7 @@ from campaign.storage.database import Database
 from campaign.storage.migrate import upgrade
 from campaign.storage.statements import table_of
 from tests.conftest import START
+from tests.storage.past import stand_at
 
 BEFORE = "0014_notice"
 LETTER = (
@@ -24,28 +21,8 @@ LETTER = (
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
-    """A database as it stood before."""
-    if request.param == "sqlite":
-        return Database(f"sqlite:///{tmp_path}/earlier.db")
-    url = request.getfixturevalue("postgresql")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    name = "earlier" + str(abs(hash(str(tmp_path))))
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return Database(url.replace("/postgres?", f"/{name}?", 1))
-
-
 def test_public_entries_of_before_can_be_searched(earlier: Database) -> None:
-    configuration = Config()
-    configuration.set_main_option("script_location", str(ROOT / "migrations"))
-    configuration.set_main_option("path_separator", "os")
-    with earlier.writer.connect() as connection:
-        configuration.attributes["connection"] = connection
-        command.upgrade(configuration, BEFORE)
-        connection.commit()
+    stand_at(earlier, BEFORE)
     with earlier.write() as session:
         for statement in LETTER:  # in the words of then: today's models name columns that came later
             session.execute(text(statement))
@@ -70,5 +47,4 @@ def test_public_entries_of_before_can_be_searched(earlier: Database) -> None:
     upgrade(earlier, ROOT / "migrations")
     with earlier.read() as session:
         found = session.execute(text("SELECT id, search_text FROM signatory ORDER BY id")).all()
-    earlier.close()
     assert [tuple(row) for row in found] == [(1, "odile muller groupe des rives"), (2, None)]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from campaign.web.toolbox import EXTENSION
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
 
@@ -55,3 +56,14 @@ def test_who_is_verified_is_listed_after_five_seconds_and_who_withdraws_leaves_a
     assert "Odile" in visitor.get("/en/appeal/signatories").text
     visitor.client.post(f"{private}/withdraw")
     assert "Odile" not in visitor.get("/en/appeal/signatories").text
+
+
+def test_what_a_stranger_writes_behind_a_question_mark_fills_no_memory(
+    keeping: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, pages = keeping.test_client(), keeping.extensions[EXTENSION].pages
+    size = len(client.get("/en/appeal").data)
+    monkeypatch.setattr("campaign.web.pages.MOST_BYTES", 5 * size)
+    for number in range(40):
+        assert client.get(f"/en/appeal?x={number}").status_code == 200
+        assert sum(getattr(page, "size", 0) for page in pages.values()) < 7 * size

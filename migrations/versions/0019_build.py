@@ -5,8 +5,8 @@ from alembic import op
 
 from campaign.storage.models import Moment
 
-revision = "0018_build"
-down_revision = "0017_life"
+revision = "0019_build"
+down_revision = "0018_posting"
 
 
 def upgrade() -> None:

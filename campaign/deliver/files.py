@@ -1,0 +1,56 @@
+"""A document or a picture beside a delivery's step: which are kept, and what they are called when given out."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Protocol
+
+FILE_TYPES = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+LARGEST_FILE = 5 << 20
+
+
+class Kept(Protocol):
+    """What is on record of a file."""
+
+    media_type: Any
+    size: Any
+
+
+class FileRefused(ValueError):
+    """This file is not kept; the message says why."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A document or a picture beside a step; its own name is not kept."""
+
+    media_type: str
+    content: bytes
+
+    @property
+    def sha256(self) -> bytes:
+        """Return the hash of its bytes."""
+        return sha256(self.content).digest()
+
+
+def accept_file(content: bytes) -> File:
+    """Return a PDF, JPEG or PNG, told by its first bytes, never by its name. Raises FileRefused."""
+    if len(content) > LARGEST_FILE:
+        raise FileRefused(f"The file is larger than {LARGEST_FILE >> 20} MB.")
+    for start, media_type in FILE_TYPES.items():
+        if content.startswith(start):
+            return File(media_type, content)
+    raise FileRefused("Use a PDF, or a picture as JPEG or PNG.")
+
+
+def kind(file: Kept) -> str:
+    """Return a kept file's kind and size in a few letters: "PDF, 120 kB"."""
+    return f"{ENDINGS[file.media_type].upper()}, {max(1, file.size // 1000):,}\u00a0kB"
+
+
+def given_out(name: str, media_type: str) -> dict[str, str]:
+    """Return the headers of a kept file: to be saved, never to be opened as a page of ours."""
+    return {
+        "Content-Type": media_type,
+        "Content-Disposition": f'attachment; filename="{name}.{ENDINGS[media_type]}"',
+    }

@@ -1,0 +1,73 @@
+"""How far a letter has come: with which governments it is, and which have answered; one count for every output."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from campaign.deliver.life import went
+from campaign.deliver.models import Answer, Arrival, Delivery
+from campaign.letter.models import Letter
+
+STATES = ("waiting", "delivered", "answered")
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The governments a letter goes to, and those it has reached so far; the two may differ."""
+
+    governments: tuple[str, ...] = ()
+    delivered: frozenset[str] = frozenset()
+    received: frozenset[str] = frozenset()
+    answered: frozenset[str] = frozenset()
+
+    @property
+    def everyone(self) -> list[str]:
+        """Return every government that it goes to or has gone to, by code."""
+        return sorted({*self.governments, *self.delivered})
+
+    @property
+    def states(self) -> dict[str, str]:
+        """Return how far it has come with each."""
+        return {code: STATES[(code in self.delivered) + (code in self.answered)] for code in self.everyone}
+
+    @property
+    def by_state(self) -> Mapping[str, list[str]]:
+        """Return the governments in each state, `waiting` first."""
+        return {state: [code for code, one in self.states.items() if one == state] for state in STATES}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return the sums: governments it goes to, and how many of all governments it has reached."""
+        reached = {name: len(getattr(self, name)) for name in ("delivered", "received", "answered")}
+        return {"governments": len(self.governments), **reached}
+
+
+def find_reach(session: Session, letter: Letter, *, now: datetime) -> Reach:
+    """Return what the public may know: no annex, no answer kept to the desk, under embargo nothing was delivered."""
+    if letter.is_silent(now):
+        return Reach(letter.handed_to)
+    rows = session.execute(
+        select(
+            Delivery.country,
+            func.max(case((Arrival.delivery_id.is_not(None), 1), else_=0)),
+            func.max(case((Answer.published, 1), else_=0)),
+        )
+        .outerjoin(Arrival, Arrival.delivery_id == Delivery.id)
+        .outerjoin(Answer, Answer.delivery_id == Delivery.id)
+        .where(
+            Delivery.letter_id == letter.id,
+            ~Delivery.annex,
+            Delivery.country != "",
+            went(),
+        )
+        .group_by(Delivery.country)
+    ).all()
+    return Reach(
+        letter.handed_to,
+        delivered=frozenset(country for country, _received, _answered in rows),
+        received=frozenset(country for country, received, _answered in rows if received),
+        answered=frozenset(country for country, _received, answered in rows if answered),
+    )

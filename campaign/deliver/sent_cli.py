@@ -1,0 +1,117 @@
+"""`flask deliver sent`: note that one delivery went out, or send every approved one, each in its own transaction."""
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
+
+from campaign.deliver.life import Life, ready_to_go
+from campaign.deliver.life_cli import FOUND, by_option, day_option, day_or_today, take_step
+from campaign.deliver.manifest import PDF
+from campaign.deliver.rules import CHANNELS
+from campaign.deliver.steps import Outgoing, Posted, send_delivery
+from campaign.deliver.verify import Refused, read_package
+from campaign.desk.models import Officer
+from campaign.letter.service import NoSuchLetter, find_letter
+from campaign.mail.address import AddressRefused, accept_address
+from campaign.names.rules import NameRefused, accept_text
+from campaign.web.toolbox import toolbox
+from campaign.world.recipients import NoSuchRecipient
+
+
+@click.command("sent")
+@with_appcontext
+@click.argument("reference", default="")
+@by_option
+@day_option
+@click.option("--channel", type=click.Choice(list(CHANNELS)), required=True)
+@click.option("--place", default="", help="Where, if by hand.")
+@click.option("--note", default="", help="For the desk; no name of a person.")
+@click.option("--again", is_flag=True, help="It was sent before and is meant to go out again.")
+@click.option("--pdf", type=FOUND, help="Let the worker mail this PDF, the delivery's own.")
+@click.option("--to", "address", default="", help="The office's address, with --pdf.")
+@click.option(
+    "--all", "letter", default="", metavar="LETTER", help="Every approved package that has not gone out."
+)
+@click.option(
+    "--packages",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="With --all: let the worker mail the PDFs of the packages in this folder.",
+)
+def sent(reference: str, by: str, letter: str, day: datetime | None, **said: Any) -> None:
+    """Note that REFERENCE went out by hand, post or mail, or let the worker mail it.
+
+    With --all, every approved package of LETTER goes that has not gone out yet, one after the other; the same command
+    goes on after a crash where it stopped, and sends none twice. What cannot go is named, and the others go.
+    """
+    if bool(reference) == bool(letter) or (letter and (said["again"] or said["pdf"] or said["address"])):
+        raise click.ClickException("name one REFERENCE, or --all LETTER without --again, --pdf and --to")
+    channel, place, remark = said["channel"], _line(said["place"], 200), _line(said["note"], 500)
+    note = partial(Outgoing, channel, place=place, note=remark)
+    if letter:
+        _send_all(letter, by, day, note, said["packages"] if channel == "mail" else None)
+    else:
+        posted = _posted(said["pdf"], said["address"], channel)
+        _send(reference, by, day, partial(note, again=said["again"], posted=posted))
+
+
+def _send(reference: str, by: str, day: datetime | None, note: partial[Outgoing]) -> None:
+    def act(session: Session, number: int, who: Officer, now: datetime) -> None:
+        send_delivery(session, number, note(day_or_today(day, now)), who, now=now)
+
+    take_step(reference, by, act)
+
+
+def _send_all(slug: str, by: str, day: datetime | None, note: partial[Outgoing], packages: Path | None) -> None:
+    try:
+        with toolbox().database.read() as session:
+            ready = ready_to_go(session, find_letter(session, slug))
+    except NoSuchLetter as fault:
+        raise click.ClickException(str(fault)) from fault
+    left = 0
+    for life in ready:
+        try:
+            posted = _of_package(life, packages) if packages else None
+            _send(life.delivery.reference, by, day, partial(note, posted=posted))
+        except click.ClickException as fault:
+            left += 1
+            click.echo(f"{life.delivery.reference}: not sent: {fault.message}", err=True)
+    click.echo(f"{len(ready) - left} of {len(ready)} sent")
+    if left:
+        raise SystemExit(1)
+
+
+def _of_package(life: Life, packages: Path) -> Posted:
+    """Return what is mailed to the office a package is for, as the list of recipients and the folder have it."""
+    folder = packages / life.delivery.reference
+    found = folder if folder.is_dir() else folder.with_name(f"{folder.name}.zip")
+    try:
+        office = toolbox().recipients.find(life.delivery.country, life.package.office if life.package else "")
+        return Posted(accept_address(office.mail).written, bytes(read_package(found)[PDF]), toolbox().site.url)
+    except (NoSuchRecipient, AddressRefused) as fault:
+        raise click.ClickException("the list of recipients has no address for this office") from fault
+    except (Refused, OSError, KeyError) as fault:
+        raise click.ClickException(f"no package of it in {packages}") from fault
+
+
+def _posted(pdf: Path | None, address: str, channel: str) -> Posted | None:
+    """Return what the worker is to mail, None if nothing."""
+    if bool(pdf) != bool(address) or (pdf and channel != "mail"):
+        raise click.ClickException("to let it be mailed: --channel mail --pdf FILE --to ADDRESS")
+    if pdf is None:
+        return None
+    try:
+        return Posted(accept_address(address).written, pdf.read_bytes(), toolbox().site.url)
+    except AddressRefused as fault:
+        raise click.ClickException("--to is not a plain e-mail address") from fault
+
+
+def _line(typed: str, limit: int) -> str:
+    try:
+        return accept_text(typed, limit=limit)
+    except NameRefused as fault:
+        raise click.ClickException("place and note are one plain line each, without an address") from fault

@@ -1,0 +1,226 @@
+"""The steps of a delivery: approved by a second person, sent, received, answered; each step is a row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from campaign.deliver.files import File
+from campaign.deliver.life import Life, find_life
+from campaign.deliver.models import Answer, AnswerFile, Arrival, DeliveryApproval, HandoverFile, Posting, Sending
+from campaign.deliver.rules import latest_day
+from campaign.desk.log import write_log
+from campaign.mail.service import attach, queue_mail
+from campaign.web.toolbox import Staff
+
+MAIL = "deliver/document"
+LARGEST_PDF = 10 << 20  # what mail servers commonly take, once base64 has added a third to it, is 15 to 25 MB
+ANEW = (
+    "Somebody in it has withdrawn, or no longer wants to be named in it. Make it anew; this one must not go out."
+)
+DAY = timedelta(days=1)
+
+
+class StepRefused(Exception):
+    """This step cannot be taken now; the message says why."""
+
+
+@dataclass(frozen=True)
+class Posted:
+    """The PDF that a mail carries, the address it goes to, and the site on which it can be checked."""
+
+    address: str
+    pdf: bytes
+    site: str
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """How a delivery goes out; `again` says that one more sending is meant.
+
+    `number` is which sending of it this is to be, so that a button pressed twice sends once; None is the next.
+    """
+
+    channel: str
+    sent_on: date
+    place: str = ""
+    note: str = ""
+    number: int | None = None
+    again: bool = False
+    posted: Posted | None = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What was answered, when, in which language (BCP 47), and whether the public may read it."""
+
+    answered_on: date
+    language: str
+    text: str
+    published: bool
+    file: File | None = None
+
+
+def approve_delivery(session: Session, number: int, by: Staff, *, now: datetime) -> None:
+    """Agree as the second person that a delivery goes out. Raises NoSuchDelivery, StepRefused."""
+    life = find_life(session, number, hold=True)
+    _refuse(life.approval is not None, "It is approved already.")
+    _refuse(life.delivery.officer_id == by.id, "You prepared it yourself. A second person approves it.")
+    _refuse(life.missing > 0, ANEW)
+    session.add(DeliveryApproval(delivery_id=number, officer_id=by.id, approved_at=now))
+    _log(session, by, "deliver approve", life, {}, now=now)
+
+
+def send_delivery(session: Session, number: int, outgoing: Outgoing, by: Staff, *, now: datetime) -> None:
+    """Note that a delivery went out, or let the worker mail it; the queue and this row are one transaction.
+
+    Raises NoSuchDelivery, StepRefused: not approved, approved by the sender, out already and not meant again.
+    """
+    life = find_life(session, number, hold=True)
+    if life.approval is None:
+        raise StepRefused("A second person approves it first.")
+    _refuse(life.approval.officer_id == by.id, "You approved it yourself. Another person sends it.")
+    _refuse(life.missing > 0, ANEW)
+    number_of_this = len(life.sendings) + 1
+    pressed_twice = outgoing.number not in (None, number_of_this)
+    meant = outgoing.again or not life.out
+    _refuse(pressed_twice or not meant, "It has been sent already. Say that you mean it to go out again.")
+    _in_order(life.delivery.printed_on - DAY, outgoing.sent_on, now)  # it may be yesterday where it is handed over
+    session.add(
+        Sending(
+            delivery_id=number,
+            number=number_of_this,
+            channel=outgoing.channel,
+            sent_on=outgoing.sent_on,
+            place=outgoing.place,
+            note=outgoing.note,
+            queued=outgoing.posted is not None,
+            approved_by=life.approval.officer_id,
+            officer_id=by.id,
+        )
+    )
+    session.flush()
+    if outgoing.posted is not None:
+        mail_id = _post(session, life, outgoing.posted, now=now)
+        session.add(Posting(delivery_id=number, number=number_of_this, mail_id=mail_id))
+    _log(session, by, "deliver send", life, {"channel": outgoing.channel, "number": number_of_this}, now=now)
+
+
+def note_outcome(session: Session, mail_id: int, accepted: bool, now: datetime) -> None:
+    """Write down what came of a mail, if it carried a delivery: on the page of deliveries it has gone out, or not."""
+    outcome: dict[str, date] = {"accepted_on" if accepted else "refused_on": now.date()}
+    session.execute(update(Posting).where(Posting.mail_id == mail_id).values(**outcome))
+
+
+def keep_receipt(session: Session, number: int, file: File, by: Staff, *, now: datetime) -> None:
+    """Keep the receipt or photograph of the newest sending, in place of an earlier one. Raises NoSuchDelivery, StepRefused."""
+    life = find_life(session, number, hold=True)
+    _refuse(not life.out, "It has not been sent yet.")
+    row = HandoverFile(delivery_id=number, number=life.out[-1].number, officer_id=by.id, **_columns(file))
+    session.merge(row)
+    _log(session, by, "deliver receipt", life, {"sha256": file.sha256.hex()[:12]}, now=now)
+
+
+def receive_delivery(session: Session, number: int, on: date, by: Staff, *, now: datetime) -> None:
+    """Note the day the recipient received it. Raises NoSuchDelivery, StepRefused."""
+    life = find_life(session, number, hold=True)
+    _refuse(life.arrival is not None, "That it was received is noted already.")
+    _refuse(not life.out, "It has not been sent yet.")
+    _in_order(life.out[0].sent_on, on, now)
+    last = [sending.number for sending in life.out if sending.sent_on <= on][-1]
+    session.add(Arrival(delivery_id=number, sending=last, received_on=on, officer_id=by.id))
+    _log(session, by, "deliver receive", life, {"day": on.isoformat()}, now=now)
+
+
+def answer_delivery(session: Session, number: int, said: Answered, by: Staff, *, now: datetime) -> None:
+    """Keep what was answered, or correct what was kept. Raises NoSuchDelivery, StepRefused."""
+    life = find_life(session, number, hold=True)
+    if life.arrival is None:
+        raise StepRefused("Note first that it was received.")
+    _in_order(life.arrival.received_on, said.answered_on, now)
+    _refuse(life.delivery.annex and said.published, "Nothing about an annex is published.")
+    _refuse(
+        not said.text and not said.file and not life.document, "Write what they answered, or add its document."
+    )
+    answer = Answer(
+        delivery_id=number,
+        answered_on=said.answered_on,
+        language=said.language,
+        text=said.text,
+        published=said.published,
+        officer_id=by.id,
+    )
+    session.merge(answer)
+    session.flush()
+    if said.file is not None:
+        session.merge(AnswerFile(delivery_id=number, officer_id=by.id, **_columns(said.file)))
+    digest = sha256(said.text.encode()).hexdigest()[:12]
+    details = {"shown": "published" if said.published else "kept to the desk", "sha256": digest}
+    if said.file is not None:
+        details["document"] = said.file.sha256.hex()[:12]
+    _log(session, by, "deliver answer", life, details, now=now)
+
+
+def take_back(session: Session, number: int, by: Staff, *, now: datetime) -> None:
+    """Take the newest step back, which was noted by mistake; what the worker mails stays. Raises StepRefused."""
+    life = find_life(session, number, hold=True)
+    steps = (
+        ("answer", life.answer),
+        ("receive", life.arrival),
+        ("send", life.sendings[-1].fact if life.sendings else None),
+    )
+    for step, fact in (*steps, ("approve", life.approval)):
+        if fact is not None:
+            _refuse(isinstance(fact, Sending) and fact.queued, "The worker has its mail. It cannot be taken back.")
+            session.delete(fact)
+            _log(session, by, "deliver undo", life, {"step": step}, now=now)
+            return
+    raise StepRefused("Nothing has been done with it yet.")
+
+
+def _columns(file: File) -> dict[str, Any]:
+    return {
+        "media_type": file.media_type,
+        "sha256": file.sha256,
+        "size": len(file.content),
+        "content": file.content,
+    }
+
+
+def _post(session: Session, life: Life, posted: Posted, *, now: datetime) -> int:
+    _refuse(life.delivery.annex, "An annex never goes by mail: anybody on the way could read it.")
+    _refuse(
+        len(posted.pdf) > LARGEST_PDF, f"The PDF is larger than {LARGEST_PDF >> 20} MB: no mail server takes it."
+    )
+    _refuse(bool(life.volumes), "It is in volumes, too large for a mail. Hand it over, or send it by post.")
+    right = sha256(posted.pdf).digest() == life.delivery.pdf_sha256
+    _refuse(not right, "This is not the PDF of this delivery: its SHA-256 is another.")
+    values = {
+        "reference": life.delivery.reference,
+        "link": f"{posted.site}/verify?asked={life.delivery.reference}",
+    }
+    mail_id = queue_mail(session, posted.address, MAIL, life.delivery.language, values, now=now)
+    attach(session, mail_id, f"{life.delivery.reference}.pdf", posted.pdf)
+    return mail_id
+
+
+def _in_order(earliest: date, day: date, now: datetime) -> None:
+    _refuse(day > latest_day(now), "This day has not come yet.")
+    _refuse(day < earliest, "This day is before the step that comes before it.")
+
+
+def _refuse(wrong: bool, sentence: str) -> None:
+    if wrong:
+        raise StepRefused(sentence)
+
+
+def _log(
+    session: Session, by: Staff, action: str, life: Life, said: Mapping[str, object], *, now: datetime
+) -> None:
+    details = {"reference": life.delivery.reference, "letter": life.letter.slug, **said}
+    write_log(session, by, action, f"delivery:{life.delivery.id}", details, now=now)
+    session.flush()
