@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.wsgi import FileWrapper
 
 from campaign.deliver.builds import (
@@ -14,7 +15,7 @@ from campaign.deliver.builds import (
     find_build,
     find_builds,
 )
-from campaign.deliver.forms import PackageForm
+from campaign.deliver.forms import EVERYBODY, PackageForm
 from campaign.deliver.packing import Order, letter_named, recipient_of
 from campaign.deliver.printing import NoSuchDocument
 from campaign.deliver.rules import HELD_FOR, PAPERS, paper_of
@@ -40,22 +41,19 @@ def packages() -> ResponseReturnValue:
 @bp.post("/packages")
 @staff(*DELIVERS, fresh=True)
 def ask() -> ResponseReturnValue:
-    """Ask for a package; who asks for one that is not finished yet joins that."""
+    """Ask for a package, or one for each government; who asks for one that is not finished yet joins that."""
     form, tools = PackageForm(), toolbox()
     if not form.validate():
         return _page(form, next(iter(form.faults().values()))), 422
-    order = Order(form.said("letter"), form.said("country"), form.said("office"), form.said("language"))
     try:
         with tools.database.write() as session:
-            letter = letter_named(session, order.letter)
-            recipient, text = recipient_of(session, letter, order)
-            paper = form.said("paper") or paper_of(recipient.country)
-            office, again = str(recipient.office), bool(form.again.data)
-            wish = Wish(letter, recipient.country, office, text.language, paper, again)
-            number = ask_build(session, wish, officer(), now=tools.clock())
+            wishes = _wishes(session, form)
+            numbers = [ask_build(session, wish, officer(), now=tools.clock()) for wish in wishes]
     except NoSuchDocument as fault:
         return _page(form, f"This cannot be made: {fault}."), 422
-    return redirect(url_for("build.show", number=number), 303)
+    if len(numbers) == 1:
+        return redirect(url_for("build.show", number=numbers[0]), 303)
+    return redirect(url_for("build.packages"), 303)
 
 
 @bp.get("/packages/<int:number>")
@@ -102,6 +100,19 @@ def take(number: int) -> ResponseReturnValue:
     return Response(FileWrapper(file), content_type="application/zip", headers=headers)
 
 
+def _wishes(session: Session, form: PackageForm) -> list[Wish]:
+    """Return what is asked for: one package, or one for each government the letter goes to. Raises NoSuchDocument."""
+    letter, again = letter_named(session, form.said("letter")), bool(form.again.data)
+    everybody = form.said("country") == EVERYBODY
+    wishes = []
+    for country in letter.handed_to if everybody else (form.said("country"),):
+        order = Order(letter.slug, country, form.said("office"), form.said("language"))
+        recipient, text = recipient_of(session, letter, order)
+        paper = form.said("paper") or paper_of(recipient.country)
+        wishes.append(Wish(letter, recipient.country, str(recipient.office), text.language, paper, again))
+    return wishes
+
+
 def _found(number: int) -> Shown:
     try:
         with toolbox().database.read() as session:
@@ -136,6 +147,7 @@ def _page(form: PackageForm, fault: str) -> str:
         builds=builds,
         countries=sorted(((code, country_name(code, "en")) for code in known), key=lambda one: one[1]),
         papers=PAPERS,
+        everybody=EVERYBODY,
         delivers=officer().role in DELIVERS,
         held_days=HELD_FOR.days,
         **_words(),

@@ -112,11 +112,17 @@ class AnswerForm(DayForm, ReceiptForm):
             raise ValidationError(str(fault)) from fault
 
 
+EVERYBODY = "all"
+
+
 class PackageForm(BundleForm):
-    """A letter's package for one office; what is left empty is the office's own."""
+    """A letter's package for one office, or for one of each government; what is left empty is the office's own."""
 
     country = StringField(
-        validators=[InputRequired("Choose a government."), AnyOf(COUNTRIES, message="Choose a government.")]
+        validators=[
+            InputRequired("Choose a government."),
+            AnyOf([*COUNTRIES, EVERYBODY], message="Choose a government."),
+        ]
     )
     office = StringField(validators=[Optional(), AnyOf([str(office) for office in OFFICE_WORDS])])
     language = StringField(validators=[Optional(), AnyOf(LANGUAGES)])

@@ -1,6 +1,6 @@
 """The words around the roll, in the letter's language: a recipient gets one document in one language."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from campaign.deliver.service import Wording
 from campaign.letter.addressee import government_of
 from campaign.roll.rules import Tally
 from campaign.verify.rules import LEVELS
-from campaign.web.languages import current_language, speak, text
+from campaign.web.languages import counted, current_language, speak, text
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries
 from campaign.world.languages import format_day, format_number
@@ -33,7 +33,7 @@ def word(written: Written, tally: Tally, first: str) -> Wording:
     wording = Wording(
         first=first,
         recipient=government_of(first, written.language) if first else written.addressee,
-        covering=covering(written, tally, toolbox().site.url),
+        covering=covering(written, tally, toolbox().site.url, first),
         labels=labels(),
         countries=countries(written.language),
     )
@@ -49,7 +49,11 @@ def word_package(written: Written, tally: Tally, facts: Mapping[str, Any]) -> Wo
     wording = Wording(
         first=facts["recipient"]["country"],
         recipient="\n".join(facts["recipient"]["lines"]),
-        covering="\n\n".join(part for part in (*whole, covering(written, tally, facts["site"])) if part),
+        covering="\n\n".join(
+            part
+            for part in (*whole, covering(written, tally, facts["site"], facts["recipient"]["country"]))
+            if part
+        ),
         labels=labels(),
         countries=countries(written.language),
         method=_method(),
@@ -134,7 +138,7 @@ def word_annex(bundle: Bundle, language: str, first: str, codes: Sequence[str]) 
     wording = Wording(
         first=first,
         recipient=government_of(first, language),
-        covering=_covering_annex(bundle.texts[language].title, language, codes),
+        covering=_covering_annex(bundle.texts[language].title, codes),
         labels=labels(),
         countries=countries(language),
     )
@@ -156,7 +160,7 @@ def labels() -> dict[str, str]:
     }
 
 
-def _covering_annex(title: str, language: str, codes: Sequence[str]) -> str:
+def _covering_annex(title: str, codes: Sequence[str]) -> str:
     """Return the annex's covering page as Markdown."""
     paragraphs = [
         text(
@@ -164,9 +168,9 @@ def _covering_annex(title: str, language: str, codes: Sequence[str]) -> str:
             title=title,
         ),
         text(
-            "Names in this annex: %(names)s, in countries and territories: %(countries)s.",
-            names=format_number(len(codes), language),
-            countries=format_number(len(set(codes)), language),
+            "It names %(who)s, from %(where)s.",
+            who=counted("one person", "%(num)s people", len(codes)),
+            where=counted("one country or territory", "%(num)s countries and territories", len(set(codes))),
         ),
         text(
             "Each of them chose who may read their name, and you are among those they chose. Some would be in danger if it became known. Please do not publish this annex, copy it or pass it on."
@@ -176,53 +180,51 @@ def _covering_annex(title: str, language: str, codes: Sequence[str]) -> str:
     return "\n\n".join(paragraphs)
 
 
-def covering(written: Written, tally: Tally, site: str) -> str:
-    """Return the covering page as Markdown; counts stand after their words, so that no language needs plurals."""
+def covering(written: Written, tally: Tally, site: str, first: str) -> str:
+    """Return the covering page as Markdown, for the government of `first` or, if it is empty, for all addressees."""
 
     def number(value: int) -> str:
         return format_number(value, written.language)
 
     page = f"{site}/{written.language}/{written.slug}"
+    others = text(
+        "Others signed without being named here, most of them for their safety. Names withheld: %(withheld)s. Counted only: %(counted)s.",
+        withheld=number(tally.withheld),
+        counted=number(tally.counted),
+    )
     paragraphs = [
         text(
             "On behalf of its signatories we have the honour to hand you the open letter “%(title)s”.",
             title=written.title,
         ),
-        _named(tally, number),
-    ]
-    if tally.withheld or tally.counted:
-        paragraphs.append(
-            text(
-                "Others signed without being named here, most of them for their safety. Names withheld: %(withheld)s. Counted only: %(counted)s.",
-                withheld=number(tally.withheld),
-                counted=number(tally.counted),
-            )
-        )
-    paragraphs += [
+        f"{_named(tally)} {_yours(tally, first)}".rstrip(),
+        others if tally.withheld or tally.counted else "",
         checked(),
         text("The letter can be read and its hash compared at %(page)s.", page=page),
     ]
-    return "\n\n".join(paragraphs)
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
-def _named(tally: Tally, number: Callable[[int], str]) -> str:
+def _named(tally: Tally) -> str:
     """Say how many are named, leaving out a kind that nobody signed as."""
-    values = {
-        "lawmakers": number(tally.lawmakers),
-        "activists": number(tally.activists),
-        "countries": number(sum(1 for country in tally.countries.values() if country.named)),
-    }
-    if not tally.lawmakers:
-        return text(
-            "It is signed by name by activists: %(activists)s, in countries and territories: %(countries)s.",
-            **values,
-        )
-    if not tally.activists:
-        return text(
-            "It is signed by name by lawmakers: %(lawmakers)s, in countries and territories: %(countries)s.",
-            **values,
-        )
+    lawmakers = counted("one lawmaker", "%(num)s lawmakers", tally.lawmakers)
+    activists = counted("one activist", "%(num)s activists", tally.activists)
+    where = len(tally.named_in)
+    who = text("%(lawmakers)s and %(activists)s", lawmakers=lawmakers, activists=activists)
     return text(
-        "It is signed by name by lawmakers: %(lawmakers)s, and activists: %(activists)s, in countries and territories: %(countries)s.",
-        **values,
+        "It is signed by name by %(who)s, from %(where)s.",
+        who=who if tally.lawmakers and tally.activists else lawmakers if tally.lawmakers else activists,
+        where=counted("one country or territory", "%(num)s countries and territories", where),
+    )
+
+
+def _yours(tally: Tally, first: str) -> str:
+    """Say how many of them are the government's own people; nothing without any, and nothing to the Union."""
+    country = tally.countries.get(first)
+    if first in ("", "EU") or country is None or not country.named:
+        return ""
+    return counted(
+        "One of them is from your own country and stands first.",
+        "%(num)s of them are from your own country and stand first.",
+        country.named,
     )

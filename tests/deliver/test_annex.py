@@ -131,7 +131,7 @@ def test_it_says_to_whom_it_is_confidential_how_many_it_names_and_is_the_same_tw
         "For the addressed government only. Not for publication.",
         "To the Government: France",
         "APPEAL-FR-20260504-ANNEX",
-        "Names in this annex: 1, in countries and territories: 1.",
+        "It names one person, from one country or territory.",
         "Germany",
     ):
         assert said in text

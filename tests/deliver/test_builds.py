@@ -61,6 +61,20 @@ def test_what_an_officer_asks_for_is_made_and_taken_and_is_theirs(
     approve(paul)
 
 
+def test_one_button_asks_for_a_package_for_every_government_the_letter_goes_to(
+    visitor: Visitor, vera: Officer
+) -> None:
+    sign(visitor, vera, 1, "Odile Verchamp")
+    alone = ask(vera, country="JP")
+    assert ask(vera, country="all").endswith(PAGE)
+    assert sorted(build.country for build in rows(visitor)) == ["CH", "DE", "FR", "JP"], "Japan's was joined"
+    assert alone.endswith("/1")
+    while work(visitor):
+        pass
+    assert [build.outcome for build in rows(visitor)] == ["done"] * 4
+    assert len(held(visitor)) == 4
+
+
 def test_who_asks_for_the_same_joins_and_who_asks_for_another_waits(
     visitor: Visitor, vera: Officer, paul: Officer
 ) -> None:
