@@ -137,7 +137,7 @@ def _print(document: Document, folder: Path, tell: Tell) -> tuple[list[bytes], d
     if document.names <= WHOLE:
         return [write_file(folder / PDF, PRINTER.print(document), 0o644)], {}
     whole = volumes(document, MOST)
-    with turn():
+    with turn(lambda: tell(Step(PRINTING, 0, document.names))):
         hashes = set_volumes(whole, folder, "letter", tell)
     return hashes, {VOLUME.format(number): one.names for number, one in enumerate(whole, 1)}
 

@@ -131,8 +131,8 @@ def log_package(session: Session, by: Staff | None, facts: dict[str, Any], *, no
 def find_package(session: Session, asked: str) -> list[Found]:
     """Return the packages that a reference or a SHA-256 (of the PDF, the manifest, the zip, or the root) belongs to.
 
-    A volume's own reference and hash lead to its package. The root is that of every package made from the same list, so there may be several. Annexes are never found: who
-    can guess a withheld name could print an annex and ask.
+    A volume's own reference and hash lead to its package. The root is that of every package made from the same list,
+    so there may be several. Annexes are never found: who can guess a withheld name could print an annex and ask.
     """
     asked = "".join(asked.split())
     if HASH.fullmatch(asked.lower()):

@@ -9,9 +9,11 @@ import fcntl
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from time import sleep
+from typing import IO
 
 import typst
 
@@ -20,6 +22,7 @@ TEMPLATES = ROOT / "templates" / "deliver"
 TEMPLATE = TEMPLATES / "letter.typ"
 
 
+ASK_EVERY = 0.2  # seconds
 WHOLE = 20_000  # names in one document at most; more are printed in volumes
 VOLUME = 10_000  # names in a volume at most: what two presses at once take of memory goes with it
 
@@ -29,11 +32,26 @@ class NotPrinted(Exception):
 
 
 @contextmanager
-def turn() -> Iterator[None]:
-    """Hold the press once it is free, whichever process had it; a crash lets it go."""
+def turn(waiting: Callable[[], None] | None = None) -> Iterator[None]:
+    """Hold the press once it is free, whichever process had it; a crash lets it go.
+
+    `waiting` is called again and again until then, and gives up by raising.
+    """
     with TEMPLATE.open("rb") as lock:
+        while waiting is not None and not _free(lock):
+            waiting()
+            sleep(ASK_EVERY)
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _free(lock: IO[bytes]) -> bool:
+    """Take the press if nobody has it, and say whether that was so."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def press(data: str, fonts: tuple[str, ...], timestamp: int, *, in_turn: bool = True) -> bytes:

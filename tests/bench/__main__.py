@@ -1,12 +1,13 @@
 """Run the bench and print its table: `make bench`; `--long` adds the PDF of 100,000.
 
-`--search` is the desk's search alone, `--print` the PDFs alone.
+`--search` is the desk's search alone, `--print` the PDFs alone, `--package` a package that the worker makes.
 """
 
 import sys
 
 from tests.bench.ground import ground
 from tests.bench.load import CONNECTIONS
+from tests.bench.packages import packages
 from tests.bench.printing import pdfs
 from tests.bench.search import searches
 from tests.bench.web import confirm, pages, sign
@@ -16,6 +17,9 @@ def main() -> None:
     """Print one line a figure: what, how much, the target."""
     if "--search" in sys.argv:
         show(searches())
+        return
+    if "--package" in sys.argv:
+        show(packages(100_000 if "--long" in sys.argv else 10_000))
         return
     if "--print" in sys.argv:
         print_all()

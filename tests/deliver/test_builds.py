@@ -13,6 +13,7 @@ from campaign.deliver.builds import NotOurs, finish, take_up
 from campaign.deliver.coverage import GlyphMissing
 from campaign.deliver.models import Build, Delivery, Package
 from campaign.deliver.packing import freeze
+from campaign.deliver.press import turn
 from campaign.deliver.printing import PRINTER
 from campaign.deliver.rules import BUILD_LEASE, MOST_ATTEMPTS, Document
 from campaign.deliver.verify import judge
@@ -207,6 +208,25 @@ def test_a_worker_that_is_told_to_stop_lays_the_build_down_for_the_next(
     assert held(visitor) == []
     assert work(visitor)
     assert rows(visitor)[0].outcome == "done"
+
+
+def test_a_build_that_waits_for_the_press_can_be_stopped(
+    visitor: Visitor, vera: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, name in enumerate(("Odile Verchamp", "Bela Trost"), 1):
+        sign(visitor, vera, number, name)
+    page = ask(vera)
+    monkeypatch.setattr(making, "WHOLE", 1)
+    monkeypatch.setattr(builder, "LOOK_EVERY", 0.02)
+    thread = threading.Thread(target=work, args=(visitor,))
+    with turn():
+        thread.start()
+        while rows(visitor)[0].stage != "printing":
+            thread.join(0.05)
+        assert vera.post(f"{page}/cancel", {}, page).status_code == 303
+        thread.join(20)
+        assert not thread.is_alive()
+    assert held(visitor) == []
 
 
 def test_why_something_cannot_be_made_is_one_sentence_and_names_nobody(
