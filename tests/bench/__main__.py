@@ -1,4 +1,4 @@
-"""Run the bench and print its table: `make bench`; `--long` adds the PDF of 100,000.
+"""Run the bench and print its table: `make bench`; `--long` adds the PDF of 100,000, `--longest` that of 1,000,000.
 
 `--search` is the desk's search alone, `--print` the PDFs alone, `--package` a package that the worker makes.
 """
@@ -37,7 +37,8 @@ def main() -> None:
 
 def print_all() -> None:
     """Print PDFs, line by line as they come."""
-    for rows in pdfs((90, 10_000, 100_000) if "--long" in sys.argv else (90, 10_000)):
+    sizes: tuple[int, ...] = (90, 10_000, 100_000) if "--long" in sys.argv else (90, 10_000)
+    for rows in pdfs((100_000, 1_000_000) if "--longest" in sys.argv else sizes):
         show(rows)
 
 
