@@ -41,6 +41,7 @@ log = structlog.get_logger()
 LOOK_EVERY = 1.0  # seconds
 REFUSED = (*NOT_PRINTED, NotWritten, ReferenceTaken, Unchanged)
 OF_A_SIGNATORY = re.compile(r"\((U\+[0-9A-F]+)\).*?signatory (\d+)", re.DOTALL)
+OURS = re.compile(r"\.?[A-Z0-9-]+-[A-Z]{2}-\d{8}-\d+(\.zip|\.part)")
 Stopped = Callable[[], bool]
 
 
@@ -143,7 +144,7 @@ def drop_held(folder: Path, database: Database, now: datetime) -> None:
 
 
 def drop_strays(folder: Path, database: Database, mine: int | None = None) -> None:
-    """Remove what a crash left in the folder; nothing while another worker makes something there.
+    """Remove what a crash left in the folder; nothing while another worker makes something there, and nothing else's.
 
     The folder is looked at first: what appears later belongs to a build that began later.
     """
@@ -152,7 +153,7 @@ def drop_strays(folder: Path, database: Database, mine: int | None = None) -> No
         known = {f"{one.package.reference}.zip" for one in held(session) if one.package}
         busy = session.query(Build.id).where(Build.turn == 1).scalar()
     for path in there:
-        if path.name not in known and busy in (None, mine):
+        if OURS.fullmatch(path.name) and path.name not in known and busy in (None, mine):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 

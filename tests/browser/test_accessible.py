@@ -31,7 +31,9 @@ LOOKS: list[tuple[Literal["light", "dark"], ViewportSize, dict[str, Any]]] = [
     ("dark", PHONE, LOOK_RULES),
     ("light", PHONE, LOOK_RULES),
 ]
-NO_PAGE = {"/", "/verify", "/static/<path:filename>"}  # lead on; files
+FILES = {"/static/<path:filename>", "/answers/<reference>"}
+FILES |= {f"/desk/deliveries/<int:number>/{name}" for name in ("receipt", "document")}
+NO_PAGE = {"/", "/verify"} | FILES  # lead on; are saved, not read here
 HOME = "http://localhost"
 RUN = """async (options) => {
   const found = await axe.run(document, { resultTypes: ["violations"], ...options });

@@ -39,10 +39,19 @@ def test_a_file_and_what_was_asked_for_go_after_a_week(visitor: Visitor, vera: O
 def test_nothing_is_swept_away_while_something_is_made(visitor: Visitor, vera: Officer, clock: Clock) -> None:
     ask(vera)
     folder = visitor.tools.site.packages
-    (folder / ".X.part").mkdir(parents=True)
+    (folder / f".{FIRST}.part").mkdir(parents=True)
     with visitor.tools.database.write() as session:
         build = take_up(session, now=clock())
         assert build is not None
         go_on(session, build, Step("reading", 1, 2), now=clock())
     drop(visitor)
-    assert held(visitor) == [".X.part"]
+    assert held(visitor) == [f".{FIRST}.part"]
+
+
+def test_a_folder_named_by_mistake_loses_nothing_but_packages(visitor: Visitor, vera: Officer) -> None:
+    folder = visitor.tools.site.packages
+    (folder / "Photographs").mkdir(parents=True)
+    for name in ("thesis.odt", "backup.zip", f"{FIRST}.zip"):
+        (folder / name).write_bytes(b"somebody's")
+    drop(visitor)
+    assert held(visitor) == ["Photographs", "backup.zip", "thesis.odt"]
