@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 from unicodedata import category
@@ -17,6 +17,7 @@ _IDEOGRAPH = 3
 _RANGES = Path(__file__).parent / "collation" / "ranges.txt"
 
 
+@lru_cache(4096)
 def script_of_letter(letter: str) -> str | None:
     """Return the script of one code point; None if it belongs to several or to one that no living people write."""
     starts, ends, scripts = _ranges()
@@ -35,15 +36,16 @@ def script_of(name: str) -> str:
 
     An ideograph weighs as much as three letters of an alphabet, so that 王小明 (Wang) is a Chinese name.
     """
-    counts: Counter[str] = Counter()
-    for _, script in _letters(name):
-        counts[_written_as(script)] += _IDEOGRAPH if script == "Hani" else 1
+    counts: dict[str, int] = {}
+    for script, many in Counter(script for _, script in _letters(name)).items():
+        written = _written_as(script)
+        counts[written] = counts.get(written, 0) + many * (_IDEOGRAPH if script == "Hani" else 1)
     if not counts:
         return UNKNOWN
     for whole in ("Jpan", "Kore"):
         if whole in counts:
             counts[whole] += counts.pop("Hani", 0)
-    return counts.most_common(1)[0][0]
+    return max(counts, key=counts.__getitem__)
 
 
 def runs_of(name: str) -> list[tuple[str, str]]:
