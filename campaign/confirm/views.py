@@ -27,6 +27,7 @@ from campaign.web.audience import anyone
 from campaign.web.languages import speak
 from campaign.web.tokens import TokenExpired, TokenInvalid
 from campaign.web.toolbox import toolbox
+from campaign.web.turns import in_turn
 from campaign.web.visitors import browser_secret
 
 bp = Blueprint("confirm", __name__, url_prefix="/confirm")
@@ -52,6 +53,7 @@ def ask(token: str) -> ResponseReturnValue:
 
 @bp.post("/<token>")
 @anyone
+@in_turn
 def confirm(token: str) -> ResponseReturnValue:
     """Sign, if this is the browser that signed or the code from the mail was typed."""
     tools = toolbox()

@@ -23,6 +23,7 @@ from campaign.web.headers import allow_script
 from campaign.web.languages import current_language, text
 from campaign.web.tokens import new_secret
 from campaign.web.toolbox import toolbox
+from campaign.web.turns import in_turn
 from campaign.web.visitors import browser_secret, remember_browser
 
 bp = Blueprint("sign", __name__)
@@ -44,6 +45,7 @@ def ask(language: str, slug: str) -> ResponseReturnValue:
 
 @bp.post("/<lang:language>/<slug>/sign")
 @anyone
+@in_turn
 def sign(language: str, slug: str) -> ResponseReturnValue:
     """Keep the intent and owe its mail; a known address gets the same answer as a new one."""
     form = SignForm()

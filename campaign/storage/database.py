@@ -37,6 +37,11 @@ class Database:
         self._turn = Lock() if self.engine.dialect.name == "sqlite" else None
         self.writer = self.engine.execution_options(**{WRITES: True})
 
+    @property
+    def one_writer(self) -> bool:
+        """Say whether the database takes one writer at a time."""
+        return self._turn is not None
+
     @contextmanager
     def read(self, *, frozen: bool = False) -> Iterator[Session]:
         """Look; whatever was changed by mistake is rolled back.

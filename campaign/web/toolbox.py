@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -92,6 +93,7 @@ class Toolbox:
     sides: tuple[Side, ...] = ()
     pages: dict[object, object] = field(default_factory=dict)
     hashing: Turnstile = field(default_factory=Turnstile)
+    acting: Lock = field(default_factory=Lock)
 
     def link(self, endpoint: str, **values: object) -> str:
         """Return a full address from SITE_URL, never from the Host a stranger sent."""
