@@ -225,6 +225,6 @@ def _yours(tally: Tally, first: str) -> str:
         return ""
     return counted(
         "One of them is from your own country and stands first.",
-        "%(num)s of them are from your own country and stand first.",
+        "Of them, %(num)s are from your own country and stand first.",
         country.named,
     )
