@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from campaign.deliver.files import File
@@ -15,6 +15,7 @@ from campaign.deliver.models import Answer, AnswerFile, Arrival, DeliveryApprova
 from campaign.deliver.rules import latest_day
 from campaign.desk.log import write_log
 from campaign.mail.service import attach, queue_mail
+from campaign.storage.statements import table_of
 from campaign.web.toolbox import Staff
 
 MAIL = "deliver/document"
@@ -23,6 +24,8 @@ ANEW = (
     "Somebody in it has withdrawn, or no longer wants to be named in it. Make it anew; this one must not go out."
 )
 DAY = timedelta(days=1)
+_POSTED = update(table_of(Posting)).where(table_of(Posting).c.mail_id == bindparam("mail"))
+ACCEPTED, REFUSED = (_POSTED.values({name: bindparam("day")}) for name in ("accepted_on", "refused_on"))
 
 
 class StepRefused(Exception):
@@ -112,8 +115,7 @@ def send_delivery(session: Session, number: int, outgoing: Outgoing, by: Staff, 
 
 def note_outcome(session: Session, mail_id: int, accepted: bool, now: datetime) -> None:
     """Write down what came of a mail, if it carried a delivery: on the page of deliveries it has gone out, or not."""
-    outcome: dict[str, date] = {"accepted_on" if accepted else "refused_on": now.date()}
-    session.execute(update(Posting).where(Posting.mail_id == mail_id).values(**outcome))
+    session.connection().execute(ACCEPTED if accepted else REFUSED, {"mail": mail_id, "day": now.date()})
 
 
 def keep_receipt(session: Session, number: int, file: File, by: Staff, *, now: datetime) -> None:

@@ -2,10 +2,10 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.mail.models import Attachment, Mail
@@ -13,6 +13,7 @@ from campaign.mail.rules import LEASE, OWED_FOR, next_try
 from campaign.storage.statements import table_of
 
 OWE = insert(table_of(Mail)).returning(table_of(Mail).c.id)
+FINISH = delete(table_of(Mail)).where(table_of(Mail).c.id == bindparam("number"))
 
 
 def queue_mail(
@@ -49,9 +50,10 @@ def attach(session: Session, mail_id: int, filename: str, content: bytes) -> Non
     session.flush()
 
 
-def attached(session: Session, mail_id: int) -> Attachment | None:
-    """Return what a mail carries, None for the most."""
-    return session.get(Attachment, mail_id)
+def attached(session: Session, mails: Sequence[Mail]) -> dict[int, Attachment]:
+    """Return what mails carry, by their numbers; most carry nothing."""
+    carried = select(Attachment).where(Attachment.mail_id.in_([mail.id for mail in mails]))
+    return {one.mail_id: one for one in session.scalars(carried)}
 
 
 def claim_mails(session: Session, limit: int, *, now: datetime) -> list[Mail]:
@@ -72,7 +74,7 @@ def claim_mails(session: Session, limit: int, *, now: datetime) -> list[Mail]:
 
 def finish_mail(session: Session, mail_id: int) -> None:
     """Forget a mail that was accepted: address, link and code go with the row."""
-    session.execute(delete(Mail).where(Mail.id == mail_id))
+    session.connection().execute(FINISH, {"number": mail_id})
 
 
 def postpone_mail(session: Session, mail: Mail, fault: str, *, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from flask import render_template
 from sqlalchemy.orm import Session
 
 from campaign.mail.carriers import Carrier, NeverAccepted, TryLater, write_message
-from campaign.mail.models import Mail
+from campaign.mail.models import Attachment, Mail
 from campaign.mail.rules import LEASE
 from campaign.mail.service import attached, claim_mails, finish_mail, postpone_mail, refuse_mail
 from campaign.web.languages import speak
@@ -23,6 +23,7 @@ def send_due(tools: Toolbox, carrier: Carrier) -> int:
     started = tools.clock()
     with tools.database.write() as session:
         mails = claim_mails(session, BATCH, now=tools.clock())
+        carried = attached(session, mails)
         for mail in mails:
             if mail.recipient is None:  # muted
                 finish_mail(session, mail.id)
@@ -30,14 +31,14 @@ def send_due(tools: Toolbox, carrier: Carrier) -> int:
         if tools.clock() - started > LEASE / 2:
             break  # a slow server: what is left of the lease may not do for another; the rest is claimed again
         if mail.recipient is not None:
-            _send(tools, carrier, mail, mail.recipient)
+            _send(tools, carrier, mail, carried.get(mail.id))
     return len(mails)
 
 
-def _send(tools: Toolbox, carrier: Carrier, mail: Mail, recipient: str) -> None:
+def _send(tools: Toolbox, carrier: Carrier, mail: Mail, carried: Attachment | None) -> None:
     """Send one mail and record what came of it; a crash in between sends it once more, under the same id."""
     try:
-        _carry(tools, carrier, mail, recipient)
+        _carry(tools, carrier, mail, carried)
     except TryLater as fault:
         with tools.database.write() as session:
             if not postpone_mail(session, mail, str(fault), now=tools.clock()):
@@ -61,10 +62,10 @@ def _tell(tools: Toolbox, session: Session, mail_id: int, *, accepted: bool) -> 
         note(session, mail_id, accepted, tools.clock())
 
 
-def _carry(tools: Toolbox, carrier: Carrier, mail: Mail, recipient: str) -> None:
+def _carry(tools: Toolbox, carrier: Carrier, mail: Mail, carried: Attachment | None) -> None:
     """Write one mail and hand it over; one that cannot be written must not keep the others waiting."""
     try:
-        carrier.send(_compose(tools, mail, recipient))
+        carrier.send(_compose(tools, mail, carried))
     except (TryLater, NeverAccepted):
         raise
     except Exception as fault:
@@ -72,14 +73,12 @@ def _carry(tools: Toolbox, carrier: Carrier, mail: Mail, recipient: str) -> None
         raise TryLater(type(fault).__name__) from fault
 
 
-def _compose(tools: Toolbox, mail: Mail, recipient: str) -> EmailMessage:
+def _compose(tools: Toolbox, mail: Mail, carried: Attachment | None) -> EmailMessage:
     speak(mail.language)
     values = json.loads(mail.values or "{}")
     subject = render_template(f"mail/{mail.letter}/subject.txt", **values)
     body = render_template(f"mail/{mail.letter}/body.txt", **values)
-    message = write_message(tools.site.mail_from, recipient, mail.message_id, subject, body)
-    with tools.database.read() as session:
-        carried = attached(session, mail.id)
+    message = write_message(tools.site.mail_from, mail.recipient or "", mail.message_id, subject, body)
     if carried is not None:
         message.add_attachment(carried.content, maintype="application", subtype="pdf", filename=carried.filename)
     return message

@@ -7,6 +7,7 @@ import sys
 
 from tests.bench.ground import ground
 from tests.bench.load import CONNECTIONS
+from tests.bench.mail import mails
 from tests.bench.packages import packages
 from tests.bench.printing import pdfs
 from tests.bench.search import searches
@@ -27,7 +28,7 @@ def main() -> None:
     print(f"{CONNECTIONS} connections; server and load share the machine's cores; median of 3 rounds (min–max)\n")
     with ground() as opened:
         show([("start to first answer", f"{opened.first_answer:.2f} s", "≤ 1.5 s")])
-        for part in (pages, sign, confirm):
+        for part in (pages, sign, confirm, mails):
             show(part(opened))
         memory = " and ".join(f"{megabytes} MB" for megabytes in opened.worker_memory())
         show([("memory of each web worker, after all this", memory, "≤ 80 MB")])
