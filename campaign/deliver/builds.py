@@ -60,6 +60,13 @@ class Shown:
         return self.build.outcome or ("building" if self.build.turn else "waiting")
 
     @property
+    def wanted(self) -> dict[str, str]:
+        """Return what to ask for to have the same made anew."""
+        build = self.build
+        order = {"letter": self.letter.slug, "country": build.country, "office": build.office}
+        return order | {"language": build.language, "paper": build.paper}
+
+    @property
     def held_until(self) -> datetime | None:
         """Return when the file goes."""
         return self.build.finished_at + HELD_FOR if self.build.finished_at else None

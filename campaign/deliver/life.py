@@ -75,6 +75,15 @@ class Life:
         return str(json.loads(self.package.manifest)["recipient"]["lines"][0]) if self.package else ""
 
     @property
+    def wanted(self) -> dict[str, str]:
+        """Return what to ask for to have the same package made anew; nothing for a document without one."""
+        if self.package is None:
+            return {}
+        facts = json.loads(self.package.manifest)
+        order = {"letter": self.letter.slug, "country": self.delivery.country, "office": self.package.office}
+        return order | {"language": self.delivery.language, "paper": facts["paper"]}
+
+    @property
     def volumes(self) -> list[str]:
         """Return the SHA-256 of each volume it is in; nothing if it is one document."""
         return (

@@ -1,5 +1,7 @@
 """A package made for the desk is held for a week, and no longer than everybody in it stands."""
 
+import re
+
 from campaign.deliver.builds import go_on, take_up
 from campaign.deliver.rules import HELD_FOR, Step
 from tests.cast import Officer, Visitor
@@ -22,6 +24,31 @@ def test_who_withdraws_takes_the_file_away(visitor: Visitor, vera: Officer) -> N
     drop(visitor)
     assert held(visitor) == []
     assert "Its file is gone" in vera.get(page).text
+
+
+def test_one_button_makes_what_somebody_withdrew_from_anew(visitor: Visitor, vera: Officer) -> None:
+    own = sign(visitor, vera, 1, "Odile Verchamp")
+    sign(visitor, vera, 2, "Bela Trost")
+    pages = (ask(vera), "/desk/deliveries/1")
+    work(visitor)
+    visitor.client.post(f"{own}/withdraw")
+    for page in pages:
+        text = vera.get(page).text
+        hidden = dict(
+            re.findall(r'type="hidden" name="(letter|country|office|language|paper)" value="([^"]*)"', text)
+        )
+        assert hidden == {
+            "letter": "appeal",
+            "country": "FR",
+            "office": "foreign",
+            "language": "en",
+            "paper": "a4",
+        }
+        vera.confirm_oneself()
+        assert vera.post(PAGE, hidden, PAGE).status_code == 303
+    assert work(visitor)
+    assert [build.outcome for build in rows(visitor)] == ["done", "done"], "pressed twice is made once"
+    assert held(visitor) == [f"{FIRST}.zip", f"{FIRST[:-1]}2.zip"]
 
 
 def test_a_file_and_what_was_asked_for_go_after_a_week(visitor: Visitor, vera: Officer, clock: Clock) -> None:
