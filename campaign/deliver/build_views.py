@@ -15,6 +15,7 @@ from campaign.deliver.builds import (
     find_build,
     find_builds,
 )
+from campaign.deliver.folders import zip_of
 from campaign.deliver.forms import EVERYBODY, PackageForm
 from campaign.deliver.packing import Order, letter_named, recipient_of
 from campaign.deliver.printing import NoSuchDocument
@@ -24,6 +25,7 @@ from campaign.desk.log import write_log
 from campaign.desk.rules import DELIVERS
 from campaign.letter.service import current_text, open_letters
 from campaign.web.audience import officer, staff
+from campaign.web.headers import saved_as
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import country_name
 from campaign.world.recipients import OFFICE_WORDS
@@ -87,8 +89,7 @@ def take(number: int) -> ResponseReturnValue:
     tools, shown = toolbox(), _found(number)
     if shown.state != "done" or shown.package is None:
         return _build_page(shown, "There is no file to take."), 422
-    name = f"{shown.package.reference}.zip"
-    path = tools.site.packages / name
+    path = zip_of(tools.site.packages / shown.package.reference)
     try:
         size, file = path.stat().st_size, path.open("rb")
     except OSError:
@@ -96,7 +97,7 @@ def take(number: int) -> ResponseReturnValue:
     with tools.database.write() as session:
         details = {"reference": shown.package.reference}
         write_log(session, officer(), "package taken", f"letter:{shown.letter.slug}", details, now=tools.clock())
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(size)}
+    headers = {**saved_as(path.name), "Content-Length": str(size)}
     return Response(FileWrapper(file), content_type="application/zip", headers=headers)
 
 

@@ -25,7 +25,7 @@ from campaign.deliver.builds import (
     take_up,
 )
 from campaign.deliver.coverage import GlyphMissing
-from campaign.deliver.folders import NotWritten
+from campaign.deliver.folders import NotWritten, zip_of
 from campaign.deliver.making import Made, Watch, make_package
 from campaign.deliver.models import Build
 from campaign.deliver.packages import ReferenceTaken
@@ -137,7 +137,7 @@ def drop_held(folder: Path, database: Database, now: datetime) -> None:
         over = [one for one in held(session) if one.missing or (one.held_until or now) <= now]
     for one in over:
         if one.package is not None:
-            (folder / f"{one.package.reference}.zip").unlink(missing_ok=True)
+            zip_of(folder / one.package.reference).unlink(missing_ok=True)
     drop_strays(folder, database)
     with database.write() as session:
         forget_builds(session, [one.build.id for one in over], now=now)
@@ -150,10 +150,10 @@ def drop_strays(folder: Path, database: Database, mine: int | None = None) -> No
     """
     there = list(folder.iterdir()) if folder.is_dir() else []
     with database.read() as session:
-        known = {f"{one.package.reference}.zip" for one in held(session) if one.package}
+        known = {zip_of(folder / one.package.reference) for one in held(session) if one.package}
         busy = session.query(Build.id).where(Build.turn == 1).scalar()
     for path in there:
-        if OURS.fullmatch(path.name) and path.name not in known and busy in (None, mine):
+        if OURS.fullmatch(path.name) and path not in known and busy in (None, mine):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 

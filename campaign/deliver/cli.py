@@ -40,7 +40,7 @@ from campaign.deliver.service import record
 from campaign.deliver.volumes import print_volumes
 from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS
-from campaign.desk.service import find_officer
+from campaign.desk.service import officer_in
 from campaign.letter.service import NoSuchLetter
 from campaign.seal.boxes import Opener
 from campaign.seal.keys import HIGH_RISK, KeysMissing, load_private
@@ -199,8 +199,8 @@ OFFLINE = (  # what runs on a laptop without a database: app.py's offline()
 def _second_agrees(file: str, letter: str, by: str) -> Officer:
     """Return the officer who takes withheld names out, once a second one has agreed; else ask for one, and stop."""
     with toolbox().database.read() as session:
-        officer = find_officer(session, by)
-    if officer is None or officer.role not in DELIVERS:
+        officer = officer_in(session, by, DELIVERS)
+    if officer is None:
         raise click.ClickException("say which officer takes it out, one who may deliver: --by EMAIL")
     if not agreed(file, letter, officer):
         raise click.ClickException(

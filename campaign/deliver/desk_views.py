@@ -26,6 +26,7 @@ from campaign.letter.service import current_text, open_letters
 from campaign.roll.service import count_roll
 from campaign.seal.boxes import Opener
 from campaign.web.audience import officer, staff
+from campaign.web.headers import saved_as
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries, country_name
 from campaign.world.recipients import OFFICE_WORDS, Office
@@ -109,8 +110,7 @@ def _print(*, annex: bool) -> ResponseReturnValue:
 
 
 def _file(content: bytes, name: str, kind: str) -> Response:
-    disposition = f'attachment; filename="{name}"'
-    return Response(content, content_type=kind, headers={"Content-Disposition": disposition})
+    return Response(content, content_type=kind, headers=saved_as(name))
 
 
 def _page(form: PrintForm, fault: str) -> str:

@@ -2,18 +2,12 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Protocol
+
+from campaign.deliver.models import KeptFile
 
 FILE_TYPES = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 LARGEST_FILE = 5 << 20
-
-
-class Kept(Protocol):
-    """What is on record of a file."""
-
-    media_type: Any
-    size: Any
 
 
 class FileRefused(ValueError):
@@ -43,14 +37,11 @@ def accept_file(content: bytes) -> File:
     raise FileRefused("Use a PDF, or a picture as JPEG or PNG.")
 
 
-def kind(file: Kept) -> str:
+def kind(file: KeptFile) -> str:
     """Return a kept file's kind and size in a few letters: "PDF, 120 kB"."""
     return f"{ENDINGS[file.media_type].upper()}, {max(1, file.size // 1000):,}\u00a0kB"
 
 
-def given_out(name: str, media_type: str) -> dict[str, str]:
-    """Return the headers of a kept file: to be saved, never to be opened as a page of ours."""
-    return {
-        "Content-Type": media_type,
-        "Content-Disposition": f'attachment; filename="{name}.{ENDINGS[media_type]}"',
-    }
+def name_of(stem: str, file: KeptFile) -> str:
+    """Return the name under which a kept file is given out; its own is not known."""
+    return f"{stem}.{ENDINGS[file.media_type]}"

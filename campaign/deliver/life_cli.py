@@ -21,7 +21,7 @@ from campaign.deliver.steps import (
 )
 from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS
-from campaign.desk.service import find_officer
+from campaign.desk.service import officer_in
 from campaign.web.toolbox import toolbox
 
 Act = Callable[[Session, int, Officer, datetime], None]
@@ -107,8 +107,8 @@ def take_step(reference: str, by: str, act: Act) -> None:
     tools = toolbox()
     try:
         with tools.database.write() as session:
-            officer = find_officer(session, by)
-            if officer is None or officer.role not in DELIVERS:
+            officer = officer_in(session, by, DELIVERS)
+            if officer is None:
                 raise click.ClickException("say which officer does it, one who may deliver: --by EMAIL")
             act(session, number_of(session, reference), officer, tools.clock())
     except (NoSuchDelivery, StepRefused) as fault:

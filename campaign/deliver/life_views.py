@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaign.deliver.files import LARGEST_FILE, given_out, kind
+from campaign.deliver.files import LARGEST_FILE, kind, name_of
+from campaign.deliver.folders import zip_of
 from campaign.deliver.forms import AnswerForm, DayForm, ReceiptForm, SendForm
 from campaign.deliver.life import Life, NoSuchDelivery, find_life, find_lives
 from campaign.deliver.manifest import PDF
@@ -33,16 +34,15 @@ from campaign.desk.forms import check_button
 from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS
 from campaign.web.audience import officer, staff
-from campaign.web.headers import uploads
+from campaign.web.headers import saved_as, uploads
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import country_name
 from campaign.world.recipients import NoSuchRecipient
 
 bp = Blueprint("life", __name__, url_prefix="/desk")
 NEWEST = 200
-UPLOAD_LIMIT = LARGEST_PDF + (1 << 20)
 BESIDE = 1 << 20  # 20,000 characters, each of up to four bytes, as a form writes them
-FILE_LIMIT = LARGEST_FILE + BESIDE
+UPLOAD_LIMIT, FILE_LIMIT = LARGEST_PDF + BESIDE, LARGEST_FILE + BESIDE
 
 
 @bp.get("/deliveries")
@@ -120,7 +120,8 @@ def file(number: int, which: str) -> ResponseReturnValue:
         kept = life.receipt if which == "receipt" else life.document
         if kept is None:
             abort(404)
-        return Response(kept.content, headers=given_out(f"{life.delivery.reference}-{which}", kept.media_type))
+        headers = saved_as(name_of(f"{life.delivery.reference}-{which}", kept))
+        return Response(kept.content, content_type=kept.media_type, headers=headers)
 
 
 @bp.post("/deliveries/<int:number>/receive")
@@ -239,4 +240,4 @@ def _posted(number: int, form: SendForm) -> Posted | None:
 
 def _held(life: Life) -> Path:
     """Return where the zip of a package lies that was made at the desk, if it is still held."""
-    return toolbox().site.packages / f"{life.delivery.reference}.zip"
+    return zip_of(toolbox().site.packages / life.delivery.reference)

@@ -13,7 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy import text as sql
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 
 from campaign.storage.models import Base
 
@@ -195,7 +195,17 @@ class Posting(Base):
     refused_on: Mapped[date | None] = mapped_column(default=None)
 
 
-class HandoverFile(Base):
+class KeptFile(MappedAsDataclass):
+    """A document or a picture beside a step, and who kept it; `size` in bytes tells of it without reading it."""
+
+    media_type: Mapped[str] = mapped_column(String(40))
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    size: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+
+
+class HandoverFile(KeptFile, Base):
     """The receipt or photograph of one sending, for the desk alone."""
 
     __tablename__ = "handover_file"
@@ -207,11 +217,6 @@ class HandoverFile(Base):
 
     delivery_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int]
-    media_type: Mapped[str] = mapped_column(String(40))
-    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
-    size: Mapped[int]
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
 
 
 class Arrival(Base):
@@ -241,7 +246,7 @@ class Answer(Base):
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
 
 
-class AnswerFile(Base):
+class AnswerFile(KeptFile, Base):
     """The document that an answer is or comes with; as public as the answer."""
 
     __tablename__ = "answer_file"
@@ -249,8 +254,3 @@ class AnswerFile(Base):
     delivery_id: Mapped[int] = mapped_column(
         ForeignKey("answer.delivery_id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    media_type: Mapped[str] = mapped_column(String(40))
-    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
-    size: Mapped[int]
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))

@@ -15,7 +15,7 @@ from campaign.deliver.printing import NOT_PRINTED
 from campaign.deliver.rules import PAPERS, Step
 from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS
-from campaign.desk.service import find_officer
+from campaign.desk.service import officer_in
 from campaign.storage.database import NotSaved
 from campaign.web.toolbox import toolbox
 from campaign.world.languages import LANGUAGES
@@ -110,8 +110,8 @@ def _officer(email: str) -> Officer | None:
     if not email:
         return None
     with toolbox().database.read() as session:
-        officer = find_officer(session, email)
-    if officer is None or officer.role not in DELIVERS:
+        officer = officer_in(session, email, DELIVERS)
+    if officer is None:
         raise click.ClickException("say which officer makes it, one who may deliver: --by EMAIL")
     return officer
 

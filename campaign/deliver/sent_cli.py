@@ -9,6 +9,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
+from campaign.deliver.folders import zip_of
 from campaign.deliver.life import Life, ready_to_go
 from campaign.deliver.life_cli import FOUND, by_option, day_option, day_or_today, take_step
 from campaign.deliver.manifest import PDF
@@ -88,7 +89,7 @@ def _send_all(slug: str, by: str, day: datetime | None, note: partial[Outgoing],
 def _of_package(life: Life, packages: Path) -> Posted:
     """Return what is mailed to the office a package is for, as the list of recipients and the folder have it."""
     folder = packages / life.delivery.reference
-    found = folder if folder.is_dir() else folder.with_name(f"{folder.name}.zip")
+    found = folder if folder.is_dir() else zip_of(folder)
     try:
         office = toolbox().recipients.find(life.delivery.country, life.package.office if life.package else "")
         return Posted(accept_address(office.mail).written, bytes(read_package(found)[PDF]), toolbox().site.url)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from campaign.deliver.files import given_out, kind
+from campaign.deliver.files import kind, name_of
 from campaign.deliver.life import Life, public_lives, published_document
 from campaign.deliver.manifest import fingerprint, volumes_of
 from campaign.deliver.packages import Found, find_package, later_package
@@ -21,6 +21,7 @@ from campaign.letter.shelf import take
 from campaign.roll.api import answer_json
 from campaign.roll.maps import Kind, Map, answer_map, of_kinds
 from campaign.web.audience import anyone
+from campaign.web.headers import saved_as
 from campaign.web.languages import current_language, text
 from campaign.web.pages import kept
 from campaign.web.toolbox import toolbox
@@ -123,8 +124,8 @@ def answer_document(reference: str) -> ResponseReturnValue:
         file = published_document(session, reference, now=toolbox().clock())
     if file is None:
         abort(404)
-    headers = given_out(f"{reference}-answer", file.media_type)
-    return Response(file.content, headers=headers | {"Cache-Control": "public, max-age=300"})
+    headers = saved_as(name_of(f"{reference}-answer", file)) | {"Cache-Control": "public, max-age=300"}
+    return Response(file.content, content_type=file.media_type, headers=headers)
 
 
 def letter_slot(session: Session, letter: Letter) -> Markup:

@@ -1,6 +1,7 @@
 """Invite, join, change a role, remove, let back in; see and end sessions."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -131,6 +132,12 @@ def find_officer(session: Session, email: str, *, hold: bool = False) -> Officer
     """Return the officer who signs in with this address, if there is one, held against others if asked."""
     found = select(Officer).where(Officer.email == email.strip().lower(), Officer.removed_at.is_(None))
     return session.scalar(found.with_for_update() if hold else found)
+
+
+def officer_in(session: Session, email: str, roles: Collection[str]) -> Officer | None:
+    """Return the officer who signs in with this address, if their role is one of these."""
+    officer = find_officer(session, email)
+    return officer if officer is not None and officer.role in roles else None
 
 
 def officer_numbered(session: Session, number: int) -> Officer:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaign.desk.models import Officer
 from campaign.desk.rules import VERIFIES
-from campaign.desk.service import find_officer
+from campaign.desk.service import officer_in
 from campaign.intake.columns import ColumnsUnclear
 from campaign.intake.encodings import ENCODINGS, EncodingUnclear
 from campaign.intake.rules import Defaults, Problem, ProvenanceMissing, accept_provenance
@@ -194,7 +194,7 @@ def _said(problem: Problem) -> str:
 def _officer(session: Session, email: str) -> Officer | None:
     if not email:
         return None
-    officer = find_officer(session, email)
-    if officer is None or officer.role not in VERIFIES:
+    officer = officer_in(session, email, VERIFIES)
+    if officer is None:
         raise click.ClickException("no officer with this address may verify")
     return officer

@@ -14,6 +14,7 @@ from campaign.roll.export import WRITERS, Roll, TooManyForASheet, note_export, r
 from campaign.roll.forms import LEVEL_NAMES, ExportForm
 from campaign.verify.rules import LEVELS
 from campaign.web.audience import officer, staff
+from campaign.web.headers import saved_as
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries
 
@@ -54,8 +55,7 @@ def take() -> ResponseReturnValue:
         file.close()
         raise
     name = "-".join(str(part) for part in (roll.letter.slug, *roll.choice.said.values()))
-    disposition = f'attachment; filename="{name}.{kind}"'
-    return Response(FileWrapper(file), content_type=TYPES[kind], headers={"Content-Disposition": disposition})
+    return Response(FileWrapper(file), content_type=TYPES[kind], headers=saved_as(f"{name}.{kind}"))
 
 
 def _write(roll: Roll, kind: str, file: IO[bytes]) -> None:

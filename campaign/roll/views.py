@@ -1,6 +1,6 @@
 """The public list, grouped by country, and the page on which somebody says that a name on it is not them."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from campaign.guard.rules import network_of
 from campaign.letter.models import Letter
 from campaign.letter.shelf import take
-from campaign.roll.chart import POLICY, STYLE, Chart, Names, draw
+from campaign.roll.chart import STYLE, Chart, Names, draw
 from campaign.roll.maps import Kind, Map, answer_map, bounds, of_kinds
 from campaign.roll.rules import Place, PlaceMalformed, Tally
 from campaign.roll.service import read_page
@@ -20,6 +20,7 @@ from campaign.verify.service import NoSuchSignatory
 from campaign.web.audience import anyone
 from campaign.web.languages import current_language, text
 from campaign.web.pages import kept
+from campaign.web.pictures import answer_picture
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import country_name
 from campaign.world.languages import direction, format_number
@@ -62,15 +63,14 @@ def chart(language: str, slug: str) -> ResponseReturnValue:
     letter, _text = take(slug, language)
     with toolbox().database.read() as session:
         tally = keep_tally(session, letter)
-    picture = render_template(
+    return answer_picture(
         "roll/chart.svg",
+        STYLE,
         title=text("Signatories by country"),
         chart=_chart(tally, language),
         words={"lawmakers": text("Lawmakers"), "activists": text("Activists"), "withheld": text("Names withheld")},
         mirrored=direction(language) == "rtl",
-        style=STYLE,
     )
-    return Response(picture, content_type="image/svg+xml", headers={"Content-Security-Policy": POLICY})
 
 
 @bp.get("/<lang:language>/<slug>/signatories-<any(world,europe):sheet>.svg")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaign.desk.models import Officer
 from campaign.desk.rules import VERIFIES
-from campaign.desk.service import find_officer
+from campaign.desk.service import officer_in
 from campaign.sign.rules import KINDS
 from campaign.verify.bulk import Matched, find_matching, index_of
 from campaign.verify.claims import Claimed
@@ -246,8 +246,8 @@ def _decide(number: int, decision: Decision, by: str, member: str = "") -> None:
 
 
 def _officer(session: Session, email: str) -> Officer:
-    officer = find_officer(session, email)
-    if officer is None or officer.role not in VERIFIES:
+    officer = officer_in(session, email, VERIFIES)
+    if officer is None:
         raise click.ClickException("no officer with this address may verify")
     return officer
 

@@ -69,6 +69,11 @@ def uploads(limit: int) -> Callable[[Callable[..., ResponseReturnValue]], Callab
     return mark
 
 
+def saved_as(name: str) -> dict[str, str]:
+    """Return the header by which a browser saves an answer under an ASCII name, and never opens it as a page of ours."""
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
 def prepare_headers(app: Flask) -> None:
     """Refuse hostile input first, and set the headers on every answer, error pages included."""
     app.before_request(_refuse_foreign_post)

@@ -14,6 +14,7 @@ from campaign.seal.keys import Keys
 from campaign.sign.forms import chamber_options, country_options, governments
 from campaign.sign.rules import CONSENT_TEXTS, NEEDED, readers
 from campaign.web.audience import anyone
+from campaign.web.headers import saved_as
 from campaign.web.languages import current_language, speak, text
 from campaign.web.tokens import TokenInvalid
 from campaign.web.toolbox import toolbox
@@ -83,8 +84,7 @@ def stored(token: str) -> ResponseReturnValue:
             session, find_receipt(session, secret, tools.keys), tools.keys, now=tools.clock()
         )
     body = json.dumps(everything, ensure_ascii=False, indent=2) + "\n"
-    headers = {"Content-Disposition": 'attachment; filename="data.json"'}
-    return Response(body, content_type="application/json; charset=utf-8", headers=headers)
+    return Response(body, content_type="application/json; charset=utf-8", headers=saved_as("data.json"))
 
 
 @bp.get("/<token>/edit")
