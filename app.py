@@ -22,6 +22,7 @@ import campaign.deliver.cli
 import campaign.deliver.desk_views
 import campaign.deliver.life_views
 import campaign.deliver.seal_cli
+import campaign.deliver.steps
 import campaign.deliver.views
 import campaign.desk.cli
 import campaign.desk.desk_views
@@ -51,7 +52,6 @@ import campaign.withdraw.cli
 import campaign.withdraw.desk_views
 import campaign.withdraw.views
 from campaign.deliver.builder import build_next, drop_held
-from campaign.deliver.steps import note_outcome
 from campaign.desk.gate import gate
 from campaign.desk.heads import sign_newest
 from campaign.guard.service import sweep
@@ -211,7 +211,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             tomllib.loads((ROOT / "config" / "recipients.toml").read_text(encoding="utf-8"))
         ),
         slots={"letter": letter_slot, "delivered": campaign.deliver.views.letter_slot},
-        outcomes=(note_outcome,),
+        outcomes={campaign.deliver.steps.MAIL: campaign.deliver.steps.note_outcome},
         chores=(
             sweep,
             publish,

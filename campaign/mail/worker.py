@@ -42,24 +42,25 @@ def _send(tools: Toolbox, carrier: Carrier, mail: Mail, carried: Attachment | No
     except TryLater as fault:
         with tools.database.write() as session:
             if not postpone_mail(session, mail, str(fault), now=tools.clock()):
-                _tell(tools, session, mail.id, accepted=False)
+                _tell(tools, session, mail, accepted=False)
         log.warning("mail_postponed", mail=mail.id, fault=str(fault))
     except NeverAccepted as fault:
         with tools.database.write() as session:
             refuse_mail(session, mail.id, str(fault), now=tools.clock())
-            _tell(tools, session, mail.id, accepted=False)
+            _tell(tools, session, mail, accepted=False)
         log.warning("mail_refused", mail=mail.id, fault=str(fault))
     else:
         with tools.database.write() as session:
-            _tell(tools, session, mail.id, accepted=True)
+            _tell(tools, session, mail, accepted=True)
             finish_mail(session, mail.id)
         log.info("mail_sent", mail=mail.id)
 
 
-def _tell(tools: Toolbox, session: Session, mail_id: int, *, accepted: bool) -> None:
-    """Let the rooms whose facts follow from a mail write them down in the same transaction."""
-    for note in tools.outcomes:
-        note(session, mail_id, accepted, tools.clock())
+def _tell(tools: Toolbox, session: Session, mail: Mail, *, accepted: bool) -> None:
+    """Let the room whose facts follow from this mail write them down in the same transaction."""
+    note = tools.outcomes.get(mail.letter)
+    if note is not None:
+        note(session, mail.id, accepted, tools.clock())
 
 
 def _carry(tools: Toolbox, carrier: Carrier, mail: Mail, carried: Attachment | None) -> None:

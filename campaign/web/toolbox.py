@@ -74,9 +74,9 @@ class Toolbox:
     """The tools of one application; `keys` is None when none are readable, and then signing is closed.
 
     `slots` let a room show what a later room knows without importing it: the letter's page has a slot that
-    the roll fills. `chores` are what the worker does every few minutes beside sending mail; `outcomes` are told of
-    each mail, by its number, whether it was accepted or given up. `sides` take long, so the worker does each in a
-    thread of its own: told how to find out that it must stop, a side says whether it did anything.
+    the roll fills. `chores` are what the worker does every few minutes beside sending mail. `outcomes` are told, by
+    what a mail was, its number and whether it was accepted or given up. `sides` take long, so the worker does each in
+    a thread of its own: told how to find out that it must stop, a side says whether it did anything.
     """
 
     database: Database
@@ -89,7 +89,7 @@ class Toolbox:
     recipients: Recipients
     slots: Mapping[str, Slot] = field(default_factory=dict)
     chores: tuple[Chore, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     sides: tuple[Side, ...] = ()
     pages: dict[object, object] = field(default_factory=dict)
     hashing: Turnstile = field(default_factory=Turnstile)
