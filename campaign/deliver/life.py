@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, literal, select
@@ -24,6 +25,8 @@ from campaign.deliver.models import (
 )
 from campaign.letter.models import Letter
 from campaign.letter.service import told
+
+POSTED = (Posting.delivery_id == Sending.delivery_id) & (Posting.number == Sending.number)
 
 
 class NoSuchDelivery(Exception):
@@ -69,26 +72,28 @@ class Life:
     receipt: HandoverFile | None
     document: AnswerFile | None
 
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """Return what a package's manifest says; nothing for a document without one."""
+        return dict(json.loads(self.package.manifest)) if self.package else {}
+
     @property
     def office(self) -> str:
         """Return the office a package is for, as its manifest says; empty for a document without one."""
-        return str(json.loads(self.package.manifest)["recipient"]["lines"][0]) if self.package else ""
+        return str(self.facts["recipient"]["lines"][0]) if self.facts else ""
 
     @property
     def wanted(self) -> dict[str, str]:
         """Return what to ask for to have the same package made anew; nothing for a document without one."""
         if self.package is None:
             return {}
-        facts = json.loads(self.package.manifest)
         order = {"letter": self.letter.slug, "country": self.delivery.country, "office": self.package.office}
-        return order | {"language": self.delivery.language, "paper": facts["paper"]}
+        return order | {"language": self.delivery.language, "paper": self.facts["paper"]}
 
     @property
     def volumes(self) -> list[str]:
         """Return the SHA-256 of each volume it is in; nothing if it is one document."""
-        return (
-            [said["sha256"] for _n, said in volumes_of(json.loads(self.package.manifest))] if self.package else []
-        )
+        return [said["sha256"] for _name, said in volumes_of(self.facts)] if self.facts else []
 
     @property
     def published(self) -> Answer | None:
@@ -141,9 +146,8 @@ def went(*, owed: bool = False) -> ColumnElement[bool]:
     """Return whether a delivery has gone out, or with `owed` is about to by mail."""
     accepted = Posting.accepted_on.is_not(None)
     way = accepted | (Posting.refused_on.is_(None) & Posting.mail_id.is_not(None)) if owed else accepted
-    here = (Posting.delivery_id == Sending.delivery_id) & (Posting.number == Sending.number)
     sent = select(Sending.number).where(Sending.delivery_id == Delivery.id)
-    return sent.outerjoin(Posting, here).where(Posting.number.is_(None) | way).correlate(Delivery).exists()
+    return sent.outerjoin(Posting, POSTED).where(Posting.number.is_(None) | way).correlate(Delivery).exists()
 
 
 def find_lives(session: Session, limit: int) -> list[Life]:
@@ -223,10 +227,9 @@ def _life(row: tuple[Any, ...], sendings: tuple[Sent, ...]) -> Life:
 
 
 def _sendings(session: Session, deliveries: list[int]) -> dict[int, list[Sent]]:
-    here = (Posting.delivery_id == Sending.delivery_id) & (Posting.number == Sending.number)
     rows = session.execute(
         select(Sending, Posting)
-        .outerjoin(Posting, here)
+        .outerjoin(Posting, POSTED)
         .where(Sending.delivery_id.in_(deliveries))
         .order_by(Sending.number)
     )
