@@ -1,33 +1,15 @@
 """Passkeys in a real browser, under the site's own policy for scripts, with chromium's virtual authenticator."""
 
 import os
-import time
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import pyotp
 from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, expect
 
 from tests.browser.conftest import Running
-from tests.cast import PASSWORD
+from tests.browser.desk import join
 
 PICTURES = os.environ.get("PICTURES")  # a folder: look at the pages there
 SIZES = {"wide": ViewportSize(width=1280, height=900), "phone": ViewportSize(width=390, height=844)}
-
-
-def join(page: Page, running: Running, name: str = "sign-in") -> None:
-    page.goto(urlsplit(running.flask("desk", "invite", "vera@campaign.test", "--role", "owner").strip()).path)
-    totp, now = pyotp.TOTP(page.locator("code.hash").inner_text()), int(time.time())
-    page.fill("[name=name]", "Vera Lind")
-    page.fill("[name=password]", PASSWORD)
-    page.fill("[name=code]", totp.at(now - 30))
-    page.click("text=Make my account")
-    page.fill("[name=email]", "vera@campaign.test")
-    page.fill("[name=password]", PASSWORD)
-    page.fill("[name=code]", totp.at(now))
-    picture(page, name)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.locator("h1")).to_have_text("Signatories")
 
 
 def add_authenticator(page: Page, verified: bool = True) -> CDPSession:
@@ -68,6 +50,7 @@ def test_an_officer_makes_a_passkey_comes_in_with_it_and_confirms_herself(
     picture(page, "passkeys")
 
     page.click("text=Sign out")
+    picture(page, "sign-in")
     page.click("text=Sign in with a passkey")
     expect(page.locator("h1")).to_have_text("Signatories")
 
@@ -96,4 +79,5 @@ def test_without_javascript_the_page_offers_the_password_alone(browser: Browser,
     page = browser.new_context(base_url=named.url, java_script_enabled=False).new_page()
     page.goto("/desk/sign-in")
     expect(page.get_by_role("button")).to_have_count(1)
-    join(page, named, "sign-in-without-javascript")
+    picture(page, "sign-in-without-javascript")
+    join(page, named)
