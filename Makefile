@@ -29,7 +29,7 @@ test: .venv/dev
 
 drills: .venv/dev
 	@sh .ci/system-packages drills
-	@$(BIN)/python -W ignore -m tests.drills
+	@$(BIN)/python -W ignore -m tests.drills $(if $(LONG),--long)
 
 bench: .venv/dev
 	@sh .ci/system-packages bench

@@ -4,33 +4,35 @@ import json
 
 from sqlalchemy import select
 
+import app
 from campaign.guard.buckets import Buckets
 from campaign.guard.models import GuardKey
 from campaign.guard.rules import PLAIN
 from campaign.guard.service import day_secret
 from campaign.mail.models import Mail
+from config.settings import Settings
+from tests.drills.drill import Control, Drill, Result, instead
 from tests.drills.ground import Campaign, campaign
 
-FORGED, HOSTS = 1_000, 100
 NETWORK = "203.0.113.0/24"
 
 
-def run() -> tuple[str, bool]:
+def run(forged: int) -> Result:
     """Forge with no proxy in front and with one, and look where it was counted and what the mails say."""
     told, held = [], True
     for hops in (0, 1):
         with campaign(PROXY_HOPS=str(hops)) as ground:
-            for number in range(FORGED):
+            for number in range(forged):
                 _post(ground, number, hops)
-            answered = sum(_post_to_host(ground, number) != 400 for number in range(HOSTS))
+            answered = sum(_post_to_host(ground, number) != 400 for number in range(forged // 10))
             hits, links = _hits(ground), _links(ground)
         poisoned = sum(not link.startswith("http://localhost/confirm/") for link in links)
-        held = held and (hits, len(links), poisoned, answered) == (FORGED, FORGED, 0, 0)
+        held = held and (hits, len(links), poisoned, answered) == (forged, forged, 0, 0)
         told.append(
-            f"{hops} proxies: {FORGED:,} forged X-Forwarded-For = {hits:,} in one bucket, poisoned links {poisoned} of {len(links):,}, "
-            f"forged Host answered {answered} of {HOSTS}"
+            f"{hops} proxies: {forged:,} forged X-Forwarded-For = {hits:,} in one bucket, poisoned links {poisoned} of {len(links):,}, "
+            f"forged Host answered {answered} of {forged // 10}"
         )
-    return "; ".join(told), held
+    return Result("; ".join(told), held)
 
 
 def _post(ground: Campaign, number: int, hops: int) -> None:
@@ -67,3 +69,17 @@ def _hits(ground: Campaign) -> int:
 def _links(ground: Campaign) -> list[str]:
     with ground.tools.database.read() as session:
         return [json.loads(values)["link"] for values in session.scalars(select(Mail.values)) if values]
+
+
+def _trust_others(_settings: Settings) -> list[str]:
+    return ["localhost", ".example"]
+
+
+DRILL = Drill(
+    row=14,
+    name="forged headers are one client",
+    run=run,
+    controls=(Control("the list of trusted hosts", instead(app, "_trusted_hosts", _trust_others)),),
+    full=1_000,
+    small=20,
+)
