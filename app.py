@@ -72,6 +72,7 @@ from campaign.withdraw.retention import forget
 from campaign.withdraw.service import notice_superseded
 from campaign.world.legislatures import parse
 from campaign.world.recipients import parse as parse_recipients
+from config.checkout import FOLDER, checkout_settings
 from config.demonstration import demo
 from config.settings import Settings, SettingWrong, read_settings
 
@@ -138,6 +139,11 @@ def public(environment: Mapping[str, str] = environ) -> Flask:
 def desk(environment: Mapping[str, str] = environ) -> Flask:
     """Open the staff's door alone, for a host that only the campaign can reach."""
     return build(_settings(environment), DESK)
+
+
+def create_app() -> Flask:
+    """Open both doors with the settings of `make run`: what the `flask` command finds in a checkout."""
+    return site(checkout_settings(environ, str(ROOT / environ.get("INSTANCE", FOLDER))))
 
 
 def offline() -> Flask:

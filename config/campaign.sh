@@ -2,25 +2,17 @@
 # Set a campaign up in one folder, serve it, or run one of its commands:
 #   sh config/campaign.sh setup|serve FOLDER
 #   sh config/campaign.sh flask FOLDER desk invite you@example.org --role owner
+# For the folder `instance`, `.venv/bin/flask desk invite …` does the same.
 set -eu
 verb=$1 INSTANCE=$2
 shift 2
 cd "$(dirname "$0")/.."
 PATH="$PWD/.venv/bin:$PATH"
-PORT=${PORT:-8000}
 mkdir -p "$INSTANCE"
-if [ -z "${SECRET_KEY:-}${SECRET_KEY_FILE:-}" ]; then
-  SECRET_KEY_FILE="$INSTANCE/secret.key"
-  [ -s "$SECRET_KEY_FILE" ] || (umask 077 && python -c 'import secrets; print(secrets.token_hex(32))' > "$SECRET_KEY_FILE")
-  export SECRET_KEY_FILE
+eval "$(python -m config.checkout "$INSTANCE")"
+if [ "${SECRET_KEY_FILE:-}" = "$INSTANCE/secret.key" ] && [ ! -s "$SECRET_KEY_FILE" ]; then
+  (umask 077 && python -c 'import secrets; print(secrets.token_hex(32))' > "$SECRET_KEY_FILE")
 fi
-export PORT
-export DATABASE_URL="${DATABASE_URL:-sqlite:///$INSTANCE/campaign.db}"
-export SITE_URL="${SITE_URL:-http://127.0.0.1:$PORT}"
-export MAIL_URL="${MAIL_URL:-maildir:$INSTANCE/mail}"
-export SEAL_KEYS="${SEAL_KEYS:-$INSTANCE/keys}"
-export ERASURES="${ERASURES:-$INSTANCE/erasures.journal}"
-export PACKAGES="${PACKAGES:-$INSTANCE/packages}"
 export FLASK_APP=app:site PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=
 
 [ "$verb" != flask ] || exec flask "$@"

@@ -1,0 +1,35 @@
+"""The settings of `make run`: what a checkout goes by where the environment says nothing.
+
+`python -m config.checkout FOLDER` prints them as a shell reads them; app.py's `create_app` is built with them, so that
+`flask COMMAND` works in a checkout.
+"""
+
+import sys
+from collections.abc import Mapping
+from os import environ
+from shlex import quote
+
+FOLDER = "instance"
+
+
+def checkout_settings(environment: Mapping[str, str], folder: str = FOLDER) -> dict[str, str]:
+    """Return the environment, with everything of the campaign in `folder` that it does not place elsewhere."""
+    secret = {} if "SECRET_KEY" in environment else {"SECRET_KEY_FILE": f"{folder}/secret.key"}
+    port = environment.get("PORT", "8000")
+    return {
+        **secret,
+        "PORT": port,
+        "DATABASE_URL": f"sqlite:///{folder}/campaign.db",
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "MAIL_URL": f"maildir:{folder}/mail",
+        "SEAL_KEYS": f"{folder}/keys",
+        "ERASURES": f"{folder}/erasures.journal",
+        "PACKAGES": f"{folder}/packages",
+        **environment,
+    }
+
+
+if __name__ == "__main__":
+    ours = checkout_settings({}, sys.argv[1])
+    chosen = checkout_settings(environ, sys.argv[1])
+    sys.stdout.writelines(f"export {name}={quote(chosen[name])}\n" for name in ours if name in chosen)
