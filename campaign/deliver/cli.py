@@ -38,6 +38,7 @@ from campaign.deliver.printing import (
 from campaign.deliver.sent_cli import sent
 from campaign.deliver.service import record
 from campaign.deliver.volumes import print_volumes
+from campaign.desk.admissions import what_lacks
 from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS
 from campaign.desk.service import officer_in
@@ -203,9 +204,11 @@ def _second_agrees(file: str, letter: str, by: str) -> Officer:
     if officer is None:
         raise click.ClickException("say which officer takes it out, one who may deliver: --by EMAIL")
     if not agreed(file, letter, officer):
+        with toolbox().database.read() as session:
+            lack = what_lacks(session, officer, now=toolbox().clock())
         raise click.ClickException(
             "nothing was taken out yet: this takes two people. A colleague agrees at the desk under “Second person”, "
-            "then run this again"
+            f"then run this again. {lack}".rstrip(". ")
         )
     return officer
 

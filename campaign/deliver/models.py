@@ -37,6 +37,7 @@ class Delivery(Base):
     printed_on: Mapped[date]
     names: Mapped[int]
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    prepared_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class DeliveryLine(Base):

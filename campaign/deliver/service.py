@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
 from campaign.deliver.bundle import COUNTS, WAITS, Box, Bundle, Receipt, Title
-from campaign.deliver.models import Delivery, DeliveryLine
+from campaign.deliver.models import Delivery, DeliveryApproval, DeliveryLine
 from campaign.deliver.rules import CountryGroup, Document, Line, Written, paper_of
+from campaign.desk.admissions import is_admitted
 from campaign.desk.log import write_log
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import find_letter, texts_of
@@ -138,6 +139,7 @@ def make_bundle(session: Session, letter: Letter, *, waiting: bool = False, now:
 def record(session: Session, receipt: Receipt, by: Staff | None, *, now: datetime) -> list[str]:
     """Keep that a document was printed and who stands in it; the same document twice is kept once.
 
+    It is prepared by whoever prints it first, or by the next if nobody could approve what the first prepared.
     Return the places of those who no longer stand: they withdrew or changed their entry since it was composed.
     Raises NoSuchLetter.
     """
@@ -146,10 +148,23 @@ def record(session: Session, receipt: Receipt, by: Staff | None, *, now: datetim
     details |= {"names": str(len(receipt.lines)), "sha256": receipt.pdf_sha256.hex()[:12]}
     write_log(session, by, "annex" if receipt.annex else "print", f"letter:{letter.slug}", details, now=now)
     stand = _standing(session, letter, receipt)
-    twin = select(Delivery.id).where(Delivery.letter_id == letter.id, Delivery.pdf_sha256 == receipt.pdf_sha256)
-    if session.scalar(twin.limit(1)) is None:
-        _keep(session, letter, receipt, by, stand)
+    same = select(Delivery).where(Delivery.letter_id == letter.id, Delivery.pdf_sha256 == receipt.pdf_sha256)
+    twin = session.scalar(same.limit(1))
+    if twin is None:
+        _keep(session, letter, receipt, by, stand, now=now)
+    elif by and not is_prepared(session, twin) and session.get(DeliveryApproval, twin.id) is None:
+        twin.officer_id, twin.prepared_at = by.id, now
     return [place for number, place in receipt.lines if number not in stand]
+
+
+def is_prepared(session: Session, delivery: Delivery) -> bool:
+    """Say whether a delivery can be approved by another: who prepared it was admitted then, and has been since.
+
+    What the command line prepared in nobody's name, nobody at the desk prepared.
+    """
+    if delivery.officer_id is None:
+        return True
+    return delivery.prepared_at is not None and is_admitted(session, delivery.officer_id, delivery.prepared_at)
 
 
 def deliveries(session: Session, letter_id: int, limit: int) -> list[tuple[Delivery, int]]:
@@ -164,7 +179,9 @@ def reference(letter: str, country: str, on: date) -> str:
     return f"{letter.upper()}-{country or 'ALL'}-{on:%Y%m%d}"
 
 
-def _keep(session: Session, letter: Letter, receipt: Receipt, by: Staff | None, stand: set[int]) -> None:
+def _keep(
+    session: Session, letter: Letter, receipt: Receipt, by: Staff | None, stand: set[int], *, now: datetime
+) -> None:
     delivery = Delivery(
         letter_id=letter.id,
         country=receipt.country,
@@ -175,6 +192,7 @@ def _keep(session: Session, letter: Letter, receipt: Receipt, by: Staff | None, 
         printed_on=receipt.printed_on,
         names=len(receipt.lines),
         officer_id=by.id if by else None,
+        prepared_at=now,
     )
     session.add(delivery)
     session.flush()

@@ -13,7 +13,10 @@ from campaign.deliver.files import File
 from campaign.deliver.life import Life, find_life
 from campaign.deliver.models import Answer, AnswerFile, Arrival, DeliveryApproval, HandoverFile, Posting, Sending
 from campaign.deliver.rules import latest_day
+from campaign.deliver.service import is_prepared
+from campaign.desk.admissions import is_admitted
 from campaign.desk.log import write_log
+from campaign.desk.rules import NOT_ADMITTED
 from campaign.mail.service import attach, queue_mail
 from campaign.storage.statements import table_of
 from campaign.web.toolbox import Staff
@@ -22,6 +25,10 @@ MAIL = "deliver/document"
 LARGEST_PDF = 10 << 20  # what mail servers commonly take, once base64 has added a third to it, is 15 to 25 MB
 ANEW = (
     "Somebody in it has withdrawn, or no longer wants to be named in it. Make it anew; this one must not go out."
+)
+PREPARER_NOT_ADMITTED = (
+    "Whoever prepared it does not count as a second person: they were not admitted then, or are not any more. "
+    "Prepare it yourself, and ask a colleague to approve it."
 )
 DAY = timedelta(days=1)
 _POSTED = update(table_of(Posting)).where(table_of(Posting).c.mail_id == bindparam("mail"))
@@ -69,11 +76,16 @@ class Answered:
 
 
 def approve_delivery(session: Session, number: int, by: Staff, *, now: datetime) -> None:
-    """Agree as the second person that a delivery goes out. Raises NoSuchDelivery, StepRefused."""
+    """Agree as the second person that a delivery goes out. Raises NoSuchDelivery, StepRefused.
+
+    Who prepared it and who approves it are admitted as persons of their own.
+    """
     life = find_life(session, number, hold=True)
     _refuse(life.approval is not None, "It is approved already.")
     _refuse(life.delivery.officer_id == by.id, "You prepared it yourself. A second person approves it.")
     _refuse(life.missing > 0, ANEW)
+    _refuse(not is_admitted(session, by.id, now), NOT_ADMITTED)
+    _refuse(not is_prepared(session, life.delivery), PREPARER_NOT_ADMITTED)
     session.add(DeliveryApproval(delivery_id=number, officer_id=by.id, approved_at=now))
     _log(session, by, "deliver approve", life, {}, now=now)
 
@@ -87,6 +99,7 @@ def send_delivery(session: Session, number: int, outgoing: Outgoing, by: Staff, 
     if life.approval is None:
         raise StepRefused("A second person approves it first.")
     _refuse(life.approval.officer_id == by.id, "You approved it yourself. Another person sends it.")
+    _refuse(not is_admitted(session, by.id, now), NOT_ADMITTED)
     _refuse(life.missing > 0, ANEW)
     number_of_this = len(life.sendings) + 1
     pressed_twice = outgoing.number not in (None, number_of_this)

@@ -1,4 +1,7 @@
-"""What takes two people: one asks, another agrees, and it is used once, for exactly what was asked."""
+"""What takes two people: one asks, another agrees, and it is used once, for exactly what was asked.
+
+Both are admitted (admissions.py), or nobody can agree.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,10 +9,15 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
+from campaign.desk.admissions import NotAdmitted, check_admitted, counts
 from campaign.desk.log import write_log
 from campaign.desk.models import Approval, Officer
 from campaign.desk.rules import APPROVAL_LIFE, KINDS, payload_hash
 from campaign.web.toolbox import Staff
+
+ASKER_NOT_ADMITTED = (
+    "Who asked was not admitted as a second person then, so nobody can agree. They ask again once they are."
+)
 
 
 class NoSuchApproval(Exception):
@@ -36,16 +44,21 @@ class Asked:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One open approval and who asked."""
+    """One open approval, who asked, and whether who asked is admitted: else nobody can agree."""
 
     approval: Approval
     asker: Officer
+    counts: bool
 
 
 def ask(session: Session, asked: Asked, by: Staff, *, now: datetime) -> Approval:
-    """Ask for a second person; asking again for the same returns what is open."""
-    known = _open(asked, now).where(Approval.asked_by == by.id)
-    approval = session.scalar(known)
+    """Ask for a second person; asking again for the same returns what is open.
+
+    Who was admitted since then asks anew: what they asked for before does not count.
+    """
+    known = _open(asked, now).where(Approval.asked_by == by.id).order_by(Approval.id)
+    admitted = counts(by.id, now)
+    approval = session.scalar(known.where(~admitted | counts(Approval.asked_by, Approval.asked_at)).limit(1))
     if approval is None:
         approval = Approval(
             kind=asked.kind,
@@ -63,7 +76,7 @@ def ask(session: Session, asked: Asked, by: Staff, *, now: datetime) -> Approval
 
 
 def approve(session: Session, number: int, by: Staff, *, now: datetime) -> Approval:
-    """Agree as the second person. Raises NoSuchApproval or SecondPersonNeeded.
+    """Agree as the second person. Raises NoSuchApproval, SecondPersonNeeded or NotAdmitted.
 
     Nobody agrees to what they asked for, nor to what is done for themselves.
     """
@@ -73,6 +86,9 @@ def approve(session: Session, number: int, by: Staff, *, now: datetime) -> Appro
     own = approval.asked_by == by.id or approval.subject == f"officer:{by.id}"
     if own or by.role not in KINDS[approval.kind].roles:
         raise SecondPersonNeeded
+    check_admitted(session, by, now=now)
+    if not session.scalar(select(counts(approval.asked_by, approval.asked_at))):
+        raise NotAdmitted(ASKER_NOT_ADMITTED)
     approval.approved_by, approval.approved_at = by.id, now
     session.flush()
     said = {"for": approval.kind, "approval": approval.id}
@@ -83,7 +99,8 @@ def approve(session: Session, number: int, by: Staff, *, now: datetime) -> Appro
 def use(session: Session, asked: Asked, by: Staff, *, now: datetime) -> Approval:
     """Take up an approval for exactly this, once, as one of its two people. Raises NotApproved."""
     mine = (Approval.asked_by == by.id) | (Approval.approved_by == by.id)
-    found = _open(asked, now).where(Approval.approved_by.is_not(None), mine)
+    both = counts(Approval.asked_by, Approval.asked_at) & counts(Approval.approved_by, Approval.approved_at)
+    found = _open(asked, now).where(Approval.approved_by.is_not(None), mine, both)
     approval = session.scalar(found.order_by(Approval.id).limit(1).with_for_update(of=Approval))
     if approval is None:
         raise NotApproved
@@ -106,12 +123,12 @@ def waiting(session: Session, *, now: datetime) -> list[Waiting]:
     """Return what is open, agreed to or not, the oldest first."""
     asker = aliased(Officer)
     rows = session.execute(
-        select(Approval, asker)
+        select(Approval, asker, counts(Approval.asked_by, Approval.asked_at))
         .join(asker, asker.id == Approval.asked_by)
         .where(Approval.expires_at > now, Approval.used_at.is_(None), asker.removed_at.is_(None))
         .order_by(Approval.id)
     )
-    return [Waiting(approval, officer) for approval, officer in rows]
+    return [Waiting(approval, officer, admitted) for approval, officer, admitted in rows]
 
 
 def _standing(now: datetime) -> Select[Approval]:

@@ -1,12 +1,15 @@
-"""`flask desk invite|remove|recover|officers|audit`: who works at the desk, and whether its log is whole."""
+"""`flask desk invite|admit|remove|recover|officers|audit`: who works at the desk, and whether its log is whole."""
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
+from campaign.desk.admissions import admitted, what_lacks
 from campaign.desk.heads import HeadMalformed, audit, count_heads, read_head, sign_head
+from campaign.desk.models import Officer
 from campaign.desk.rules import ROLES, UnknownCountry, country_list
-from campaign.desk.service import AlreadyOfficer, Place, find_officer, invite, officers, recover, remove
+from campaign.desk.service import AlreadyOfficer, Place, find_officer, invite, let_count, officers, recover, remove
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.seal.keys import KeysMissing
 from campaign.seal.signing import SigningKey, load_or_create_signing_key
@@ -20,7 +23,10 @@ desk = AppGroup("desk", help="The campaign's staff.")
 @click.option("--role", type=click.Choice(ROLES), required=True, help="What the officer may do.")
 @click.option("--countries", default="", help="Only these, such as 'DE FR'; none named: all.")
 def invite_officer(email: str, role: str, countries: str) -> None:
-    """Invite EMAIL to the desk and print the link; hand it over yourself, it works once, for seven days."""
+    """Invite EMAIL to the desk and print the link; hand it over yourself, it works once, for seven days.
+
+    Whoever joins with it counts as a person of their own wherever something takes two.
+    """
     tools = toolbox()
     try:
         place = Place(role, country_list(countries))
@@ -36,16 +42,28 @@ def invite_officer(email: str, role: str, countries: str) -> None:
     click.echo(_link(tools.tokens.issue("invitation", secret)))
 
 
+@desk.command("admit")
+@click.argument("email")
+def admit_officer(email: str) -> None:
+    """Let EMAIL count as a person of their own wherever something takes two; at the desk this takes two owners.
+
+    Be sure that no other account here is theirs.
+    """
+    tools = toolbox()
+    with tools.database.write() as session:
+        officer = _officer(session, email)
+        let_count(session, officer, None, None, now=tools.clock())
+        lack = what_lacks(session, None, now=tools.clock())
+    click.echo(f"{officer.name} is admitted as a second person. {lack}".rstrip())
+
+
 @desk.command("remove")
 @click.argument("email")
 def remove_officer(email: str) -> None:
     """Take EMAIL off the desk at once; what they did stays in the log."""
     tools = toolbox()
     with tools.database.write() as session:
-        officer = find_officer(session, email)
-        if officer is None:
-            raise click.ClickException("nobody at the desk has this address")
-        remove(session, officer, None, now=tools.clock())
+        remove(session, _officer(session, email), None, now=tools.clock())
     click.echo("removed")
 
 
@@ -55,19 +73,23 @@ def recover_officer(email: str) -> None:
     """Print a link that makes EMAIL's account anew, for an officer who lost everything; the log keeps it."""
     tools = toolbox()
     with tools.database.write() as session:
-        officer = find_officer(session, email)
-        if officer is None:
-            raise click.ClickException("nobody at the desk has this address")
-        secret = recover(session, officer, None, now=tools.clock())
+        secret = recover(session, _officer(session, email), None, now=tools.clock())
     click.echo(_link(tools.tokens.issue("invitation", secret)))
 
 
 @desk.command("officers")
 def list_officers() -> None:
-    """List who is at the desk."""
-    with toolbox().database.read() as session:
+    """List who is at the desk, and who counts as a person of their own wherever something takes two."""
+    tools = toolbox()
+    with tools.database.read() as session:
+        people = admitted(session, now=tools.clock())
         for officer in officers(session):
-            click.echo(f"{officer.role:10} {officer.name} <{officer.email}> since {officer.joined_at:%Y-%m-%d}")
+            counted = "admitted" if officer.id in people else "not admitted"
+            since = f"since {officer.joined_at:%Y-%m-%d}"
+            click.echo(f"{officer.role:10} {counted:12} {officer.name} <{officer.email}> {since}")
+        lack = what_lacks(session, None, now=tools.clock())
+    if lack:
+        click.echo(lack, err=True)
 
 
 @desk.group("audit")
@@ -109,6 +131,13 @@ def verify_log(lines: tuple[str, ...]) -> None:
         raise click.ClickException(f"entry {bad.entry_id} {bad.sentence}")
     signed = f"signed heads: {count}, the newest at entry {newest}" if count else "nothing is signed yet"
     click.echo(f"every entry follows from the one before it; {signed}")
+
+
+def _officer(session: Session, email: str) -> Officer:
+    officer = find_officer(session, email)
+    if officer is None:
+        raise click.ClickException("nobody at the desk has this address")
+    return officer
 
 
 def _log_key() -> SigningKey:

@@ -1,25 +1,37 @@
 """The staff's pages about each other: the people, what waits for a second person, the log."""
 
+from collections.abc import Callable
 from datetime import date
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.desk.approvals import NoSuchApproval, NotApproved, SecondPersonNeeded, approve, ask, use, waiting
+from campaign.desk.admissions import NotAdmitted, admission_of, admitted, what_lacks
+from campaign.desk.approvals import (
+    Asked,
+    NoSuchApproval,
+    NotApproved,
+    SecondPersonNeeded,
+    approve,
+    ask,
+    waiting,
+)
 from campaign.desk.forms import InviteForm, PlaceForm, check_button
 from campaign.desk.log import LogFilter, newest_entries
-from campaign.desk.rules import KINDS, OWNER, RECOVER, ROLES
+from campaign.desk.models import Officer
+from campaign.desk.rules import ADMIT, KINDS, OWNER, ROLES
 from campaign.desk.service import (
     AlreadyOfficer,
     LastOwner,
     NoSuchOfficer,
+    admission_wanted,
+    carry_out,
     change_place,
     end_session,
     everybody,
     invite,
     officer_numbered,
     officers,
-    recover,
     recovery_of,
     remove,
     sessions_of,
@@ -102,14 +114,14 @@ def take_off(number: int) -> ResponseReturnValue:
 @staff(OWNER, fresh=True)
 def open_recovery(number: int) -> ResponseReturnValue:
     """Ask another owner to let an officer back in who lost everything."""
-    check_button()
-    try:
-        with toolbox().database.write() as session:
-            wanted = recovery_of(officer_numbered(session, number))
-            ask(session, wanted, officer(), now=toolbox().clock())
-    except NoSuchOfficer:
-        abort(404)
-    return redirect(url_for("people.approvals"), 303)
+    return _ask_about(number, recovery_of)
+
+
+@bp.post("/people/<int:number>/admit")
+@staff(OWNER, fresh=True)
+def ask_to_admit(number: int) -> ResponseReturnValue:
+    """Ask another owner to admit an officer as a second person."""
+    return _ask_about(number, admission_wanted)
 
 
 @bp.post("/people/<int:number>/sessions/<int:which>/end")
@@ -140,17 +152,14 @@ def agree(number: int) -> ResponseReturnValue:
     now, by = toolbox().clock(), officer()
     try:
         with toolbox().database.write() as session:
-            approval = approve(session, number, by, now=now)
-            if approval.kind != RECOVER:
-                return redirect(url_for("people.approvals"), 303)
-            person = officer_numbered(session, int(approval.subject.removeprefix("officer:")))
-            use(session, recovery_of(person), by, now=now)
-            secret = recover(session, person, by, now=now)
+            secret = carry_out(session, approve(session, number, by, now=now), by, now=now)
     except (NoSuchApproval, NoSuchOfficer, NotApproved):
         return _approvals("This is no longer open: it was used, changed, or has expired."), 410
     except SecondPersonNeeded:
         return _approvals("This takes somebody else than who asked, in the right role."), 403
-    return _invitation(secret)
+    except NotAdmitted as fault:
+        return _approvals(str(fault)), 403
+    return _invitation(secret) if secret else redirect(url_for("people.approvals"), 303)
 
 
 @bp.get("/log")
@@ -175,6 +184,16 @@ def log() -> ResponseReturnValue:
     )
 
 
+def _ask_about(number: int, wanted: Callable[[Officer], Asked]) -> ResponseReturnValue:
+    check_button()
+    try:
+        with toolbox().database.write() as session:
+            ask(session, wanted(officer_numbered(session, number)), officer(), now=toolbox().clock())
+    except NoSuchOfficer:
+        abort(404)
+    return redirect(url_for("people.approvals"), 303)
+
+
 def _log_filter() -> LogFilter:
     """Return what the address asks for; what cannot be read does not narrow."""
     said = request.args.get
@@ -190,8 +209,8 @@ def _log_filter() -> LogFilter:
 
 def _people(form: InviteForm, fault: str) -> str:
     with toolbox().database.read() as session:
-        people = officers(session)
-    return render_template("desk/people.html", people=people, form=form, fault=fault, roles=ROLES)
+        people, counted = officers(session), admitted(session, now=toolbox().clock())
+    return render_template("desk/people.html", people=people, counted=counted, form=form, fault=fault, roles=ROLES)
 
 
 def _person(number: int, fault: str) -> str:
@@ -202,9 +221,13 @@ def _person(number: int, fault: str) -> str:
         except NoSuchOfficer:
             abort(404)
         sessions = sessions_of(session, number, now=now)
+        admission = admission_of(session, number, now=now)
+        names = {person.id: person.name for person in everybody(session)}
     return render_template(
         "desk/person.html",
         person=found,
+        admission=admission,
+        names=names,
         sessions=sessions,
         end=lambda which: url_for("people.end_their_session", number=number, which=which),
         form=PlaceForm(formdata=None),
@@ -217,7 +240,21 @@ def _approvals(fault: str) -> str:
     with toolbox().database.read() as session:
         found = waiting(session, now=toolbox().clock())
         names = {person.id: person.name for person in officers(session)}
-    return render_template("desk/approvals.html", waiting=found, names=names, kinds=KINDS, fault=fault)
+    return render_template(
+        "desk/approvals.html", waiting=found, names=names, kinds=KINDS, admit=ADMIT, fault=fault
+    )
+
+
+@bp.app_context_processor
+def _two_people() -> dict[str, Callable[[], str]]:
+    """Give the desk's pages the reason why nothing that takes two people can be done now, if there is one."""
+    return {"what_lacks": _what_lacks}
+
+
+def _what_lacks() -> str:
+    tools = toolbox()
+    with tools.database.read() as session:
+        return what_lacks(session, officer(), now=tools.clock())
 
 
 def _invitation(secret: bytes) -> str:

@@ -42,6 +42,30 @@ class Invitation(Base):
     link_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     expires_at: Mapped[datetime]
     countries: Mapped[str] = mapped_column(String(800), default="")
+    from_command_line: Mapped[bool] = mapped_column(default=False)
+
+
+class Admission(Base):
+    """An officer counts as a person of their own: by the will of two who did already, or the server's command line.
+
+    It holds for one account in one role: a changed role, a recovery and a removal end it. What was done before `since`
+    does not count. The database refuses one by an owner who is not admitted, and takes nothing for one of two that
+    somebody not admitted did (0020).
+    """
+
+    __tablename__ = "admission"
+    __table_args__ = (
+        CheckConstraint(ROLE_CHECK, name="role"),
+        CheckConstraint("(admitted_by IS NULL) = (seconded_by IS NULL)", name="two_or_command_line"),
+        CheckConstraint("admitted_by <> seconded_by", name="two_people"),
+        CheckConstraint("admitted_by <> officer_id AND seconded_by <> officer_id", name="by_others"),
+    )
+
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), primary_key=True, autoincrement=False)
+    role: Mapped[str] = mapped_column(String(10))
+    since: Mapped[datetime]
+    admitted_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), default=None)
+    seconded_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), default=None)
 
 
 class Guess(Base):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -30,7 +31,7 @@ RECOVERY_CODES = 10
 FREE_FAILURES = 5
 FIRST_HASH = bytes(32)
 
-RECOVER, BULK, EXPORT = "recover", "bulk", "export"
+RECOVER, ADMIT, BULK, EXPORT = "recover", "admit", "bulk", "export"
 BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
 SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Macintosh": "Mac",
            "CrOS": "Chromebook", "Linux": "Linux"}  # fmt: skip
@@ -50,9 +51,32 @@ class Kind:
 
 KINDS = {
     RECOVER: Kind("Let an officer who lost everything back in", (OWNER,)),
+    ADMIT: Kind("Admit an officer as a second person", (OWNER,)),
     BULK: Kind("Decide about many signatories at once", VERIFIES),
     EXPORT: Kind("Export or print withheld names", DELIVERS),
 }
+
+
+NOT_ADMITTED = (
+    "You are not admitted as a second person yet, so you cannot be one of the two. Another owner asks for it under People, "
+    "or whoever runs the server admits you: flask desk admit EMAIL"
+)
+ON_THE_SERVER = (
+    "The first two owners are admitted on the server: “flask desk invite EMAIL --role owner” makes one, "
+    "“flask desk admit EMAIL” admits one who is here. From then on two owners admit everybody else under People."
+)
+
+
+def lacking(roles: Collection[str]) -> str:
+    """Return what is missing for two people to be found among the admitted officers' roles; empty if nothing is."""
+    if len(roles) < 2:
+        who = "only one person here is" if roles else "nobody here is"
+        return f"Whatever takes two people waits: {who} admitted as a second person. {ON_THE_SERVER}"
+    if list(roles).count(OWNER) < 2:
+        return (
+            f"Nobody else can be admitted as a second person, for that takes two owners who are. {ON_THE_SERVER}"
+        )
+    return ""
 
 
 def may_decide(officer: Staff, country: str) -> bool:

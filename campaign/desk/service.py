@@ -1,4 +1,4 @@
-"""Invite, join, change a role, remove, let back in; see and end sessions."""
+"""Invite, join, admit, change a role, remove, let back in; see and end sessions."""
 
 import secrets
 from collections.abc import Collection
@@ -8,11 +8,12 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from campaign.desk.approvals import Asked
+from campaign.desk.admissions import BY_COMMAND, admit, end_admission
+from campaign.desk.approvals import Asked, use
 from campaign.desk.factors import lock_secret, matching_step, totp_secret
 from campaign.desk.log import write_log
-from campaign.desk.models import DeskSession, Invitation, Officer, Passkey, RecoveryCode
-from campaign.desk.rules import INVITATION_LIFE, OWNER, RECOVER, SESSION_IDLE
+from campaign.desk.models import Approval, DeskSession, Invitation, Officer, Passkey, RecoveryCode
+from campaign.desk.rules import ADMIT, INVITATION_LIFE, OWNER, RECOVER, SESSION_IDLE
 from campaign.seal.locks import fingerprint
 from campaign.storage.statements import wait_turn
 from campaign.web.toolbox import Staff
@@ -65,7 +66,7 @@ def invite(session: Session, email: str, place: Place, by: Staff | None, *, now:
     if find_officer(session, email) is not None:
         raise AlreadyOfficer
     write_log(session, by, "invite", "officer", _said(place), now=now)
-    return _open_invitation(session, email, place, now)
+    return _open_invitation(session, email, place, by, now)
 
 
 def recover(session: Session, officer: Officer, by: Staff | None, *, now: datetime) -> bytes:
@@ -74,14 +75,42 @@ def recover(session: Session, officer: Officer, by: Staff | None, *, now: dateti
     At the desk this takes two owners (approvals.py); on the command line, whoever has the machine.
     """
     write_log(session, by, "recover", f"officer:{officer.id}", {}, now=now)
-    return _open_invitation(session, officer.email, Place(officer.role, officer.countries), now)
+    return _open_invitation(session, officer.email, Place(officer.role, officer.countries), by, now)
 
 
 def recovery_of(officer: Officer) -> Asked:
     """Return what two owners agree to when they let an officer back in."""
-    return Asked(
-        RECOVER, f"officer:{officer.id}", [officer.id, officer.role], "A new invitation to the same account"
-    )
+    return Asked(RECOVER, f"officer:{officer.id}", _same(officer), "A new invitation to the same account")
+
+
+def admission_wanted(officer: Officer) -> Asked:
+    """Return what two owners agree to when they admit an officer: this account as it was made, in this role."""
+    told = f"As {officer.role}, counted as a person of their own wherever something takes two"
+    return Asked(ADMIT, f"officer:{officer.id}", _same(officer), told)
+
+
+def carry_out(session: Session, approval: Approval, by: Staff, *, now: datetime) -> bytes | None:
+    """Do at once what two owners agreed about an officer; return the secret of an invitation, if that makes one.
+
+    What else was agreed waits for one of the two to do it. Raises NoSuchOfficer, or NotApproved if the account is
+    not what was asked about any more.
+    """
+    if approval.kind not in (RECOVER, ADMIT):
+        return None
+    person = officer_numbered(session, int(approval.subject.removeprefix("officer:")))
+    if approval.kind == RECOVER:
+        use(session, recovery_of(person), by, now=now)
+        return recover(session, person, by, now=now)
+    let_count(session, person, use(session, admission_wanted(person), by, now=now), by, now=now)
+    return None
+
+
+def let_count(
+    session: Session, officer: Officer, agreed: Approval | None, by: Staff | None, *, now: datetime
+) -> None:
+    """Admit an officer, by the two of an approval that was taken up, or (None) by the command line."""
+    admit(session, officer, agreed, now=now)
+    write_log(session, by, "admit", f"officer:{officer.id}", {"role": officer.role}, now=now)
 
 
 def find_invitation(session: Session, secret: bytes, *, now: datetime) -> Invitation:
@@ -95,7 +124,7 @@ def find_invitation(session: Session, secret: bytes, *, now: datetime) -> Invita
 def join(session: Session, secret: bytes, joining: Joining, key: bytes, *, now: datetime) -> Officer:
     """Take up an invitation; whatever let this account in before does so no more.
 
-    Raises NoSuchInvitation or CodeWrong.
+    Whoever made the invitation may be who takes it up: only one from the command line admits the officer. Raises NoSuchInvitation or CodeWrong.
     """
     invitation = find_invitation(session, secret, now=now)
     shared = totp_secret(secret)
@@ -120,12 +149,21 @@ def join(session: Session, secret: bytes, joining: Joining, key: bytes, *, now: 
         session.add(officer)
     else:
         _forget_factors(session, officer)
+    ended = end_admission(session, officer) if officer.id else {}
     for name, value in values.items():
         setattr(officer, name, value)
     session.delete(invitation)
     session.flush()
-    write_log(session, officer, "join", f"officer:{officer.id}", {"role": officer.role}, now=now)
+    if admits(invitation):
+        admit(session, officer, None, now=now)
+        ended = BY_COMMAND
+    write_log(session, officer, "join", f"officer:{officer.id}", {"role": officer.role, **ended}, now=now)
     return officer
+
+
+def admits(invitation: Invitation) -> bool:
+    """Say whether who joins with it is admitted: whoever makes one at the desk may take it up themselves."""
+    return invitation.from_command_line
 
 
 def find_officer(session: Session, email: str, *, hold: bool = False) -> Officer | None:
@@ -149,13 +187,17 @@ def officer_numbered(session: Session, number: int) -> Officer:
 
 
 def change_place(session: Session, officer: Officer, place: Place, by: Staff, *, now: datetime) -> None:
-    """Give an officer another role or other countries, from their next request on. Raises LastOwner."""
+    """Give an officer another role or other countries, from their next request on. Raises LastOwner.
+
+    In another role they are not admitted until two owners agree to it.
+    """
     if place.role != OWNER:
         _keep_an_owner(session, officer)
     before = _said(Place(officer.role, officer.countries))
     officer.role, officer.countries = place.role, place.countries
     session.flush()
-    said = {**_said(place), "was": before["role"]}
+    ended = end_admission(session, officer) if place.role != before["role"] else {}
+    said = {**_said(place), "was": before["role"], **ended}
     write_log(session, by, "change role", f"officer:{officer.id}", said, now=now)
 
 
@@ -164,6 +206,7 @@ def remove(session: Session, officer: Officer, by: Staff | None, *, now: datetim
     if by is not None:
         _keep_an_owner(session, officer)
     officer.removed_at = now
+    end_admission(session, officer)
     _forget_factors(session, officer)
     session.execute(delete(Invitation).where(Invitation.email == officer.email))
     write_log(session, by, "remove", f"officer:{officer.id}", {}, now=now)
@@ -195,7 +238,7 @@ def end_session(session: Session, officer_id: int, number: int, by: Staff, *, no
     write_log(session, by, "end session", f"officer:{officer_id}", {}, now=now)
 
 
-def _open_invitation(session: Session, email: str, place: Place, now: datetime) -> bytes:
+def _open_invitation(session: Session, email: str, place: Place, by: Staff | None, now: datetime) -> bytes:
     email, secret = email.strip().lower(), secrets.token_bytes(16)
     session.execute(delete(Invitation).where(Invitation.email == email))
     session.add(
@@ -205,6 +248,7 @@ def _open_invitation(session: Session, email: str, place: Place, now: datetime) 
             countries=place.countries,
             link_sha256=fingerprint(secret),
             expires_at=now + INVITATION_LIFE,
+            from_command_line=by is None,
         )
     )
     return secret
@@ -221,6 +265,11 @@ def _keep_an_owner(session: Session, officer: Officer) -> None:
 def _forget_factors(session: Session, officer: Officer) -> None:
     for table in (DeskSession, Passkey, RecoveryCode):
         session.execute(delete(table).where(table.officer_id == officer.id))
+
+
+def _same(officer: Officer) -> list[object]:
+    """Return what must not change between asking and agreeing: the account made anew is another one."""
+    return [officer.id, officer.role, officer.joined_at.isoformat()]
 
 
 def _said(place: Place) -> dict[str, object]:

@@ -10,6 +10,7 @@ SENTENCES = {
     "invite": "invited somebody as {role}",
     "join": "joined the desk as {role}",
     "sign in": "signed in with a {with}",
+    "admit": "admitted {subject} as a second person, as {role}",
     "change role": "made {subject} {role} (was {was})",
     "remove": "took {subject} off the desk",
     "recover": "made a new invitation for {subject}, who lost everything",
@@ -75,7 +76,7 @@ GROUPS = {
     ),
     "people": (
         "Who works here",
-        ("invite", "join", "change role", "remove", "recover", "ask", "approve"),
+        ("invite", "join", "admit", "change role", "remove", "recover", "ask", "approve"),
     ),
     "sign-ins": (
         "Sign-ins and keys",

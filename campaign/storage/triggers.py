@@ -17,14 +17,14 @@ def refuse_sql(dialect: str, table: str, verbs: tuple[str, ...], sentence: str, 
 
 
 def _postgresql(table: str, verbs: tuple[str, ...], sentence: str, when: str) -> list[str]:
-    """Return a function that raises, and one trigger that calls it."""
+    """Return a function that raises as a broken constraint does, and one trigger that calls it."""
     function = f"{table}_refuses"
     test = (
         f"IF NOT ({when}) THEN IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END IF; " if when else ""
     )
     return [
         f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN {test}RAISE EXCEPTION '{sentence}'; END $$",
+        f"$$ BEGIN {test}RAISE EXCEPTION '{sentence}' USING ERRCODE = '23000'; END $$",
         f"CREATE TRIGGER {function} BEFORE {' OR '.join(verbs)} ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {function}()",
     ]

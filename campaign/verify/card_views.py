@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
+from campaign.desk.admissions import NotAdmitted
 from campaign.desk.forms import check_button
 from campaign.desk.rules import VERIFIES, may_decide
 from campaign.intake.service import origins
@@ -77,8 +78,8 @@ def act(number: int) -> ResponseReturnValue:
         abort(404)
     except NotYours:
         abort(403)
-    except DecisionMalformed as malformed:
-        fault = str(malformed)
+    except (DecisionMalformed, NotAdmitted) as refused:
+        fault = str(refused)
     except Claimed as claimed:
         fault = f"{claimed} has this card before them: nothing was decided."
     except AlreadyDecided:

@@ -7,6 +7,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
+from campaign.desk.admissions import NotAdmitted, what_lacks
 from campaign.desk.models import Officer
 from campaign.desk.rules import VERIFIES
 from campaign.desk.service import officer_in
@@ -198,13 +199,15 @@ def hold_many(dry_run: bool, yes: bool, note: str, by: str, **criteria: Any) -> 
         click.confirm(f"Hold these {len(matched.ids)}?", abort=True)
     try:
         with tools.database.write() as session:
-            number = hold_agreed(session, matched.ids, rule, note, _officer(session, by), now=tools.clock())
+            officer = _officer(session, by)
+            number = hold_agreed(session, matched.ids, rule, note, officer, now=tools.clock())
+            lack = what_lacks(session, officer, now=tools.clock())
     except NotYours as fault:
         raise click.ClickException("this officer decides about other countries only") from fault
     except SetChanged as fault:
         raise click.ClickException("the set has changed meanwhile, nobody was held: look again") from fault
     if number is None:
-        raise click.ClickException(SECOND_PERSON)
+        raise click.ClickException(f"{SECOND_PERSON}. {lack}".rstrip(". "))
     click.echo(f"held {len(matched.ids)}; to undo it: flask verify undo-hold {number} --by {by}")
 
 
@@ -228,7 +231,7 @@ def _decide(number: int, decision: Decision, by: str, member: str = "") -> None:
         weakness, picked = weigh(number, decision, member)
         with tools.database.write() as session:
             outcome = decide(session, number, decision, _officer(session, by), weakness, picked, now=tools.clock())
-    except DecisionMalformed as fault:
+    except (DecisionMalformed, NotAdmitted) as fault:
         raise click.ClickException(str(fault)) from fault
     except NoSuchSignatory as fault:
         raise click.ClickException(f"there is no signatory {number}") from fault

@@ -9,6 +9,7 @@ from sqlalchemy import CursorResult, delete, func, literal, select
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory
+from campaign.desk.admissions import NotAdmitted, check_admitted, is_admitted
 from campaign.desk.approvals import Asked, taken_up
 from campaign.desk.log import write_log
 from campaign.desk.models import Officer
@@ -36,6 +37,10 @@ from campaign.web.toolbox import Staff
 
 AT_ONCE = 5_000  # numbers in one statement; SQLite takes 32,766 at most
 MOST_HOLDS = 50
+FIRST_NOT_ADMITTED = (
+    "Whoever accepted first does not count as a second person: they were not admitted then, or are not any more. "
+    "Undo, accept at level 3 yourself, and ask a colleague to raise it."
+)
 VERIFICATION = table_of(Verification)
 
 
@@ -92,7 +97,7 @@ def decide(
     `weakness` is what speaks against the mailbox (Mailbox.weakness), None where nothing does or no key here opens
     the address. Raises DecisionMalformed, NoSuchSignatory, AlreadyDecided, SecondReviewerNeeded, NotYours, Claimed.
     Level 4 raises another officer's level 3. Somebody who came on paper is held until a second officer accepts too
-    (OnPaper). A sitting member `picked` is told of it before they are listed.
+    (OnPaper). Two reviewers are two who are admitted (NotAdmitted). A sitting member `picked` is told of it before they are listed.
     """
     check_decision(decision, weakness)
     signatory = find_standing(session, signatory_id)
@@ -155,7 +160,12 @@ def _on_paper(session: Session, signatory_id: int, decision: Decision, by: Staff
     """Hold whom one officer accepts for a second one; the database refuses less (0010)."""
     if decision.level is None or decision.level < LISTED_LAWMAKER:
         raise OnPaper("They came on paper and confirmed no address: only level 3 or 4 accepts them.")
+    check_admitted(session, by, now=now)
     first = session.get(Verification, signatory_id)
+    if first is not None and first.reason == SECOND and not _counts(session, first):
+        session.delete(first)  # who accepted does not count as one of two: whoever accepts now is the first
+        session.flush()
+        first = None
     if first is None:
         _first(session, signatory_id, replace(decision, outcome=HELD, level=None, reason=SECOND), by, now=now)
         return HELD
@@ -177,12 +187,20 @@ def _second(session: Session, signatory_id: int, decision: Decision, by: Staff, 
     first = session.get(Verification, signatory_id)
     if first is None or first.outcome != ACCEPTED or first.level != TWO_REVIEWERS - 1 or first.officer_id == by.id:
         raise SecondReviewerNeeded
+    check_admitted(session, by, now=now)
+    if not _counts(session, first):
+        raise NotAdmitted(FIRST_NOT_ADMITTED)
     first.level = TWO_REVIEWERS
     first.second_officer_id = by.id
     first.method = decision.method
     first.note = f"{first.note}\n{decision.note.strip()}"
     first.decided_at = now
     session.flush()
+
+
+def _counts(session: Session, first: Verification) -> bool:
+    """Say whether who accepted first was admitted then, and has been since."""
+    return is_admitted(session, first.officer_id, first.decided_at)
 
 
 def hold_agreed(

@@ -136,6 +136,7 @@ TABLE: dict[str, dict[str, str] | str] = {
     "GET /desk/people/<int:number>": OWNS,
     "POST /desk/people/<int:number>/role": OWNS_FRESH,
     "POST /desk/people/<int:number>/remove": OWNS_FRESH,
+    "POST /desk/people/<int:number>/admit": OWNS_FRESH,
     "POST /desk/people/<int:number>/recover": OWNS_FRESH,
     "POST /desk/people/<int:number>/sessions/<int:which>/end": OWNS,
     "GET /desk/approvals": STAFF,

@@ -1,0 +1,88 @@
+"""Who counts as a person of their own: admitted by two who do already, or from the server's command line.
+
+One person can hold any number of mailboxes, and so of accounts. Whatever takes two people therefore takes two admitted ones.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from campaign.desk.models import Admission, Approval, Officer
+from campaign.desk.rules import NOT_ADMITTED, lacking
+from campaign.storage.statements import table_of
+from campaign.web.toolbox import Staff
+
+NO_MORE: dict[str, object] = {"admitted": "no more"}
+BY_COMMAND: dict[str, object] = {"admitted": "from the command line"}
+_ADMISSION, _OFFICER = table_of(Admission).alias().c, table_of(Officer).alias().c
+
+
+class NotAdmitted(Exception):
+    """One of the two is not admitted, or was not yet when they did their part; the message says which."""
+
+
+def counts(
+    who: int | InstrumentedAttribute[Any], at: datetime | InstrumentedAttribute[Any]
+) -> ColumnElement[bool]:
+    """Return the condition that an officer was admitted at a moment, and has been since: same account, same role."""
+    return exists().where(
+        _ADMISSION.officer_id == who,
+        _OFFICER.id == _ADMISSION.officer_id,
+        _OFFICER.removed_at.is_(None),
+        _ADMISSION.role == _OFFICER.role,
+        _ADMISSION.since >= _OFFICER.joined_at,
+        _ADMISSION.since <= at,
+    )
+
+
+def is_admitted(session: Session, officer_id: int, at: datetime) -> bool:
+    """Say whether an officer was admitted at a moment, and has been since."""
+    return bool(session.scalar(select(counts(officer_id, at))))
+
+
+def check_admitted(session: Session, by: Staff, *, now: datetime) -> None:
+    """Raise NotAdmitted unless an officer counts as a person of their own now."""
+    if not is_admitted(session, by.id, now):
+        raise NotAdmitted(NOT_ADMITTED)
+
+
+def admitted(session: Session, *, now: datetime) -> dict[int, Officer]:
+    """Return everybody who counts as a person of their own, by their numbers."""
+    found = session.scalars(select(Officer).where(counts(Officer.id, now)))
+    return {officer.id: officer for officer in found}
+
+
+def admission_of(session: Session, officer_id: int, *, now: datetime) -> Admission | None:
+    """Return an officer's admission as it stands."""
+    return session.get(Admission, officer_id) if is_admitted(session, officer_id, now) else None
+
+
+def what_lacks(session: Session, by: Staff | None, *, now: datetime) -> str:
+    """Return why nothing that takes two can be done, by this officer or at all; empty if it can."""
+    people = admitted(session, now=now)
+    if by is not None and by.id not in people:
+        return NOT_ADMITTED
+    return lacking([officer.role for officer in people.values()])
+
+
+def admit(session: Session, officer: Officer, agreed: Approval | None, *, now: datetime) -> None:
+    """Let an officer count from now on, by the two of an approval; by the command line (None) since they joined."""
+    end_admission(session, officer)
+    session.add(
+        Admission(
+            officer_id=officer.id,
+            role=officer.role,
+            since=now if agreed else officer.joined_at,
+            admitted_by=agreed.asked_by if agreed else None,
+            seconded_by=agreed.approved_by if agreed else None,
+        )
+    )
+    session.flush()
+
+
+def end_admission(session: Session, officer: Officer) -> dict[str, object]:
+    """Let an officer count no more until they are admitted anew; return what the log says of it."""
+    gone = delete(Admission).where(Admission.officer_id == officer.id).returning(Admission.officer_id)
+    return NO_MORE if session.scalar(gone) else {}
