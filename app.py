@@ -58,6 +58,8 @@ from campaign.guard.service import sweep
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import Keys, KeysMissing, load_keys
 from campaign.storage.database import Database
+from campaign.storage.journal import keep_acts
+from campaign.storage.private import keep_private, tighten
 from campaign.verify.notices import publish
 from campaign.web.audience import ANYONE
 from campaign.web.errors import prepare_errors
@@ -127,24 +129,35 @@ Clock = Callable[[], datetime]
 
 def site(environment: Mapping[str, str] = environ) -> Flask:
     """Open both doors in one application: what one small server runs."""
-    return build(_settings(environment), tuple(dict.fromkeys(PUBLIC + DESK)))
+    return _opened(environment, tuple(dict.fromkeys(PUBLIC + DESK)))
 
 
 def public(environment: Mapping[str, str] = environ) -> Flask:
     """Open the public door alone."""
-    return build(_settings(environment), PUBLIC)
+    return _opened(environment, PUBLIC)
 
 
 def desk(environment: Mapping[str, str] = environ) -> Flask:
     """Open the staff's door alone, for a host that only the campaign can reach."""
-    return build(_settings(environment), DESK)
+    return _opened(environment, DESK)
 
 
 def offline() -> Flask:
     """Open no door: the commands of a laptop that holds the private key, without database or settings."""
+    keep_private()
     app = Flask("undersigned", root_path=str(ROOT))
     for command in campaign.deliver.cli.OFFLINE:
         app.cli.add_command(command)
+    return app
+
+
+def _opened(environment: Mapping[str, str], rooms: tuple[object, ...]) -> Flask:
+    """Build for use: from here on, nothing that this process writes or wrote is open to other users of the host."""
+    settings = _settings(environment)
+    keep_private()
+    app = build(settings, rooms)
+    secret = environment.get("SECRET_KEY_FILE")
+    tighten([*app.extensions[EXTENSION].own_places(), *([Path(secret)] if secret else [])])
     return app
 
 
@@ -189,7 +202,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
     folder, erasures = ROOT / settings.seal_keys, ROOT / settings.erasures
     packages = ROOT / settings.packages
     return Toolbox(
-        database=Database(settings.database_url),
+        database=Database(settings.database_url, partial(keep_acts, erasures)),
         tokens=Tokens(settings.secret_keys, clock),
         keys=_keys(folder),
         site=Site(

@@ -23,6 +23,7 @@ from campaign.desk.rules import (
 from campaign.desk.service import find_officer
 from campaign.guard.models import SpentChallenge
 from campaign.seal.locks import derived, fingerprint
+from campaign.storage.journal import ENDED, mark_of, write_act
 from campaign.storage.statements import insert_once
 
 CODE, PASSKEY, RECOVERY = "code", "passkey", "recovery code"
@@ -208,6 +209,7 @@ def _second_factor(session: Session, officer: Officer, code: str, key: bytes, no
     if recovery is None:
         return None
     recovery.used_at = now
+    write_act(session, ENDED, mark_of("recovery_code", recovery.code_sha256), now=now)
     return RECOVERY
 
 

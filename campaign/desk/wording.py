@@ -46,6 +46,7 @@ SENTENCES = {
     "deliver answer": "kept the answer to {reference}, {shown}",
     "deliver undo": "took back what was noted of {reference}: {step}",
     "recalled": "dealt with a recall from {subject}: {place}",
+    "restored": "restored a backup, and took {again} things away again that had been taken since",
     "forgot": "forgot {entries} entries of the log, as they were 24 months old",
 }
 EXPORTS = "exports"
@@ -75,7 +76,7 @@ GROUPS = {
     ),
     "people": (
         "Who works here",
-        ("invite", "join", "change role", "remove", "recover", "ask", "approve"),
+        ("invite", "join", "change role", "remove", "recover", "ask", "approve", "restored"),
     ),
     "sign-ins": (
         "Sign-ins and keys",
