@@ -3,15 +3,17 @@
 #   sh config/campaign.sh setup|serve FOLDER
 #   sh config/campaign.sh flask FOLDER desk invite you@example.org --role owner
 set -eu
+umask 077 # everything in the folder is the campaign's own
 verb=$1 INSTANCE=$2
 shift 2
 cd "$(dirname "$0")/.."
 PATH="$PWD/.venv/bin:$PATH"
 PORT=${PORT:-8000}
 mkdir -p "$INSTANCE"
+chmod go= "$INSTANCE" 2>/dev/null || true
 if [ -z "${SECRET_KEY:-}${SECRET_KEY_FILE:-}" ]; then
   SECRET_KEY_FILE="$INSTANCE/secret.key"
-  [ -s "$SECRET_KEY_FILE" ] || (umask 077 && python -c 'import secrets; print(secrets.token_hex(32))' > "$SECRET_KEY_FILE")
+  [ -s "$SECRET_KEY_FILE" ] || python -c 'import secrets; print(secrets.token_hex(32))' > "$SECRET_KEY_FILE"
   export SECRET_KEY_FILE
 fi
 export PORT

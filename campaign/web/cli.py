@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from campaign.seal.keys import RECOVERY, KeysMisplaced, KeysMissing, create_keys, load_keys, rotate_keys
 from campaign.storage.backup import BACKUP_LIFE, BackupRefused, back_up, backup_name, drop_old, file_of
 from campaign.storage.migrate import newest, revision, upgrade
+from campaign.storage.private import open_to_others
 from campaign.web.toolbox import Toolbox, toolbox
 
 storage = AppGroup("storage", help="The database.")
@@ -105,7 +106,8 @@ def rotate(apart: Path | None) -> None:
 def doctor() -> None:
     """Check what a running campaign needs, one line each; exit 1 if anything is missing."""
     tools, sick = toolbox(), False
-    for name, fault in (("database", _database_fault(tools)), ("keys", _keys_fault(tools))):
+    faults = {"database": _database_fault, "keys": _keys_fault, "files": _files_fault, **tools.checks}
+    for name, fault in ((name, check(tools)) for name, check in faults.items()):
         click.echo(f"{name}: {fault or 'well'}")
         sick = sick or fault is not None
     if tools.keys is not None:
@@ -114,6 +116,7 @@ def doctor() -> None:
         click.echo("keys: recovery.key is still here; move it off this machine")
     _tell_parliaments(tools)
     click.echo(f"mail: {tools.site.mail_url.split('@')[-1].split('?')[0]}")
+    _tell_mail_files(tools)
     if sick:
         raise SystemExit(1)
 
@@ -139,6 +142,23 @@ def _database_fault(tools: Toolbox) -> str | None:
     except SQLAlchemyError as fault:
         return f"does not answer ({type(fault).__name__})"
     return None if at == wanted else f"stands at {at}, wants {wanted}: run `flask storage upgrade`"
+
+
+def _files_fault(tools: Toolbox) -> str | None:
+    wide = open_to_others(tools.own_places())
+    if not wide:
+        return None
+    return (
+        f"other users of this host can open {len(wide)}, such as {wide[0]}: `chmod -R go= FOLDER`, as their owner"
+    )
+
+
+def _tell_mail_files(tools: Toolbox) -> None:
+    """Warn of mails that lie in files where the site is more than a trial: each holds an address and a link."""
+    if tools.site.mail_folder is not None and not tools.site.is_trial:
+        click.echo(
+            "mail: nothing is sent; each mail stays as a file with its address and its link until you delete it: set MAIL_URL=smtp://…"
+        )
 
 
 def _keys_fault(tools: Toolbox) -> str | None:
