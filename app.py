@@ -70,6 +70,7 @@ from campaign.web.pages import Keeper
 from campaign.web.tokens import Tokens
 from campaign.web.toolbox import EXTENSION, Site, Toolbox
 from campaign.withdraw.cli import restore
+from campaign.withdraw.clock import clock_fault, unless_jumped
 from campaign.withdraw.retention import forget
 from campaign.withdraw.service import notice_superseded
 from campaign.world.legislatures import parse
@@ -227,13 +228,14 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         outcomes={campaign.deliver.steps.MAIL: campaign.deliver.steps.note_outcome},
         chores=(
             sweep,
-            publish,
+            partial(unless_jumped, publish),
             notice_superseded,
             partial(forget, erasures),
             partial(sign_newest, folder),
-            partial(drop_held, packages),
+            partial(unless_jumped, partial(drop_held, packages)),
         ),
         sides=(partial(build_next, packages),),
+        checks={"clock": lambda tools: clock_fault(tools.database, tools.clock())},
     )
 
 

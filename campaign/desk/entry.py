@@ -156,6 +156,7 @@ def session_of(session: Session, cookie: bytes, *, now: datetime) -> SignedIn | 
         .where(
             DeskSession.cookie_sha256 == fingerprint(cookie),
             DeskSession.expires_at > now,
+            DeskSession.expires_at <= now + SESSION_LIFE,  # begun by a clock that was ahead
             DeskSession.seen_at > now - SESSION_IDLE,
             Officer.removed_at.is_(None),
         )

@@ -12,7 +12,7 @@ from campaign.seal.keys import RECOVERY, KeysMisplaced, KeysMissing, create_keys
 from campaign.storage.backup import BACKUP_LIFE, BackupRefused, back_up, backup_name, drop_old, file_of
 from campaign.storage.migrate import newest, revision, upgrade
 from campaign.storage.private import open_to_others
-from campaign.web.toolbox import Toolbox, toolbox
+from campaign.web.toolbox import Check, Toolbox, toolbox
 
 storage = AppGroup("storage", help="The database.")
 REVIEW = timedelta(days=30)  # this long before a domain of a parliament expires, somebody is told
@@ -46,10 +46,13 @@ def backup(output: Path | None) -> None:
         if output is None or target.is_dir() or not target.suffix:
             target = target / backup_name(tools.clock())
         size = back_up(source, target)
-        old = drop_old(target.parent, BACKUP_LIFE, now=tools.clock())
+        jumped = _checked(tools.checks["clock"], tools)
+        old = [] if jumped else drop_old(target.parent, BACKUP_LIFE, now=tools.clock())
     except (BackupRefused, OSError) as fault:
         raise click.ClickException(str(fault)) from fault
     click.echo(f"{target}: {size / 1e6:.1f} MB, checked" + (f"; {len(old)} old ones deleted" if old else ""))
+    if jumped:
+        click.echo(f"no old one was deleted. The clock: {jumped}", err=True)
 
 
 private_option = click.option(
@@ -107,7 +110,7 @@ def doctor() -> None:
     """Check what a running campaign needs, one line each; exit 1 if anything is missing."""
     tools, sick = toolbox(), False
     faults = {"database": _database_fault, "keys": _keys_fault, "files": _files_fault, **tools.checks}
-    for name, fault in ((name, check(tools)) for name, check in faults.items()):
+    for name, fault in ((name, _checked(check, tools)) for name, check in faults.items()):
         click.echo(f"{name}: {fault or 'well'}")
         sick = sick or fault is not None
     if tools.keys is not None:
@@ -142,6 +145,13 @@ def _database_fault(tools: Toolbox) -> str | None:
     except SQLAlchemyError as fault:
         return f"does not answer ({type(fault).__name__})"
     return None if at == wanted else f"stands at {at}, wants {wanted}: run `flask storage upgrade`"
+
+
+def _checked(check: Check, tools: Toolbox) -> str | None:
+    try:
+        return check(tools)
+    except SQLAlchemyError as fault:  # away, or its tables are older than this code
+        return f"cannot be told ({type(fault).__name__})"
 
 
 def _files_fault(tools: Toolbox) -> str | None:
