@@ -58,6 +58,8 @@ from campaign.guard.service import sweep
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import Keys, KeysMissing, load_keys
 from campaign.storage.database import Database
+from campaign.storage.journal import keep_acts
+from campaign.storage.private import keep_private, tighten
 from campaign.verify.notices import publish
 from campaign.web.audience import ANYONE
 from campaign.web.errors import prepare_errors
@@ -68,6 +70,7 @@ from campaign.web.pages import Keeper
 from campaign.web.tokens import Tokens
 from campaign.web.toolbox import EXTENSION, Site, Toolbox
 from campaign.withdraw.cli import restore
+from campaign.withdraw.clock import clock_fault, unless_jumped
 from campaign.withdraw.retention import forget
 from campaign.withdraw.service import notice_superseded
 from campaign.world.legislatures import parse
@@ -128,17 +131,17 @@ Clock = Callable[[], datetime]
 
 def site(environment: Mapping[str, str] = environ) -> Flask:
     """Open both doors in one application: what one small server runs."""
-    return build(_settings(environment), tuple(dict.fromkeys(PUBLIC + DESK)))
+    return _opened(environment, tuple(dict.fromkeys(PUBLIC + DESK)))
 
 
 def public(environment: Mapping[str, str] = environ) -> Flask:
     """Open the public door alone."""
-    return build(_settings(environment), PUBLIC)
+    return _opened(environment, PUBLIC)
 
 
 def desk(environment: Mapping[str, str] = environ) -> Flask:
     """Open the staff's door alone, for a host that only the campaign can reach."""
-    return build(_settings(environment), DESK)
+    return _opened(environment, DESK)
 
 
 def create_app() -> Flask:
@@ -148,9 +151,20 @@ def create_app() -> Flask:
 
 def offline() -> Flask:
     """Open no door: the commands of a laptop that holds the private key, without database or settings."""
+    keep_private()
     app = Flask("undersigned", root_path=str(ROOT))
     for command in campaign.deliver.cli.OFFLINE:
         app.cli.add_command(command)
+    return app
+
+
+def _opened(environment: Mapping[str, str], rooms: tuple[object, ...]) -> Flask:
+    """Build for use: from here on, nothing that this process writes or wrote is open to other users of the host."""
+    settings = _settings(environment)
+    keep_private()
+    app = build(settings, rooms)
+    secret = environment.get("SECRET_KEY_FILE")
+    tighten([*app.extensions[EXTENSION].own_places(), *([Path(secret)] if secret else [])])
     return app
 
 
@@ -195,7 +209,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
     folder, erasures = ROOT / settings.seal_keys, ROOT / settings.erasures
     packages = ROOT / settings.packages
     return Toolbox(
-        database=Database(settings.database_url),
+        database=Database(settings.database_url, partial(keep_acts, erasures)),
         tokens=Tokens(settings.secret_keys, clock),
         keys=_keys(folder),
         site=Site(
@@ -220,13 +234,14 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         outcomes={campaign.deliver.steps.MAIL: campaign.deliver.steps.note_outcome},
         chores=(
             sweep,
-            publish,
+            partial(unless_jumped, publish),
             notice_superseded,
             partial(forget, erasures),
             partial(sign_newest, folder),
-            partial(drop_held, packages),
+            partial(unless_jumped, partial(drop_held, packages)),
         ),
         sides=(partial(build_next, packages),),
+        checks={"clock": lambda tools: clock_fault(tools.database, tools.clock())},
     )
 
 

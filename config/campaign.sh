@@ -4,14 +4,16 @@
 #   sh config/campaign.sh flask FOLDER desk invite you@example.org --role owner
 # For the folder `instance`, `.venv/bin/flask desk invite …` does the same.
 set -eu
+umask 077 # everything in the folder is the campaign's own
 verb=$1 INSTANCE=$2
 shift 2
 cd "$(dirname "$0")/.."
 PATH="$PWD/.venv/bin:$PATH"
 mkdir -p "$INSTANCE"
+chmod go= "$INSTANCE" 2>/dev/null || true
 eval "$(python -m config.checkout "$INSTANCE")"
 if [ "${SECRET_KEY_FILE:-}" = "$INSTANCE/secret.key" ] && [ ! -s "$SECRET_KEY_FILE" ]; then
-  (umask 077 && python -c 'import secrets; print(secrets.token_hex(32))' > "$SECRET_KEY_FILE")
+  python -c 'import secrets; print(secrets.token_hex(32))' > "$SECRET_KEY_FILE"
 fi
 export FLASK_APP=app:site PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=
 

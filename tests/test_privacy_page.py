@@ -11,6 +11,7 @@ from campaign.desk.rules import INVITATION_LIFE, SESSION_LIFE
 from campaign.mail.rules import OWED_FOR
 from campaign.sign.rules import INTENT_LIFE
 from campaign.storage.backup import BACKUP_LIFE
+from campaign.storage.journal import JOURNAL_LIFE
 from campaign.withdraw.rules import CONTACT_LIFE, LINK_LIFE, MAIL_LIFE, MONTHS, NAME_LIFE
 
 PAGE = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
@@ -24,6 +25,7 @@ ROWS = {
     "a withheld or counted name, after the letter's last delivery": NAME_LIFE,
     "a package made for the desk to take, and what was asked for": HELD_FOR,
     "a backup": BACKUP_LIFE,
+    "a line of the erasure journal": JOURNAL_LIFE,
     "an officer's session": SESSION_LIFE,
     "an invitation to the desk": INVITATION_LIFE,
 }

@@ -1,6 +1,7 @@
 """Turn an intent into a signature, once."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hmac import compare_digest
@@ -23,13 +24,14 @@ from campaign.seal.locks import derived, fingerprint, lock, unlock
 from campaign.sign.models import Intent
 from campaign.sign.rules import CODE_TRIES, Entry, consent_hash
 from campaign.sign.service import LOCK_CONTEXT, LetterClosed, code_fingerprint
-from campaign.storage.journal import write_down
+from campaign.storage.journal import ENDED, mark_of, write_act, write_down
 from campaign.storage.statements import insert_once, table_of
 
 ADDRESS_CONTEXT = b"address"
 ENTRY_CONTEXT = b"entry"
 OWNER_CONTEXT = b"owner"
 SALT_BYTES = 16
+REPLACED = "replaced"  # another entry of the same signatory stands from then on
 SIGNATORY, LINK = table_of(Signatory), table_of(SignatureLink)
 PLAIN = ("name", "latin_name", "office", "legislature", "constituency", "party", "affiliation", "community")
 CLEAR = (*PLAIN, "search_text")  # every column in which a public entry can be read
@@ -158,15 +160,34 @@ def confirm_address(session: Session, intent: Intent, ready: Ready, journal: Pat
     if replaced:
         if ready.signatory["visibility"] != "public":
             conceal_earlier(session, signature_id, ready.keys)
-        links = session.scalars(
-            select(SignatureLink.link_sha256).where(SignatureLink.signature_id == signature_id)
-        )
-        write_down(journal, ready.signatory["visibility"], links, now.date())
+        write_down(journal, ready.signatory["visibility"], links_of(session, signature_id), now.date())
     signatory = {**ready.signatory, "signature_id": signature_id, "intent_id": intent.id}
-    connection.execute(insert(SIGNATORY), signatory)
+    number = connection.execute(insert(SIGNATORY).returning(SIGNATORY.c.id), signatory).scalar_one()
+    if replaced:
+        write_act_on(session, REPLACED, signature_id, {"entry": number}, now=now)
     link = {"signature_id": signature_id, "link_sha256": fingerprint(ready.private_link)}
     connection.execute(insert(LINK), link)
     return ready.private_link
+
+
+def links_of(session: Session, signature_id: int) -> list[bytes]:
+    """Return what is kept of each private link of a signature."""
+    links = select(SignatureLink.link_sha256).where(SignatureLink.signature_id == signature_id)
+    return list(session.scalars(links))
+
+
+def write_act_on(
+    session: Session,
+    kind: str,
+    signature_id: int,
+    said: Mapping[str, Any] | None = None,
+    *,
+    gives: bool = False,
+    now: datetime,
+) -> None:
+    """Let the journal keep what was done to a signature, under each of its links: a number may be given out again."""
+    for link in links_of(session, signature_id):
+        write_act(session, kind, mark_of("signature", link), said, gives=gives, now=now)
 
 
 def _signature(session: Session, intent: Intent, ready: Ready, *, now: datetime) -> int:
@@ -248,10 +269,11 @@ def conceal(row: Signatory, keys: Keys) -> None:
         setattr(row, name, None)
 
 
-def disown(session: Session, intent: Intent) -> None:
+def disown(session: Session, intent: Intent, *, now: datetime) -> None:
     """Erase an intent whose address was somebody else's; what is confirmed already is left alone.
 
     Its owner has the private page for that.
     """
     if not is_confirmed(session, intent):
         session.execute(delete(Intent).where(Intent.id == intent.id))
+        write_act(session, ENDED, mark_of("intent", intent.link_sha256), now=now)

@@ -101,7 +101,7 @@ def disown_address(token: str) -> ResponseReturnValue:
             intent = find_intent(session, secret, hold=True)
             proof = prove(intent, secret, browser_secret(), request.form.get("code", ""))
             if proof in PROVEN:
-                disown(session, intent)
+                disown(session, intent, now=tools.clock())
                 if barred:
                     bar_address(session, index_everywhere(tools.keys.index_key, address), now=tools.clock())
     except (TokenExpired, NoSuchIntent):

@@ -27,7 +27,7 @@ def drafted(folder: Path) -> Iterator[Path]:
     nothing_there(folder)
     try:
         shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir()
+        draft.mkdir(mode=0o700)
         yield draft
     except OSError as fault:
         raise NotWritten(f"cannot write {folder}: {fault.strerror}") from fault

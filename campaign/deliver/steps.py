@@ -18,10 +18,13 @@ from campaign.desk.admissions import is_admitted
 from campaign.desk.log import write_log
 from campaign.desk.rules import NOT_ADMITTED
 from campaign.mail.service import attach, queue_mail
+from campaign.storage.journal import write_act
 from campaign.storage.statements import table_of
 from campaign.web.toolbox import Staff
 
 MAIL = "deliver/document"
+UNDONE = "deliver undo"
+STEP, STEP_UNDONE = "step", "step undone"  # what the journal keeps of a delivery
 LARGEST_PDF = 10 << 20  # what mail servers commonly take, once base64 has added a third to it, is 15 to 25 MB
 ANEW = (
     "Somebody in it has withdrawn, or no longer wants to be named in it. Make it anew; this one must not go out."
@@ -192,7 +195,7 @@ def take_back(session: Session, number: int, by: Staff, *, now: datetime) -> Non
         if fact is not None:
             _refuse(isinstance(fact, Sending) and fact.queued, "The worker has its mail. It cannot be taken back.")
             session.delete(fact)
-            _log(session, by, "deliver undo", life, {"step": step}, now=now)
+            _log(session, by, UNDONE, life, {"step": step}, now=now)
             return
     raise StepRefused("Nothing has been done with it yet.")
 
@@ -237,5 +240,11 @@ def _log(
     session: Session, by: Staff, action: str, life: Life, said: Mapping[str, object], *, now: datetime
 ) -> None:
     details = {"reference": life.delivery.reference, "letter": life.letter.slug, **said}
-    write_log(session, by, action, f"delivery:{life.delivery.id}", details, now=now)
+    subject = f"delivery:{life.delivery.id}"
+    write_log(session, by, action, subject, details, now=now)
+    step, shown = said.get("step", action.removeprefix("deliver ")), said.get("shown") == "published"
+    kind, told = STEP, {"reference": life.delivery.reference, "step": step, "shown": shown}
+    if action == UNDONE:
+        kind = STEP_UNDONE
+    write_act(session, kind, subject, told, gives=kind == STEP and (step != "answer" or shown), now=now)
     session.flush()

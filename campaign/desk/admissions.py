@@ -3,6 +3,7 @@
 One person can hold any number of mailboxes, and so of accounts. Whatever takes two people therefore takes two admitted ones.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from campaign.desk.models import Admission, Approval, Officer
 from campaign.desk.rules import NOT_ADMITTED, lacking
+from campaign.storage.journal import ENDED, Act, newest, write_act
 from campaign.storage.statements import table_of
 from campaign.web.toolbox import Staff
 
+ADMITTED = "admitted"  # an act that gives back what ENDED took
 NO_MORE: dict[str, object] = {"admitted": "no more"}
 BY_COMMAND: dict[str, object] = {"admitted": "from the command line"}
 _ADMISSION, _OFFICER = table_of(Admission).alias().c, table_of(Officer).alias().c
@@ -69,7 +72,7 @@ def what_lacks(session: Session, by: Staff | None, *, now: datetime) -> str:
 
 def admit(session: Session, officer: Officer, agreed: Approval | None, *, now: datetime) -> None:
     """Let an officer count from now on, by the two of an approval; by the command line (None) since they joined."""
-    end_admission(session, officer)
+    end_admission(session, officer, now=now)
     session.add(
         Admission(
             officer_id=officer.id,
@@ -80,9 +83,31 @@ def admit(session: Session, officer: Officer, agreed: Approval | None, *, now: d
         )
     )
     session.flush()
+    write_act(session, ADMITTED, _as_journalled(officer), gives=True, now=now)
 
 
-def end_admission(session: Session, officer: Officer) -> dict[str, object]:
+def end_admission(session: Session, officer: Officer, *, now: datetime) -> dict[str, object]:
     """Let an officer count no more until they are admitted anew; return what the log says of it."""
     gone = delete(Admission).where(Admission.officer_id == officer.id).returning(Admission.officer_id)
-    return NO_MORE if session.scalar(gone) else {}
+    if session.scalar(gone) is None:
+        return {}
+    write_act(session, ENDED, _as_journalled(officer), now=now)
+    return NO_MORE
+
+
+def end_admissions(session: Session, acts: Sequence[Act]) -> int:
+    """End again, after a restore, the admissions that had ended; return how many."""
+    last = newest(acts, ENDED, ADMITTED)
+    ended = [
+        admission
+        for admission in session.scalars(select(Admission))
+        if (act := last.get(_as_journalled(admission))) and act.kind == ENDED
+    ]
+    for admission in ended:
+        session.delete(admission)
+    return len(ended)
+
+
+def _as_journalled(one: Officer | Admission) -> str:
+    """Return by what the journal knows an officer's admission."""
+    return f"admission:{one.id if isinstance(one, Officer) else one.officer_id}"

@@ -23,6 +23,7 @@ from campaign.desk.rules import (
 from campaign.desk.service import find_officer
 from campaign.guard.models import SpentChallenge
 from campaign.seal.locks import derived, fingerprint
+from campaign.storage.journal import ENDED, mark_of, write_act
 from campaign.storage.statements import insert_once
 
 CODE, PASSKEY, RECOVERY = "code", "passkey", "recovery code"
@@ -155,6 +156,7 @@ def session_of(session: Session, cookie: bytes, *, now: datetime) -> SignedIn | 
         .where(
             DeskSession.cookie_sha256 == fingerprint(cookie),
             DeskSession.expires_at > now,
+            DeskSession.expires_at <= now + SESSION_LIFE,  # begun by a clock that was ahead
             DeskSession.seen_at > now - SESSION_IDLE,
             Officer.removed_at.is_(None),
         )
@@ -208,6 +210,7 @@ def _second_factor(session: Session, officer: Officer, code: str, key: bytes, no
     if recovery is None:
         return None
     recovery.used_at = now
+    write_act(session, ENDED, mark_of("recovery_code", recovery.code_sha256), now=now)
     return RECOVERY
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.desk.entry import RECOVERY, Answer, SignedIn, spend, user_handle
@@ -11,8 +11,9 @@ from campaign.desk.factors import lock_secret, matching_step, new_recovery_codes
 from campaign.desk.log import write_log
 from campaign.desk.models import Officer, Passkey, RecoveryCode
 from campaign.desk.passkeys import PasskeyRefused, Question, check_creation, creation_options
-from campaign.desk.service import CodeWrong
+from campaign.desk.service import AUTHENTICATOR, CodeWrong, totp_mark
 from campaign.seal.locks import derived
+from campaign.storage.journal import ENDED, mark_of, write_act
 
 
 class NoSuchPasskey(Exception):
@@ -86,6 +87,7 @@ def remove_passkey(session: Session, officer: Officer, number: int, *, now: date
     if passkey is None or passkey.officer_id != officer.id:
         raise NoSuchPasskey
     session.delete(passkey)
+    write_act(session, ENDED, mark_of("passkey", passkey.credential_id), now=now)
     write_log(session, officer, "remove passkey", f"officer:{officer.id}", {"passkey": number}, now=now)
 
 
@@ -93,7 +95,9 @@ def renew_recovery_codes(session: Session, officer: Officer, *, now: datetime) -
     """Return ten new codes, which are shown this once; the earlier ones stop working."""
     codes = new_recovery_codes()
     unused = RecoveryCode.used_at.is_(None) | RecoveryCode.seen_at.is_not(None)
-    session.execute(delete(RecoveryCode).where(RecoveryCode.officer_id == officer.id, unused))
+    for code in session.scalars(select(RecoveryCode).where(RecoveryCode.officer_id == officer.id, unused)):
+        session.delete(code)
+        write_act(session, ENDED, mark_of("recovery_code", code.code_sha256), now=now)
     session.add_all(RecoveryCode(officer_id=officer.id, code_sha256=recovery_hash(code)) for code in codes)
     write_log(session, officer, "new recovery codes", f"officer:{officer.id}", {"codes": len(codes)}, now=now)
     return codes
@@ -126,4 +130,5 @@ def change_authenticator(session: Session, officer_id: int, code: str, key: byte
     officer.totp_salt, officer.totp_locked = lock_secret(key, secret)
     officer.totp_last_step = step
     session.flush()
+    write_act(session, AUTHENTICATOR, f"officer:{officer.id}", {"totp": totp_mark(officer)}, now=now)
     write_log(session, officer, "change authenticator", f"officer:{officer.id}", {}, now=now)

@@ -79,6 +79,11 @@ def lacking(roles: Collection[str]) -> str:
     return ""
 
 
+def lesser_role(one: str, other: str) -> str:
+    """Return the most that both roles may do: an owner may do everything, a viewer only look."""
+    return one if other in (one, OWNER) else other if one == OWNER else VIEWER
+
+
 def may_decide(officer: Staff, country: str) -> bool:
     """Say whether an officer may decide about a signatory of `country`: their role, and their countries if any."""
     return officer.role in VERIFIES and (not officer.countries or country in officer.countries.split())

@@ -13,11 +13,13 @@ from campaign.desk.approvals import Asked, use
 from campaign.desk.factors import lock_secret, matching_step, totp_secret
 from campaign.desk.log import write_log
 from campaign.desk.models import Approval, DeskSession, Invitation, Officer, Passkey, RecoveryCode
-from campaign.desk.rules import ADMIT, INVITATION_LIFE, OWNER, RECOVER, SESSION_IDLE
+from campaign.desk.rules import ADMIT, INVITATION_LIFE, OWNER, RECOVER, SESSION_IDLE, VIEWER, lesser_role
 from campaign.seal.locks import fingerprint
+from campaign.storage.journal import mark_of, write_act
 from campaign.storage.statements import wait_turn
 from campaign.web.toolbox import Staff
 
+REMOVED, PLACED, LET_IN, AUTHENTICATOR = "removed", "placed", "let in", "authenticator"
 OWNERS_TURN = 1_201  # the advisory lock under which PostgreSQL counts owners
 
 
@@ -47,6 +49,12 @@ class Place:
 
     role: str
     countries: str = ""
+
+    def within(self, other: "Place") -> "Place":
+        """Return what both places allow; a role for no common country only looks."""
+        role, mine, theirs = lesser_role(self.role, other.role), self.countries.split(), other.countries.split()
+        both = [code for code in mine if code in theirs] if theirs else mine
+        return Place(role if both or not mine else VIEWER, " ".join(both or theirs))
 
 
 @dataclass(frozen=True)
@@ -148,12 +156,14 @@ def join(session: Session, secret: bytes, joining: Joining, key: bytes, *, now: 
         officer = Officer(email=invitation.email, **values)  # type: ignore[arg-type]  # one dict for both branches
         session.add(officer)
     else:
-        _forget_factors(session, officer)
-    ended = end_admission(session, officer) if officer.id else {}
+        forget_factors(session, officer)
+    ended = end_admission(session, officer, now=now) if officer.id else {}
     for name, value in values.items():
         setattr(officer, name, value)
     session.delete(invitation)
     session.flush()
+    told = {"totp": totp_mark(officer), "role": officer.role, "countries": officer.countries}
+    write_act(session, LET_IN, f"officer:{officer.id}", told, now=now)
     if admits(invitation):
         admit(session, officer, None, now=now)
         ended = BY_COMMAND
@@ -164,6 +174,11 @@ def join(session: Session, secret: bytes, joining: Joining, key: bytes, *, now: 
 def admits(invitation: Invitation) -> bool:
     """Say whether who joins with it is admitted: whoever makes one at the desk may take it up themselves."""
     return invitation.from_command_line
+
+
+def totp_mark(officer: Officer) -> str:
+    """Return by what the journal knows an officer's present authenticator."""
+    return mark_of("totp", officer.totp_salt)
 
 
 def find_officer(session: Session, email: str, *, hold: bool = False) -> Officer | None:
@@ -193,11 +208,13 @@ def change_place(session: Session, officer: Officer, place: Place, by: Staff, *,
     """
     if place.role != OWNER:
         _keep_an_owner(session, officer)
-    before = _said(Place(officer.role, officer.countries))
+    before = Place(officer.role, officer.countries)
     officer.role, officer.countries = place.role, place.countries
     session.flush()
-    ended = end_admission(session, officer) if place.role != before["role"] else {}
-    said = {**_said(place), "was": before["role"], **ended}
+    told, gives = {"role": place.role, "countries": place.countries}, before.within(place) == before
+    write_act(session, PLACED, f"officer:{officer.id}", told, gives=gives, now=now)
+    ended = end_admission(session, officer, now=now) if place.role != before.role else {}
+    said = {**_said(place), "was": before.role, **ended}
     write_log(session, by, "change role", f"officer:{officer.id}", said, now=now)
 
 
@@ -205,11 +222,17 @@ def remove(session: Session, officer: Officer, by: Staff | None, *, now: datetim
     """Take an officer off the desk, with all that lets them in. Raises LastOwner, except on the command line."""
     if by is not None:
         _keep_an_owner(session, officer)
-    officer.removed_at = now
-    end_admission(session, officer)
-    _forget_factors(session, officer)
-    session.execute(delete(Invitation).where(Invitation.email == officer.email))
+    take_off(session, officer, now=now)
+    write_act(session, REMOVED, f"officer:{officer.id}", now=now)
     write_log(session, by, "remove", f"officer:{officer.id}", {}, now=now)
+
+
+def take_off(session: Session, officer: Officer, *, now: datetime) -> None:
+    """Take an officer off, with all that lets them in."""
+    officer.removed_at = now
+    end_admission(session, officer, now=now)
+    forget_factors(session, officer)
+    session.execute(delete(Invitation).where(Invitation.email == officer.email))
 
 
 def officers(session: Session) -> list[Officer]:
@@ -262,7 +285,8 @@ def _keep_an_owner(session: Session, officer: Officer) -> None:
         raise LastOwner
 
 
-def _forget_factors(session: Session, officer: Officer) -> None:
+def forget_factors(session: Session, officer: Officer) -> None:
+    """Let an officer's sessions, passkeys and recovery codes open nothing any more."""
     for table in (DeskSession, Passkey, RecoveryCode):
         session.execute(delete(table).where(table.officer_id == officer.id))
 

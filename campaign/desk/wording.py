@@ -47,6 +47,7 @@ SENTENCES = {
     "deliver answer": "kept the answer to {reference}, {shown}",
     "deliver undo": "took back what was noted of {reference}: {step}",
     "recalled": "dealt with a recall from {subject}: {place}",
+    "restored": "restored a backup, and took {again} things away again that had been taken since",
     "forgot": "forgot {entries} entries of the log, as they were 24 months old",
 }
 EXPORTS = "exports"
@@ -76,7 +77,7 @@ GROUPS = {
     ),
     "people": (
         "Who works here",
-        ("invite", "join", "admit", "change role", "remove", "recover", "ask", "approve"),
+        ("invite", "join", "admit", "change role", "remove", "recover", "ask", "approve", "restored"),
     ),
     "sign-ins": (
         "Sign-ins and keys",

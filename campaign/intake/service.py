@@ -21,6 +21,7 @@ from campaign.names.sorting import sort_key
 from campaign.seal.indexes import paper_index
 from campaign.seal.keys import Keys
 from campaign.sign.rules import Entry
+from campaign.storage.journal import ENDED, mark_of, write_act
 from campaign.storage.statements import table_of, wait_turn
 from campaign.web.toolbox import Staff
 
@@ -199,7 +200,7 @@ def find_standing(session: Session, number: int) -> Intake:
 
 
 def remove_rows(
-    session: Session, intake: Intake, after: int, row_number: int | None = None
+    session: Session, intake: Intake, after: int, row_number: int | None = None, *, now: datetime
 ) -> tuple[int, int, int]:
     """Erase a batch of an import's signatories; return the last one looked at (0: no more), how many went, and stayed.
 
@@ -212,9 +213,9 @@ def remove_rows(
     ids = list(session.scalars(batch.order_by(IntakeRow.signatory_id).limit(BATCH)))
     if not ids:
         return 0, 0, 0
-    if _erase(session, ids):
+    if _erase(session, ids, now=now):
         return ids[-1], len(ids), 0
-    gone = sum(_erase(session, [one]) for one in ids)
+    gone = sum(_erase(session, [one], now=now) for one in ids)
     return ids[-1], gone, len(ids) - gone
 
 
@@ -227,10 +228,12 @@ def close(session: Session, intake: Intake, by: Staff | None, counts: tuple[int,
     write_log(session, by, "intake-undo", f"intake:{intake.id}", details, now=now)
 
 
-def _erase(session: Session, ids: list[int]) -> bool:
+def _erase(session: Session, ids: list[int], *, now: datetime) -> bool:
     """Erase signatories with their signatures, all or none; say whether the database let them go."""
     signatures = select(Signatory.signature_id).where(Signatory.id.in_(ids))
-    held = list(session.scalars(signatures))
+    held = dict(
+        session.execute(select(Signature.id, Signature.address_index).where(Signature.id.in_(signatures))).all()
+    )
     try:
         with session.begin_nested():
             connection = session.connection()
@@ -238,6 +241,8 @@ def _erase(session: Session, ids: list[int]) -> bool:
             connection.execute(delete(SIGNATURE).where(SIGNATURE.c.id.in_(held)))
     except IntegrityError:
         return False
+    for index in held.values():
+        write_act(session, ENDED, mark_of("paper", index), now=now)
     return True
 
 

@@ -117,7 +117,7 @@ def take_back(
         intake = find_standing(session, number)
     while True:
         with database.write() as session:
-            after, gone, left = remove_rows(session, intake, after, row_number)
+            after, gone, left = remove_rows(session, intake, after, row_number, now=now)
             removed, stayed = removed + gone, stayed + left
             if not after:
                 if row_number is not None and not removed + stayed:

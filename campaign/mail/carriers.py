@@ -1,5 +1,6 @@
 """Where mail goes: an SMTP server on a kept connection, or a folder of .eml files."""
 
+import os
 import smtplib
 import ssl
 from contextlib import suppress
@@ -37,14 +38,16 @@ class Folder:
 
     def __init__(self, folder: Path) -> None:
         """Make the folder if it is not there."""
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder = folder
 
     def send(self, message: EmailMessage) -> None:
         """Write the mail under its Message-ID."""
         name = str(message["Message-ID"]).strip("<>").split("@")[0]
         part = self._folder / f".{name}.part"
-        part.write_bytes(message.as_bytes())
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(message.as_bytes())
         part.rename(self._folder / f"{name}.eml")
 
     def close(self) -> None:

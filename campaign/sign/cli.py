@@ -22,7 +22,7 @@ def unbar(email: str) -> None:
     except AddressRefused as fault:
         raise click.ClickException("that is not an e-mail address") from fault
     with tools.database.write() as session:
-        found = unbar_address(session, index)
+        found = unbar_address(session, index, now=tools.clock())
     if not found:
         raise click.ClickException("this address is not barred")
     click.echo("it can be written to again")

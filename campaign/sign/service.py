@@ -20,8 +20,10 @@ from campaign.seal.keys import Keys
 from campaign.seal.locks import fingerprint, lock
 from campaign.sign.models import BarredAddress, Intent
 from campaign.sign.rules import INTENT_LIFE, Entry
+from campaign.storage.journal import write_act
 from campaign.storage.statements import insert_once, table_of
 
+BAR, UNBAR = "barred", "unbarred"  # what the journal keeps of an address: its blind index
 LOCK_CONTEXT = b"intent"
 EVERY_LETTER = "*"  # no letter can be called that
 INTENT, BARRED = table_of(Intent), table_of(BarredAddress)
@@ -104,6 +106,7 @@ def index_everywhere(index_key: bytes, address: Address) -> bytes:
 def bar_address(session: Session, index: bytes, *, now: datetime) -> None:
     """Never write to an address again, since its owner asked; `index` is from `index_everywhere`."""
     insert_once(session, BarredAddress, {"address_index": index, "barred_on": now.date()})
+    write_act(session, BAR, _barred(index), now=now)
 
 
 def is_barred(session: Session, index: bytes) -> bool:
@@ -111,10 +114,15 @@ def is_barred(session: Session, index: bytes) -> bool:
     return bool(session.connection().execute(select(IS_BARRED), {"index": index}).scalar_one())
 
 
-def unbar_address(session: Session, index: bytes) -> bool:
+def unbar_address(session: Session, index: bytes, *, now: datetime) -> bool:
     """Let an address be written to again; say whether it had been barred."""
     gone = delete(BARRED).where(BARRED.c.address_index == index).returning(BARRED.c.barred_on)
+    write_act(session, UNBAR, _barred(index), gives=True, now=now)
     return session.connection().execute(gone).first() is not None
+
+
+def _barred(index: bytes) -> str:
+    return f"address:{index.hex()}"
 
 
 def _submission(letter: Letter, typed: Typed, link: Link, keys: Keys) -> Submission:

@@ -6,20 +6,26 @@ their turn at a lock of ours: SQLite's own busy handler sleeps, and sleeps past 
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 from time import sleep
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy import text as sql
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from campaign.storage.private import make_private
+
+log = structlog.get_logger()
 BUSY_TIMEOUT_MS = 10_000
 BRIEFLY_MS, TRIES = 50, 20
 WRITES = "undersigned_writes"
+UPON_COMMIT = ("undersigned_before", "undersigned_after")  # where a session collects what the journal must keep
 
 
 class NotSaved(Exception):
@@ -29,8 +35,12 @@ class NotSaved(Exception):
 class Database:
     """SQLite by default, PostgreSQL when a campaign outgrows one machine. Building it opens no connection."""
 
-    def __init__(self, url: str) -> None:
-        """Prepare the engine for a SQLAlchemy URL (`sqlite:///file`, `postgresql://…`)."""
+    def __init__(self, url: str, keep: Callable[[Sequence[Any]], None] | None = None) -> None:
+        """Prepare the engine for a SQLAlchemy URL (`sqlite:///file`, `postgresql://…`).
+
+        `keep` writes acts into the erasure journal (journal.write_act); without it a copy is worked on that has none.
+        """
+        self._keep = keep
         self.engine = create_engine(url, hide_parameters=True, **_options(url))
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
@@ -62,9 +72,23 @@ class Database:
         try:
             with self._in_turn(), Session(self.writer, expire_on_commit=False) as session:
                 yield session
+                self._kept(session, UPON_COMMIT[0])
                 session.commit()
+                self._keep_given(session)
         except OperationalError as fault:
             raise NotSaved from fault
+
+    def _kept(self, session: Session, when: str) -> None:
+        acts = session.info.pop(when, [])
+        if acts and self._keep is not None:
+            self._keep(acts)
+
+    def _keep_given(self, session: Session) -> None:
+        """Let the journal know what was given back; if it cannot, that stays taken after a restore, which is safe."""
+        try:
+            self._kept(session, UPON_COMMIT[1])
+        except NotSaved:
+            log.warning("journal_not_written")
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
@@ -123,6 +147,11 @@ def _prepare_sqlite(engine: Engine) -> None:
             "secure_delete=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "do_connect")
+    def on_do_connect(_dialect: object, _record: object, words: list[str], _options: object) -> None:
+        if engine.url.database not in (None, "", ":memory:"):
+            make_private(Path(words[0]))
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:

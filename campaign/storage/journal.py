@@ -1,22 +1,29 @@
-"""The erasure journal: a file outside the database, so that restoring a backup brings nobody back.
+"""The erasure journal: a file outside the database, so that restoring a backup gives nobody back what was taken.
 
-A line holds a kind, a day and a SHA-256 over what the database keeps of a private link; it names nobody. It is
-on the disk before the withdrawal commits: a crash in between erases, after a restore, what was asked to be erased.
+A line about a signature holds a kind, a day and a SHA-256 over what the database keeps of a private link. Any other
+line is an act: its moment, its kind, and a row's number or the SHA-256 of a random value. Nobody is named.
+
+What takes a right or a person away is on the disk before the database commits; a crash in between takes it away
+after a restore, as was asked. What gives one back follows the commit: a crash in between leaves it taken.
 """
 
 import fcntl
+import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+from sqlalchemy.orm import Session
 
 from campaign.storage.backup import BACKUP_LIFE
-from campaign.storage.database import NotSaved
+from campaign.storage.database import UPON_COMMIT, NotSaved
 
+ENDED = "ended"  # an act on a thing with a random value, which nobody may use again
 ERASED = "erased"  # the other kinds are uses of a name: from then on the signature was used so
 
 JOURNAL_LIFE = BACKUP_LIFE + timedelta(days=2)  # a margin over midnights and clocks
@@ -31,6 +38,58 @@ class Line:
     mark: str
 
 
+@dataclass(frozen=True)
+class Act:
+    """What was done to one thing: `of` is its table and number, or its table and a mark."""
+
+    kind: str
+    of: str
+    at: datetime
+    said: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def number(self) -> int:
+        """Return the number of the row it was done to."""
+        return int(self.of.rpartition(":")[2])
+
+
+def write_act(
+    session: Session,
+    kind: str,
+    of: str,
+    said: Mapping[str, Any] | None = None,
+    *,
+    gives: bool = False,
+    now: datetime,
+) -> None:
+    """Let the journal of this session's database keep an act: before the commit, or after it where the act `gives`.
+
+    `said` must hold no name and no address.
+    """
+    session.info.setdefault(UPON_COMMIT[gives], []).append(Act(kind, of, now, said or {}))
+
+
+def keep_acts(journal: Path, acts: Iterable[Act]) -> None:
+    """Append acts and wait for the disk. Raises NotSaved if it cannot."""
+    told = [{"at": act.at.isoformat(), "act": act.kind, "of": act.of, "said": dict(act.said)} for act in acts]
+    _append(journal, "".join(json.dumps(one, sort_keys=True) + "\n" for one in told))
+
+
+def read_acts(journal: Path) -> list[Act]:
+    """Return the acts, the oldest first; one that a crash cut short is left out."""
+    return [act for act in map(_act, _lines(journal)) if act]
+
+
+def newest(acts: Iterable[Act], *kinds: str) -> dict[str, Act]:
+    """Return the last act of these kinds on each thing; `acts` come the oldest first."""
+    return {act.of: act for act in acts if act.kind in kinds}
+
+
+def mark_of(kind: str, secret: bytes) -> str:
+    """Return by what the journal knows a thing that has a random value: its table, and a hash that finds it again."""
+    return f"{kind}:{sha256(b'undersigned:' + kind.encode() + b':' + secret).hexdigest()}"
+
+
 def mark(link_sha256: bytes) -> str:
     """Return what the journal keeps of a link."""
     return sha256(b"erased" + link_sha256).hexdigest()
@@ -38,7 +97,10 @@ def mark(link_sha256: bytes) -> str:
 
 def write_down(journal: Path, kind: str, links: Iterable[bytes], on: date) -> None:
     """Append one line per link and wait for the disk. Raises NotSaved if it cannot."""
-    lines = "".join(f"{kind} {on.isoformat()} {mark(link)}\n" for link in links)
+    _append(journal, "".join(f"{kind} {on.isoformat()} {mark(link)}\n" for link in links))
+
+
+def _append(journal: Path, lines: str) -> None:
     try:
         with _alone(journal), _opened(journal, os.O_APPEND) as file:
             file.write(_after_a_cut(file) + lines.encode())
@@ -50,25 +112,42 @@ def write_down(journal: Path, kind: str, links: Iterable[bytes], on: date) -> No
 
 def read_lines(journal: Path) -> list[Line]:
     """Return the lines, the oldest first; a last one that a crash cut short is left out."""
-    if not journal.exists():
-        return []
-    whole = [line.split() for line in journal.read_text(encoding="ascii").splitlines()]
+    whole = [line.split() for line in _lines(journal)]
     return [Line(words[0], date.fromisoformat(words[1]), words[2]) for words in whole if _is_whole(words)]
 
 
 def drop_before(journal: Path, day: date, *, dry_run: bool = False) -> int:
     """Drop the lines of before `day`, which no backup can need; return how many."""
     with _alone(journal):
-        lines = read_lines(journal)
-        kept = [line for line in lines if line.on >= day]
+        lines = _lines(journal)
+        kept = [line for line in lines if _day(line) >= day]
         if len(kept) < len(lines) and not dry_run:
             part = journal.with_name(f".{journal.name}.part")
             with _opened(part, os.O_TRUNC) as file:
-                file.write("".join(f"{line.kind} {line.on.isoformat()} {line.mark}\n" for line in kept).encode())
+                file.write("".join(f"{line}\n" for line in kept).encode())
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(journal)
     return len(lines) - len(kept)
+
+
+def _lines(journal: Path) -> list[str]:
+    return journal.read_text(encoding="ascii").splitlines() if journal.exists() else []
+
+
+def _act(line: str) -> Act | None:
+    """Read an act; None for a line about a signature, and for one that was cut short."""
+    try:
+        told = json.loads(line)
+        return Act(told["act"], told["of"], datetime.fromisoformat(told["at"]), told["said"])
+    except ValueError:
+        return None
+
+
+def _day(line: str) -> date:
+    """Return the day of a line; one that was cut short can go."""
+    act, words = _act(line), line.split()
+    return act.at.date() if act else date.fromisoformat(words[1]) if _is_whole(words) else date.min
 
 
 def _is_whole(words: list[str]) -> bool:
@@ -90,7 +169,7 @@ def _opened(path: Path, flag: int) -> BinaryIO:
 @contextmanager
 def _alone(journal: Path) -> Iterator[None]:
     """Hold the journal's folder against other processes, and make a new file's name last."""
-    journal.parent.mkdir(parents=True, exist_ok=True)
+    journal.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder = os.open(journal.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)

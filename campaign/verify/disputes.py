@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory
+from campaign.confirm.service import write_act_on
 from campaign.desk.log import write_log
 from campaign.guard.service import may_hide
 from campaign.seal.locks import fingerprint
@@ -17,6 +18,8 @@ from campaign.verify.queue import open_dispute
 from campaign.verify.rules import LISTED_LAWMAKER, OFFICIAL, TWO_REVIEWERS
 from campaign.verify.service import NoSuchSignatory, check_country, find_standing
 from campaign.web.toolbox import Staff
+
+DISPUTED, SETTLED = "disputed", "settled"  # what the journal keeps of a dispute
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ def dispute(session: Session, shown: Shown, by: Presser, *, now: datetime) -> No
     letter = str(shown.signatory.letter_id)
     hides = shown.level < TWO_REVIEWERS and may_hide(session, by.secret, by.network, letter, now=now)
     insert_once(session, Dispute, {"signature_id": signature, "disputed_at": now, "hidden": hides})
+    write_act_on(session, DISPUTED, signature, {"hidden": hides, "origin": "anybody"}, now=now)
 
 
 def find_noticed(session: Session, secret: bytes, *, hold: bool = False) -> tuple[Notice, Signatory]:
@@ -106,6 +110,8 @@ def dispute_officially(session: Session, notice: Notice, signatory: Signatory, *
         mine = update(Dispute).where(Dispute.signature_id == signatory.signature_id)
         session.execute(mine.values(**values))
     session.flush()
+    told = {"hidden": True, "origin": OFFICIAL}
+    write_act_on(session, DISPUTED, signatory.signature_id, told, now=now)
 
 
 def settle(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> None:
@@ -120,4 +126,5 @@ def settle(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> 
         return
     found.settled_at, found.officer_id = now, by.id
     session.flush()
+    write_act_on(session, SETTLED, signatory.signature_id, gives=True, now=now)
     write_log(session, by, "settle", f"signatory:{signatory_id}", {}, now=now)

@@ -46,6 +46,7 @@ UNSENT = {  # why a member picked from a roster was not told
 ANYBODY, OFFICIAL = "anybody", "official"  # who disputes an entry
 NOBODY = "none"  # of the members proposed
 
+RESTORED = "restored"
 HELD_FOR = {
     "network": "Unusually many signatures came from one network within a short time.",
     "domain": "Unusually many addresses of this mail domain signed within a short time.",
@@ -53,6 +54,7 @@ HELD_FOR = {
     "disposable": "The address belongs to a service that hands out throw-away mailboxes.",
     "role": "The mailbox belongs to an office, not to one person.",
     "name": "Something about the name is odd.",
+    RESTORED: "They replaced this entry after the backup that was restored, and what they wrote then is lost. Do not accept it as it stands.",
 }
 
 MAILBOX_LEVEL = 2
@@ -202,3 +204,14 @@ def rule_in_words(told: Mapping[str, object]) -> str:
 def set_hash(ids: Sequence[int]) -> str:
     """Return the SHA-256 by which a preview names exactly whom it showed."""
     return sha256(",".join(map(str, ids)).encode()).hexdigest()
+
+
+def spans(numbers: Sequence[int]) -> list[list[int]]:
+    """Return numbers as runs, first and last: thousands of neighbours take one line of the journal."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return runs

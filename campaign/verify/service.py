@@ -1,7 +1,7 @@
 """Decide about a signatory, take a decision back; hold many at once, let them go again."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from campaign.desk.log import write_log
 from campaign.desk.models import Officer
 from campaign.desk.rules import BULK
 from campaign.intake.service import origins
+from campaign.storage.journal import write_act
 from campaign.storage.statements import insert_once, insert_selected, table_of
 from campaign.verify.claims import check_free, release
 from campaign.verify.models import BulkHold, Verification
@@ -32,9 +33,11 @@ from campaign.verify.rules import (
     check_decision,
     check_rule,
     rule_in_words,
+    spans,
 )
 from campaign.web.toolbox import Staff
 
+UNDONE, HELD_ALL, LET_GO = "undone", "held all", "let go"  # what the journal keeps beside the outcomes
 AT_ONCE = 5_000  # numbers in one statement; SQLite takes 32,766 at most
 MOST_HOLDS = 50
 FIRST_NOT_ADMITTED = (
@@ -114,6 +117,8 @@ def decide(
     if picked and outcome == ACCEPTED and decision.level and decision.level >= LISTED_LAWMAKER:
         details["notice"] = notify(session, signatory, picked, decision.level, now=now)
     kept = {name: value for name, value in details.items() if value is not None}
+    first_of_two = outcome != decision.outcome
+    _note(session, outcome, signatory_id, by, {"reason": SECOND} if first_of_two else kept, now=now)
     write_log(session, by, decision.outcome, f"signatory:{signatory_id}", kept, now=now)
     release(session, signatory_id, by)
     return outcome
@@ -128,7 +133,16 @@ def undo(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> No
     details = {"was": verification.outcome, "level": verification.level}
     session.delete(verification)
     session.flush()
+    _note(session, UNDONE, signatory_id, by, now=now)
     write_log(session, by, "undo", f"signatory:{signatory_id}", details, now=now)
+
+
+def _note(
+    session: Session, kind: str, number: int, by: Staff, said: Mapping[str, object] = {}, *, now: datetime
+) -> None:
+    """Let the journal keep a decision: only one that accepts gives something."""
+    told = {**said, "officer": by.id}
+    write_act(session, kind, f"signatory:{number}", told, gives=kind == ACCEPTED, now=now)
 
 
 def find_standing(session: Session, signatory_id: int) -> Signatory:
@@ -231,6 +245,7 @@ def hold_all(session: Session, ids: Sequence[int], rule: HoldRule, note: str, by
         _hold(session, ids[start : start + AT_ONCE], hold, note)
     if not ids or _still(session, hold.id) != len(ids):
         raise SetChanged
+    write_act(session, HELD_ALL, f"bulk_hold:{hold.id}", {"ids": spans(ids), "officer": by.id}, now=now)
     write_log(session, by, "hold all", f"bulk_hold:{hold.id}", {"count": len(ids), **told}, now=now)
     return hold.id
 
@@ -253,6 +268,7 @@ def undo_hold(session: Session, hold_id: int, by: Staff, *, now: datetime) -> in
     gone = session.execute(delete(Verification).where(untouched), execution_options={"synchronize_session": False})
     assert isinstance(gone, CursorResult)
     hold.undone_at = now
+    write_act(session, LET_GO, f"bulk_hold:{hold.id}", gives=True, now=now)
     write_log(session, by, "undo hold all", f"bulk_hold:{hold.id}", {"count": gone.rowcount}, now=now)
     return gone.rowcount
 

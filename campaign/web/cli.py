@@ -11,7 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from campaign.seal.keys import RECOVERY, KeysMisplaced, KeysMissing, create_keys, load_keys, rotate_keys
 from campaign.storage.backup import BACKUP_LIFE, BackupRefused, back_up, backup_name, drop_old, file_of
 from campaign.storage.migrate import newest, revision, upgrade
-from campaign.web.toolbox import Toolbox, toolbox
+from campaign.storage.private import open_to_others
+from campaign.web.toolbox import Check, Toolbox, toolbox
 
 storage = AppGroup("storage", help="The database.")
 REVIEW = timedelta(days=30)  # this long before a domain of a parliament expires, somebody is told
@@ -45,10 +46,13 @@ def backup(output: Path | None) -> None:
         if output is None or target.is_dir() or not target.suffix:
             target = target / backup_name(tools.clock())
         size = back_up(source, target)
-        old = drop_old(target.parent, BACKUP_LIFE, now=tools.clock())
+        jumped = _checked(tools.checks["clock"], tools)
+        old = [] if jumped else drop_old(target.parent, BACKUP_LIFE, now=tools.clock())
     except (BackupRefused, OSError) as fault:
         raise click.ClickException(str(fault)) from fault
     click.echo(f"{target}: {size / 1e6:.1f} MB, checked" + (f"; {len(old)} old ones deleted" if old else ""))
+    if jumped:
+        click.echo(f"no old one was deleted. The clock: {jumped}", err=True)
 
 
 private_option = click.option(
@@ -105,7 +109,8 @@ def rotate(apart: Path | None) -> None:
 def doctor() -> None:
     """Check what a running campaign needs, one line each; exit 1 if anything is missing."""
     tools, sick = toolbox(), False
-    for name, fault in (("database", _database_fault(tools)), ("keys", _keys_fault(tools))):
+    faults = {"database": _database_fault, "keys": _keys_fault, "files": _files_fault, **tools.checks}
+    for name, fault in ((name, _checked(check, tools)) for name, check in faults.items()):
         click.echo(f"{name}: {fault or 'well'}")
         sick = sick or fault is not None
     if tools.keys is not None:
@@ -114,6 +119,7 @@ def doctor() -> None:
         click.echo("keys: recovery.key is still here; move it off this machine")
     _tell_parliaments(tools)
     click.echo(f"mail: {tools.site.mail_url.split('@')[-1].split('?')[0]}")
+    _tell_mail_files(tools)
     if sick:
         raise SystemExit(1)
 
@@ -139,6 +145,30 @@ def _database_fault(tools: Toolbox) -> str | None:
     except SQLAlchemyError as fault:
         return f"does not answer ({type(fault).__name__})"
     return None if at == wanted else f"stands at {at}, wants {wanted}: run `flask storage upgrade`"
+
+
+def _checked(check: Check, tools: Toolbox) -> str | None:
+    try:
+        return check(tools)
+    except SQLAlchemyError as fault:  # away, or its tables are older than this code
+        return f"cannot be told ({type(fault).__name__})"
+
+
+def _files_fault(tools: Toolbox) -> str | None:
+    wide = open_to_others(tools.own_places())
+    if not wide:
+        return None
+    return (
+        f"other users of this host can open {len(wide)}, such as {wide[0]}: `chmod -R go= FOLDER`, as their owner"
+    )
+
+
+def _tell_mail_files(tools: Toolbox) -> None:
+    """Warn of mails that lie in files where the site is more than a trial: each holds an address and a link."""
+    if tools.site.mail_folder is not None and not tools.site.is_trial:
+        click.echo(
+            "mail: nothing is sent; each mail stays as a file with its address and its link until you delete it: set MAIL_URL=smtp://…"
+        )
 
 
 def _keys_fault(tools: Toolbox) -> str | None:

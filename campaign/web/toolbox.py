@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from campaign.seal.keys import Keys
 from campaign.storage.database import Database
+from campaign.storage.private import BESIDE
 from campaign.web.tokens import Tokens
 from campaign.web.turnstile import Turnstile
 from campaign.world.legislatures import Legislatures
 from campaign.world.recipients import Recipients
 
 EXTENSION = "undersigned"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Staff(Protocol):
@@ -45,6 +47,7 @@ Gate = Callable[[tuple[str, ...], bool], Staff]
 Slot = Callable[..., str]
 Chore = Callable[[Database, datetime], object]
 Outcome = Callable[[Session, int, bool, datetime], None]
+Check = Callable[["Toolbox"], str | None]
 Side = Callable[[Callable[[], bool]], bool]
 
 
@@ -64,6 +67,17 @@ class Site:
     packages: Path = Path()
 
     @property
+    def mail_folder(self) -> Path | None:
+        """Where mails are written as files instead of being sent, None if they are sent."""
+        folder = self.mail_url.removeprefix("maildir:")
+        return self.root / folder if folder != self.mail_url else None
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether only this machine can reach the site."""
+        return (urlsplit(self.url).hostname or "") in LOOPBACK
+
+    @property
     def onion_host(self) -> str:
         """The host of the onion service; empty if there is none."""
         return urlsplit(self.onion_url).hostname or ""
@@ -76,7 +90,8 @@ class Toolbox:
     `slots` let a room show what a later room knows without importing it: the letter's page has a slot that
     the roll fills. `chores` are what the worker does every few minutes beside sending mail. `outcomes` are told, by
     what a mail was, its number and whether it was accepted or given up. `sides` take long, so the worker does each in
-    a thread of its own: told how to find out that it must stop, a side says whether it did anything.
+    a thread of its own: told how to find out that it must stop, a side says whether it did anything. `checks` are what
+    the doctor asks beside its own: each returns what is wrong, None if nothing is.
     """
 
     database: Database
@@ -91,6 +106,7 @@ class Toolbox:
     chores: tuple[Chore, ...] = ()
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     sides: tuple[Side, ...] = ()
+    checks: Mapping[str, Check] = field(default_factory=dict)
     pages: dict[object, object] = field(default_factory=dict)
     hashing: Turnstile = field(default_factory=Turnstile)
     acting: Lock = field(default_factory=Lock)
@@ -98,6 +114,17 @@ class Toolbox:
     def link(self, endpoint: str, **values: object) -> str:
         """Return a full address from SITE_URL, never from the Host a stranger sent."""
         return self.site.url + url_for(endpoint, **values)  # type: ignore[arg-type]  # URL values are any scalar
+
+    def own_places(self) -> list[Path]:
+        """Return the files and folders that are this campaign's alone."""
+        site, url = self.site, self.database.engine.url
+        places = [site.seal_keys, site.erasures, site.packages]
+        if site.mail_folder is not None:
+            places.append(site.mail_folder)
+        if url.get_backend_name() == "sqlite" and url.database:
+            file = Path(url.database)
+            places += [*(file.with_name(file.name + end) for end in BESIDE), file.with_name("backups")]
+        return places
 
     @property
     def secure(self) -> bool:

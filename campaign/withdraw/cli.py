@@ -8,10 +8,11 @@ from flask.cli import AppGroup, with_appcontext
 from campaign.seal.keys import Keys
 from campaign.storage.backup import BACKUP_LIFE, BackupRefused, copy, file_of, made_at, put_in_place, settle
 from campaign.storage.database import Database
-from campaign.storage.journal import JOURNAL_LIFE, drop_before, read_lines
+from campaign.storage.journal import JOURNAL_LIFE, drop_before
 from campaign.storage.migrate import upgrade
 from campaign.web.toolbox import Toolbox, toolbox
-from campaign.withdraw.erasure import replay
+from campaign.withdraw.clock import clock_fault
+from campaign.withdraw.restored import read_journals, take_again
 from campaign.withdraw.retention import LINES, count_due, forget
 from campaign.withdraw.service import find_recalls
 
@@ -21,17 +22,26 @@ withdraw = AppGroup("withdraw", help="Withdrawal and retention.")
 
 @withdraw.command("purge")
 @click.option("--dry-run", is_flag=True, help="Say what would be forgotten, forget nothing.")
-def purge_old(dry_run: bool) -> None:
-    """Forget whatever has had its time, and say how much of each kind; the worker does it too."""
+@click.option("--clock-is-right", is_flag=True, help="Go on after a jump of the clock: you have checked it.")
+def purge_old(dry_run: bool, clock_is_right: bool) -> None:
+    """Forget whatever has had its time, and say how much of each kind; the worker does it too.
+
+    A clock more than two days away from the newest moment the database knows forgets nobody until you confirm it.
+    """
     tools = toolbox()
     now, journal = tools.clock(), tools.site.erasures
+    fault = None if clock_is_right else clock_fault(tools.database, now)
     if not dry_run:
-        click.echo(_counted(forget(journal, tools.database, now), "forgotten"))
+        click.echo(_counted(forget(journal, tools.database, now, clock_is_right=clock_is_right), "forgotten"))
+        if fault:
+            raise click.ClickException(f"the clock: {fault}")
         return
     with tools.database.read() as session:
         due = count_due(session, now=now)
     due[LINES] = drop_before(journal, now.date() - JOURNAL_LIFE, dry_run=True)
     click.echo(_counted(due, "would be forgotten"))
+    if fault:
+        click.echo(f"but not by this clock: {fault}", err=True)
 
 
 @withdraw.command("replay")
@@ -42,9 +52,9 @@ def replay_journal(journals: tuple[Path, ...]) -> None:
     Reads ERASURES, or the JOURNALS of several machines if they are named. Doing it twice changes nothing.
     """
     tools = toolbox()
-    done = _replay(tools.database, journals or (tools.site.erasures,), _keys(tools))
+    done = _replay(tools.database, journals or (tools.site.erasures,), tools)
     tools.database.truncate_log()
-    click.echo(_counted(done, "again"))
+    click.echo(done)
 
 
 @withdraw.command("recalls")
@@ -100,18 +110,22 @@ def _bring_up(part: Path, tools: Toolbox) -> str:
     staged = Database(f"sqlite:///{part}")
     try:
         upgrade(staged, tools.site.root / "migrations")
-        done = _replay(staged, (tools.site.erasures,), _keys(tools))
-        gone = forget(tools.site.erasures, staged, tools.clock())
+        done = _replay(staged, (tools.site.erasures,), tools)
+        gone = forget(
+            tools.site.erasures, staged, tools.clock(), clock_is_right=True
+        )  # _check has: 14 days at most
     finally:
         staged.close()
     settle(part)
-    return f"{_counted(done, 'again')}\n{_counted(gone, 'forgotten')}"
+    return f"{done}\n{_counted(gone, 'forgotten')}"
 
 
-def _replay(database: Database, journals: tuple[Path, ...], keys: Keys) -> dict[str, int]:
-    lines = [line for journal in journals for line in read_lines(journal)]
+def _replay(database: Database, journals: tuple[Path, ...], tools: Toolbox) -> str:
+    """Take away again what the journals say; return how much of each kind, in lines."""
+    journal, keys = read_journals(journals), _keys(tools)
     with database.write() as session:
-        return replay(session, sorted(lines, key=lambda line: line.on), keys)
+        ended, again = take_again(session, journal, keys, now=tools.clock())
+    return f"{_counted({'erased': 0, 'concealed': 0, **again}, 'again')}\n{_counted(ended, 'ended')}"
 
 
 def _keys(tools: Toolbox) -> Keys:

@@ -9,6 +9,7 @@ from campaign.desk.forms import check_button
 from campaign.desk.rules import DELIVERS
 from campaign.web.audience import officer, staff
 from campaign.web.toolbox import toolbox
+from campaign.withdraw.clock import clock_fault
 from campaign.withdraw.service import NoSuchRecall, find_recalls, open_recalls, settle
 from campaign.world.countries import country_name
 
@@ -45,10 +46,14 @@ def settled(number: int) -> ResponseReturnValue:
 
 @bp.app_context_processor
 def _waiting() -> dict[str, Any]:
-    """Give the desk's pages how many recalls wait; only a page that asks pays for it."""
-    return {"open_recalls": _count}
+    """Give the desk's pages how many recalls wait, and whether the clock has jumped; only a page that asks pays."""
+    return {"open_recalls": _count, "clock_fault": _clock_fault}
 
 
 def _count() -> int:
     with toolbox().database.read() as session:
         return open_recalls(session)
+
+
+def _clock_fault() -> str | None:
+    return clock_fault(toolbox().database, toolbox().clock())

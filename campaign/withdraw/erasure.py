@@ -13,13 +13,14 @@ from campaign.deliver.models import Delivery, DeliveryLine
 from campaign.seal.keys import Keys
 from campaign.sign.models import Intent
 from campaign.sign.rules import NEEDED, Entry, consent_hash
-from campaign.storage.journal import ERASED, Line, mark
+from campaign.storage.journal import ERASED, Act, Line, mark, mark_of
 from campaign.storage.statements import insert_once, table_of
 from campaign.verify.models import Dispute, Verification
 from campaign.verify.queue import open_entry
 from campaign.withdraw.models import LinkRequest, Recall, Withdrawal
 from campaign.withdraw.rules import narrows
 
+READERS = "readers"  # which governments may read a withheld name, from then on
 UNLOADED = {"synchronize_session": False}
 
 
@@ -111,6 +112,27 @@ def replay(session: Session, lines: Iterable[Line], keys: Keys) -> dict[str, int
         else:
             done["concealed"] += _narrow(session, signature_id, line, keys)
     return done
+
+
+def narrow_readers(session: Session, signature_id: int, act: Act, keys: Keys) -> bool:
+    """Let no government read a withheld name whose readers were chosen anew since; the new choice is sealed and lost.
+
+    Where no key here opens the entry, it is only counted from then on.
+    """
+    row = session.scalars(select(Signatory).where(Signatory.signature_id == signature_id, Signatory.stands)).one()
+    if row.visibility != "withheld" or not row.sealed_entry or act.said["entry"] == readers_mark(row):
+        return False
+    entry = open_entry(row, keys)
+    if entry is not None and not entry.recipients:
+        return False
+    _use(session, row, "withheld" if entry else "counted", None, keys)
+    recall_deliveries(session, signature_id, act.at.date())
+    return True
+
+
+def readers_mark(row: Signatory) -> str:
+    """Return by what the journal knows which sealed entry stood: it is sealed anew whenever its readers change."""
+    return mark_of("entry", row.sealed_entry or b"")
 
 
 def _narrow(session: Session, signature_id: int, line: Line, keys: Keys) -> bool:

@@ -31,6 +31,16 @@ class Recall(Base):
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), default=None)
 
 
+class KnownMoment(Base):
+    """The moment of the worker's last round: the one row by which a clock that has jumped is found."""
+
+    __tablename__ = "known_moment"
+    __table_args__ = (CheckConstraint("id = 1", name="only"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+
+
 class LinkRequest(Base):
     """Somebody asked for their private link again; `signature_id` is None where the address has none.
 

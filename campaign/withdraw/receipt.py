@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
-from campaign.confirm.service import ADDRESS_CONTEXT, unlock_own
+from campaign.confirm.service import ADDRESS_CONTEXT, links_of, unlock_own
 from campaign.deliver.life import went
 from campaign.deliver.models import Delivery, DeliveryLine, Package
 from campaign.deliver.packages import prove
@@ -102,12 +102,6 @@ def address_of(signature: Signature, keys: Keys | None) -> str | None:
         return keys.opener.open(signature.sealed_address, ADDRESS_CONTEXT).decode() if keys else None
     except CannotOpen:
         return None
-
-
-def links_of(session: Session, signature_id: int) -> list[bytes]:
-    """Return what is kept of each private link of a signature."""
-    links = select(SignatureLink.link_sha256).where(SignatureLink.signature_id == signature_id)
-    return list(session.scalars(links))
 
 
 def everything_stored(session: Session, receipt: Receipt, keys: Keys | None, *, now: datetime) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,7 @@ from campaign.storage.database import Database
 from campaign.storage.journal import JOURNAL_LIFE, drop_before
 from campaign.storage.statements import table_of
 from campaign.verify.models import Verification
+from campaign.withdraw.clock import jumped_from, keep_moment
 from campaign.withdraw.models import LinkRequest
 from campaign.withdraw.rules import (
     CONTACT_LIFE,
@@ -33,7 +35,9 @@ from campaign.withdraw.rules import (
     months_before,
 )
 
+log = structlog.get_logger()
 LINES = "journal lines"
+PROMISED = ("mails",)  # forgotten even by a clock that has jumped
 BATCH = 1_000  # one transaction's share: nobody waits long for the database
 SIGNATORY, SIGNATURE, NOTES = table_of(Signatory), table_of(Signature), table_of(Verification)
 NAMELESS: dict[str, Any] = dict.fromkeys(CLEAR) | {"owner_entry": None, "sealed_entry": b"", "sort_key": b""}
@@ -47,27 +51,42 @@ class Kind:
     forget: Callable[[Session, list[int], datetime], None]
 
 
-def forget(journal: Path, database: Database, now: datetime) -> dict[str, int]:
+def forget(journal: Path, database: Database, now: datetime, *, clock_is_right: bool = False) -> dict[str, int]:
     """Forget everything that has had its time, a batch at a time, and leave no erased byte in SQLite's log.
 
-    The worker does this every few minutes; where nothing is due, nobody waits for it.
+    The worker does this every few minutes; where nothing is due, nobody waits for it. A clock that has jumped forgets
+    plain addresses only, until somebody says that it is right: 72 hours were promised of them, and a mail lost to a
+    wrong clock can be asked for again.
     """
+    known = _kinds(database, now, clock_is_right)
     with database.read() as session:
         waiting = any(count_due(session, now=now).values())
-    total = dict.fromkeys(KINDS, 0)
+    total = dict.fromkeys([*KINDS, LINES], 0)
     while waiting:
         with database.write() as session:
-            gone = purge(session, now=now)
-        total = {name: count + gone[name] for name, count in total.items()}
+            gone = purge(session, known, now=now)
+        total |= {name: total[name] + count for name, count in gone.items()}
         waiting = BATCH in gone.values()
     database.truncate_log()
-    return total | {LINES: drop_before(journal, now.date() - JOURNAL_LIFE)}
+    if known is KINDS:
+        total[LINES] = drop_before(journal, now.date() - JOURNAL_LIFE)
+    return total
 
 
-def purge(session: Session, *, now: datetime) -> dict[str, int]:
-    """Forget up to a batch of each kind; return how many of each went."""
+def _kinds(database: Database, now: datetime, clock_is_right: bool) -> dict[str, Kind]:
+    """Return what may be forgotten at this moment, and keep the moment if it is near the last one."""
+    with database.write() as session:
+        if clock_is_right or jumped_from(session, now=now) is None:
+            keep_moment(session, now=now)
+            return KINDS
+    log.warning("clock_jumped")
+    return {name: KINDS[name] for name in PROMISED}
+
+
+def purge(session: Session, kinds: dict[str, Kind], *, now: datetime) -> dict[str, int]:
+    """Forget up to a batch of each of these kinds; return how many of each went."""
     gone = {}
-    for name, kind in KINDS.items():
+    for name, kind in kinds.items():
         ids = list(session.scalars(kind.due(session, now).limit(BATCH)))
         if ids:
             kind.forget(session, ids, now)

@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from campaign.confirm.models import Signature, SignatureLink
-from campaign.confirm.service import SIGNATORY, columns_of
+from campaign.confirm.models import Signatory, Signature, SignatureLink
+from campaign.confirm.service import REPLACED, SIGNATORY, columns_of, links_of, write_act_on
 from campaign.deliver.models import Delivery
 from campaign.desk.log import write_log
 from campaign.guard.service import may_mail
@@ -28,15 +28,17 @@ from campaign.storage.statements import insert_once
 from campaign.verify.notices import look_again
 from campaign.web.toolbox import Staff
 from campaign.withdraw.erasure import (
+    READERS,
     conceal,
     erase,
     lay_over,
+    readers_mark,
     recall_deliveries,
     recall_superseded,
     superseded_deliveries,
 )
 from campaign.withdraw.models import LinkRequest, Recall
-from campaign.withdraw.receipt import Receipt, address_of, find_receipt, links_of
+from campaign.withdraw.receipt import Receipt, address_of, find_receipt
 from campaign.withdraw.rules import LINK_LIFE, narrows
 
 
@@ -95,7 +97,8 @@ def replace_entry(
         "confirmed_at": now,
         "held_for": receipt.signatory.held_for or ("name" if doubts(entry.name) else None),
     }
-    session.connection().execute(insert(SIGNATORY), row)
+    number = session.connection().execute(insert(SIGNATORY).returning(SIGNATORY.c.id), row).scalar_one()
+    write_act_on(session, REPLACED, receipt.signature.id, {"entry": number}, now=now)
     _follow(session, receipt, receipt.signatory.visibility, Use(entry.visibility), keys, journal, now=now)
 
 
@@ -109,7 +112,9 @@ def change_use(session: Session, secret: bytes, use: Use, keys: Keys, journal: P
     if entry is not None:
         consents = NEEDED[use.visibility]
         entry = replace(entry, visibility=use.visibility, recipients=use.recipients, consents=consents)
+        earlier = set(receipt.entry.recipients) if receipt.entry and before == "withheld" else set[str]()
         lay_over(session, row, entry, secret, keys)
+        _note_readers(session, row, wider=before != "public" and earlier <= set(use.recipients), now=now)
         if narrows(use.visibility, before):
             look_again(session, row)
     elif use.visibility == "counted":
@@ -245,6 +250,12 @@ def _follow(
     conceal(session, number, keys)
     if before != use.visibility:
         write_down(journal, use.visibility, links_of(session, number), now.date())
+
+
+def _note_readers(session: Session, row: Signatory, *, wider: bool, now: datetime) -> None:
+    """Let the journal know that other governments may read a withheld name: which ones stays sealed."""
+    if row.visibility == "withheld":
+        write_act_on(session, READERS, row.signature_id, {"entry": readers_mark(row)}, gives=wider, now=now)
 
 
 def _bare(entry: Entry) -> Entry:

@@ -1,69 +1,92 @@
-"""Row 20: erase a hundred people, restore yesterday's backup, and find none of them back."""
+"""Row 20: take a hundred of each kind from people, restore yesterday's backup, and find none of them back."""
 
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from click.testing import Result as Run
+from sqlalchemy.orm import Session
 
-from campaign.confirm.models import Signatory, Signature, SignatureLink
-from campaign.confirm.service import confirm_address, find_intent, make_ready
-from campaign.letter.service import current_text, find_letter
-from campaign.mail.address import Address
-from campaign.seal.locks import fingerprint
-from campaign.sign.rules import NEEDED, Entry
-from campaign.sign.service import Link, Typed, record_intent
-from campaign.sign.service import make_ready as lock_intent
-from campaign.web.tokens import new_secret
+from campaign.storage.backup import BackupRefused
+from campaign.storage.database import Database
+from campaign.withdraw import cli
+from tests.drills.drill import Control, Drill, Result, instead
 from tests.drills.ground import Campaign, campaign
+from tests.drills.officers import Scene, now, officer
+from tests.drills.taken import KINDS, shown, signed_and_accepted
 
-PEOPLE, ERASED = 200, 100
-
-
-def run() -> tuple[str, bool]:
-    """Sign, back up, withdraw, restore, count."""
-    erased, back, others = erase_and_restore(PEOPLE, ERASED)
-    told = f"{erased} of {PEOPLE} erased, backup restored: {back} back, {others} others still there"
-    return told, (erased, back, others) == (ERASED, 0, PEOPLE - ERASED)
+Had = dict[str, list[Any]]
 
 
-def erase_and_restore(people: int, erased: int) -> tuple[int, int, int]:
-    """Return how many were erased, how many of them a restored backup brought back, and how many others it did."""
+def run(size: int) -> Result:
+    """Let people have, back up, take away, restore by the real commands, and look for each of them."""
     with campaign() as ground:
-        links = _sign(ground, people)
-        shell = ground.app.test_cli_runner()
+        scene, had = give(ground, size)
+        with ground.tools.database.write() as session:
+            stay = [signed_and_accepted(session, scene, now()) for _ in range(size)]
         folder = Path(str(ground.tools.database.engine.url.database)).parent / "backups"
-        shell.invoke(args=["storage", "backup", "-o", str(folder)], catch_exceptions=False)
-        (backup,) = folder.glob("campaign-*.db")
-        gone = sum(_withdraw(ground, link) for link in links[:erased])
-        if ground.count(Signature) != people - erased:
-            return 0, 0, 0
+        saved = command(ground, "storage", "backup", "-o", str(folder))
+        take(scene, had)
+        left = sum(back(scene, had).values())
         ground.tools.database.close()
-        shell.invoke(args=["storage", "restore", str(backup), "--yes"], catch_exceptions=False)
-        back = {fingerprint(link) for link in links[:erased]}
+        restored = command(ground, "storage", "restore", *map(str, folder.glob("campaign-*.db")), "--yes")
+        found = back(scene, had)
         with ground.tools.database.read() as session:
-            found = set(session.scalars(select(SignatureLink.link_sha256)))
-        return gone, len(found & back), ground.count(Signatory) - len(found & back)
+            lost = sum(not shown(session, scene, person, now()) for person in stay)
+    told = f"{size} of each of {len(KINDS)} kinds taken away, backup restored: {sum(found.values())} back"
+    told += "".join(f", {count} {name}" for name, count in found.items() if count)
+    told += f"; {lost} of {size} others lost; the commands ended with {saved.exit_code} and {restored.exit_code}"
+    return Result(told, not (saved.exit_code or restored.exit_code or left or sum(found.values()) or lost))
 
 
-def _withdraw(ground: Campaign, link: bytes) -> bool:
-    token = ground.tools.tokens.issue("signature", link)
-    return ground.app.test_client().post(f"/signature/{token}/withdraw").status_code == 303
+def command(ground: Campaign, *words: str) -> Run:
+    return ground.app.test_cli_runner().invoke(args=words)
 
 
-def _sign(ground: Campaign, people: int) -> list[bytes]:
-    """Let people sign by the verbs themselves; return the secrets of their private links."""
-    empty = dict.fromkeys(("latin_name", "office", "constituency", "party", "affiliation", "community"), "")
-    entry = Entry(kind="lawmaker", name="Odile Verchamp", country="FR", legislature="Rives", visibility="public",
-                  consents=NEEDED["public"], recipients=(), **empty)  # fmt: skip
-    keys, now, links = ground.tools.keys, ground.tools.clock(), []
-    assert keys is not None
+def give(ground: Campaign, size: int) -> tuple[Scene, Had]:
+    """Let `size` people have what each kind is about, before the backup."""
+    had: Had = {}
     with ground.tools.database.write() as session:
-        letter = find_letter(session, "appeal")
-        text = current_text(session, letter, "en")
-        for number in range(people):
-            secret = new_secret()
-            typed = Typed(entry, Address(f"person{number}", "example.org"), new_secret())
-            record_intent(session, lock_intent(letter, text, typed, Link(secret, ""), keys, now=now), now=now)
-            intent = find_intent(session, secret)
-            ready = make_ready(intent, letter, text, secret, keys, now=now)
-            links.append(confirm_address(session, intent, ready, ground.tools.site.erasures, now=now))
-    return links
+        scene = Scene(ground, officer(session, ground, "vera"))
+        for name, kind in KINDS.items():
+            had[name] = [kind.give(session, scene, now()) for _ in range(size)]
+    return scene, had
+
+
+def take(scene: Scene, had: Had) -> None:
+    """Take it away, as the pages and commands do, after the backup."""
+    for name, kind in KINDS.items():
+        with scene.ground.tools.database.write() as session:
+            for one in [had[name]] if kind.at_once else had[name]:
+                kind.take(session, scene, one, now())
+
+
+def back(scene: Scene, had: Had) -> dict[str, int]:
+    """Count who has it after all."""
+    with scene.ground.tools.database.read() as session:
+        return {
+            name: sum(KINDS[name].back(session, scene, one, now()) for one in some) for name, some in had.items()
+        }
+
+
+def _nothing_again(
+    _session: Session, _journal: object, _keys: object, **_now: object
+) -> tuple[dict[str, int], dict[str, int]]:
+    return {}, {}
+
+
+def _refused(*_files: Path) -> None:
+    raise BackupRefused("the drill breaks it here")
+
+
+DRILL = Drill(
+    row=20,
+    name="a restored backup gives nothing back",
+    run=run,
+    controls=(
+        Control("the replay of the journal", instead(cli, "take_again", _nothing_again)),
+        Control("what the journal keeps beside withdrawals", instead(Database, "_kept", lambda *_: None)),
+        Control("a restore that ends well", instead(cli, "put_in_place", _refused)),
+    ),
+    full=100,
+    small=2,
+)

@@ -18,7 +18,6 @@ from campaign.storage.backup import back_up
 from campaign.storage.database import Database
 from tests.cast import LAWMAKER, Visitor
 from tests.conftest import START, Clock
-from tests.drills.restore import erase_and_restore
 
 
 @pytest.fixture
@@ -141,11 +140,6 @@ def test_who_withdrew_after_the_backup_is_not_brought_back_for_a_moment(person: 
     person.tools.database.truncate_log()
     stored = b"".join(file.read_bytes() for file in tmp_path.glob("campaign.db*"))
     assert b"Canary" not in stored
-
-
-def test_a_hundred_erased_stay_erased() -> None:
-    erased, back, others = erase_and_restore(people=20, erased=10)
-    assert (erased, back, others) == (10, 0, 10)
 
 
 def test_a_database_in_use_is_not_replaced(person: Visitor, tmp_path: Path, sqlite_url: str) -> None:

@@ -64,10 +64,10 @@ def test_who_withdrew_is_erased_again_and_nobody_else(visitor: Visitor) -> None:
     with restored(visitor):
         visitor.client.post(f"{path}/withdraw")
     assert visitor.get(path).status_code == 200, "the backup brought them back"
-    assert replay(visitor) == "1 erased again, 0 concealed again"
+    assert replay(visitor).startswith("1 erased again, 0 concealed again")
     assert visitor.get(path).status_code == 410
     assert count(visitor, Signature, Recall, DeliveryLine) == [1, 1, 0]
-    assert replay(visitor) == "0 erased again, 0 concealed again"
+    assert replay(visitor).startswith("0 erased again, 0 concealed again")
 
 
 def test_any_link_of_a_signature_finds_it(visitor: Visitor) -> None:
@@ -85,7 +85,7 @@ def test_a_name_that_was_narrowed_stays_narrow(visitor: Visitor) -> None:
     with restored(visitor):
         visitor.post(f"{path}/visibility", {"visibility": "withheld"})
     assert read_entries(visitor)[0].name == "Odile Verchamp"
-    assert replay(visitor) == "0 erased again, 1 concealed again"
+    assert replay(visitor).startswith("0 erased again, 1 concealed again")
     (row,) = read_entries(visitor)
     assert (row.visibility, row.name, row.sort_key) == ("withheld", None, b"")
     assert count(visitor, Recall) == [1]
@@ -101,7 +101,7 @@ def test_a_name_narrowed_by_signing_again_stays_narrow_and_its_deliveries_are_re
             chore(visitor.tools.database, visitor.tools.clock())
         assert count(visitor, Recall) == [1]
     assert [row.name for row in read_entries(visitor)] == ["Odile Verchamp"], "the backup brought the name back"
-    assert replay(visitor) == "0 erased again, 1 concealed again"
+    assert replay(visitor).startswith("0 erased again, 1 concealed again")
     assert [(row.visibility, row.name) for row in read_entries(visitor)] == [("withheld", None)]
 
 
@@ -117,7 +117,7 @@ def test_a_name_that_was_opened_again_stays_open(visitor: Visitor) -> None:
     path = visitor.sign_and_confirm()
     visitor.post(f"{path}/visibility", {"visibility": "counted"})
     visitor.post(f"{path}/visibility", {"visibility": "public", "consent": ["publish", "deliver"]})
-    assert replay(visitor) == "0 erased again, 0 concealed again"
+    assert replay(visitor).startswith("0 erased again, 0 concealed again")
     assert read_entries(visitor)[0].name == "Odile Verchamp"
 
 

@@ -1,0 +1,109 @@
+"""Take away again what officers have lost since a backup; the journal is never believed to give anything."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.orm import Session
+
+from campaign.desk.admissions import end_admissions
+from campaign.desk.models import Approval, DeskSession, Invitation, Officer, Passkey, RecoveryCode
+from campaign.desk.service import (
+    AUTHENTICATOR,
+    LET_IN,
+    PLACED,
+    REMOVED,
+    Place,
+    forget_factors,
+    take_off,
+    totp_mark,
+)
+from campaign.storage.journal import ENDED, Act, mark_of, newest
+
+NO_PASSWORD = ""  # no password fits it
+NO_STEP = 2**31 - 1  # a code must belong to a later step of time than the last one taken
+
+
+def end_openings(session: Session, *, now: datetime) -> Counter[str]:
+    """End whatever opens a door for a short while: a backup may hold what was ended or used up since."""
+    open_still = (Approval.expires_at > now) & Approval.used_at.is_(None)
+    ended = {
+        "desk sessions": delete(DeskSession),
+        "invitations": delete(Invitation),
+        "approvals": update(Approval).where(open_still).values(expires_at=Approval.asked_at),
+    }
+    done = Counter[str]()
+    for name, statement in ended.items():
+        result = session.execute(statement, execution_options={"synchronize_session": False})
+        assert isinstance(result, CursorResult)
+        done[name] = result.rowcount
+    return done
+
+
+def take_from_officers(session: Session, acts: Sequence[Act]) -> Counter[str]:
+    """Do again what the journal says was taken from officers; doing it twice changes nothing.
+
+    An officer who joined after an act is somebody else, or was let in anew: the act does not concern them.
+    """
+    done = Counter[str]()
+    gone = _concerned(session, newest(acts, REMOVED, LET_IN))
+    for officer, act in gone:
+        if act.kind == REMOVED:
+            take_off(session, officer, now=act.at)
+            done["officers removed"] += 1
+        elif officer.password_hash != NO_PASSWORD and totp_mark(officer) not in _authenticators(acts, act):
+            forget_factors(session, officer)
+            officer.password_hash = NO_PASSWORD
+            done["officers to let in anew"] += 1
+    for officer, act in _concerned(session, newest(acts, PLACED, LET_IN)):
+        done["officers with less to do"] += _narrow(officer, act)
+    for officer, act in _concerned(session, newest(acts, AUTHENTICATOR, LET_IN)):
+        done["authenticators ended"] += act.kind == AUTHENTICATOR and _end_authenticator(officer, act)
+    done["admissions ended"] += end_admissions(session, acts)
+    session.flush()
+    return done + _end_factors(session, acts)
+
+
+def _concerned(session: Session, acts: dict[str, Act]) -> list[tuple[Officer, Act]]:
+    pairs = [(session.get(Officer, act.number), act) for act in acts.values()]
+    return [
+        (officer, act)
+        for officer, act in pairs
+        if officer and officer.removed_at is None and officer.joined_at <= act.at
+    ]
+
+
+def _authenticators(acts: Sequence[Act], let_in: Act) -> set[str]:
+    """Return the authenticators an officer has had since they were let in: a backup that knows one is as new."""
+    return {act.said["totp"] for act in acts if act.of == let_in.of and act.at >= let_in.at and "totp" in act.said}
+
+
+def _narrow(officer: Officer, act: Act) -> bool:
+    before = Place(officer.role, officer.countries)
+    place = before.within(Place(act.said["role"], act.said["countries"]))
+    officer.role, officer.countries = place.role, place.countries
+    return place != before
+
+
+def _end_authenticator(officer: Officer, act: Act) -> bool:
+    """Take no more codes from an authenticator that was replaced since; recovery codes and passkeys still open."""
+    if act.said["totp"] == totp_mark(officer) or officer.totp_last_step == NO_STEP:
+        return False
+    officer.totp_last_step = NO_STEP
+    return True
+
+
+def _end_factors(session: Session, acts: Sequence[Act]) -> Counter[str]:
+    ended, done = newest(acts, ENDED), Counter[str]()
+    for passkey in session.scalars(select(Passkey)) if ended else ():
+        if mark_of("passkey", passkey.credential_id) in ended:
+            session.delete(passkey)
+            done["passkeys ended"] += 1
+    for code in session.scalars(select(RecoveryCode).where(RecoveryCode.used_at.is_(None))) if ended else ():
+        act = ended.get(mark_of("recovery_code", code.code_sha256))
+        if act is not None:
+            code.used_at = code.seen_at = act.at
+            done["recovery codes ended"] += 1
+    session.flush()
+    return done

@@ -1,0 +1,216 @@
+"""Take away again, after a backup was restored, whatever was taken from anybody since it was made."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.orm import Session
+
+from campaign.confirm.models import Signatory, Signature, SignatureLink
+from campaign.confirm.service import REPLACED
+from campaign.deliver.models import Answer, Delivery, DeliveryApproval, Sending
+from campaign.deliver.steps import STEP, STEP_UNDONE
+from campaign.desk.log import write_log
+from campaign.desk.models import Officer
+from campaign.desk.restored import end_openings, take_from_officers
+from campaign.intake.models import IntakeRow
+from campaign.seal.keys import Keys
+from campaign.sign.models import BarredAddress, Intent
+from campaign.sign.service import BAR, UNBAR
+from campaign.storage.journal import ENDED, Act, Line, mark_of, newest, read_acts, read_lines
+from campaign.storage.statements import insert_once
+from campaign.verify.disputes import DISPUTED, SETTLED
+from campaign.verify.models import Dispute, Verification
+from campaign.verify.rules import ACCEPTED, FLOOD, HELD, REFUSED, RESTORED, SECOND
+from campaign.verify.service import HELD_ALL, LET_GO, UNDONE
+from campaign.withdraw.erasure import READERS, erase, narrow_readers, replay
+
+
+@dataclass(frozen=True)
+class Journal:
+    """What one or several machines wrote down, the oldest first."""
+
+    lines: list[Line]
+    acts: list[Act]
+
+
+def read_journals(paths: Sequence[Path]) -> Journal:
+    """Read the journals of all machines as one."""
+    lines = [line for path in paths for line in read_lines(path)]
+    acts = [act for path in paths for act in read_acts(path)]
+    return Journal(sorted(lines, key=lambda line: line.on), sorted(acts, key=lambda act: act.at))
+
+
+def take_again(
+    session: Session, journal: Journal, keys: Keys, *, now: datetime
+) -> tuple[Counter[str], Counter[str]]:
+    """End every session and do again all that took a right or a person away; return how much of each kind: ended, again.
+
+    Who withdrew goes first: what else the journal says of them then finds nobody. Doing it twice changes nothing.
+    """
+    acts, done, ended = journal.acts, Counter[str](), end_openings(session, now=now)
+    for signature_id, act in _found(session, newest(journal.acts, READERS)):
+        done["readers of a name withdrawn"] += narrow_readers(session, signature_id, act, keys)
+    done += Counter(replay(session, journal.lines, keys))
+    done += _taken_out(session, acts) + _of_signatures(session, acts)
+    done += _decided(session, acts) + _steps(session, acts) + _barred(session, acts)
+    done += take_from_officers(session, acts)
+    if done or ended.total():
+        write_log(session, None, "restored", "log", {"again": done.total(), **ended}, now=now)
+    return ended, done
+
+
+def _taken_out(session: Session, acts: Sequence[Act]) -> Counter[str]:
+    """Erase again who was disowned before confirming, and who came on paper and was taken out."""
+    ended, done = newest(acts, ENDED), Counter[str]()
+    for intent in session.scalars(select(Intent)) if ended else ():
+        if mark_of("intent", intent.link_sha256) in ended:
+            session.delete(intent)
+            done["intents disowned"] += 1
+    paper = (
+        select(Signature, Signatory.confirmed_at)
+        .join(Signatory, Signatory.signature_id == Signature.id)
+        .where(exists().where(IntakeRow.signatory_id == Signatory.id))
+    )
+    for signature, taken_at in session.execute(paper).all() if ended else ():
+        act = ended.get(mark_of("paper", signature.address_index))
+        if act is not None and taken_at <= act.at:
+            erase(session, signature, act.at.date())
+            done["paper signatures taken out"] += 1
+    session.flush()
+    return done
+
+
+def _of_signatures(session: Session, acts: Sequence[Act]) -> Counter[str]:
+    done = Counter[str]()
+    for signature_id, act in _found(session, newest(acts, REPLACED)):
+        done["entries replaced since"] += _look_again(session, signature_id, act)
+    for signature_id, act in _found(session, newest(acts, DISPUTED, SETTLED)):
+        done["entries disputed"] += act.kind == DISPUTED and _dispute(session, signature_id, act)
+    return done
+
+
+def _found(session: Session, acts: dict[str, Act]) -> Iterator[tuple[int, Act]]:
+    """Yield the signatures that acts are about, each with its last."""
+    last: dict[int, Act] = {}
+    links = session.execute(select(SignatureLink.signature_id, SignatureLink.link_sha256)).all() if acts else ()
+    for signature_id, link in links:
+        act = acts.get(mark_of("signature", link))
+        if act is not None and (signature_id not in last or last[signature_id].at < act.at):
+            last[signature_id] = act
+    yield from last.items()
+
+
+def _look_again(session: Session, signature_id: int, act: Act) -> bool:
+    """Take an entry off the lists that was replaced since by one that is lost, and tell the desk."""
+    standing = (Signatory.signature_id == signature_id) & Signatory.stands & (Signatory.confirmed_at <= act.at)
+    row = session.scalar(select(Signatory).where(standing, Signatory.id != act.said["entry"]))
+    if row is None or row.held_for == RESTORED:
+        return False
+    row.held_for = RESTORED
+    session.execute(delete(Verification).where(Verification.signatory_id == row.id))
+    session.flush()
+    return True
+
+
+def _dispute(session: Session, signature_id: int, act: Act) -> bool:
+    values = {"disputed_at": act.at, "settled_at": None, "officer_id": None, **act.said}
+    if insert_once(session, Dispute, {"signature_id": signature_id, **values}):
+        return True
+    earlier = (Dispute.signature_id == signature_id) & (Dispute.disputed_at <= act.at)
+    other = Dispute.settled_at.is_not(None) | (Dispute.origin != act.said["origin"])
+    found = session.execute(update(Dispute).where(earlier, other).values(**values).returning(Dispute.signature_id))
+    return found.first() is not None
+
+
+def _decided(session: Session, acts: Sequence[Act]) -> Counter[str]:
+    done = Counter[str]()
+    decisions = sorted([*acts, *_bulk(acts)], key=lambda act: act.at)
+    for act in newest(decisions, ACCEPTED, HELD, REFUSED, UNDONE).values():
+        row, known = session.get(Signatory, act.number), session.get(Verification, act.number)
+        if row is None or row.confirmed_at > act.at or (known and _is_known(act, known)):
+            continue  # another person was given this number since, or the backup knows of it
+        if act.kind != ACCEPTED or (known and known.level and known.level > act.said.get("level", 0)):
+            done["decisions of the desk"] += _decide(session, act, known)
+    return done
+
+
+def _is_known(act: Act, known: Verification) -> bool:
+    return known.decided_at > act.at or (known.decided_at, known.outcome) == (act.at, act.kind)
+
+
+def _bulk(acts: Sequence[Act]) -> Iterator[Act]:
+    """Yield what each bulk hold means for one signatory, unless it was undone."""
+    holds: list[Act] = []
+    for act in acts:
+        if act.kind == LET_GO and any(hold.of == act.of for hold in holds):
+            holds.remove(next(hold for hold in reversed(holds) if hold.of == act.of))
+        elif act.kind == HELD_ALL:
+            holds.append(act)
+    for hold in holds:
+        said = {"reason": FLOOD, "officer": hold.said["officer"]}
+        for first, last in hold.said["ids"]:
+            yield from (Act(HELD, f"signatory:{number}", hold.at, said) for number in range(first, last + 1))
+
+
+def _decide(session: Session, act: Act, known: Verification | None) -> bool:
+    """Let an acceptance stand no more, and a refusal or a hold stand again if its officer is still known."""
+    if known is not None:
+        session.delete(known)
+        session.flush()
+    officer, reason = session.get(Officer, act.said.get("officer", 0)), act.said.get("reason")
+    if act.kind not in (HELD, REFUSED) or officer is None or reason == SECOND:
+        return known is not None
+    values = {"outcome": act.kind, "level": None, "method": None, "reason": reason, "note": ""}
+    return insert_once(
+        session,
+        Verification,
+        {"signatory_id": act.number, "officer_id": officer.id, "decided_at": act.at, **values},
+    )
+
+
+def _steps(session: Session, acts: Sequence[Act]) -> Counter[str]:
+    """Take an approval back that was taken back, and an answer off the public page that was taken off it."""
+    done, last = Counter[str](), dict[tuple[str, str], Act]()
+    for act in acts:
+        if act.kind in (STEP, STEP_UNDONE):
+            last[act.said["step"], act.of] = act
+    for (step, _of), act in last.items():
+        delivery = session.get(Delivery, act.number)
+        if delivery is not None and delivery.reference == act.said["reference"]:
+            done["steps of a delivery"] += step in STEPS and STEPS[step](session, act)
+    session.flush()
+    return done
+
+
+def _answer(session: Session, act: Act) -> bool:
+    answer = session.get(Answer, act.number)
+    if answer is None or not answer.published or act.said["shown"]:
+        return False
+    answer.published = False
+    return True
+
+
+def _approval(session: Session, act: Act) -> bool:
+    """Take an approval back, unless the delivery has gone out by it."""
+    sent = exists().where(Sending.delivery_id == DeliveryApproval.delivery_id)
+    undone = (DeliveryApproval.delivery_id == act.number) & (DeliveryApproval.approved_at <= act.at)
+    row = session.scalar(select(DeliveryApproval).where(undone, ~sent)) if act.kind == STEP_UNDONE else None
+    if row is not None:
+        session.delete(row)
+    return row is not None
+
+
+def _barred(session: Session, acts: Sequence[Act]) -> Counter[str]:
+    """Bar again who asked for no more mail, and had not asked for it to be lifted."""
+    done = Counter[str]()
+    for act in newest(acts, BAR, UNBAR).values():
+        values = {"address_index": bytes.fromhex(act.of.partition(":")[2]), "barred_on": act.at.date()}
+        done["addresses barred"] += act.kind == BAR and insert_once(session, BarredAddress, values)
+    return done
+
+
+STEPS: dict[str, Callable[[Session, Act], bool]] = {"answer": _answer, "approve": _approval}
