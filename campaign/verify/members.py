@@ -9,7 +9,7 @@ from campaign.intake.sheets import FileRefused, open_sheet
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.folding import fold_together
 from campaign.names.parts import NAME, HalfAName, NameColumns, find_name, join_words
-from campaign.names.rules import NameRefused, accept_name, accept_text
+from campaign.names.rules import NameRefused, accept_name, accept_text, says_nothing
 
 _HEADINGS = {
     "constituency": "constituency|district|area|seat|riding|wahlkreis|circonscription|distrito|選挙区|選區",
@@ -67,8 +67,8 @@ def _member(cells: Mapping[str, str]) -> Member:
         accept_name(cells.get("name", "")),
         constituency,
         party,
-        accept_address(address).key if address else "",
-        telephone[:40],
+        accept_address(address).key if address and not says_nothing(address) else "",
+        "" if says_nothing(telephone) else telephone[:40],
     )
 
 
