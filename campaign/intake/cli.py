@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from campaign.desk.models import Officer
 from campaign.desk.rules import VERIFIES
 from campaign.desk.service import officer_in
-from campaign.intake.columns import ColumnsUnclear
+from campaign.intake.columns import CHOICES, ColumnsUnclear
 from campaign.intake.encodings import ENCODINGS, EncodingUnclear
 from campaign.intake.rules import Defaults, Problem, ProvenanceMissing, accept_provenance
 from campaign.intake.service import Job, NoSuchIntake, intakes
@@ -42,7 +42,7 @@ by_option = click.option(
     "wishes",
     multiple=True,
     metavar="COLUMN=FIELD",
-    help="What a column is; #3=party for the third; NOTES= to leave it out.",
+    help="What a column is; #3=party for the third; NOTES= to leave it out; name=Prénom+Nom to join two.",
 )
 @click.option("--kind", type=click.Choice(KINDS), default=None, help="For rows that do not say.")
 @click.option("--country", default="", help="For rows that do not say: a code or a name.")
@@ -157,19 +157,24 @@ def _job(file: BinaryIO, options: dict[str, Any]) -> Job:
 
 
 def _source(file: BinaryIO, options: dict[str, Any]) -> List:
-    wishes = {}
+    wishes: dict[str, str] = {}
+    joins: dict[str, list[str]] = {}
     for wish in options["wishes"]:
         heading, equals, field = wish.rpartition("=")
         if not equals:
-            raise click.ClickException(f"--map {wish}: write COLUMN=FIELD")
-        wishes[heading] = field.strip()
+            raise click.ClickException(f"--map {wish}: write COLUMN=FIELD, or FIELD=COLUMN+COLUMN")
+        if "+" in field and heading.strip() in CHOICES:
+            joins[heading.strip()] = field.split("+")
+        else:
+            wishes[heading] = field.strip()
     sheet = open_sheet(file, sheet=options["sheet"], encoding=options["encoding"] or "")
-    return begin(sheet, wishes, Defaults(options["kind"] or "", options["country"], options["visibility"]))
+    defaults = Defaults(options["kind"] or "", options["country"], options["visibility"])
+    return begin(sheet, wishes, defaults, joins)
 
 
 def _columns(source: List) -> str:
     pairs = zip(source.columns.headings, source.columns.fields, strict=True)
-    return ", ".join(f"{heading} is {field}" for heading, field in pairs if field)
+    return ", ".join(f"{heading} is {field.replace('_', ' ')}" for heading, field in pairs if field)
 
 
 def _report(tally: Tally, *, dry_run: bool) -> None:

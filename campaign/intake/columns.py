@@ -1,15 +1,15 @@
-"""Know a column by its heading, as lists in our languages write it."""
+"""Know a column by its heading, as lists in many languages write it; the names room knows those of names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from campaign.intake.rules import FIELDS
+from campaign.intake.rules import FIELDS, LINES
 from campaign.names.folding import fold_together
+from campaign.names.parts import NAME, PARTS, HalfAName, NameColumns, find_name, is_name, join_words, pick_name
 
 EMAIL = "email"
 _HEADINGS = {
     "kind": "kind|type|as|category|art|kategorie|categorie|categoría|tipo|種別|類別|类别|身份|身分|النوع|تۈرى",
-    "name": "name|full name|signatory|signature name|person|vollständiger name|name vorname|unterzeichner|unterzeichnerin|nom|nom complet|nom et prénom|signataire|nombre|nombre completo|nombre y apellidos|firmante|氏名|名前|お名前|署名者|姓名|名字|簽署人|签署人|聯署人|联署人|الاسم|الاسم الكامل|ئىسمى|ئىسىم|تولۇق ئىسمى",
     "latin_name": "latin name|name in latin letters|romanised name|romanized name|english name|name en|name in english|transliteration|lateinischer name|name in lateinischen buchstaben|nom latin|nom en lettres latines|nombre en letras latinas|ローマ字|ローマ字氏名|英文名|英文姓名|拼音|羅馬拼音|罗马拼音|الاسم بالأحرف اللاتينية|لاتىنچە ئىسمى",
     "country": "country|country code|nation|state country|iso|land|staat|ländercode|pays|code pays|país|código de país|国|国名|国家|國家|國家地區|国家地区|البلد|الدولة|دۆلەت|دۆلىتى",
     "office": "office|role|title|position|function|job title|amt|funktion|fonction|mandat|titre|cargo|puesto|función|役職|肩書|職稱|职称|職務|职务|职位|المنصب|ۋەزىپىسى",
@@ -23,12 +23,16 @@ _HEADINGS = {
 }  # fmt: skip
 _FIELD_OF = {
     fold_together(heading): field for field, headings in _HEADINGS.items() for heading in headings.split("|")
-} | {fold_together(field): field for field in FIELDS}
+} | {fold_together(field): field for field in FIELDS if field != NAME}
 NO_ADDRESSES = (
     "is not read: nobody on a list gave us their address to write to them, so e-mail addresses are never taken in"
 )
 TWICE = "is not read: another column is taken for the same"
 UNKNOWN = "is not read: nothing here is called that"
+
+
+JOINED = (NAME, "latin_name", *LINES)  # what several columns may say together
+CHOICES = (NAME, *PARTS, *(field for field in FIELDS if field != NAME))
 
 
 class ColumnsUnclear(Exception):
@@ -37,48 +41,95 @@ class ColumnsUnclear(Exception):
 
 @dataclass(frozen=True)
 class Columns:
-    """Which field each column holds ("" for none), and for those left out why."""
+    """Which field each column holds ("" for none), and for those left out why.
+
+    A field of `joined` is made of several columns, in this order; a name in parts is made by `name`.
+    """
 
     headings: tuple[str, ...]
     fields: tuple[str, ...]
     left_out: tuple[tuple[str, str], ...]
+    name: NameColumns
+    joined: Mapping[str, tuple[int, ...]]
 
     def cells(self, row: list[str]) -> dict[str, str]:
         """Return a row's cells by field; a row that ends early has empty ones."""
         padded = [*row, *[""] * (len(self.fields) - len(row))]
-        return {field: cell for field, cell in zip(self.fields, padded, strict=False) if field}
+        said = {field: cell for field, cell in zip(self.fields, padded, strict=False) if field not in ("", *PARTS)}
+        for field, places in self.joined.items():
+            words = [padded[place] for place in places]
+            said[field] = (
+                join_words(words) if field in (NAME, "latin_name") else ", ".join(filter(str.strip, words))
+            )
+        return said if NAME in self.joined else said | {NAME: self.name.join(padded)}
 
     def heading_of(self, field: str) -> str:
         """Return what the file calls a field, or our own word where it has no such column."""
+        places = self.joined.get(field) or (sorted(self.name.parts) if field == NAME else ())
+        if places:
+            return " + ".join(self.headings[place] for place in places)
         return self.headings[self.fields.index(field)] if field in self.fields else field
 
 
 def names_a_person(headings: list[str]) -> bool:
     """Say whether one of these cells is a heading for names: by that the row of headings is found."""
-    return any(_FIELD_OF.get(fold_together(heading)) == "name" for heading in headings)
+    return any(map(is_name, headings))
 
 
-def match(headings: list[str], wishes: Mapping[str, str]) -> Columns:
+def match(
+    headings: list[str], wishes: Mapping[str, str], joins: Mapping[str, Sequence[str]] | None = None
+) -> Columns:
     """Return which column is what: by `wishes` (heading to field, "" to leave it out), else by its heading.
 
-    A heading may be wished for as `#3`, the third column. Raises ColumnsUnclear.
+    A heading may be wished for as `#3`, the third column. `joins` names the columns that make a field together.
+    Raises ColumnsUnclear.
     """
     named = [heading.strip() for heading in headings]
+    joined = {
+        _joinable(field): tuple(_place(named, one) for one in every) for field, every in (joins or {}).items()
+    }
     asked = {_place(named, heading): _wish(field) for heading, field in wishes.items()}
-    wished = [field for field in asked.values() if field]
-    if len(set(wished)) < len(wished):
-        raise ColumnsUnclear("Two columns cannot be the same field. Leave one of them out.")
+    asked |= {place: field for field, places in joined.items() for place in places}
+    if len(asked) < len(wishes) + sum(map(len, joined.values())):
+        raise ColumnsUnclear("One column cannot be taken twice.")
+    _refuse_twice(
+        [field for place, field in asked.items() if field and place not in joined.get(field, ())], joined
+    )
+    name = _name_of(named, asked)
     fields: list[str] = []
     left_out: list[tuple[str, str]] = []
     for place, heading in enumerate(named):
-        field = asked[place] if place in asked else _FIELD_OF.get(fold_together(heading), "")
-        reason = _reason(field, fields, asked, place)
+        said = "" if is_name(heading) else _FIELD_OF.get(fold_together(heading), "")
+        field = name.parts.get(place) or asked.get(place, said)
+        reason = "" if place in name.parts else _reason(field, fields, asked, place)
         fields.append("" if reason else field)
         if reason and heading and place not in asked:
-            left_out.append((heading, reason))
-    if "name" not in fields:
+            left_out.append((heading, TWICE if is_name(heading) else reason))
+    return Columns(tuple(named), tuple(fields), tuple(left_out), name, joined)
+
+
+def _name_of(headings: list[str], asked: Mapping[int, str]) -> NameColumns:
+    """Return the columns of the name: those chosen, else those called so."""
+    chosen = {place: field for place, field in asked.items() if field in (NAME, *PARTS)}
+    if chosen:
+        return pick_name(chosen, headings)
+    try:
+        found = find_name(headings, asked)
+    except HalfAName as half:
+        raise ColumnsUnclear(
+            f"{headings[half.place]} holds one half of the names, and no column is called the other. "
+            "Say which holds the rest."
+        ) from half
+    if found is None:
         raise ColumnsUnclear("No column is called a name. Say which one holds the names.")
-    return Columns(tuple(named), tuple(fields), tuple(left_out))
+    return found
+
+
+def _refuse_twice(wished: list[str], joined: Mapping[str, object]) -> None:
+    if len({*wished, *joined}) < len(wished) + len(joined) or (
+        NAME in (*wished, *joined) and {*PARTS} & {*wished}
+    ):
+        raise ColumnsUnclear("Two columns cannot be the same field. Leave one of them out.")
 
 
 def _reason(field: str, taken: list[str], asked: Mapping[int, str], place: int) -> str:
@@ -87,8 +138,15 @@ def _reason(field: str, taken: list[str], asked: Mapping[int, str], place: int) 
         return UNKNOWN
     if field == EMAIL:
         return NO_ADDRESSES
-    promised = field in asked.values() and place not in asked
-    return TWICE if field in taken or promised else ""
+    if place in asked:
+        return ""
+    return TWICE if field in taken or field in asked.values() else ""
+
+
+def _joinable(field: str) -> str:
+    if field not in JOINED:
+        raise ColumnsUnclear(f"Only these are joined of several columns: {', '.join(JOINED)}.")
+    return field
 
 
 def _wish(field: str) -> str:
@@ -96,8 +154,8 @@ def _wish(field: str) -> str:
         raise ColumnsUnclear(
             "E-mail addresses are never taken in: nobody on a list gave us theirs to write to them."
         )
-    if field and field not in FIELDS:
-        raise ColumnsUnclear(f"There is no field {field}. There are: {', '.join(FIELDS)}.")
+    if field and field not in CHOICES:
+        raise ColumnsUnclear(f"There is no field {field}. There are: {', '.join(CHOICES)}.")
     return field
 
 

@@ -14,10 +14,10 @@ from flask.typing import ResponseReturnValue
 
 from campaign.desk.forms import check_button
 from campaign.desk.rules import VERIFIES
-from campaign.intake.columns import ColumnsUnclear
+from campaign.intake.columns import CHOICES, ColumnsUnclear
 from campaign.intake.encodings import ENCODINGS, EncodingUnclear
 from campaign.intake.forms import IntakeForm
-from campaign.intake.rules import FIELDS, MOST_AT_DESK, ProvenanceMissing, accept_provenance
+from campaign.intake.rules import MOST_AT_DESK, ProvenanceMissing, accept_provenance
 from campaign.intake.service import Job, NoSuchIntake, intakes
 from campaign.intake.sheets import FileRefused, open_sheet
 from campaign.intake.worker import List, Tally, begin, fingerprint_of, take_back, walk
@@ -109,7 +109,7 @@ def _preview(form: IntakeForm, opened: Opened, fault: str) -> str:
         fault=fault,
         opened=opened,
         tally=tally,
-        fields=FIELDS,
+        fields=CHOICES,
         country_name=lambda code: country_name(code, "en"),
         **_choices(),
     )

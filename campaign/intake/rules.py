@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from unicodedata import normalize
 
 from campaign.names.folding import fold_together
-from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text
+from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text, says_nothing
 from campaign.sign.rules import KIND_FIELDS, KINDS, VISIBILITIES, Entry
 from campaign.world.spellings import find_country
 
@@ -140,7 +140,8 @@ def accept_provenance(written: str) -> str:
 
 def _known(cells: Mapping[str, str], field: str, default: str, faults: list[tuple[str, str]]) -> str:
     """Return the kind, country or use of the name that a cell or else the default means."""
-    written = cells.get(field, "").strip() or default
+    cell = cells.get(field, "").strip()
+    written = default if says_nothing(cell) else cell or default
     found = {"kind": _KIND_OF.get, "visibility": _VISIBILITY_OF.get}.get(field, find_country)
     value = found(written if field == "country" else fold_together(written))
     if not value:
@@ -152,7 +153,7 @@ def _known(cells: Mapping[str, str], field: str, default: str, faults: list[tupl
 
 
 def _accept_optional(written: str) -> str:
-    return accept_name(written) if written.strip() else ""
+    return accept_name(written) if written.strip() and not says_nothing(written) else ""
 
 
 def _sentence(written: str, fault: NameRefused) -> str:

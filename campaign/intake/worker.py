@@ -1,7 +1,7 @@
 """Walk a whole list: read, check, and take in batch by batch, so that signing goes on beside it."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -72,16 +72,21 @@ def fingerprint_of(file: BinaryIO) -> bytes:
     return read.digest()
 
 
-def begin(sheet: Sheet, wishes: Mapping[str, str], defaults: Defaults) -> List:
+def begin(
+    sheet: Sheet,
+    wishes: Mapping[str, str],
+    defaults: Defaults,
+    joins: Mapping[str, Sequence[str]] | None = None,
+) -> List:
     """Find the row of headings and what each column is. Raises ColumnsUnclear, FileRefused."""
     head: list[Line] = []
     for line in islice(sheet.rows, HEADINGS_WITHIN):
         head.append(line)
         if names_a_person(line.cells):
-            return List(sheet.rows, match(line.cells, wishes), sheet.described, defaults)
+            return List(sheet.rows, match(line.cells, wishes, joins), sheet.described, defaults)
     if not head:
         raise FileRefused("There is nothing in this file.")
-    columns = match(head[0].cells, wishes)
+    columns = match(head[0].cells, wishes, joins)
     return List(_after(head, sheet.rows), columns, sheet.described, defaults)
 
 

@@ -27,7 +27,10 @@ MARKS_LIMIT = 6  # real Tibetan, Thai and Hebrew need three on one letter
 _TYPED_LIMIT = 10  # times the limit: beyond that nothing is looked at
 _VIRAMA = 9
 
-_FORMULA = frozenset("=+-@\t＝＋－＠−")
+FORMULA = frozenset("=+-@\t＝＋－＠−")
+_ACCOUNT = re.compile(r"(?:[@＠]\w|[+＋][^\W\d_])[^=+()!|]*")  # @example and +Ulmor are names; @SUM(A1) is none
+_NOTHING = re.compile(r"[-\u2010-\u2015\u2212﹣－ー_/.…\s]+|n\s?/\s?a\.?", re.IGNORECASE)
+_BULLET = re.compile(r"(?:[-\u2010-\u2015•*]\s+)+")
 _WHITE = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000 ]+")
 _ANY_ADDRESS = re.compile(
     r"\w:/{2}|\bwww\d?\.\w|[\w.+-]@[\w-]+\.\w|\b(?:mailto|javascript|data|tel):\S", re.IGNORECASE
@@ -73,6 +76,7 @@ def accept_name(typed: str) -> str:
     Raises NameRefused. Never changes letters: full-width and compatibility forms stay as typed (NFC, not NFKC).
     """
     name = _clean(typed, NAME_LIMIT)
+    _refuse_formula(typed, name)
     if not name:
         raise NameRefused(NameFault.INVISIBLE if typed.strip() else NameFault.EMPTY)
     _refuse(NameFault.WEB_ADDRESS, _holds_address(name, _DOMAIN))
@@ -81,12 +85,24 @@ def accept_name(typed: str) -> str:
 
 
 def accept_text(typed: str, *, limit: int = NAME_LIMIT) -> str:
-    """Return one line about a person (office, party, affiliation …), or "" for nothing visible.
+    """Return one line about a person (office, party, affiliation …), or "" for nothing visible and for a lone dash.
 
     Raises NameRefused. Digits and punctuation are fine, and so is an organisation called after its domain
-    (Example.org); an address with a scheme, `www.` or an @ is not.
+    (Example.org) or its account (@example); an address with a scheme, `www.` or a mailbox is not. What a
+    spreadsheet takes for a formula is guarded wherever it is exported.
     """
-    return _clean(typed, limit)
+    line = _clean(typed, limit)
+    if says_nothing(line):
+        return ""
+    line = line[bullet.end() :] if (bullet := _BULLET.match(line)) else line
+    if not _ACCOUNT.fullmatch(line):
+        _refuse_formula(typed, line)
+    return line
+
+
+def says_nothing(typed: str) -> bool:
+    """Tell whether a field was filled with a dash, dots or `n/a`, as people do where they have nothing to say."""
+    return bool(_NOTHING.fullmatch(typed.strip()))
 
 
 def _clean(typed: str, limit: int) -> str:
@@ -96,11 +112,14 @@ def _clean(typed: str, limit: int) -> str:
     while (seen := normalize("NFC", _visible(text))) != text:  # what is left out lets marks change places
         text = seen
     text = _WHITE.sub(" ", text).strip()
-    _refuse(NameFault.FORMULA, bool(text) and (text[0] in _FORMULA or typed[0] in _FORMULA))
     _refuse(NameFault.TOO_LONG, len(text) > limit)
     _refuse_marks(text)
     _refuse(NameFault.WEB_ADDRESS, _holds_address(text, _ANY_ADDRESS))
     return text
+
+
+def _refuse_formula(typed: str, text: str) -> None:
+    _refuse(NameFault.FORMULA, bool(text) and (text[0] in FORMULA or typed[0] == "\t"))
 
 
 def _refuse(reason: NameFault, wrong: bool) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from campaign.desk.log import write_log
 from campaign.letter.models import Letter
+from campaign.names.rules import FORMULA
 from campaign.roll.rules import EVERYBODY, Choice, Tally
 from campaign.roll.service import Entry, count_names, count_roll, read_country
 from campaign.web.toolbox import Staff
@@ -35,7 +36,7 @@ PERSON = (
     "community",
 )
 NUMBERS = ("lawmakers", "activists", "withheld", "counted", "held", "total")
-BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+BEGINS_FORMULA = (*FORMULA, "\r")
 WIDTHS = {"name": 32, "latin_name": 32, "office": 24, "legislature": 28, "party": 24, "affiliation": 28}
 MOST_ROWS = 1_048_575  # what a sheet holds under its headings; XlsxWriter drops the rest without a word
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the file for a Western one

@@ -8,7 +8,7 @@ from wtforms import Field, StringField, ValidationError
 
 from campaign.letter.models import Letter
 from campaign.mail.address import AddressRefused, accept_address
-from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text
+from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text, says_nothing
 from campaign.sign.rules import CONSENTS, KIND_FIELDS, KINDS, VISIBILITIES, Entry, missing_consents, readers
 from campaign.web.forms import BaseForm
 from campaign.web.languages import current_language, text
@@ -56,7 +56,7 @@ class OptionalNameField(NameField):
 
     def accept(self, typed: str) -> str:
         """Return the name as it is stored, or nothing."""
-        return accept_name(typed) if typed.strip() else ""
+        return accept_name(typed) if typed.strip() and not says_nothing(typed) else ""
 
 
 class LineField(NameField):

@@ -89,7 +89,7 @@ def _sender(address: Address) -> Sender:
     tools, now = toolbox(), toolbox().clock()
     return Sender(
         network=network_of(request.remote_addr or ""),
-        official=tools.legislatures.official(address.domain) is not None,
+        official=tools.legislatures.official_address(address.written) is not None,
         proof=read_proof(request.form.get("proof", ""), tools.tokens.derived(PURPOSE), now=now),
     )
 

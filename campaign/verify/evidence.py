@@ -17,7 +17,7 @@ from campaign.seal.keys import Keys
 from campaign.sign.rules import Entry
 from campaign.verify.models import Verification
 from campaign.verify.queue import Card, open_entry
-from campaign.verify.rules import NEAR_MISS, ROLE, STAFF
+from campaign.verify.rules import NEAR_MISS, ROLE, ROUTED, STAFF
 from campaign.world.legislatures import DomainClass, Legislatures
 
 MOST_TWINS = 10
@@ -46,12 +46,13 @@ class Mailbox:
     near_miss: str = ""
     is_role: bool = False
     is_disposable: bool = False
+    is_routed: bool = False
 
     @property
     def weakness(self) -> str | None:
         """Return why this mailbox cannot speak for one member (a key of WEAK_MAILBOXES), None if nothing says so."""
-        if self.near_miss:
-            return NEAR_MISS
+        if self.near_miss or self.is_routed:
+            return NEAR_MISS if self.near_miss else ROUTED
         if self.holds == DomainClass.STAFF:
             return STAFF
         return ROLE if self.is_role else None
@@ -65,11 +66,12 @@ def mailbox(legislatures: Legislatures, address: str | None, today: date) -> Mai
     if not address:
         return Mailbox()
     local, _at, domain = address.rpartition("@")
-    written, match = Address(local, domain), legislatures.official(domain)
+    written, match = Address(local, domain), legislatures.official_address(address)
     if match is not None and match.domain.is_current(today):
         chambers = " / ".join(f"{chamber.english}, {chamber.country}" for chamber in match.chambers)
         return Mailbox(chambers, str(match.domain.holds), "", written.is_role)
-    return Mailbox("", "", legislatures.near_miss(domain) or "", written.is_role, is_disposable(domain))
+    near_miss, routed = legislatures.near_miss(domain) or "", legislatures.is_routed(address)
+    return Mailbox("", "", near_miss, written.is_role, is_disposable(domain), routed)
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,16 @@ from typing import Any, BinaryIO
 from campaign.intake.sheets import FileRefused, open_sheet
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.folding import fold_together
-from campaign.names.rules import NameRefused, accept_name, accept_text
+from campaign.names.parts import NAME, HalfAName, NameColumns, find_name, join_words
+from campaign.names.rules import NameRefused, accept_name, accept_text, says_nothing
 
 _HEADINGS = {
-    "name": "name|full name|member|mp|nom|nombre|vollständiger name|氏名|姓名",
     "constituency": "constituency|district|area|seat|riding|wahlkreis|circonscription|distrito|選挙区|選區",
     "party": "party|group|political party|partei|fraktion|parti|groupe|partido|grupo|会派|政党|黨派",
     "address": "address|email|e mail|mail|email address|e mail address|courriel|adresse e mail|correo",
     "telephone": "telephone|phone|tel|office phone|telefon|téléphone|teléfono|電話",
 }
+_ALSO_NAMES = ("member", "mp")
 _FIELD_OF = {fold_together(said): field for field, every in _HEADINGS.items() for said in every.split("|")}
 
 
@@ -61,24 +62,40 @@ def read_members(file: BinaryIO) -> Listed:
 def _member(cells: Mapping[str, str]) -> Member:
     constituency, party = accept_text(cells.get("constituency", "")), accept_text(cells.get("party", ""))
     telephone = "".join(letter for letter in cells.get("telephone", "") if letter.isprintable()).strip()
-    address = cells.get("address", "").strip().removeprefix("mailto:")
+    address = cells.get("address", "").strip()
     return Member(
         accept_name(cells.get("name", "")),
         constituency,
         party,
-        accept_address(address).key if address else "",
-        telephone[:40],
+        accept_address(address).key if address and not says_nothing(address) else "",
+        "" if says_nothing(telephone) else telephone[:40],
     )
 
 
 def _sheet(file: BinaryIO) -> Iterator[tuple[int, dict[str, str]]]:
     rows = open_sheet(file).rows
     first = next(rows, None)
-    fields = [_FIELD_OF.get(fold_together(cell), "") for cell in first.cells] if first else []
-    if "name" not in fields:
-        raise FileRefused("No column is called name.")
+    headings = first.cells if first else []
+    fields, name = [_FIELD_OF.get(fold_together(cell), "") for cell in headings], _name_in(headings)
     for line in rows:
-        yield line.number, {field: cell for field, cell in zip(fields, line.cells, strict=False) if field}
+        said = {field: cell for field, cell in zip(fields, line.cells, strict=False) if field}
+        yield line.number, said | {"name": name.join(line.cells)}
+
+
+def _name_in(headings: list[str]) -> NameColumns:
+    """Return the columns of the members' names. Raises FileRefused."""
+    for place, heading in enumerate(headings):
+        if fold_together(heading) in _ALSO_NAMES:
+            return NameColumns({place: NAME})
+    try:
+        found = find_name(headings)
+    except HalfAName as half:
+        raise FileRefused(
+            f"{headings[half.place]} holds one half of the names, and no column the other."
+        ) from half
+    if found is None:
+        raise FileRefused("No column is called name.")
+    return found
 
 
 def _popolo(file: BinaryIO) -> Iterator[tuple[int, dict[str, str]]]:
@@ -104,7 +121,8 @@ def _popolo(file: BinaryIO) -> Iterator[tuple[int, dict[str, str]]]:
 def _person(person: Mapping[str, Any], area: str, party: str) -> dict[str, str]:
     contact = {one.get("type"): one.get("value") or "" for one in person.get("contact_details", ())}
     return {
-        "name": person.get("name") or "",
+        "name": person.get("name")
+        or join_words((person.get("given_name") or "", person.get("family_name") or "")),
         "constituency": area or "",
         "party": party or "",
         "address": person.get("email") or contact.get("email", ""),

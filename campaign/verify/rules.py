@@ -60,11 +60,18 @@ HELD_FOR = {
 MAILBOX_LEVEL = 2
 ALONE = {"mailbox": MAILBOX_LEVEL, "none": 1}  # what a method gives at most when nothing else was found
 BESIDES_THE_MAILBOX = ("office", "public", "known")  # the person spoke, or somebody who knows them did
-ROLE, STAFF, NEAR_MISS = "role", "staff", "near-miss"
+ROLE, STAFF, NEAR_MISS, ROUTED = "role", "staff", "near-miss", "routed"
 WEAK_MAILBOXES = {
     ROLE: "an office reads this mailbox, not one person",
     STAFF: "staff write from this domain, members do not",
     NEAR_MISS: "this domain only resembles a parliament's",
+    ROUTED: "the part before the @ is none that a parliament gives out, and may lead elsewhere",
+}
+
+
+NO_MAILBOX = {
+    NEAR_MISS: "This domain only resembles a parliament's: it is no parliamentary mailbox.",
+    ROUTED: "No parliament gives out such an address: it is no parliamentary mailbox.",
 }
 
 
@@ -115,8 +122,8 @@ def check_decision(decision: Decision, weakness: str | None = None) -> None:
 
 
 def _check_level(level: int, method: str, weakness: str | None) -> None:
-    if method == "mailbox" and weakness == NEAR_MISS:
-        raise DecisionMalformed("This domain only resembles a parliament's: it is no parliamentary mailbox.")
+    if method == "mailbox" and weakness in NO_MAILBOX:
+        raise DecisionMalformed(NO_MAILBOX[weakness])
     if level > ALONE.get(method, level):
         alone = "A parliamentary mailbox" if method == "mailbox" else "A confirmed address"
         raise DecisionMalformed(

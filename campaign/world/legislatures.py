@@ -11,6 +11,9 @@ from campaign.world.lookalikes import resembles
 
 _NAME = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 _LONGEST = 253  # RFC 1035, section 2.3.4, without the root
+# What parliaments name mailboxes with. RFC 5321 allows more, and relays read routes in it: `%` and `!` lead elsewhere.
+_LOCAL = re.compile(r"(?=.{1,64}$)[A-Za-z0-9_'-]+(?:\.[A-Za-z0-9_'-]+)*")
+_TAGGED = re.compile(r"[A-Za-z0-9._'+-]+")
 
 
 class DomainClass(StrEnum):
@@ -91,6 +94,19 @@ class Legislatures:
         if name.startswith("*"):
             return None
         return self.matches.get(name) or self._below(name)
+
+    def official_address(self, written: str) -> Match | None:
+        """Return the parliament whose mailbox this is: an official domain, and a local part as a parliament gives out."""
+        local, _at, domain = written.rpartition("@")
+        return self.official(domain) if _LOCAL.fullmatch(local) else None
+
+    def is_routed(self, written: str) -> bool:
+        """Tell whether an address has an official domain, and before it what no parliament gives out: `jane%evil.tld@`.
+
+        A tag behind a plus is no route; it makes no official address either.
+        """
+        local, _at, domain = written.rpartition("@")
+        return self.official(domain) is not None and not _TAGGED.fullmatch(local)
 
     def near_miss(self, domain: str) -> str | None:
         """Return the listed domain that this one could be taken for, None if it is official, below an official one, or like none.

@@ -19,10 +19,26 @@ from campaign.names.rules import NameFault, NameRefused, accept_text
         "1",
         "“Free”",
         "€uro",
+        "@exampleorg",
+        "＠exampleorg",
+        "+Ulmor",
+        "Ulmor - Lake",
     ],
 )
 def test_an_ordinary_line_is_kept(line: str) -> None:
     assert accept_text(line) == line
+
+
+@pytest.mark.parametrize(
+    "typed", ["-", " – ", "—", "--", "- -", "−", "－", "ー", "…", ".", "_", "/", "n/a", "N/A", "N / A"]
+)
+def test_a_lone_dash_says_nothing(typed: str) -> None:
+    assert accept_text(typed) == ""
+
+
+@pytest.mark.parametrize("typed", ["- Ulmor", "– Ulmor", "• Ulmor", "* Ulmor"])
+def test_a_dash_before_a_line_is_a_lists(typed: str) -> None:
+    assert accept_text(typed) == "Ulmor"
 
 
 @pytest.mark.parametrize("typed", ["  ", "\u200b", "\u3164\u3000"])
@@ -35,6 +51,8 @@ def test_a_line_that_shows_nothing_is_empty(typed: str) -> None:
     [
         ("=1+1", NameFault.FORMULA),
         ("\tUlmor", NameFault.FORMULA),
+        ("＝1+1", NameFault.FORMULA),
+        ("- =1+1", NameFault.FORMULA),
         ("-5", NameFault.FORMULA),
         ("a\nb", NameFault.LINE_BREAK),
         ("a\u202eb", NameFault.BIDI_CONTROL),

@@ -60,4 +60,4 @@ def _is_clean(text: str) -> None:
     assert not any(letter in BIDI_CONTROLS for letter in text)
     assert not any(category(letter) in {"Cc", "Cs", "Co", "Zl", "Zp"} for letter in text)
     assert all(category(letter) != "Cf" or letter in "\u200c\u200d" for letter in text)
-    assert not text.startswith(tuple("=+-@"))
+    assert not text.startswith(tuple("=-"))

@@ -7,6 +7,7 @@ import pytest
 
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.verify.evidence import mailbox
+from campaign.verify.rules import ACCEPTED, ROUTED, Decision, DecisionMalformed, check_decision
 from campaign.world.legislatures import Legislatures
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
@@ -65,6 +66,34 @@ def test_no_trick_that_the_parser_takes_is_official_anywhere_in_the_registry(leg
     assert len(suspects) > 1_000
     fooled = [suspect for suspect in suspects if mailbox(legislatures, suspect, REVIEWED.date()).chambers]
     assert fooled == []
+
+
+@pytest.mark.parametrize(
+    ("local", "weakness"),
+    [
+        ("jane%evil.example", "routed"), ("evil.example!jane", "routed"), ("jane=evil", "routed"), ("jane/mp", "routed"),
+        ("jane+letter", None), ("info+letter", "role"),
+    ],
+)  # fmt: skip
+def test_a_mailbox_no_parliament_gives_out_is_not_official(
+    legislatures: Legislatures, local: str, weakness: str | None
+) -> None:
+    address = accept_address(f"{local}@parliament.uk").written
+    box = mailbox(legislatures, address, REVIEWED.date())
+    assert (box.chambers, box.weakness) == ("", weakness)
+
+
+@pytest.mark.parametrize("local", ["jane", "Jane.Smith.MP", "o'neil", "jane_smith-2", "x" * 64])
+def test_a_mailbox_a_parliament_gives_out_is_official(legislatures: Legislatures, local: str) -> None:
+    assert mailbox(legislatures, f"{local}@parliament.uk", REVIEWED.date()).chambers
+
+
+def test_what_only_looks_like_a_parliaments_mailbox_is_accepted_by_nothing_but_other_evidence() -> None:
+    with pytest.raises(DecisionMalformed, match="No parliament gives out such an address"):
+        check_decision(Decision(ACCEPTED, 2, "mailbox", None, "wrote"), ROUTED)
+    with pytest.raises(DecisionMalformed, match="Level 2 at most"):
+        check_decision(Decision(ACCEPTED, 3, "roster", None, "on the roster"), ROUTED)
+    check_decision(Decision(ACCEPTED, 3, "office", None, "the office called back"), ROUTED)
 
 
 def test_nobody_who_signs_by_a_trick_is_shown_as_official(somebody: Visitor, clock: Clock) -> None:

@@ -2,13 +2,16 @@
 
 import json
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from campaign.intake.sheets import FileRefused
 from campaign.seal.indexes import read_back_code
 from campaign.verify.matching import Claim, Seat, propose
+from campaign.verify.members import read_members
 from campaign.verify.models import Roster, RosterMember
 from tests.cast import Officer, Visitor
 from tests.verify.crowd import standing
@@ -43,6 +46,25 @@ def test_an_import_is_previewed_taken_once_and_marks_who_is_gone(vera: Officer, 
     assert seats(vera) == {"Verchamp Odile": None, "Ánton Brévil": date(2026, 5, 3), "Célia Dorvane": None}
     load(vera, file, FIRST, on="2026-05-04")
     assert seats(vera)["Ánton Brévil"] is None, "back again"
+
+
+@pytest.mark.parametrize(
+    ("listed", "names"),
+    [
+        ("First name,Last name,Constituency\nOdile,Verchamp,Rives 2e\nAnton,Verchamp,Rives 3e\n", {"Odile Verchamp", "Anton Verchamp"}),
+        ("Nom;Prénom;Circonscription\nVERCHAMP;Odile;Rives 2e\n", {"Odile VERCHAMP"}),
+        ("姓,名,選挙区\n山辺,花子,一区\n", {"山辺花子"}),
+        ("Name,Email\nOdile Verchamp,\u200bmailto:odile@example.org\n", {"Odile Verchamp"}),
+    ],
+)  # fmt: skip
+def test_a_roster_keeps_whole_names(vera: Officer, tmp_path: Path, listed: str, names: set[str]) -> None:
+    load(vera, tmp_path / "members.csv", listed)
+    assert set(seats(vera)) == names
+
+
+def test_a_roster_of_surnames_alone_is_refused() -> None:
+    with pytest.raises(FileRefused, match="Last name holds one half of the names"):
+        read_members(BytesIO(b"Last name,Party\nBerg,X\n"))
 
 
 def test_the_card_proposes_by_address_and_decides_nothing(visitor: Visitor, vera: Officer, tmp_path: Path) -> None:

@@ -1,0 +1,34 @@
+"""What a signatory is called beside their name is kept as they write it, and is no formula in a file."""
+
+from pathlib import Path
+
+import pytest
+
+from campaign.roll.export import write_csv
+from campaign.roll.rules import CountryTally, Tally
+from campaign.roll.service import Entry
+from tests.cast import Visitor
+from tests.roll.reading import csv_rows
+from tests.roll.test_export import LETTER, Roll
+
+
+@pytest.mark.parametrize("party", ["@exampleorg", "＠exampleorg", "+Ulmor", "＋Ulmor"])
+def test_an_account_is_kept_and_guarded(tmp_path: Path, party: str) -> None:
+    person = Entry(
+        id=1, kind="lawmaker", country="FR", name="Ana", latin_name="", level=3, sort_key=b"", party=party
+    )
+    with (tmp_path / "r.csv").open("w", encoding="utf-8", newline="") as file:
+        write_csv(Roll(LETTER, Tally(countries={"FR": CountryTally(lawmakers=1)}), [person]), file)
+    assert [row["party"] for row in csv_rows(tmp_path / "r.csv")] == [f"'{party}"]
+
+
+@pytest.mark.parametrize("said", ["-", "–", "n/a", "@exampleorg", "+Ulmor"])
+def test_nobody_is_refused_for_a_dash_or_an_account(visitor: Visitor, said: str) -> None:
+    everything = dict.fromkeys(("office", "affiliation", "community"), said)
+    assert visitor.sign(kind="activist", latin_name="-", **everything).status_code == 303
+    lawmaker = dict.fromkeys(("office", "constituency", "party"), said)
+    assert visitor.sign(**lawmaker).status_code == 303
+
+
+def test_a_lawmaker_whose_parliament_is_a_dash_is_asked_for_it(visitor: Visitor) -> None:
+    assert visitor.sign(legislature="-").status_code == 422
