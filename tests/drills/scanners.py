@@ -111,8 +111,8 @@ DRILL = Drill(
     name="mail gateways sign for nobody",
     run=run,
     controls=(
-        Control("GET only looks", instead(app, "build", _sign_by_looking)),
-        Control("the same browser or the code is asked for", instead(views, "prove", _believe)),
+        Control("that GET only looks", instead(app, "build", _sign_by_looking)),
+        Control("that the same browser or the code is asked for", instead(views, "prove", _believe)),
     ),
     full=30,
     small=0,
