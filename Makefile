@@ -29,7 +29,7 @@ test: .venv/dev
 
 drills: .venv/dev
 	@sh .ci/system-packages drills
-	@$(BIN)/python -W ignore -m tests.drills $(if $(LONG),--long)
+	@$(BIN)/python -W ignore -m tests.drills $(if $(LONG),--long) $(if $(PAGE),--page $(PAGE))
 
 bench: .venv/dev
 	@sh .ci/system-packages bench

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
+from campaign.confirm.service import PLAIN
 from campaign.intake.models import Intake, IntakeRow
 from campaign.letter.models import LetterText
 from campaign.names.tags import name_language
@@ -188,6 +189,7 @@ def _place(entries: list[Entry], after: Place | None) -> Place:
 
 
 def _names(letter_id: int, country: str, kind: str) -> Select[Signatory, int | None, str | None]:
+    shown = (*(getattr(Signatory, name) for name in PLAIN), Verification.level, Intake.provenance)
     return (
         select(Signatory, Verification.level, Intake.provenance)
         .join(Verification, Verification.signatory_id == Signatory.id)
@@ -200,7 +202,7 @@ def _names(letter_id: int, country: str, kind: str) -> Select[Signatory, int | N
             Signatory.visibility == NAMED,
             listed(),
         )
-        .order_by(Signatory.sort_key, Signatory.id)
+        .order_by(Signatory.sort_key, *shown, Signatory.id)  # namesakes not in the order they signed in
     )
 
 

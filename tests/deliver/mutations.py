@@ -65,12 +65,16 @@ def write_the_manifest_otherwise(files: Files, chance: random.Random) -> None:
 
 def sign_it_with_another_key(files: Files, chance: random.Random) -> None:
     """Change the list, and make everything fit it: only the key is not the campaign's."""
+    name = chance.choice(sorted(read_manifest({**files})["files"]))
+    files[name] = flipped(files[name], chance)
+    _sign(files, SigningKey(Ed25519PrivateKey.from_private_bytes(chance.randbytes(32)).private_bytes_raw()))
+
+
+def _sign(files: Files, key: SigningKey, **changes: object) -> None:
+    """Write a manifest that fits the files, but for what is changed in it, and sign it."""
     said = read_manifest({**files})
-    facts = {name: value for name, value in said.items() if name not in ("files", "key")}
+    facts = {name: value for name, value in said.items() if name not in ("files", "key")} | changes
     rest = {name: content for name, content in files.items() if name in said["files"]}
-    name = chance.choice(sorted(rest))
-    rest[name] = flipped(rest[name], chance)
-    key = SigningKey(Ed25519PrivateKey.from_private_bytes(chance.randbytes(32)).private_bytes_raw())
     volumes = {name: one["names"] for name, one in said["files"].items() if "names" in one}
     files.update({name: bytes(content) for name, content in seal(facts, {**rest}, key, volumes).files.items()})
 
@@ -112,22 +116,29 @@ def flipped(content: bytes, chance: random.Random) -> bytes:
     return content[:at] + bytes([content[at] ^ 1 << chance.randrange(8)]) + content[at + 1 :]
 
 
-def forge(genuine: Files, key: bytes, mutations: int, folder: Path) -> tuple[int, int, bool]:
+def forge(genuine: Files, key: SigningKey, mutations: int, folder: Path) -> tuple[int, int, bool]:
     """Return how many of so many changes were refused, how many kinds, and whether the genuine one is accepted.
 
-    Every second change is made to a folder's files; of the others, half are packed anew, half are changes to the zip
-    itself.
+    In every second round the changed files are packed anew, in the others the zip itself is changed. What changes
+    nothing is no change: it is drawn again. One who holds the campaign's own key signs a root that is not the list's.
     """
-    chance, refused, said = random.Random(20211115), 0, fingerprint(key)
+
+    def sign_another_root(files: Files, chance: random.Random) -> None:
+        _sign(files, key, merkle_root=chance.randbytes(32).hex())
+
+    kinds: tuple[Change, ...] = (*CHANGES, sign_another_root)
+    chance, refused, said = random.Random(20211115), 0, fingerprint(key.public)
     book, name = folder / "package.zip", read_manifest({**genuine})["reference"]
     whole = zipped(genuine, name)
     book.write_bytes(whole)
     accepted = judge(book, said)[1]
     for number in range(mutations):
-        files = dict(genuine)
-        CHANGES[number % len(CHANGES)](files, chance)
-        changed = zipped(files, name) if number % 2 else flipped(whole, chance)
-        assert changed != whole
+        turn, kind = divmod(number, len(kinds))
+        changed = whole
+        while changed == whole:
+            files = dict(genuine)
+            kinds[kind](files, chance)
+            changed = flipped(whole, chance) if turn % 2 else zipped(files, name)
         book.write_bytes(changed)
         refused += not judge(book, said)[1]
-    return refused, len(CHANGES) + 1, accepted
+    return refused, len(kinds) + 1, accepted

@@ -56,7 +56,7 @@ def test_three_hundred_changes_to_a_package_are_refused(here: tuple[Visitor, Off
     sign(visitor, vera, 1, "Odile Verchamp")
     sign(visitor, vera, 2, "Édouard Belin")
     make(visitor, tmp_path / "out")
-    key = load_or_create_signing_key(visitor.tools.site.seal_keys, packing.DELIVERY_KEY).public
+    key = load_or_create_signing_key(visitor.tools.site.seal_keys, packing.DELIVERY_KEY)
     refused, _kinds, accepted = forge(taken_in(tmp_path / "out" / FIRST), key, 300, tmp_path)
     assert (refused, accepted) == (300, True)
 

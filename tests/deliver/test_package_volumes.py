@@ -146,7 +146,7 @@ def test_whatever_is_done_to_a_volume_is_refused(
 
 def test_random_changes_to_a_package_in_volumes_are_refused(packed: tuple[Visitor, Path], tmp_path: Path) -> None:
     visitor, folder = packed
-    key = load_or_create_signing_key(visitor.tools.site.seal_keys, DELIVERY_KEY).public
+    key = load_or_create_signing_key(visitor.tools.site.seal_keys, DELIVERY_KEY)
     refused, _kinds, accepted = forge(taken_in(folder), key, 200, tmp_path)
     assert (refused, accepted) == (200, True)
 

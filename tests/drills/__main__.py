@@ -1,50 +1,71 @@
 """`make drills`: run every drill and its controls, two at a time; print a table; end with 1 if one does not hold.
 
-Words after the command are names of drills' files, and choose those; `--long` runs the long sizes.
+Words after the command are names of drills' files, and choose those; `--long` runs the long sizes. What is running is
+told on standard error, so that the table can be kept: `--markdown` prints it for a page, `--page FILE` writes it into one.
 """
 
 import argparse
 import sys
 import time
-from collections import Counter
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from collections.abc import Generator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
 
-from tests.drills.catalogue import every, measure
-from tests.drills.drill import Result
+from tests.drills.catalogue import every, named
+from tests.drills.running import Outcome, Plan, outcomes, totals
+from tests.drills.table import by_row, lines, markdown, write_into
 
-AT_ONCE = 2
-
-
-def show(name: str, outcome: tuple[Result, list[Result], float], done: str) -> str:
-    """Print a drill's lines, and return the word it counts under."""
-    drill, (result, controls, seconds) = every()[name], outcome
-    print(f"[{done}] row {drill.row:2} {result.word:7} {drill.name}: {result.told} ({seconds:.0f} s)")
-    for control, seen in zip(drill.controls, controls, strict=False):
-        bites = "as it must be" if seen.held is False else "SO THIS DRILL SHOWS NOTHING"
-        print(f"        control: {seen.word}, {bites}, without {control.taken_out}: {seen.told}", flush=True)
-    if result.held is True and any(seen.held is not False for seen in controls):
-        return "shows nothing"
-    return result.word
+LIMIT_S, LONG_LIMIT_S = 300, 7_200
+FINE = {"holds", "SKIPPED"}
+INTERRUPTED = 130
 
 
 def main() -> int:
-    """Run the chosen drills: those that share a machine first, then those that measure time, one by one."""
+    """Run the chosen drills and show what was seen, also if Ctrl-C ends it early."""
+    asked, seen, began = _asked(), list[Outcome](), time.monotonic()
+    names = [name for name in every() if not asked.names or name in asked.names]
+    plan = Plan(named, asked.long, LONG_LIMIT_S if asked.long else LIMIT_S)
+    try:
+        with closing(_told(names, plan)) as ended:
+            for one in ended:
+                seen.append(one)
+    except KeyboardInterrupt:
+        _say("stopped")
+    seconds = time.monotonic() - began
+    print(markdown(seen) if asked.markdown else "\n".join(line for one in by_row(seen) for line in lines(one)))
+    _say(f"{len(seen)} of {len(names)} drills in {seconds:.0f} s: {totals(seen)}")
+    if len(seen) < len(names):
+        return INTERRUPTED
+    if asked.page:
+        write_into(asked.page, seen, seconds, datetime.now(UTC).date())
+    return 0 if {one.word for one in seen} <= FINE else 1
+
+
+def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make drills")
     parser.add_argument("names", nargs="*", choices=[[], *every()])
-    parser.add_argument("--long", action="store_true")
+    parser.add_argument("--long", action="store_true", help="run the long sizes; hours rather than minutes")
+    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    parser.add_argument(
+        "--page", type=Path, help="write the table into this page, in the place of the one it holds"
+    )
     asked = parser.parse_args()
-    names = [name for name in every() if not asked.names or name in asked.names]
-    counted, started = Counter[str](), time.monotonic()
-    for alone in (False, True):
-        mine = [name for name in names if every()[name].alone is alone]
-        with ProcessPoolExecutor(1 if alone else AT_ONCE, get_context("spawn"), max_tasks_per_child=1) as pool:
-            running = {pool.submit(measure, name, asked.long): name for name in mine}
-            for one in as_completed(running):
-                counted[show(running[one], one.result(), f"{counted.total() + 1}/{len(names)}")] += 1
-    told = ", ".join(f"{many} {word}" for word, many in sorted(counted.items()))
-    print(f"{len(names)} drills in {time.monotonic() - started:.0f} s: {told}")
-    return 0 if set(counted) <= {"holds", "SKIPPED"} else 1
+    if asked.page and asked.names:
+        parser.error("a page holds every drill, so --page takes no names")
+    return asked
+
+
+def _told(names: list[str], plan: Plan) -> Generator[Outcome, None, None]:
+    """Say of each drill that it ended, as soon as it has."""
+    with closing(outcomes(names, plan, _say)) as ended:
+        for number, one in enumerate(ended, 1):
+            _say(f"[{number}/{len(names)}] {one.word:7} {one.name} ({one.seconds:.0f} s)")
+            yield one
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """Row 14: forged X-Forwarded-For and Host headers: one client stays one client, and no link is poisoned."""
 
 import json
+from wsgiref.types import WSGIApplication
 
 from sqlalchemy import select
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import app
 from campaign.guard.buckets import Buckets
@@ -75,11 +77,18 @@ def _trust_others(_settings: Settings) -> list[str]:
     return ["localhost", ".example"]
 
 
+def _believe_one_more(site: WSGIApplication, x_for: int, **others: int) -> ProxyFix:
+    return ProxyFix(site, x_for=x_for + 1, **others)
+
+
 DRILL = Drill(
     row=14,
     name="forged headers are one client",
     run=run,
-    controls=(Control("the list of trusted hosts", instead(app, "_trusted_hosts", _trust_others)),),
+    controls=(
+        Control("the list of trusted hosts", instead(app, "_trusted_hosts", _trust_others)),
+        Control("the exact hop count", instead(app, "ProxyFix", _believe_one_more)),
+    ),
     full=1_000,
     small=20,
 )

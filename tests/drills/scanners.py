@@ -5,45 +5,53 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
 from playwright.sync_api import sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
+import app
+from campaign.confirm import views
 from campaign.confirm.models import Signature
+from campaign.confirm.rules import Proof
 from campaign.mail.models import Mail
 from campaign.sign.models import BarredAddress, Intent
 from tests.browser.conftest import FLAGS
+from tests.drills.drill import Control, Drill, Result, instead
 from tests.drills.ground import Campaign, campaign
 from tests.gateway import JUNK, browse, scan
 
-INTENTS, PEOPLE = 1_000, 200
+MAILS, FEW = 1_000, 20  # scanned by requests: where a browser runs too, and where none does
 PROFILE = 50  # mails that one browser profile sees: its renderer grows with each page
 
 
-def run() -> tuple[str, bool]:
-    """Let both kinds of scanner loose on 1,000 links, then let 200 people on another device confirm with the code."""
+def run(browsed: int) -> Result:
+    """Let both kinds of scanner loose on links, then let people on another device confirm with the code."""
     with campaign() as ground:
-        links = _links(ground)
+        links = _links(ground, MAILS if browsed else FEW)
         for number, (link, _code) in enumerate(links):
             scan(ground.app.test_client(), link, JUNK[number % len(JUNK)])
-        pressed = _browse_all(ground, [link for link, _code in links])
-        by_scanner, erased = ground.count(Signature), INTENTS - ground.count(Intent)
-        barred = ground.count(BarredAddress)
-        for link, code in links[:PEOPLE]:
+        pressed = _browse_all(ground, [link for link, _code in links[:browsed]]) if browsed else 0
+        by_scanner, erased = ground.count(Signature), len(links) - ground.count(Intent)
+        barred, people = ground.count(BarredAddress), len(links) // 5
+        for link, code in links[:people]:
             ground.app.test_client().post(link, data={"code": code})
         by_people = ground.count(Signature) - by_scanner
-    held = (by_scanner, erased, barred, by_people) == (0, 0, 0, PEOPLE) and pressed >= 2 * INTENTS
-    told = f"scanner {by_scanner} of {INTENTS} confirmed, {erased} erased, {barred} barred by requests and "
-    told += f"{pressed} buttons pressed in chromium; people on another device {by_people} of {PEOPLE}"
-    return told, held
+    held = (by_scanner, erased, barred, by_people) == (0, 0, 0, people) and pressed >= 2 * browsed
+    told = f"scanner {by_scanner} of {len(links):,} confirmed, {erased} erased, {barred} barred, by requests and "
+    told += f"{pressed} buttons on {browsed} pages in chromium; people on another device {by_people} of {people}"
+    return Result(told, held)
 
 
-def _links(ground: Campaign) -> list[tuple[str, str]]:
+def _links(ground: Campaign, count: int) -> list[tuple[str, str]]:
     client = ground.app.test_client()
-    for number in range(INTENTS):
-        answer = client.post("/en/appeal/sign", data=ground.form(f"person{number}@example.org"))
+    for number in range(count):
+        answer = client.post("/en/appeal/sign", data=ground.form(f"person@house{number}.example"))
         assert answer.status_code == 303
     with ground.tools.database.read() as session:
         owed = [json.loads(values) for values in session.scalars(select(Mail.values)) if values]
@@ -75,3 +83,38 @@ def _served(ground: Campaign) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
+
+
+build = app.build
+
+
+def _sign_by_looking(*arguments: Any) -> Flask:
+    """Build the campaign as many others are built: opening the mailed link signs."""
+    site = build(*arguments)
+
+    def ask(token: str) -> ResponseReturnValue:
+        if request.method != "GET":
+            return views.ask(token)
+        with patch.object(views, "prove", _believe):
+            return views.confirm(token=token)
+
+    site.view_functions["confirm.ask"] = ask
+    return site
+
+
+def _believe(*_brought: object) -> Proof:
+    return Proof.BROWSER
+
+
+DRILL = Drill(
+    row=1,
+    name="mail gateways sign for nobody",
+    run=run,
+    controls=(
+        Control("that GET only looks", instead(app, "build", _sign_by_looking)),
+        Control("that the same browser or the code is asked for", instead(views, "prove", _believe)),
+    ),
+    full=30,
+    small=0,
+    long=1_000,
+)

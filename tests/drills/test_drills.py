@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.drills import ground
 from tests.drills.catalogue import every
 from tests.drills.drill import Control, Drill
 
@@ -11,6 +12,11 @@ CONTROLS = [
     for name, drill in DRILLS.items()
     for control in drill.controls
 ]
+
+
+@pytest.fixture(autouse=True)
+def _one_postgresql(postgresql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ground, "SERVER", postgresql)
 
 
 @pytest.mark.parametrize("drill", DRILLS.values(), ids=DRILLS)

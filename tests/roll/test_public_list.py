@@ -133,3 +133,13 @@ def test_the_roll_is_shown_on_the_command_line(visitor: Visitor, vera: Officer) 
     run = visitor.app.test_cli_runner()
     assert "Odile Verchamp" in run.invoke(args=["roll", "show", "appeal", "--country", "fr"]).output
     assert run.invoke(args=["roll", "show", "nothing"]).exit_code != 0
+
+
+def test_namesakes_stand_by_what_they_say_and_not_in_the_order_they_signed_in(
+    visitor: Visitor, vera: Officer
+) -> None:
+    for number, party in enumerate(("Zweite Liste", "Erste Liste"), 1):
+        visitor.sign_and_confirm(party=party, email=f"p{number}@example.org")
+        assert vera.decide(number).status_code == 303
+    page = visitor.get("/en/appeal/signatories").text
+    assert page.index("Erste Liste") < page.index("Zweite Liste")
