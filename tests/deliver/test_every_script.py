@@ -25,7 +25,7 @@ from tests.deliver.parcels import FIRST, PUBLIC, alone, make, run
 from tests.deliver.test_pdf import LABELS, document, group, line, needs_poppler, text_of
 
 GOTHIC = "\U00010330\U00010331"  # no people living writes it
-RARE = "\U000323b1"  # an ideograph younger than our fonts
+RARE = "\U00031350"  # an ideograph of Extension H, younger than our fonts
 INVENTED = {
     "Orya": "ଓଡ଼ିଆ ଉଦାହରଣ", "Nkoo": "ߒߞߏ ߛߏߟߏߡߣߊ", "Cher": "ᏣᎳᎩ ᏩᏯ", "Tfng": "ⵜⵉⴼⵉⵏⴰⵖ ⴰⵎⴰⵣⵉⵖ", "Syrc": "ܣܘܪܝܝܐ ܝܘܚܢܢ",
     "Thaa": "ދިވެހި މުޙައްމަދު", "Cans": "ᐃᓄᒃᑎᑐᑦ ᓄᓇᕗᑦ", "Olck": "ᱥᱟᱱᱛᱟᱲᱤ ᱢᱩᱨᱢᱩ", "Mtei": "ꯃꯩꯇꯩ ꯂꯣꯟ", "Adlm": "𞤆𞤵𞤤𞤢𞤪 𞤀𞤣𞤤𞤢𞤥",
