@@ -24,7 +24,6 @@ from campaign.deliver.builds import (
     lay_down,
     take_up,
 )
-from campaign.deliver.coverage import GlyphMissing
 from campaign.deliver.folders import NotWritten, zip_of
 from campaign.deliver.making import Made, Watch, make_package
 from campaign.deliver.models import Build
@@ -40,7 +39,6 @@ from campaign.web.toolbox import toolbox
 log = structlog.get_logger()
 LOOK_EVERY = 1.0  # seconds
 REFUSED = (*NOT_PRINTED, NotWritten, ReferenceTaken, Unchanged)
-OF_A_SIGNATORY = re.compile(r"\((U\+[0-9A-F]+)\).*?signatory (\d+)", re.DOTALL)
 OURS = re.compile(r"\.?[A-Z0-9-]+-[A-Z]{2}-\d{8}-\d+(\.zip|\.part)")
 Stopped = Callable[[], bool]
 
@@ -163,9 +161,6 @@ def _begun(words: str) -> str:
 
 def _sentence(fault: BaseException) -> str:
     """Return why it failed, in a sentence that names nobody: the build outlasts a withdrawal."""
-    found = OF_A_SIGNATORY.search(str(fault)) if isinstance(fault, GlyphMissing) else None
-    if found:
-        return f"No font here draws the character {found[1]} in the entry of signatory {found[2]}."
     if isinstance(fault, Unchanged):
         return f"{_begun(str(fault))}. If you mean it, ask again and tick “even if nothing has changed”."
     if isinstance(fault, REFUSED):

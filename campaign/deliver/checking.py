@@ -5,7 +5,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from campaign.deliver.coverage import GlyphMissing
 from campaign.deliver.manifest import PACKAGE, PDF, fingerprint, parcel_of, volumes_of
 from campaign.deliver.packages import find_package
 from campaign.deliver.packing import delivery_key, document_of, unheard
@@ -89,7 +88,7 @@ def _printed_again(files: Files, manifest: dict[str, Any]) -> tuple[str, bool | 
     named = [name for name, _said in volumes_of(manifest)]
     try:
         hashes = _print_volumes(document, len(named)) if named else [sha256(PRINTER.print(document)).digest()]
-    except (GlyphMissing, NotPrinted) as fault:
+    except NotPrinted as fault:
         return f"the PDF cannot be printed again here: {fault}", None
     holds = hashes == [sha256(files[name]).digest() for name in named or [PDF]]
     what = f"the {len(named)} volumes are" if named else "the PDF is"

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import click
@@ -20,7 +21,8 @@ from campaign.deliver.bundle import (
 )
 from campaign.deliver.folders import NotWritten
 from campaign.deliver.life_cli import answered, approve, receipt, received
-from campaign.deliver.package_cli import check, package, paper_option, recipients, tell_ready
+from campaign.deliver.package_cli import check, package, paper_option, recipients, tell_otherwise, tell_ready
+from campaign.deliver.pdf import printed_otherwise
 from campaign.deliver.press import WHOLE
 from campaign.deliver.printing import (
     NOT_PRINTED,
@@ -35,6 +37,7 @@ from campaign.deliver.printing import (
     read_document,
     take_bundle,
 )
+from campaign.deliver.rules import Document
 from campaign.deliver.sent_cli import sent
 from campaign.deliver.service import record
 from campaign.deliver.volumes import print_volumes
@@ -43,6 +46,7 @@ from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS
 from campaign.desk.service import officer_in
 from campaign.letter.service import NoSuchLetter
+from campaign.names.coverage import unprintable
 from campaign.seal.boxes import Opener
 from campaign.seal.keys import HIGH_RISK, KeysMissing, load_private
 from campaign.web.cli import seal
@@ -84,12 +88,14 @@ def pdf(letter: str, country: str, language: str, paper: str, output: Path) -> N
         document = read_document(wanted)
         if document.names > WHOLE:
             print_volumes(document, wanted, output.with_suffix(""), tell_ready, None)
+            _tell_otherwise(document)
             return
         printed = keep_printed(print_document(document, wanted), None)
     except (*NOT_PRINTED, NotWritten) as fault:
         raise click.ClickException(str(fault)) from fault
     _write(output, printed.pdf, 0o644)
     click.echo(_told(output, printed))
+    _tell_otherwise(document)
 
 
 @deliver.command("bundle")
@@ -142,6 +148,7 @@ def annex(source: str, folder: Path | None, by: str, output: Path, **said: str) 
         raise click.ClickException(str(fault)) from fault
     _write(output, printed.pdf, 0o600)
     click.echo(_told(output, printed))
+    _tell_otherwise(printed.document)
     _tell_unopened(opened)
     if path.is_file():
         _write(_receipt_path(output), printed.receipt.to_bytes(), 0o600)
@@ -216,6 +223,14 @@ def _second_agrees(file: str, letter: str, by: str) -> Officer:
 def _told(output: Path, printed: Printed) -> str:
     document, size = printed.document, len(printed.pdf) / 1e6
     return f"{output}: {document.names} names in {len(document.groups)} countries, {size:.1f} MB"
+
+
+def _tell_otherwise(document: Document) -> None:
+    """Say who, and which of the letter's own texts, is not printed as it was written."""
+    tell_otherwise(number for number, _place in printed_otherwise(document))
+    for part in ("title", "recipient", "body", "covering"):
+        if letters := unprintable(unescape(getattr(document, part))):
+            click.echo(f"no font here draws this in the letter's {part}: {' '.join(letters)}")
 
 
 def _tell_unopened(opened: Opened) -> None:

@@ -6,7 +6,6 @@ from itertools import groupby
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
-from campaign.deliver.coverage import GlyphMissing
 from campaign.deliver.forms import BundleForm, PrintForm
 from campaign.deliver.press import NotPrinted
 from campaign.deliver.printing import (
@@ -104,7 +103,7 @@ def _print(*, annex: bool) -> ResponseReturnValue:
         printed = print_annex(wanted, _opener(), officer())[0] if annex else print_letter(wanted, officer())
     except NoSuchDocument as fault:
         return _page(form, f"This cannot be printed: {fault}."), 422
-    except (GlyphMissing, NotPrinted, RollMoved, TooLong) as fault:
+    except (NotPrinted, RollMoved, TooLong) as fault:
         return _page(form, f"Nothing was printed: {fault}"), 422
     return _file(printed.pdf, f"annex-{wanted.filename}" if annex else wanted.filename, "application/pdf")
 

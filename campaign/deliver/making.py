@@ -58,13 +58,17 @@ class Watch:
 
 @dataclass(frozen=True)
 class Made:
-    """A package on the disk and on record; `volumes` is how many PDFs its letter is in."""
+    """A package on the disk and on record; `volumes` is how many PDFs its letter is in.
+
+    `otherwise` are the numbers of the signatories whom they do not print as they wrote.
+    """
 
     reference: str
     folder: Path
     names: int
     zip_sha256: str
     volumes: int = 1
+    otherwise: tuple[int, ...] = ()
 
 
 def make_package(order: Order, target: Path, by: Staff | None = None, watch: Watch | None = None) -> Made:
@@ -98,7 +102,8 @@ def make_package(order: Order, target: Path, by: Staff | None = None, watch: Wat
             watch.kept(session, delivery)
 
         _keep_and_place(keep, folder, target / name, unpacked=watch.unpacked)
-    return Made(name, target / name, len(parcel.people), digest.hex(), len(hashes))
+    otherwise = tuple(parcel.numbers[at] for at in parcel.facts["printed_otherwise"])
+    return Made(name, target / name, len(parcel.people), digest.hex(), len(hashes), otherwise)
 
 
 def make_annex(package: Made, order: Order, pdf: bytes) -> Made:

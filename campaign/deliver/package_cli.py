@@ -1,6 +1,7 @@
 """`flask deliver package|check|recipients`: make what is handed over, and check it."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -153,3 +154,11 @@ def _tell(place: str, made: Made) -> None:
     names = f", {made.names} names" if made.names else ""
     names += f" in {made.volumes} volumes" if made.volumes > 1 else ""
     click.echo(f"{place}{made.folder}{names}, zip SHA-256 {made.zip_sha256}")
+    tell_otherwise(made.otherwise)
+
+
+def tell_otherwise(numbers: Iterable[int]) -> None:
+    """Name by number the signatories whose entry holds characters that our fonts do not draw."""
+    told = ", ".join(map(str, numbers))
+    if told:
+        click.echo(f"not printed as they wrote, since no font here draws it: signatory {told} (see their cards)")

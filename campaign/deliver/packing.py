@@ -24,7 +24,7 @@ from campaign.deliver.manifest import (
     tally_of,
 )
 from campaign.deliver.packages import changes_since, count_packages, newest_head, previous_package
-from campaign.deliver.pdf import made_with
+from campaign.deliver.pdf import is_whole, made_with
 from campaign.deliver.printing import NoSuchDocument
 from campaign.deliver.rules import READING, CountryGroup, Document, Line, Proof, Step, Tell, Written, paper_of
 from campaign.deliver.service import Contents, as_printed, compose, reference
@@ -101,11 +101,11 @@ def freeze(session: Session, order: Order, tell: Tell = unheard) -> Parcel:
     """Read everything a package says in one transaction. Raises NoSuchDocument, Unchanged."""
     letter = letter_named(session, order.letter)
     recipient, text = recipient_of(session, letter, order)
-    tally, numbers = count_roll(session, letter.id), array("q")
+    tally, numbers, odd = count_roll(session, letter.id), array("q"), list[int]()
     with TemporaryFile() as listed, TemporaryFile() as table:
         entries = (entry for code in sorted(tally.countries) for entry in read_country(session, letter.id, code))
         rows = TextIOWrapper(table, encoding="utf-8", newline="")
-        write_csv(Roll(letter, tally, _listing(entries, listed, numbers, _told(tally, tell))), rows)
+        write_csv(Roll(letter, tally, _listing(entries, listed, (numbers, odd), _told(tally, tell))), rows)
         rows.detach()
         files = contents(listed), contents(table)
     people = People(files[0])
@@ -117,7 +117,7 @@ def freeze(session: Session, order: Order, tell: Tell = unheard) -> Parcel:
     }
     facts |= _circumstances(session, letter, recipient, numbers, {} if order.again else facts)
     facts |= _addressed(recipient, text.language)
-    facts["paper"] = order.paper or paper_of(recipient.country)
+    facts |= {"paper": order.paper or paper_of(recipient.country), "printed_otherwise": odd}
     return Parcel(facts, people, numbers, text.source, *files, leaves)
 
 
@@ -156,14 +156,21 @@ def _named_group(group: CountryGroup, begin: int, numbers: CountryTally, parcel:
     return replace(group, lawmakers=lawmakers, activists=activists)
 
 
-def _listing(entries: Iterable[Entry], listed: IO[bytes], numbers: "array[int]", tell: Tell) -> Iterator[Entry]:
-    """Write each entry's line into the list, and let it go on into the table."""
-    key = _index_key()
+def _listing(
+    entries: Iterable[Entry], listed: IO[bytes], kept: tuple["array[int]", list[int]], tell: Tell
+) -> Iterator[Entry]:
+    """Write each entry's line into the list, and let it go on into the table; keep whose it is.
+
+    Keep too where in the list those stand whom the PDF does not print as they wrote.
+    """
+    (numbers, odd), key = kept, _index_key()
     listed.write(b"[\n")
     for entry in entries:
         if len(numbers) % TELL_EVERY == 0:
             tell(Step(READING, len(numbers)))
         listed.write((b",\n" if numbers else b"") + canonical(line_of(entry, line_salt(key, entry.id))))
+        if not is_whole(as_printed(entry)):
+            odd.append(len(numbers))
         numbers.append(entry.id)
         yield entry
     listed.write(b"\n]\n")

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime, time
 from functools import cache
 from hashlib import sha256
+from html import unescape
 from importlib.metadata import version
 from importlib.util import find_spec
 from itertools import groupby
@@ -17,9 +18,9 @@ from unicodedata import bidirectional
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from campaign.deliver.coverage import check_drawable
 from campaign.deliver.press import ROOT, TEMPLATE, press
-from campaign.deliver.rules import Document, Line
+from campaign.deliver.rules import CountryGroup, Document, Line, places
+from campaign.names.coverage import COVERAGE, families, is_printable, printable
 from campaign.names.scripts import script_of, script_of_letter
 from campaign.world.languages import RIGHT_TO_LEFT, format_number
 
@@ -27,7 +28,11 @@ FONTS = ROOT / "fonts"
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
 LONGEST_UNBROKEN = 34  # characters of a name that surely fit a column on one line
 LATIN_ENDS = 0x250  # U+0000–024F, which the first font of every list draws
-EVERYWHERE = frozenset({"Latn", "Grek", "Cyrl", "Hani", "Hira", "Kana", "Hang", "Bopo"})  # in fonts of every list
+EVERYWHERE = frozenset(
+    {"Latn", "Grek", "Cyrl", "Hani", "Hira", "Kana", "Hang", "Bopo", "Mong"}
+)  # in fonts of every list
+SCRIPTS = {script: family for family, script in families().items() if script not in EVERYWHERE}
+HAN = "Noto Sans CJK"  # followed by the region whose forms it has
 NUMBERED = 5  # every fifth name is numbered
 
 
@@ -43,12 +48,11 @@ CJK_FONT = _cjk_font()
 
 
 def typeset(document: Document, *, in_turn: bool = True) -> bytes:
-    """Return the PDF. Raises GlyphMissing, before anything is set, if a character has no glyph; NotPrinted.
+    """Return the PDF. Raises NotPrinted.
 
-    Who holds the press already says so with `in_turn`. Names travel as plain strings in JSON, so that markup in them prints literally. 90 names take about 0.2 s,
-    10,000 about 2.5 s (`make bench`).
+    Pass `in_turn=False` when the caller holds the press. Names travel as plain strings in JSON, so that markup in them prints literally.
+    What our fonts do not draw is printed otherwise (`in_print`). 90 names take about 0.2 s, 10,000 about 2.5 s (`make bench`).
     """
-    _check(document)
     midnight = int(datetime.combine(document.day, time(), UTC).timestamp())
     data = json.dumps(_printable(document), ensure_ascii=False)
     return press(data, (str(FONTS), str(CJK_FONT.parent)), midnight, in_turn=in_turn)
@@ -56,9 +60,21 @@ def typeset(document: Document, *, in_turn: bool = True) -> bytes:
 
 def _printable(document: Document) -> dict[str, Any]:
     """Return the document as the template reads it."""
+    groups = [_group(group, document) for group in document.groups]
+    texts = (
+        document.title,
+        document.recipient,
+        document.body,
+        document.covering,
+        document.method,
+        document.checking,
+    )
     return {
         **asdict(replace(document, groups=())),
+        **{name: printable(getattr(document, name)) for name in ("title", "recipient")},
         **_volume(document),
+        "families": [family for family in families() if family != HAN],
+        "scripts": SCRIPTS,
         "day": {"year": document.day.year, "month": document.day.month, "day": document.day.day},
         "written_day": document.written_day,
         "language": _language(document.language),
@@ -68,28 +84,60 @@ def _printable(document: Document) -> dict[str, Any]:
         "covering": _blocks(document.covering),
         "method": _blocks(document.method),
         "checking": _blocks(document.checking),
-        "groups": [
-            {
-                "code": group.code,
-                "name": group.name,
-                "before": sum(group.before),
-                "lawmakers": _runs(group.lawmakers, group.before[0], document.language),
-                "activists": _runs(group.activists, group.before[1], document.language),
-                "counts": {
-                    "lawmakers": len(group.lawmakers),
-                    "activists": len(group.activists),
-                    "withheld": group.withheld,
-                },
-            }
-            for group in document.groups
-        ],
+        "groups": groups,
+        "otherwise": any(map(_has_stars, groups)) or not all(map(is_printable, map(unescape, texts))),
     }
+
+
+def _group(group: CountryGroup, document: Document) -> dict[str, Any]:
+    kinds = {"lawmakers": group.lawmakers, "activists": group.activists}
+    runs = {kind: _runs(lines, group.before[at], document) for at, (kind, lines) in enumerate(kinds.items())}
+    numbers = {kind: len(lines) for kind, lines in kinds.items()} | {"withheld": group.withheld}
+    return {"code": group.code, "name": group.name, "before": sum(group.before), "counts": numbers, **runs}
+
+
+def _has_stars(group: dict[str, Any]) -> bool:
+    return any(row[-1] for kind in ("lawmakers", "activists") for run in group[kind] for row in run["rows"])
+
+
+def in_print(line: Line, document: Document) -> Line:
+    """Return a signatory as our fonts can print them: the same line wherever they draw all of it.
+
+    A name is printed whole: as it was signed, else in Latin letters, else as words that say so.
+    """
+    said = (line.name, line.latin_name, line.detail, line.community)
+    shown = tuple(map(printable, said))
+    if shown == said:
+        return line
+    rest = replace(line, detail=shown[2], community=shown[3])
+    latin = shown[1] if is_printable(line.latin_name) else ""
+    if is_printable(line.name):
+        return replace(rest, name=shown[0], latin_name=latin)
+    name, language = (latin, "und") if latin else (document.labels["unprintable"], document.language)
+    return replace(rest, name=name, latin_name="", language=language)
+
+
+def printed_otherwise(document: Document) -> tuple[tuple[int, str], ...]:
+    """Return (signatory's number, place) of those whose entry is not printed as it was signed."""
+    lines = (line for group in document.groups for line in (*group.lawmakers, *group.activists))
+    return tuple(place for place, line in zip(places(document), lines, strict=True) if not is_whole(line))
+
+
+def is_whole(line: Line) -> bool:
+    """Say whether our fonts draw all that is printed of a signatory."""
+    return all(map(is_printable, (line.name, line.latin_name, line.detail, line.community)))
 
 
 def made_with(language: str) -> str:
     """Return the hash of all that makes a document of its data: the same here, and data give the same bytes again."""
     here = Path(__file__).parent
-    files = [TEMPLATE, FONTS / "SHA256SUMS", ROOT / "config" / "languages" / f"{language}.po"]
+    files = [
+        TEMPLATE,
+        COVERAGE,
+        COVERAGE.with_suffix(".py"),
+        FONTS / "SHA256SUMS",
+        ROOT / "config" / "languages" / f"{language}.po",
+    ]
     files += [here / f"{name}.py" for name in ("manifest", "packing", "pdf", "rules", "service", "wording")]
     parts = [path.read_bytes() for path in files if path.exists()]
     parts += [f"{name} {version(name)}".encode() for name in ("typst", "noto-cjk-sans-otc", "babel")]
@@ -105,9 +153,12 @@ def _volume(document: Document) -> dict[str, Any]:
     return {"reference": f"{document.reference} · {words}", "labels": labels}
 
 
-def _runs(lines: Sequence[Line], before: int, read_in: str) -> list[dict[str, Any]]:
+def _runs(lines: Sequence[Line], before: int, document: Document) -> list[dict[str, Any]]:
     """Return rows in runs of neighbours that share a language, a script, its fonts and whether lines turn in them."""
-    rows = [(_style(line, read_in), _row(line, number)) for number, line in enumerate(lines, before + 1)]
+    rows = []
+    for number, line in enumerate(lines, before + 1):
+        shown = in_print(line, document)
+        rows.append((_style(shown, document.language), _row(shown, number, otherwise=not is_whole(line))))
     return [
         {
             **_language(tag),
@@ -141,7 +192,7 @@ def _turns(letter: str) -> bool:
     return bidirectional(letter) in {"R", "AL", "AN"}
 
 
-def _row(line: Line, number: int) -> tuple[str, str, str, int, str, bool, bool]:
+def _row(line: Line, number: int, *, otherwise: bool) -> tuple[str, str, str, int, str, bool, bool, bool]:
     """Return a row as the template reads it: no names of fields, since a hundred thousand rows would repeat them."""
     name, latin = line.name, line.latin_name
     details = " · ".join(part for part in (line.community, line.detail) if part).replace(" ·", "\u00a0·")
@@ -150,20 +201,21 @@ def _row(line: Line, number: int) -> tuple[str, str, str, int, str, bool, bool]:
         latin,
         details,
         line.level,
-        "" if number % NUMBERED else str(number),
+        str(number) if otherwise or not number % NUMBERED else "",
         len(latin) <= LONGEST_UNBROKEN < len(name) + len(latin) + 4,
         max(map(len, f"{name} {latin} {details}".split()), default=0) > LONGEST_UNBROKEN,
+        otherwise,
     )
 
 
 def _language(tag: str) -> dict[str, str]:
     """Return a BCP 47 tag as typst wants it, with the CJK family that has its region's forms."""
     parts = tag.split("-")
-    families = {"zh-Hant-HK": "HK", "zh-Hant": "TC", "zh-Hant-TW": "TC", "ja": "JP", "ko": "KR"}
+    regions = {"zh-Hant-HK": "HK", "zh-Hant": "TC", "zh-Hant-TW": "TC", "ja": "JP", "ko": "KR"}
     region = {"zh-Hant": "TW", "zh-Hans": "CN"}.get(tag) or (
         parts[-1] if len(parts[-1]) == 2 and len(parts) > 1 else ""
     )
-    return {"lang": parts[0], "region": region, "cjk": f"Noto Sans CJK {families.get(tag, 'SC')}"}
+    return {"lang": parts[0], "region": region, "cjk": f"{HAN} {regions.get(tag, 'SC')}"}
 
 
 def _grouping(language: str) -> dict[str, Any]:
@@ -191,18 +243,5 @@ def _spans(node: SyntaxTreeNode, strong: bool, emphasis: bool) -> list[dict[str,
             spans += _spans(child, strong or child.type == "strong", emphasis or child.type == "em")
         else:
             words = " " if child.type in ("softbreak", "hardbreak") else child.content
-            spans.append({"text": words, "strong": strong, "emph": emphasis})
+            spans.append({"text": printable(words), "strong": strong, "emph": emphasis})
     return spans
-
-
-def _check(document: Document) -> None:
-    """Look at every character before anything is set."""
-    for place in ("title", "recipient", "reference", "body", "covering", "method", "checking"):
-        check_drawable(str(getattr(document, place)), f"the {place}")
-    for label in document.labels.values():
-        check_drawable(label, "a label")
-    for group in document.groups:
-        check_drawable(group.name, "a country")
-        for line in (*group.lawmakers, *group.activists):
-            for part in (line.name, line.latin_name, line.detail, line.community):
-                check_drawable(part, f"the entry of “{line.name}” ({group.name}, signatory {line.signatory_id})")

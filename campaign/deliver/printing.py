@@ -10,7 +10,6 @@ from threading import Condition, Lock
 from sqlalchemy.orm import Session
 
 from campaign.deliver.bundle import COUNTS, Bundle, Opened, Receipt, open_entries
-from campaign.deliver.coverage import GlyphMissing
 from campaign.deliver.pdf import typeset
 from campaign.deliver.press import WHOLE, NotPrinted
 from campaign.deliver.rules import Document, places
@@ -39,7 +38,7 @@ class RollMoved(Exception):
     """Somebody who stands in the document withdrew or changed their entry while it was printed: print it again."""
 
 
-NOT_PRINTED = (NoSuchDocument, GlyphMissing, NotPrinted, RollMoved, TooLong)
+NOT_PRINTED = (NoSuchDocument, NotPrinted, RollMoved, TooLong)
 
 
 @dataclass(frozen=True)
@@ -161,10 +160,7 @@ def prepare_annex(bundle: Bundle, opened: Opened, wanted: Wanted) -> Document:
 
 
 def print_letter(wanted: Wanted, by: Staff | None) -> Printed:
-    """Print the letter with its public roll and keep that it was. Raises what can go wrong on the way.
-
-    That is NoSuchDocument, GlyphMissing naming the signatory and the character, NotPrinted, RollMoved, TooLong.
-    """
+    """Print the letter with its public roll and keep that it was. Raises NoSuchDocument, NotPrinted, RollMoved, TooLong."""
     document = read_document(wanted)
     fits_one(document.names)
     return keep_printed(print_document(document, wanted), by)
@@ -195,7 +191,7 @@ def print_annex(wanted: Wanted, opener: Opener, by: Staff | None) -> tuple[Print
 
 
 def print_document(document: Document, wanted: Wanted) -> Printed:
-    """Typeset a document and make out its receipt; nothing is kept. Raises GlyphMissing, NotPrinted."""
+    """Typeset a document and make out its receipt; nothing is kept. Raises NotPrinted."""
     if wanted.paper:
         document = replace(document, paper=wanted.paper)
     pdf = PRINTER.print(document)

@@ -35,6 +35,8 @@ ENGLISH_LABELS = {
     "listed": "Names in the list",
     "root": "Root of the list (SHA-256)",
     "key": "The campaign’s key (SHA-256)",
+    "unprintable": "Name that cannot be printed here",
+    "otherwise": "* Holds characters that cannot be printed here. The name then stands in Latin letters where they were given, and […] in the place of anything else. The campaign keeps every name as it was signed.",
 }
 
 PAPERS = ("a4", "us-letter")

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from hashlib import sha256
 
+from campaign.names.coverage import is_printable, unprintable
+
 KINDS = ("lawmaker", "activist")
 VISIBILITIES = ("public", "withheld", "counted")
 PRESELECTED = {"lawmaker": "public", "activist": "withheld"}
@@ -49,6 +51,22 @@ class Entry:
     visibility: str
     consents: tuple[str, ...]
     recipients: tuple[str, ...] = ()
+
+    @property
+    def unprinted_name(self) -> tuple[str, ...]:
+        """Return the characters of the name that the printed document cannot show."""
+        return unprintable(self.name)
+
+    @property
+    def unprinted_lines(self) -> tuple[str, ...]:
+        """Return those of everything else that stands beside a name in print."""
+        said = (self.latin_name, self.office, self.legislature, self.constituency, self.party, self.affiliation)
+        return tuple(dict.fromkeys(letter for line in (*said, self.community) for letter in unprintable(line)))
+
+    @property
+    def is_latin_printed(self) -> bool:
+        """Say whether Latin letters can stand for the name in print."""
+        return bool(self.latin_name) and is_printable(self.latin_name)
 
     def to_bytes(self) -> bytes:
         """Return the entry as JSON, to be locked or sealed."""

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from campaign.deliver import builder, making
 from campaign.deliver.builds import NotOurs, finish, take_up
-from campaign.deliver.coverage import GlyphMissing
 from campaign.deliver.models import Build, Delivery, Package
 from campaign.deliver.packing import freeze
 from campaign.deliver.press import turn
@@ -237,17 +236,6 @@ def test_why_something_cannot_be_made_is_one_sentence_and_names_nobody(
     work_on = ask(vera)
     work(visitor)
     assert "Nothing has changed since APPEAL-FR-20260504-1. If you mean it" in vera.get(work_on).text
-
-    def gone(_document: Document) -> bytes:
-        place = "the entry of “Odile Verchamp” (France, signatory 1)"
-        raise GlyphMissing(f"no font here draws “\ue000” (U+E000) in {place}: Odile Verchamp")
-
-    monkeypatch.setattr(PRINTER, "_build", gone)
-    other = ask(vera, again="yes")
-    work(visitor)
-    told = vera.get(other).text
-    assert "No font here draws the character U+E000 in the entry of signatory 1." in told
-    assert "Odile" not in told
 
     def broken(_document: Document) -> bytes:
         raise ZeroDivisionError("Odile Verchamp")

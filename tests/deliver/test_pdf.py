@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -11,10 +10,10 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from campaign.deliver.coverage import COVERAGE, GlyphMissing
 from campaign.deliver.pdf import typeset
 from campaign.deliver.press import ROOT
 from campaign.deliver.rules import ENGLISH_LABELS, CountryGroup, Document, Line
+from campaign.names.coverage import COVERAGE
 from campaign.names.tags import name_language
 from campaign.world.countries import country_name
 from campaign.world.languages import LANGUAGES
@@ -169,20 +168,6 @@ def test_marks_in_a_chinese_line_are_not_squeezed() -> None:
 )
 def test_markup_in_a_name_prints_as_it_was_typed(name: str) -> None:
     assert name in " ".join(text_of(typeset(document(group(line(name))))).split())
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda bad: document(group(line(f"Ana {bad}"))),
-        lambda bad: document(title=bad),
-        lambda bad: document(body=bad),
-        lambda bad: document(group(line("Ana", detail=bad))),
-    ],
-)
-def test_a_character_no_font_has_stops_the_print_and_is_named(change: Callable[[str], Document]) -> None:
-    with pytest.raises(GlyphMissing, match=r"U\+10330"):
-        typeset(change("\U00010330"))
 
 
 def test_what_we_say_the_fonts_draw_is_what_they_draw() -> None:

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from app import ROOT
-from campaign.deliver.coverage import check_drawable
 from campaign.letter.rules import read_facts
+from campaign.names.coverage import is_printable
 from campaign.world.languages import LANGUAGES
 from campaign.world.recipients import NoSuchRecipient, Office, RecipientsInvalid, parse
 from tests.cast import Officer
@@ -60,7 +60,7 @@ def test_no_address_stands_there_that_nobody_has_confirmed() -> None:
 
 def test_our_fonts_draw_every_office() -> None:
     for one in parse(LISTED).every:
-        check_drawable("".join(one.lines("en")), one.country)
+        assert is_printable("".join(one.lines("en"))), one.country
 
 
 def test_an_office_is_greeted_in_the_letters_language() -> None:
