@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from campaign.seal.keys import RECOVERY, KeysMisplaced, KeysMissing, create_keys, load_keys, rotate_keys
 from campaign.storage.backup import BACKUP_LIFE, BackupRefused, back_up, backup_name, drop_old, file_of
 from campaign.storage.migrate import newest, revision, upgrade
-from campaign.web.toolbox import Toolbox, toolbox
+from campaign.web.toolbox import Check, Toolbox, toolbox
 
 storage = AppGroup("storage", help="The database.")
 REVIEW = timedelta(days=30)  # this long before a domain of a parliament expires, somebody is told
@@ -105,7 +105,9 @@ def rotate(apart: Path | None) -> None:
 def doctor() -> None:
     """Check what a running campaign needs, one line each; exit 1 if anything is missing."""
     tools, sick = toolbox(), False
-    for name, fault in (("database", _database_fault(tools)), ("keys", _keys_fault(tools))):
+    database = _database_fault(tools)
+    rooms = [(name, _told_by(tools, check)) for name, check in tools.checks.items() if database is None]
+    for name, fault in (("database", database), ("keys", _keys_fault(tools)), *rooms):
         click.echo(f"{name}: {fault or 'well'}")
         sick = sick or fault is not None
     if tools.keys is not None:
@@ -113,7 +115,7 @@ def doctor() -> None:
     if (tools.site.seal_keys / RECOVERY).exists():
         click.echo("keys: recovery.key is still here; move it off this machine")
     _tell_parliaments(tools)
-    click.echo(f"mail: {tools.site.mail_url.split('@')[-1].split('?')[0]}")
+    click.echo(f"mail goes to: {tools.site.mail_url.split('@')[-1].split('?')[0]}")
     if sick:
         raise SystemExit(1)
 
@@ -139,6 +141,11 @@ def _database_fault(tools: Toolbox) -> str | None:
     except SQLAlchemyError as fault:
         return f"does not answer ({type(fault).__name__})"
     return None if at == wanted else f"stands at {at}, wants {wanted}: run `flask storage upgrade`"
+
+
+def _told_by(tools: Toolbox, check: Check) -> str | None:
+    with tools.database.read() as session:
+        return check(session) or None
 
 
 def _keys_fault(tools: Toolbox) -> str | None:

@@ -44,6 +44,7 @@ class Staff(Protocol):
 Gate = Callable[[tuple[str, ...], bool], Staff]
 Slot = Callable[..., str]
 Chore = Callable[[Database, datetime], object]
+Check = Callable[[Session], str]
 Outcome = Callable[[Session, int, bool, datetime], None]
 Side = Callable[[Callable[[], bool]], bool]
 
@@ -75,7 +76,8 @@ class Toolbox:
 
     `slots` let a room show what a later room knows without importing it: the letter's page has a slot that
     the roll fills. `chores` are what the worker does every few minutes beside sending mail. `outcomes` are told, by
-    what a mail was, its number and whether it was accepted or given up. `sides` take long, so the worker does each in
+    what a mail was, its number and whether it was accepted or given up. `checks` tell the doctor, by what they look at,
+    what is wrong with it; nothing if it is well. `sides` take long, so the worker does each in
     a thread of its own: told how to find out that it must stop, a side says whether it did anything.
     """
 
@@ -90,6 +92,7 @@ class Toolbox:
     slots: Mapping[str, Slot] = field(default_factory=dict)
     chores: tuple[Chore, ...] = ()
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    checks: Mapping[str, Check] = field(default_factory=dict)
     sides: tuple[Side, ...] = ()
     pages: dict[object, object] = field(default_factory=dict)
     hashing: Turnstile = field(default_factory=Turnstile)
