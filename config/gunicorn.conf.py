@@ -9,8 +9,10 @@ from os import cpu_count, environ, getpid
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]  # ships no types
 from gunicorn.config import Config  # type: ignore[import-untyped]  # as above
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # as above
+from gunicorn.workers.base import Worker  # type: ignore[import-untyped]  # as above
 
 from campaign.web.logs import hush
+from campaign.web.toolbox import EXTENSION
 
 FIRST_PROCESS = getpid()
 host = environ.get("HOST", "127.0.0.1")
@@ -69,3 +71,8 @@ def when_ready(_server: Arbiter) -> None:
     """Keep the collector off what was built before the fork: writing its marks would copy every page of it."""
     gc.collect()
     gc.freeze()
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Leave half the threads to readers while the database is held by somebody else, however many want to write."""
+    worker.wsgi.extensions[EXTENSION].database.line.limit(threads // 2)
