@@ -55,6 +55,7 @@ from campaign.deliver.builder import build_next, drop_held
 from campaign.desk.gate import gate
 from campaign.desk.heads import sign_newest
 from campaign.guard.service import sweep
+from campaign.letter.service import changed_texts
 from campaign.mail.pauses import troubles
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import Keys, KeysMissing, load_keys
@@ -221,7 +222,10 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             partial(sign_newest, folder),
             partial(drop_held, packages),
         ),
-        checks={"mail": lambda session: " ".join(troubles(session))},
+        checks={
+            "mail": lambda session: " ".join(troubles(session)),
+            "letters": lambda session: "; ".join(changed_texts(session)),
+        },
         sides=(partial(build_next, packages),),
     )
 

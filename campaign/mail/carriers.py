@@ -194,11 +194,11 @@ def server_of(url: str) -> str:
 
 
 def write_message(
-    sender: str, recipient: str, message_id: str, at: datetime, subject: str, body: str
+    sender: str, recipient: str, message_id: str, subject: str, body: str, *, now: datetime
 ) -> EmailMessage:
     """Return a text/plain mail that says nothing but what it must: no display name, no HTML.
 
-    `at` and `message_id` belong to the mail, not to the try: sent twice, it is the same to the byte. No
+    `now`, when the mail was owed, and `message_id` belong to the mail, not to the try: sent twice, it is the same to the byte. No
     List-Unsubscribe (RFC 2369, RFC 8058): no mail of ours goes to a list, each answers one act, and the one-click POST
     it asks for is what mail gateways send by themselves. No Sender and no Return-Path: there is one author, and the
     server that delivers writes the other (RFC 5321, 4.4).
@@ -207,7 +207,7 @@ def write_message(
     message["From"] = sender
     message["To"] = recipient
     message["Subject"] = subject.strip()
-    message["Date"] = format_datetime(at.astimezone(UTC).replace(microsecond=0))
+    message["Date"] = format_datetime(now.astimezone(UTC).replace(microsecond=0))
     message["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     message.set_content(body.strip() + "\n", cte=_encoding(body))

@@ -140,9 +140,8 @@ def _compose(tools: Toolbox, mail: Mail, carried: Attachment | None) -> EmailMes
     values = json.loads(mail.values or "{}")
     subject = render_template(f"mail/{mail.letter}/subject.txt", **values)
     body = render_template(f"mail/{mail.letter}/body.txt", **values)
-    message = write_message(
-        tools.site.mail_from, mail.recipient or "", mail.message_id, mail.created_at, subject, body
-    )
+    sender, to = tools.site.mail_from, mail.recipient or ""
+    message = write_message(sender, to, mail.message_id, subject, body, now=mail.created_at)
     if carried is not None:
         message.add_attachment(carried.content, maintype="application", subtype="pdf", filename=carried.filename)
     return message

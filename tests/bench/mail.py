@@ -80,6 +80,6 @@ def _raw(port: int) -> float:
         for number in range(MAILS):
             to = f"person{number}@example.org"
             body = "A body of about this length.\n" * 20
-            message = write_message("post@localhost", to, f"{number}", entrance.now(), "A link", body)
+            message = write_message("post@localhost", to, f"{number}", "A link", body, now=entrance.now())
             line.sendmail("post@localhost", [to], flat(message, eight_bit=True))
         return MAILS / (time.monotonic() - started)

@@ -95,7 +95,7 @@ def test_a_text_with_a_line_too_long_for_mail_arrives_whole(server: tuple[Server
     handler, smtp = server
     smtp.send(
         write_message(
-            "post@localhost", "ana@example.org", "id", START, "A link", f"{LONG}\n\n{LINK}\n{'x' * 1200}"
+            "post@localhost", "ana@example.org", "id", "A link", f"{LONG}\n\n{LINK}\n{'x' * 1200}", now=START
         )
     )
     (raw,) = handler.raw
@@ -128,13 +128,13 @@ def test_a_document_arrives_with_its_mail_whole(visitor: Visitor, lacks: tuple[s
 def test_an_address_in_another_script_is_written_as_it_is_and_waits_where_the_server_cannot() -> None:
     handler, to = Server(), "用户@例え.test"
     with serving(handler, enable_SMTPUTF8=True) as smtp:
-        smtp.send(write_message("post@localhost", to, "id", START, "A link", f"{LINK}\n"))
+        smtp.send(write_message("post@localhost", to, "id", "A link", f"{LINK}\n", now=START))
     assert handler.asked == [to]
     assert "SMTPUTF8" in handler.options
     assert read(handler.raw[0])["To"] == to
     handler.lacks = ("SMTPUTF8",)
     with serving(handler) as smtp, pytest.raises(TryLater, match="script"):
-        smtp.send(write_message("post@localhost", to, "id", START, "A link", f"{LINK}\n"))
+        smtp.send(write_message("post@localhost", to, "id", "A link", f"{LINK}\n", now=START))
 
 
 def test_a_server_that_breaks_off_in_the_middle_takes_the_mail_at_the_next_try(

@@ -1,19 +1,13 @@
 """What a mail server refuses about us costs nobody their mail; only what it says of the recipient is final."""
 
 from contextlib import AbstractContextManager
-from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 from campaign.mail.carriers import Carrier, NeverAccepted, ServerRefuses, Smtp, TryLater, write_message
-from campaign.mail.models import Mail, MailPause
 from campaign.mail.refusals import ONES, OURS, Command, judge
-from campaign.mail.service import queue_mail
-from campaign.mail.worker import send_due
-from tests.cast import Officer, Visitor
 from tests.conftest import START, Clock
-from tests.mail.servers import Server, free_port, greeting, owed, refuses_login, serving, work
+from tests.mail.servers import Server, free_port, greeting, refuses_login, serving
 
 TO = "odile@example.org"
 SPEAKS_OF_US = {  # said at RCPT: the four of the issue, then what others say
@@ -104,19 +98,9 @@ OTHERS_WORD = (
 def sent_to(handler: Server, carries: Carrier, to: str = TO) -> type[Exception]:
     """Send one mail by hand; return what came of it."""
     with pytest.raises((TryLater, NeverAccepted)) as refused:
-        carries.send(write_message("post@localhost", to, "id", START, "A link", "Text.\n"))
+        carries.send(write_message("post@localhost", to, "id", "A link", "Text.\n", now=START))
     assert handler.taken == []
     return refused.type
-
-
-def row_of(visitor: Visitor) -> Mail:
-    with visitor.tools.database.read() as session:
-        return session.scalars(select(Mail)).one()
-
-
-def pause_of(visitor: Visitor) -> MailPause | None:
-    with visitor.tools.database.read() as session:
-        return session.scalar(select(MailPause))
 
 
 @pytest.mark.parametrize(("answer", "reason"), SPEAKS_OF_US.items())
@@ -126,7 +110,7 @@ def test_what_is_said_of_us_keeps_the_mail_and_leaves_the_server_alone(
     handler, smtp = server
     handler.always = answer
     with pytest.raises(ServerRefuses, match=f"^{reason} {answer[:3]}"):
-        smtp.send(write_message("post@localhost", TO, "id", START, "A link", "Text.\n"))
+        smtp.send(write_message("post@localhost", TO, "id", "A link", "Text.\n", now=START))
 
 
 @pytest.mark.parametrize(("answer", "reason"), SPEAKS_OF_THE_WHOLE_MAIL.items())
@@ -134,7 +118,7 @@ def test_so_it_is_after_the_whole_mail_was_sent(server: tuple[Server, Carrier], 
     handler, smtp = server
     handler.data_answer = answer
     with pytest.raises(ServerRefuses, match=f"^{reason} {answer[:3]}"):
-        smtp.send(write_message("post@localhost", TO, "id", START, "A link", "Text.\n"))
+        smtp.send(write_message("post@localhost", TO, "id", "A link", "Text.\n", now=START))
 
 
 @pytest.mark.parametrize("answer", FINAL)
@@ -186,7 +170,7 @@ def test_an_address_that_sounds_like_a_fault_of_ours_stops_nobody_elses_mail(
 )
 def test_a_server_that_turns_us_away_at_the_door_is_left_alone(line: str) -> None:
     with greeting(line) as smtp, pytest.raises(ServerRefuses):
-        smtp.send(write_message("post@localhost", TO, "id", START, "A link", "Text.\n"))
+        smtp.send(write_message("post@localhost", TO, "id", "A link", "Text.\n", now=START))
 
 
 def test_a_login_that_is_refused_a_greeting_that_is_refused_and_a_server_that_is_away(clock: Clock) -> None:
@@ -198,10 +182,10 @@ def test_a_login_that_is_refused_a_greeting_that_is_refused_and_a_server_that_is
     )
     for fault, way in ways:
         with way as smtp, pytest.raises(ServerRefuses, match=f"^{fault}"):
-            smtp.send(write_message("post@localhost", TO, "id", START, "A link", "Text.\n"))
+            smtp.send(write_message("post@localhost", TO, "id", "A link", "Text.\n", now=START))
     with pytest.raises(ServerRefuses, match=r"^away ConnectionRefusedError"):
         Smtp(f"smtp://127.0.0.1:{free_port()}").send(
-            write_message("post@localhost", TO, "id", START, "A link", "Text.\n")
+            write_message("post@localhost", TO, "id", "A link", "Text.\n", now=START)
         )
 
 
@@ -210,148 +194,8 @@ def test_every_reason_has_words_for_whoever_runs_the_campaign() -> None:
     assert not OURS.keys() & ONES.keys()
 
 
-def test_a_full_quota_burns_no_mail_and_all_go_out_once_it_is_lifted(
-    visitor: Visitor, server: tuple[Server, Carrier], clock: Clock
-) -> None:
-    handler, smtp = server
-    handler.always = "550 5.4.5 Daily user sending quota exceeded"
-    _owe(visitor, 12)
-    for minute in range(24 * 60):
-        if minute % 10 == 0:
-            work(visitor, smtp)
-        clock.move(minutes=1)
-    assert owed(visitor) == (12, 0)
-    assert len(handler.asked) < 24 * 2 + 10, "a try or two an hour, whatever waits"
-    assert handler.taken == []
-    handler.always = ""
-    clock.move(minutes=30)
-    work(visitor, smtp)
-    clock.move(minutes=60)
-    work(visitor, smtp)
-    assert owed(visitor) == (0, 0)
-    assert sorted(to for to, _mail in handler.taken) == sorted(f"p{number}@example.org" for number in range(12))
-    assert pause_of(visitor) is None
-
-
-def test_a_first_refusal_keeps_all_workers_away_and_the_wait_grows(
-    visitor: Visitor, server: tuple[Server, Carrier], clock: Clock
-) -> None:
-    handler, smtp = server
-    handler.always = "554 5.7.1 <p0@example.org>: Relay access denied"
-    _owe(visitor, 7)
-    for wait in (1, 2, 5, 15, 30, 30):
-        before = len(handler.asked)
-        work(visitor, smtp)
-        work(visitor, smtp)
-        assert len(handler.asked) == before + 1
-        pause = pause_of(visitor)
-        assert pause is not None
-        assert pause.until - clock.now == timedelta(minutes=wait)
-        clock.move(minutes=wait)
-
-
-def test_one_mail_that_is_refused_for_itself_does_not_keep_the_server_alone(
-    visitor: Visitor, server: tuple[Server, Carrier], clock: Clock
-) -> None:
-    handler, smtp = server
-    handler.answers = ["550 5.7.1 Relay access denied", "550 5.1.1 user unknown", "451 greylisted"]
-    _owe(visitor, 5)
-    work(visitor, smtp)
-    clock.move(minutes=1)
-    work(visitor, smtp)
-    assert pause_of(visitor) is None
-    clock.move(minutes=5)
-    work(visitor, smtp)
-    assert owed(visitor) == (0, 1)
-
-
-def test_after_48_hours_mails_are_given_up_although_the_server_is_left_alone(
-    visitor: Visitor, server: tuple[Server, Carrier], clock: Clock
-) -> None:
-    handler, smtp = server
-    handler.always = "550 5.4.5 Daily user sending quota exceeded"
-    _owe(visitor, 3)
-    work(visitor, smtp)
-    clock.move(hours=47, minutes=59)
-    work(visitor, smtp)
-    assert owed(visitor) == (3, 0)
-    clock.move(minutes=1)
-    work(visitor, smtp)
-    clock.move(minutes=1)
-    work(visitor, smtp)
-    assert owed(visitor) == (0, 3)
-
-
-def test_the_desk_the_doctor_and_a_command_say_what_to_do_and_an_operator_lets_it_go_on(
-    visitor: Visitor, server: tuple[Server, Carrier]
-) -> None:
-    handler, smtp = server
-    handler.always = "550 5.4.5 <odile@example.org> Daily user sending quota exceeded"
-    visitor.sign()
-    work(visitor, smtp)
-    vera = Officer(visitor.app, visitor.mailbox).join()
-    run = visitor.app.test_cli_runner()
-    said = run.invoke(args=["mail", "show"]).output
-    with visitor.app.app_context():
-        doctor = run.invoke(args=["doctor"])
-    assert doctor.exit_code == 1
-    for told in (said, doctor.output, vera.get("/desk/").text, vera.get("/desk/day").text):
-        assert "the limit of what our account may send is used up" in told
-        assert "(550 5.4.5)" in told
-        assert "odile" not in told
-    assert "1 waiting to be sent, 0 given up" in said
-    handler.always = ""
-    assert run.invoke(args=["mail", "resume"]).exit_code == 0
-    with visitor.tools.database.write() as session:
-        session.execute(Mail.__table__.update().values(due_at=visitor.tools.clock()))  # type: ignore[attr-defined]
-    work(visitor, smtp)
-    assert len(handler.taken) == 1
-    assert run.invoke(args=["mail", "show"]).output == "0 waiting to be sent, 0 given up\n"
-
-
-def test_no_word_of_the_server_is_kept_for_it_may_hold_an_address(
-    visitor: Visitor, server: tuple[Server, Carrier]
-) -> None:
-    handler, smtp = server
-    handler.always = "550 5.4.5 odile@example.org: Daily user sending quota exceeded"
-    visitor.sign()
-    work(visitor, smtp)
-    pause = pause_of(visitor)
-    assert pause is not None
-    assert pause.fault == row_of(visitor).fault == "quota 550 5.4.5"
-
-
-def test_a_worker_that_dies_on_its_try_does_not_keep_the_server_alone_for_ever(
-    visitor: Visitor, server: tuple[Server, Carrier], clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    handler, smtp = server
-    handler.answers = ["550 5.4.5 Daily user sending quota exceeded"]
-    _owe(visitor, 3)
-    work(visitor, smtp)
-    clock.move(minutes=1)
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt), visitor.app.app_context():
-        patched.setattr(smtp, "send", _dies)
-        send_due(visitor.tools, smtp)
-    work(visitor, smtp)
-    assert handler.taken == [], "another worker has the one try"
-    clock.move(minutes=3)
-    work(visitor, smtp)
-    assert owed(visitor) == (0, 0)
-
-
 def test_judging_never_calls_final_what_came_before_a_recipient_or_may_pass() -> None:
     for command in set(Command) - {Command.RCPT, Command.DATA}:
         assert not any(judge(command, int(answer[:3]), answer[4:], TO).is_final for answer in FINAL)
     for answer in FINAL:
         assert not judge(Command.RCPT, 450, answer[4:].replace("5.", "4.", 1), TO).is_final
-
-
-def _dies(*_asked: object) -> None:
-    raise KeyboardInterrupt
-
-
-def _owe(visitor: Visitor, count: int) -> None:
-    with visitor.tools.database.write() as session:
-        for number in range(count):
-            values = {"link": "http://localhost/confirm/x", "code": "123456"}
-            queue_mail(session, f"p{number}@example.org", "sign/confirm", "en", values, now=visitor.tools.clock())
