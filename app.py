@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
+from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import campaign.confirm.views
@@ -55,6 +56,8 @@ from campaign.deliver.builder import build_next, drop_held
 from campaign.desk.gate import gate
 from campaign.desk.heads import sign_newest
 from campaign.guard.service import sweep
+from campaign.letter.service import changed_texts
+from campaign.mail.pauses import troubles
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import Keys, KeysMissing, load_keys
 from campaign.storage.database import Database
@@ -68,7 +71,7 @@ from campaign.web.languages import prepare_languages
 from campaign.web.logs import prepare_logs
 from campaign.web.pages import Keeper
 from campaign.web.tokens import Tokens
-from campaign.web.toolbox import EXTENSION, Site, Toolbox
+from campaign.web.toolbox import EXTENSION, Check, Site, Toolbox
 from campaign.withdraw.cli import restore
 from campaign.withdraw.clock import clock_fault, unless_jumped
 from campaign.withdraw.retention import forget
@@ -241,8 +244,22 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             partial(unless_jumped, partial(drop_held, packages)),
         ),
         sides=(partial(build_next, packages),),
-        checks={"clock": lambda tools: clock_fault(tools.database, tools.clock())},
+        checks={
+            "clock": lambda tools: clock_fault(tools.database, tools.clock()),
+            "mail": _reading(lambda session: " ".join(troubles(session))),
+            "letters": _reading(lambda session: "; ".join(changed_texts(session))),
+        },
     )
+
+
+def _reading(check: Callable[[Session], str]) -> Check:
+    """Return a check that looks at the database once."""
+
+    def told(tools: Toolbox) -> str | None:
+        with tools.database.read() as session:
+            return check(session) or None
+
+    return told
 
 
 def _keys(folder: Path) -> Keys | None:

@@ -4,13 +4,17 @@ Measured (docs/performance.md): two idle connections stop two sync workers, so g
 """
 
 import gc
+import sys
 from os import cpu_count, environ, getpid
 
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]  # ships no types
 from gunicorn.config import Config  # type: ignore[import-untyped]  # as above
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # as above
+from gunicorn.workers.base import Worker  # type: ignore[import-untyped]  # as above
+from sqlalchemy.exc import SQLAlchemyError
 
 from campaign.web.logs import hush
+from campaign.web.toolbox import EXTENSION, Toolbox
 
 FIRST_PROCESS = getpid()
 host = environ.get("HOST", "127.0.0.1")
@@ -63,9 +67,31 @@ def on_starting(server: Arbiter) -> None:
             "Put config/nginx.conf in front, set PROXY_HOPS=1 and HOST=127.0.0.1 (docs/running.md)",
             bind,
         )
+    _refuse_changed_texts(server.app.wsgi().extensions[EXTENSION])
+
+
+def _refuse_changed_texts(tools: Toolbox) -> None:
+    """End the start in one line where a letter was changed in the database; one that is away or empty is told of later.
+
+    Every connection is closed again: none may be shared with the processes that are forked from here.
+    """
+    try:
+        with tools.database.read() as session:
+            fault = tools.checks["letters"](session)
+    except SQLAlchemyError:
+        fault = ""
+    finally:
+        tools.database.close()
+    if fault:
+        sys.exit(f"undersigned cannot start: {fault}")
 
 
 def when_ready(_server: Arbiter) -> None:
     """Keep the collector off what was built before the fork: writing its marks would copy every page of it."""
     gc.collect()
     gc.freeze()
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Leave half the threads to readers while the database is held by somebody else, however many want to write."""
+    worker.wsgi.extensions[EXTENSION].database.line.limit(threads // 2)

@@ -1,5 +1,6 @@
 """The page behind the mailed link: GET shows what will be signed, POST signs."""
 
+import structlog
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -31,6 +32,7 @@ from campaign.web.turns import in_turn
 from campaign.web.visitors import browser_secret
 
 bp = Blueprint("confirm", __name__, url_prefix="/confirm")
+log = structlog.get_logger()
 PROVEN = (Proof.BROWSER, Proof.CODE)
 
 
@@ -43,7 +45,7 @@ def ask(token: str) -> ResponseReturnValue:
         with toolbox().database.read() as session:
             intent = find_intent(session, secret)
             done = is_confirmed(session, intent)
-            letter, text = _spoken(session, intent)
+            letter, text = _signable(session, intent)
     except (TokenExpired, NoSuchIntent):
         return _over()
     if done:
@@ -63,7 +65,7 @@ def confirm(token: str) -> ResponseReturnValue:
         secret = _secret(token)
         with tools.database.read() as session:
             intent = find_intent(session, secret)
-            letter, text = _spoken(session, intent)
+            letter, text = _signable(session, intent)
         ready = make_ready(intent, letter, text, secret, tools.keys, now=tools.clock())
         with tools.database.write() as session:
             intent = find_intent(session, secret, hold=True)
@@ -140,6 +142,15 @@ def _secret(token: str) -> bytes:
         return toolbox().tokens.read("confirm", token, INTENT_LIFE)
     except TokenInvalid:
         abort(404)
+
+
+def _signable(session: Session, intent: Intent) -> tuple[Letter, LetterText]:
+    """Return the letter as `_spoken` does; a text that was changed in the database is signed by nobody: 500."""
+    letter, text = _spoken(session, intent)
+    if not text.is_whole:
+        log.error("letter_text_changed", letter=letter.slug, language=text.language)
+        abort(500)
+    return letter, text
 
 
 def _spoken(session: Session, intent: Intent) -> tuple[Letter, LetterText]:

@@ -25,14 +25,14 @@ from campaign.deliver.manifest import (
 )
 from campaign.deliver.packages import changes_since, count_packages, newest_head, previous_package
 from campaign.deliver.pdf import is_whole, made_with
-from campaign.deliver.printing import NoSuchDocument
+from campaign.deliver.printing import NoSuchDocument, printable_text
 from campaign.deliver.rules import READING, CountryGroup, Document, Line, Proof, Step, Tell, Written, paper_of
 from campaign.deliver.service import Contents, as_printed, compose, reference
 from campaign.deliver.verify import canonical, named
 from campaign.deliver.wording import word_package
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import read_page
-from campaign.letter.service import NoSuchLetter, current_text, find_letter
+from campaign.letter.service import NoSuchLetter, find_letter
 from campaign.roll.export import Roll, write_csv
 from campaign.roll.rules import CountryTally, Tally
 from campaign.roll.service import Entry, count_roll, read_country
@@ -241,7 +241,7 @@ def recipient_of(session: Session, letter: Letter, order: Order) -> tuple[Recipi
         recipient = toolbox().recipients.find(order.country, order.office or OFFICES[letter.addressee])
     except NoSuchRecipient as fault:
         raise NoSuchDocument(str(fault)) from fault
-    found = current_text(session, letter, order.language or recipient.language)
+    found = printable_text(session, letter, order.language or recipient.language)
     if order.language and found.language != order.language:
         raise NoSuchDocument(f"{letter.slug} is not written in {order.language}")
     return recipient, found

@@ -18,7 +18,8 @@ from campaign.deliver.wording import word, word_annex
 from campaign.desk.approvals import Asked, taken_up
 from campaign.desk.log import write_log
 from campaign.desk.rules import EXPORT
-from campaign.letter.service import NoSuchLetter, current_text, find_letter
+from campaign.letter.models import Letter, LetterText
+from campaign.letter.service import NoSuchLetter, TextChanged, find_letter, whole_text
 from campaign.seal.boxes import Opener
 from campaign.web.toolbox import Staff, toolbox
 from campaign.world.countries import COUNTRIES
@@ -127,6 +128,14 @@ class _Job:
 PRINTER = Printer(typeset)
 
 
+def printable_text(session: Session, letter: Letter, language: str) -> LetterText:
+    """Return the text to print or pack. Raises NoSuchDocument if it was changed in the database."""
+    try:
+        return whole_text(session, letter, language)
+    except TextChanged as fault:
+        raise NoSuchDocument(str(fault)) from fault
+
+
 def prepare(session: Session, wanted: Wanted) -> Document:
     """Lay out what is wanted. Raises NoSuchDocument."""
     if wanted.country and wanted.country not in COUNTRIES:
@@ -135,7 +144,7 @@ def prepare(session: Session, wanted: Wanted) -> Document:
         letter = find_letter(session, wanted.letter)
     except NoSuchLetter as fault:
         raise NoSuchDocument(f"there is no letter called {wanted.letter}") from fault
-    letter_text = current_text(session, letter, wanted.language)
+    letter_text = printable_text(session, letter, wanted.language)
     if letter_text.language != wanted.language:
         raise NoSuchDocument(f"{wanted.letter} is not written in {wanted.language}")
     contents = read_contents(session, letter)

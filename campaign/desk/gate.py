@@ -141,7 +141,7 @@ def _keep_awake(found: SignedIn) -> None:
     tools = toolbox()
     if is_seen_long_ago(found, tools.clock()):
         try:
-            with tools.database.write() as session:
+            with tools.database.write(briefly=True) as session:
                 note_use(session, found, now=tools.clock())
         except NotSaved:
             return

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from campaign.letter.rules import is_whole
 from campaign.storage.models import Base
 
 
@@ -64,6 +65,12 @@ class LetterText(Base):
     source: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
     loaded_at: Mapped[datetime]
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether this is the text its hash names: the hash is made anew, for what is stored may be changed."""
+        shown = ("language", self.language), ("title", self.title), ("addressee", self.addressee)
+        return is_whole(self.source, self.sha256, (*shown, ("summary", self.summary), ("body", self.body)))
 
 
 class LetterPage(Base):

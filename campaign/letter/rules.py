@@ -5,6 +5,7 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -86,6 +87,17 @@ def read_page(raw: bytes) -> Page:
         raise LetterMalformed("no front matter between --- lines")
     pairs = (line.partition(":") for line in head.splitlines())
     return Page({key.strip(): value.strip() for key, _colon, value in pairs}, body.strip() + "\n", source)
+
+
+@lru_cache(maxsize=64)  # a process holds few texts, and asks for each of them at every page
+def is_whole(source: str, sha256_kept: str, shown: tuple[tuple[str, str], ...]) -> bool:
+    """Say whether a text is the one its hash names, and what is shown of it is what stands in it."""
+    try:
+        page = read_page(source.encode())
+    except LetterMalformed:
+        return False
+    stands = {**page.facts, "body": page.body}
+    return page.sha256 == sha256_kept and all(stands.get(name) == value for name, value in shown)
 
 
 def is_open(opens_on: date, closes_on: date, today: date) -> bool:

@@ -15,6 +15,10 @@ class TextSigned(Exception):
     """The text on file differs from one that people have already signed: it needs a new version."""
 
 
+class TextChanged(Exception):
+    """A stored text is not the one its hash names: somebody changed it in the database. The message says which."""
+
+
 class NoSuchLetter(Exception):
     """There is no letter of that name, or not in that language."""
 
@@ -22,8 +26,11 @@ class NoSuchLetter(Exception):
 def load_letters(session: Session, folder: Path, *, now: datetime) -> list[str]:
     """Load every letter under `folder`; loading twice changes nothing. Return the slugs.
 
-    Raises LetterMalformed naming the file, or TextSigned if a signed text was edited in place.
+    Raises LetterMalformed naming the file, TextSigned if a signed text was edited in place, or TextChanged if one was
+    changed in the database, whatever is on file.
     """
+    for sentence in changed_texts(session):
+        raise TextChanged(sentence)
     return [_load(session, path.parent, now=now) for path in sorted(folder.glob("*/letter.toml"))]
 
 
@@ -61,6 +68,31 @@ def current_text(session: Session, letter: Letter, language: str) -> LetterText:
         if found is not None:
             return found
     raise NoSuchLetter(letter.slug)
+
+
+def whole_text(session: Session, letter: Letter, language: str) -> LetterText:
+    """Return what `current_text` does, to be printed. Raises NoSuchLetter, TextChanged."""
+    text = current_text(session, letter, language)
+    if not text.is_whole:
+        raise TextChanged(_changed(letter, text))
+    return text
+
+
+def changed_texts(session: Session) -> list[str]:
+    """Return a sentence for each stored text, of any version, that is not the one its hash names."""
+    rows = session.execute(
+        select(Letter, LetterText)
+        .join(LetterText, LetterText.letter_id == Letter.id)
+        .order_by(Letter.id, LetterText.version, LetterText.language)
+    )
+    return [_changed(letter, text) for letter, text in rows if not text.is_whole]
+
+
+def _changed(letter: Letter, text: LetterText) -> str:
+    return (
+        f"the text of {letter.slug}, version {text.version} in {text.language}, is not the one its hash names: "
+        "it was changed in the database. Restore a backup"
+    )
 
 
 def find_text(session: Session, text_id: int) -> LetterText:

@@ -4,30 +4,46 @@ import os
 import smtplib
 import ssl
 from contextlib import suppress
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import format_datetime
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
-# Long lines are left whole and as they are (8BITMIME, RFC 6152), so that no link is cut in two by an encoding.
-PLAIN = SMTP.clone(max_line_length=998)
+from campaign.mail.refusals import Command, Reason, Refusal, judge
+
+LONGEST_LINE = 998
 TIMEOUT_S = 20
+CLOSING = 421  # RFC 5321, 4.2.3: the server ends the connection with this
 
 
 class TryLater(Exception):
-    """The server could not take the mail now (4xx, hung, away); the message is the reason's short name."""
+    """The server could not take the mail now; the message is a short fault, a reason of refusals.py first."""
+
+
+class ServerRefuses(TryLater):
+    """The server refuses us, whatever the mail: no other mail should be tried on it for a while."""
 
 
 class NeverAccepted(Exception):
-    """The server refused the mail for good (5xx); the message is the reason's short name."""
+    """The server refused the recipient for good; the message is a short fault, as TryLater's."""
+
+
+class _Closing(Exception):
+    """The server ends the connection before it has taken the mail."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__()
+        self.refusal = refusal
 
 
 class Carrier(Protocol):
     """Anything that takes a mail."""
 
     def send(self, message: EmailMessage) -> None:
-        """Take one mail. Raises TryLater or NeverAccepted."""
+        """Take one mail. Raises TryLater, ServerRefuses or NeverAccepted."""
 
     def close(self) -> None:
         """Let go of what is kept open."""
@@ -47,7 +63,7 @@ class Folder:
         part = self._folder / f".{name}.part"
         part.unlink(missing_ok=True)
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(message.as_bytes())
+            file.write(flat(message, eight_bit=True))
         part.rename(self._folder / f"{name}.eml")
 
     def close(self) -> None:
@@ -65,9 +81,10 @@ class Smtp:
         self._connection: smtplib.SMTP | None = None
 
     def send(self, message: EmailMessage) -> None:
-        """Send one mail. Raises TryLater or NeverAccepted; drops the connection where it may be broken.
+        """Send one mail. Raises TryLater, ServerRefuses or NeverAccepted; drops the connection where it may be broken.
 
-        A kept connection that the server has closed meanwhile costs no try: the mail goes over a new one.
+        A kept connection that the server has closed meanwhile, or closes now (421), costs no try: the mail goes over
+        a new one.
         """
         if self._connection is not None:
             try:
@@ -75,31 +92,61 @@ class Smtp:
             except smtplib.SMTPServerDisconnected as fault:
                 self._drop()
                 if isinstance(fault.__context__, TimeoutError):  # it may have taken the mail
-                    raise TryLater("TimeoutError") from fault
+                    raise TryLater(f"{Reason.SLOW} TimeoutError") from fault
+            except _Closing:
+                self._drop()
             else:
                 return
+        self._connection = self._open()
         try:
-            self._connection = self._connect()
             self._pass_on(message)
-        except (OSError, smtplib.SMTPException) as fault:
+        except _Closing as fault:
             self._drop()
-            raise TryLater(type(fault).__name__) from fault
+            raise _sorted_fault(fault.refusal) from fault
+        except OSError as fault:
+            self._drop()
+            raise TryLater(f"{Reason.SLOW} {type(fault).__name__}") from fault
 
     def _pass_on(self, message: EmailMessage) -> None:
-        """Send over the open connection; only what is said of this recipient or this mail can be final."""
+        """Send over the open connection; only what is said of this recipient can be final."""
         assert self._connection is not None
+        recipient = str(message["To"])
         try:
-            self._connection.send_message(message)
+            self._connection.sendmail(str(message["From"]), recipient, *written_for(self._connection, message))
         except smtplib.SMTPRecipientsRefused as fault:
-            code = next(iter(fault.recipients.values()))[0]
-            self._keep()
-            raise _sorted_fault(code) from fault
+            self._judge(Command.RCPT, next(iter(fault.recipients.values())), recipient, fault)
         except smtplib.SMTPDataError as fault:
+            self._judge(Command.DATA, (fault.smtp_code, fault.smtp_error), recipient, fault)
+        except smtplib.SMTPSenderRefused as fault:
+            self._judge(Command.MAIL, (fault.smtp_code, fault.smtp_error), recipient, fault)
+
+    def _judge(self, at: Command, reply: tuple[int, bytes | str], recipient: str, fault: Exception) -> NoReturn:
+        """Raise what the reply means, and keep the connection where nothing but the recipient was refused."""
+        refusal = judge(at, reply[0], _text(reply[1]), recipient)
+        if reply[0] == CLOSING:
+            raise _Closing(refusal) from fault
+        if at is Command.RCPT and not refusal.stops_all:
+            self._keep()
+        else:
             self._drop()
-            raise _sorted_fault(fault.smtp_code) from fault
-        except smtplib.SMTPSenderRefused as fault:  # our own account, or one mail too many on this connection
-            self._drop()
-            raise TryLater(f"smtp_{fault.smtp_code}") from fault
+        raise _sorted_fault(refusal) from fault
+
+    def _open(self) -> smtplib.SMTP:
+        """Connect, greet and log in. Raises ServerRefuses: none of it is about a mail."""
+        try:
+            return self._connect()
+        except smtplib.SMTPAuthenticationError as fault:
+            refusal = judge(Command.LOGIN, fault.smtp_code, _text(fault.smtp_error), "")
+        except smtplib.SMTPHeloError as fault:
+            refusal = judge(Command.HELO, fault.smtp_code, _text(fault.smtp_error), "")
+        except smtplib.SMTPResponseException as fault:
+            at = Command.CONNECT if isinstance(fault, smtplib.SMTPConnectError) else Command.TLS
+            refusal = judge(at, fault.smtp_code, _text(fault.smtp_error), "")
+        except (ssl.SSLError, smtplib.SMTPNotSupportedError) as fault:
+            refusal = Refusal(Reason.ENCRYPTION, type(fault).__name__)
+        except (OSError, smtplib.SMTPException) as fault:
+            refusal = Refusal(Reason.AWAY, type(fault).__name__)
+        raise _sorted_fault(refusal)
 
     def _connect(self) -> smtplib.SMTP:
         host, context = self._url.hostname or "localhost", ssl.create_default_context()
@@ -114,6 +161,7 @@ class Smtp:
                 connection.starttls(context=context)
             if self._url.username:
                 connection.login(unquote(self._url.username), unquote(self._url.password or ""))
+            connection.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException):
             connection.close()
             raise
@@ -142,17 +190,69 @@ def carrier(url: str, root: Path) -> Carrier:
     return Smtp(url)
 
 
-def write_message(sender: str, recipient: str, message_id: str, subject: str, body: str) -> EmailMessage:
-    """Return a text/plain mail that says nothing but what it must: no display name, no HTML."""
-    message = EmailMessage(policy=PLAIN)
+def server_of(url: str) -> str:
+    """Return the server that MAIL_URL names, without user and password; empty for a folder."""
+    parts = urlsplit(url)
+    return parts.netloc.rpartition("@")[2] if parts.scheme.startswith("smtp") else ""
+
+
+def write_message(
+    sender: str, recipient: str, message_id: str, subject: str, body: str, *, now: datetime
+) -> EmailMessage:
+    """Return a text/plain mail that says nothing but what it must: no display name, no HTML.
+
+    `now`, when the mail was owed, and `message_id` belong to the mail, not to the try: sent twice, it is the same to the byte. No
+    List-Unsubscribe (RFC 2369, RFC 8058): no mail of ours goes to a list, each answers one act, and the one-click POST
+    it asks for is what mail gateways send by themselves. No Sender and no Return-Path: there is one author, and the
+    server that delivers writes the other (RFC 5321, 4.4).
+    """
+    message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = recipient
     message["Subject"] = subject.strip()
+    message["Date"] = format_datetime(now.astimezone(UTC).replace(microsecond=0))
     message["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
-    message.set_content(body.strip() + "\n")
+    message.set_content(body.strip() + "\n", cte=_encoding(body))
     return message
 
 
-def _sorted_fault(code: int) -> TryLater | NeverAccepted:
-    return NeverAccepted(f"smtp_{code}") if 500 <= code < 600 else TryLater(f"smtp_{code}")
+def written_for(connection: smtplib.SMTP, message: EmailMessage) -> tuple[bytes, list[str]]:
+    """Return the mail's bytes as this server can take them, and what MAIL must say of them.
+
+    A server without 8BITMIME (RFC 6152) gets base64, whole lines that decode to the link in one piece, and never
+    quoted-printable, which cuts a long line in two. Raises TryLater for an address in a script it cannot write to.
+    """
+    utf8, eight_bit = not str(message["To"]).isascii(), connection.has_extn("8bitmime")
+    if utf8 and not connection.has_extn("smtputf8"):
+        raise TryLater(Reason.SCRIPT)
+    raw = flat(message, eight_bit=eight_bit, utf8=utf8)
+    options = ["SMTPUTF8"] if utf8 else []
+    return raw, options + ([] if raw.isascii() else ["BODY=8BITMIME"])
+
+
+def flat(message: EmailMessage, *, eight_bit: bool, utf8: bool = False) -> bytes:
+    """Return a mail's bytes: headers folded at 78 (RFC 5322, 2.1.1), the text's lines as they are.
+
+    One that carries a file has no part of eight bits, which its whole would have to be labelled for (RFC 2045, 6.4).
+    """
+    whole = eight_bit and not message.is_multipart()
+    policy = SMTP.clone(cte_type="8bit" if whole else "7bit", utf8=utf8)
+    return message.as_bytes(policy=policy)
+
+
+def _encoding(body: str) -> str:
+    """Return how a text travels whole: as it is while its lines fit (998 octets, RFC 5322, 2.1.1), else base64."""
+    if any(len(line.encode()) > LONGEST_LINE for line in body.splitlines()):
+        return "base64"
+    return "7bit" if body.isascii() else "8bit"
+
+
+def _text(said: bytes | str) -> str:
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+
+
+def _sorted_fault(refusal: Refusal) -> TryLater | NeverAccepted:
+    if refusal.is_final:
+        return NeverAccepted(refusal.fault)
+    return ServerRefuses(refusal.fault) if refusal.stops_all else TryLater(refusal.fault)

@@ -14,6 +14,8 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaign.mail.carriers import carrier
+from campaign.mail.pauses import resume, troubles
+from campaign.mail.service import owed_and_refused
 from campaign.mail.worker import send_due
 from campaign.storage.database import NotSaved
 from campaign.web.toolbox import Side, toolbox
@@ -31,6 +33,24 @@ def work(once: bool, every: float) -> None:
     stop = _Stop()
     with _beside(stop, every, once=once):
         _send(stop, every, once=once)
+
+
+@mail.command("show")
+def show() -> None:
+    """Say how many mails wait, what keeps them, and what to do about it."""
+    with toolbox().database.read() as session:
+        owed, refused = owed_and_refused(session)
+        click.echo(f"{owed} waiting to be sent, {refused} given up")
+        for sentence in troubles(session):
+            click.echo(sentence)
+
+
+@mail.command("resume")
+def resume_now() -> None:
+    """Try a mail server again at once that has refused us, since what was wrong is mended."""
+    with toolbox().database.write() as session:
+        ended = resume(session)
+    click.echo("The worker tries again now." if ended else "No mail server was left alone.")
 
 
 def _send(stop: "_Stop", every: float, *, once: bool) -> None:

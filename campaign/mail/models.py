@@ -42,3 +42,19 @@ class Attachment(Base):
     )
     filename: Mapped[str] = mapped_column(String(100))
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class MailPause(Base):
+    """A mail server that refuses us: no worker tries it before `until`, and then with one mail; gone once it takes one.
+
+    `server` is its host and port. `fault` is the reason and the server's codes, never its words, which may hold an
+    address.
+    """
+
+    __tablename__ = "mail_pause"
+
+    server: Mapped[str] = mapped_column(String(260), primary_key=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    refusals: Mapped[int]
+    fault: Mapped[str] = mapped_column(String(40))

@@ -6,7 +6,14 @@ OWED_FOR = timedelta(hours=48)
 LEASE = timedelta(minutes=2)
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30))
+
 
 def next_try(attempts: int, now: datetime) -> datetime:
     """Return when to try again after `attempts` failures: 1, 5, 15, then every 60 minutes."""
     return now + WAITS[min(attempts, len(WAITS)) - 1]
+
+
+def pause_after(refusals: int) -> timedelta:
+    """Return how long to leave a server alone that has refused us so often in a row: 1, 2, 5, 15, then 30 minutes."""
+    return PAUSES[min(refusals, len(PAUSES)) - 1]

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.mail.models import Attachment, Mail
@@ -58,10 +58,9 @@ def attached(session: Session, mails: Sequence[Mail]) -> dict[int, Attachment]:
 
 def claim_mails(session: Session, limit: int, *, now: datetime) -> list[Mail]:
     """Lease up to `limit` mails that are due; another worker's lease is left alone until it runs out."""
-    free = or_(Mail.leased_until.is_(None), Mail.leased_until < now)
     due = (
         select(Mail)
-        .where(Mail.failed_at.is_(None), Mail.due_at <= now, free)
+        .where(Mail.failed_at.is_(None), Mail.due_at <= now, _free(now))
         .order_by(Mail.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -70,6 +69,19 @@ def claim_mails(session: Session, limit: int, *, now: datetime) -> list[Mail]:
     for mail in mails:
         mail.leased_until = now + LEASE
     return mails
+
+
+def overdue_mails(session: Session, *, now: datetime) -> Sequence[Mail]:
+    """Return mails that have been owed to somebody for 48 hours and that no worker has in hand."""
+    overdue = select(Mail).where(Mail.failed_at.is_(None), Mail.recipient.is_not(None), _free(now))
+    overdue = overdue.where(Mail.created_at <= now - OWED_FOR).limit(100)
+    return session.scalars(overdue.with_for_update(skip_locked=True)).all()
+
+
+def release_mails(session: Session, mails: Sequence[Mail]) -> None:
+    """Give back what was leased and not tried: it stays due, and no try of it is spent."""
+    numbers = [mail.id for mail in mails]
+    session.execute(update(Mail).where(Mail.id.in_(numbers)).values(leased_until=None))
 
 
 def finish_mail(session: Session, mail_id: int) -> None:
@@ -106,3 +118,7 @@ def owed_and_refused(session: Session) -> tuple[int, int]:
     owed = session.scalar(select(func.count()).where(Mail.failed_at.is_(None), Mail.recipient.is_not(None))) or 0
     refused = session.scalar(select(func.count()).where(Mail.failed_at.is_not(None))) or 0
     return owed, refused
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(Mail.leased_until.is_(None), Mail.leased_until < now)

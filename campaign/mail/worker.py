@@ -1,16 +1,27 @@
 """The loop that sends what is owed, one commit per mail."""
 
 import json
+from dataclasses import dataclass
 from email.message import EmailMessage
 
 import structlog
 from flask import render_template
 from sqlalchemy.orm import Session
 
-from campaign.mail.carriers import Carrier, NeverAccepted, TryLater, write_message
+from campaign.mail.carriers import Carrier, NeverAccepted, ServerRefuses, TryLater, server_of, write_message
 from campaign.mail.models import Attachment, Mail
+from campaign.mail.pauses import end_try, find_pause, pause_server, take_try
+from campaign.mail.refusals import Reason
 from campaign.mail.rules import LEASE
-from campaign.mail.service import attached, claim_mails, finish_mail, postpone_mail, refuse_mail
+from campaign.mail.service import (
+    attached,
+    claim_mails,
+    finish_mail,
+    overdue_mails,
+    postpone_mail,
+    refuse_mail,
+    release_mails,
+)
 from campaign.web.languages import speak
 from campaign.web.toolbox import Toolbox
 
@@ -18,42 +29,89 @@ log = structlog.get_logger()
 BATCH = 5  # five hung servers (20 s each) still fit one lease
 
 
+@dataclass(frozen=True)
+class _Batch:
+    """Mails that one worker has leased; `tried` is whether a server's pause was over and this is the one try."""
+
+    mails: list[Mail]
+    carried: dict[int, Attachment]
+    server: str
+    tried: bool
+
+
 def send_due(tools: Toolbox, carrier: Carrier) -> int:
-    """Send one batch of the mails that are due; return how many were claimed, muted ones included."""
+    """Send one batch of the mails that are due; return how many were claimed, muted ones included.
+
+    While the server refuses us, nothing is sent, and only what has been owed for too long is given up.
+    """
     started = tools.clock()
+    batch = _claim(tools, server_of(tools.site.mail_url))
+    for number, mail in enumerate(batch.mails):
+        if tools.clock() - started > LEASE / 2:
+            break  # a slow server: what is left of the lease may not do for another; the rest is claimed again
+        if mail.recipient is not None and not _send(tools, carrier, mail, batch):
+            with tools.database.write() as session:
+                release_mails(session, batch.mails[number + 1 :])
+            break
+    return len(batch.mails)
+
+
+def _claim(tools: Toolbox, server: str) -> _Batch:
+    """Lease what may be tried: five mails, one if the server has just been left alone, none while it is."""
+    now = tools.clock()
     with tools.database.write() as session:
-        mails = claim_mails(session, BATCH, now=tools.clock())
+        pause = find_pause(session, server)
+        if pause is not None and pause.until > now:
+            _give_up_overdue(tools, session, pause.fault)
+            return _Batch([], {}, server, tried=False)
+        mails = claim_mails(session, BATCH if pause is None else 1, now=now)
         carried = attached(session, mails)
         for mail in mails:
             if mail.recipient is None:  # muted
                 finish_mail(session, mail.id)
-    for mail in mails:
-        if tools.clock() - started > LEASE / 2:
-            break  # a slow server: what is left of the lease may not do for another; the rest is claimed again
-        if mail.recipient is not None:
-            _send(tools, carrier, mail, carried.get(mail.id))
-    return len(mails)
+        tried = pause is not None and any(mail.recipient for mail in mails)
+        if pause is not None and tried:
+            take_try(pause, now=now)
+        return _Batch(mails, carried, server, tried)
 
 
-def _send(tools: Toolbox, carrier: Carrier, mail: Mail, carried: Attachment | None) -> None:
-    """Send one mail and record what came of it; a crash in between sends it once more, under the same id."""
-    try:
-        _carry(tools, carrier, mail, carried)
-    except TryLater as fault:
-        with tools.database.write() as session:
-            if not postpone_mail(session, mail, str(fault), now=tools.clock()):
-                _tell(tools, session, mail, accepted=False)
-        log.warning("mail_postponed", mail=mail.id, fault=str(fault))
-    except NeverAccepted as fault:
-        with tools.database.write() as session:
-            refuse_mail(session, mail.id, str(fault), now=tools.clock())
-            _tell(tools, session, mail, accepted=False)
-        log.warning("mail_refused", mail=mail.id, fault=str(fault))
+def _give_up_overdue(tools: Toolbox, session: Session, fault: str) -> None:
+    for mail in overdue_mails(session, now=tools.clock()):
+        refuse_mail(session, mail.id, fault, now=tools.clock())
+        _tell(tools, session, mail, accepted=False)
+
+
+def _send(tools: Toolbox, carrier: Carrier, mail: Mail, batch: _Batch) -> bool:
+    """Send one mail and record what came of it; a crash in between sends it once more, under the same id.
+
+    Return whether the next one is worth trying.
+    """
+    fault = _carry(tools, carrier, mail, batch.carried.get(mail.id))
+    with tools.database.write() as session:
+        event = _record(tools, session, mail, fault)
+        if isinstance(fault, ServerRefuses):
+            pause_server(session, batch.server, str(fault), tried=batch.tried, now=tools.clock())
+        elif batch.tried:
+            end_try(session, batch.server, taken=fault is None, now=tools.clock())
+    if fault is None:
+        log.info(event, mail=mail.id)
     else:
-        with tools.database.write() as session:
-            _tell(tools, session, mail, accepted=True)
-            finish_mail(session, mail.id)
-        log.info("mail_sent", mail=mail.id)
+        log.warning(event, mail=mail.id, fault=str(fault))
+    return not isinstance(fault, ServerRefuses)
+
+
+def _record(tools: Toolbox, session: Session, mail: Mail, fault: TryLater | NeverAccepted | None) -> str:
+    """Write down what came of a mail, and return the event's name for the log."""
+    if fault is None:
+        _tell(tools, session, mail, accepted=True)
+        finish_mail(session, mail.id)
+        return "mail_sent"
+    if isinstance(fault, TryLater) and postpone_mail(session, mail, str(fault), now=tools.clock()):
+        return "mail_server_refuses" if isinstance(fault, ServerRefuses) else "mail_postponed"
+    if isinstance(fault, NeverAccepted):
+        refuse_mail(session, mail.id, str(fault), now=tools.clock())
+    _tell(tools, session, mail, accepted=False)
+    return "mail_refused"
 
 
 def _tell(tools: Toolbox, session: Session, mail: Mail, *, accepted: bool) -> None:
@@ -63,15 +121,18 @@ def _tell(tools: Toolbox, session: Session, mail: Mail, *, accepted: bool) -> No
         note(session, mail.id, accepted, tools.clock())
 
 
-def _carry(tools: Toolbox, carrier: Carrier, mail: Mail, carried: Attachment | None) -> None:
-    """Write one mail and hand it over; one that cannot be written must not keep the others waiting."""
+def _carry(
+    tools: Toolbox, carrier: Carrier, mail: Mail, carried: Attachment | None
+) -> TryLater | NeverAccepted | None:
+    """Write one mail and hand it over; return why it was not taken. One that cannot be written stops no other."""
     try:
         carrier.send(_compose(tools, mail, carried))
-    except (TryLater, NeverAccepted):
-        raise
+    except (TryLater, NeverAccepted) as fault:
+        return fault
     except Exception as fault:
         log.error("mail_failed", mail=mail.id, fault=type(fault).__name__, exc_info=True)
-        raise TryLater(type(fault).__name__) from fault
+        return TryLater(f"{Reason.UNWRITTEN} {type(fault).__name__}")
+    return None
 
 
 def _compose(tools: Toolbox, mail: Mail, carried: Attachment | None) -> EmailMessage:
@@ -79,7 +140,8 @@ def _compose(tools: Toolbox, mail: Mail, carried: Attachment | None) -> EmailMes
     values = json.loads(mail.values or "{}")
     subject = render_template(f"mail/{mail.letter}/subject.txt", **values)
     body = render_template(f"mail/{mail.letter}/body.txt", **values)
-    message = write_message(tools.site.mail_from, mail.recipient or "", mail.message_id, subject, body)
+    sender, to = tools.site.mail_from, mail.recipient or ""
+    message = write_message(sender, to, mail.message_id, subject, body, now=mail.created_at)
     if carried is not None:
         message.add_attachment(carried.content, maintype="application", subtype="pdf", filename=carried.filename)
     return message

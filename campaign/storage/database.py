@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import structlog
@@ -19,13 +19,15 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from campaign.storage.line import Line, LineFull
 from campaign.storage.private import make_private
 
 log = structlog.get_logger()
 BUSY_TIMEOUT_MS = 10_000
 BRIEFLY_MS, TRIES = 50, 20
-WRITES = "undersigned_writes"
+WRITES, PATIENCE = "undersigned_writes", "undersigned_patience"
 UPON_COMMIT = ("undersigned_before", "undersigned_after")  # where a session collects what the journal must keep
+CONNECT_S = 5
 
 
 class NotSaved(Exception):
@@ -44,8 +46,11 @@ class Database:
         self.engine = create_engine(url, hide_parameters=True, **_options(url))
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
+        else:
+            _prepare_postgresql(self.engine)
         self._turn = Lock() if self.engine.dialect.name == "sqlite" else None
         self.writer = self.engine.execution_options(**{WRITES: True})
+        self.line = Line()
 
     @property
     def one_writer(self) -> bool:
@@ -64,19 +69,26 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, briefly: bool = False) -> Iterator[Session]:
         """Act in one durable transaction: committed when the block ends, rolled back if it raises.
 
-        Raises NotSaved when the database is locked, full or away.
+        Raises NotSaved when the database is locked, full or away, and at once when as many threads wait for it as may.
+        `briefly` waits a moment only: for what a page that is only read would like to note.
         """
+        patience_ms = BRIEFLY_MS if briefly else BUSY_TIMEOUT_MS
         try:
-            with self._in_turn(), Session(self.writer, expire_on_commit=False) as session:
-                yield session
-                self._kept(session, UPON_COMMIT[0])
-                session.commit()
-                self._keep_given(session)
-        except OperationalError as fault:
+            with self.line.standing(), self._in_turn(patience_ms) as left_ms:
+                writer = self.writer if left_ms == BUSY_TIMEOUT_MS else self._impatient(left_ms)
+                with Session(writer, expire_on_commit=False) as session:
+                    yield session
+                    self._kept(session, UPON_COMMIT[0])
+                    session.commit()
+                    self._keep_given(session)
+        except (OperationalError, LineFull) as fault:
             raise NotSaved from fault
+
+    def _impatient(self, left_ms: int) -> Engine:
+        return self.writer.execution_options(**{PATIENCE: left_ms})
 
     def _kept(self, session: Session, when: str) -> None:
         acts = session.info.pop(when, [])
@@ -91,15 +103,20 @@ class Database:
             log.warning("journal_not_written")
 
     @contextmanager
-    def _in_turn(self) -> Iterator[None]:
-        """Wait for this process's writers no longer than for another's: who waits keeps a thread from readers."""
+    def _in_turn(self, patience_ms: int) -> Iterator[int]:
+        """Wait for this process's writers, and return how long there is left to wait for another's."""
         if self._turn is None:
-            yield
+            yield patience_ms
             return
-        if not self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
-            raise NotSaved
+        if self._turn.acquire(blocking=False):
+            left_ms = patience_ms
+        else:
+            began = monotonic()
+            if not self._turn.acquire(timeout=patience_ms / 1000):
+                raise NotSaved
+            left_ms = max(BRIEFLY_MS, patience_ms - int((monotonic() - began) * 1000))
         try:
-            yield
+            yield left_ms if left_ms < patience_ms - BRIEFLY_MS else patience_ms
         finally:
             self._turn.release()
 
@@ -130,7 +147,8 @@ def _options(url: str) -> dict[str, Any]:
     """Return what `create_engine` needs: a process holds few connections, and notices a dead one."""
     if make_url(url).get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}}
-    return {"pool_size": 8, "max_overflow": 4, "pool_pre_ping": True}
+    patience = {"connect_timeout": CONNECT_S, "options": f"-c lock_timeout={BUSY_TIMEOUT_MS}"}
+    return {"pool_size": 8, "max_overflow": 4, "pool_pre_ping": True, "connect_args": patience}
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -155,5 +173,22 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        patience = options.get(PATIENCE)
+        if patience:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES) else "BEGIN")
+        finally:
+            if patience:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Wait for somebody else's lock no longer than asked; the connection itself waits as long as SQLite's."""
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        patience = connection.get_execution_options().get(PATIENCE)
+        if patience:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience}")

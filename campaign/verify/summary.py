@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory
 from campaign.desk.models import LogEntry
+from campaign.mail.pauses import troubles
 from campaign.mail.service import owed_and_refused
 from campaign.verify.facets import count_states
 from campaign.verify.filters import DISPUTED, WAITING, Filter, in_state
@@ -60,6 +61,7 @@ class Standing:
     disputed: int
     mails_owed: int
     mails_refused: int
+    mail_troubles: list[str]
     oldest: int | None
     oldest_at: datetime | None
 
@@ -91,7 +93,9 @@ def standing(session: Session) -> Standing:
         .limit(1)
     ).first()
     number, since = first if first else (None, None)
-    return Standing(counts[WAITING], counts[HELD], counts[DISPUTED], owed, refused, number, since)
+    return Standing(
+        counts[WAITING], counts[HELD], counts[DISPUTED], owed, refused, troubles(session), number, since
+    )
 
 
 def _rows(entries: Iterable[LogEntry]) -> list[Row]:

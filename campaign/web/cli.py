@@ -118,7 +118,7 @@ def doctor() -> None:
     if (tools.site.seal_keys / RECOVERY).exists():
         click.echo("keys: recovery.key is still here; move it off this machine")
     _tell_parliaments(tools)
-    click.echo(f"mail: {tools.site.mail_url.split('@')[-1].split('?')[0]}")
+    click.echo(f"mail goes to: {tools.site.mail_url.split('@')[-1].split('?')[0]}")
     _tell_mail_files(tools)
     if sick:
         raise SystemExit(1)

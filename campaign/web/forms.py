@@ -18,7 +18,7 @@ class StatelessToken(CSRF):
     """A signed, timed stamp bound to the form and, at the desk, to the session; no cookie is read.
 
     The public forms act for nobody who is signed in, so the stamp's work is to notice a stale page; requests
-    that another site starts are refused by Sec-Fetch-Site before a form is built.
+    that another site starts are refused by their headers before a form is built.
     """
 
     def setup_form(self, form: Any) -> list[tuple[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from io import BytesIO
 from typing import Any
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from flask import Flask, Request, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
@@ -36,6 +36,7 @@ FIXED = {
 }
 HSTS = "max-age=63072000; includeSubDomains"
 PATH_SAFE = "/!$&'()*+,;=:@"  # RFC 3986, section 3.3
+PORTS = {"http": 80, "https": 443}
 REPLACED = "\ufffd"  # what invalid UTF-8 decodes to
 LARGEST = 2**31 - 1  # the greatest number of a row that both databases take
 FIELDS_LIMIT = 1 << 20  # beside an uploaded file; Werkzeug reads the file itself through a buffer of this size
@@ -82,12 +83,38 @@ def prepare_headers(app: Flask) -> None:
 
 
 def _refuse_foreign_post() -> None:
-    """Refuse an act that another site's page started; browsers say so themselves."""
-    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in {
-        "same-origin",
-        "none",
-    }:
+    """Refuse an act that another site's page started: any one header that says so is enough.
+
+    `Origin: null` says nothing of the kind: every browser sends it with our own forms, since our pages ask for no
+    referrer (Fetch, "append a request Origin header"), and so do those set to hide where they come from, on the clear
+    web and in Tor Browser. Refusing it would lose every signer whose browser sends no Sec-Fetch-Site. A page elsewhere
+    can send it too: where no Sec-Fetch-Site tells, what remains is that a public form acts for nobody, and that the
+    desk's cookie does not come along (SameSite) and its stamp belongs to the session.
+    """
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    foreign_fetch = request.headers.get("Sec-Fetch-Site", "none").lower() not in {"same-origin", "none"}
+    said = request.headers.getlist("Origin"), request.headers.getlist("Referer")
+    if foreign_fetch or not all(_is_own(value) for values in said for value in values):
         abort(403)
+
+
+def _is_own(value: str) -> bool:
+    """Say whether an Origin or a Referer names no other site than this: SITE_URL, its onion, or the host asked."""
+    if value in ("", "null"):
+        return True
+    site = toolbox().site
+    own = {_origin(address) for address in (site.url, site.onion_url, request.host_url) if address}
+    return _origin(value) in own
+
+
+def _origin(address: str) -> tuple[str, str, int | None]:
+    """Return an address's origin (RFC 6454): scheme, host and port; one that cannot be read is nobody's."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme, parts.hostname or "", parts.port or PORTS.get(parts.scheme)
+    except ValueError:
+        return "", "", None
 
 
 def _refuse_hostile_input() -> None:

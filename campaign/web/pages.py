@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import wraps
 from hashlib import sha256
@@ -10,11 +10,13 @@ from typing import Any
 
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 
 from campaign.web.headers import answer_headers
 from campaign.web.toolbox import Toolbox, toolbox
 
 MOST_PAGES, MOST_BYTES = 2_000, 32 << 20  # whatever a stranger writes behind the question mark
+SHOWN_WHILE_AWAY = timedelta(minutes=10)  # longer, and who has withdrawn elsewhere meanwhile would still be shown
 OWN = frozenset({"Content-Security-Policy", "Access-Control-Allow-Origin"})  # a kept page may say these itself
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -28,6 +30,7 @@ Answer = tuple[str, list[tuple[str, str]], bytes]
 class _Kept:
     """A rendered page without the headers that depend on the door it is asked at: `answer_headers` adds those."""
 
+    made_at: datetime
     until: datetime
     kind: str
     etag: str
@@ -56,10 +59,10 @@ def kept(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRetu
         tools, key = toolbox(), _key(request.environ)
         page = tools.pages.get(key)
         if not isinstance(page, _Kept) or page.until <= tools.clock():
-            response = make_response(view(**values))
-            if response.status_code != 200:
-                return response
-            page = _keep(response)
+            made = _made(view, values, page)
+            if isinstance(made, Response):
+                return made
+            page = made
             if _full(tools):
                 tools.pages.clear()
             tools.pages[key] = page
@@ -94,6 +97,22 @@ class Keeper:
         )
 
 
+def _made(view: Callable[..., ResponseReturnValue], values: dict[str, Any], last: object) -> _Kept | Response:
+    """Return a page rendered now; while the database is away, as it was last, unless that was too long ago to be true."""
+    tools = toolbox()
+    try:
+        response = make_response(view(**values))
+    except OperationalError:
+        if not isinstance(last, _Kept) or tools.clock() > last.made_at + SHOWN_WHILE_AWAY:
+            raise
+        return replace(last, until=_until(tools))
+    return _keep(response) if response.status_code == 200 else response
+
+
+def _until(tools: Toolbox) -> datetime:
+    return tools.clock() + timedelta(seconds=tools.site.page_seconds)
+
+
 def _full(tools: Toolbox) -> bool:
     sizes = [page.size for page in tools.pages.values() if isinstance(page, _Kept)]
     return len(tools.pages) >= MOST_PAGES or sum(sizes) >= MOST_BYTES
@@ -114,7 +133,8 @@ def _keep(response: Response) -> _Kept:
     ]
     kind = ("Content-Type", response.content_type)
     return _Kept(
-        until=toolbox().clock() + timedelta(seconds=toolbox().site.page_seconds),
+        made_at=toolbox().clock(),
+        until=_until(toolbox()),
         kind=response.content_type or "",
         etag=etag,
         own=own,

@@ -10,7 +10,9 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from campaign.web.toolbox import toolbox
+from campaign.storage.database import NotSaved
+from campaign.storage.line import LineFull
+from campaign.web.toolbox import Toolbox, toolbox
 
 PATIENCE_S = 1.0  # then the database is busy elsewhere, and a turn would only make a queue of it
 
@@ -21,11 +23,19 @@ def in_turn(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseR
     @wraps(view)
     def acting(**values: Any) -> ResponseReturnValue:
         tools = toolbox()
-        held = tools.database.one_writer and tools.acting.acquire(timeout=PATIENCE_S)
         try:
-            return view(**values)
-        finally:
-            if held:
-                tools.acting.release()
+            with tools.database.line.standing():
+                return _act(tools, view, values)
+        except LineFull as fault:
+            raise NotSaved from fault
 
     return acting
+
+
+def _act(tools: Toolbox, view: Callable[..., ResponseReturnValue], values: dict[str, Any]) -> ResponseReturnValue:
+    held = tools.database.one_writer and tools.acting.acquire(timeout=PATIENCE_S)
+    try:
+        return view(**values)
+    finally:
+        if held:
+            tools.acting.release()

@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from flask import Flask
 
 import app as entrance
-from campaign.mail.carriers import PLAIN, Smtp, write_message
+from campaign.mail.carriers import Smtp, flat, write_message
 from campaign.mail.service import queue_mail
 from campaign.mail.worker import send_due
 from campaign.web.toolbox import EXTENSION, Toolbox
@@ -79,8 +79,7 @@ def _raw(port: int) -> float:
         started = time.monotonic()
         for number in range(MAILS):
             to = f"person{number}@example.org"
-            message = write_message(
-                "post@localhost", to, f"{number}", "A link", "A body of about this length.\n" * 20
-            )
-            line.sendmail("post@localhost", [to], message.as_bytes(policy=PLAIN))
+            body = "A body of about this length.\n" * 20
+            message = write_message("post@localhost", to, f"{number}", "A link", body, now=entrance.now())
+            line.sendmail("post@localhost", [to], flat(message, eight_bit=True))
         return MAILS / (time.monotonic() - started)

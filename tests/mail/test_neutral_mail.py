@@ -18,6 +18,7 @@ from tests.web.test_languages import TELLING
 MAILS = sorted(path.parent for path in (ROOT / "templates" / "mail").rglob("body.txt"))
 LETTERS = ROOT / "config" / "letters"
 HEADERS = {
+    "date",
     "from",
     "to",
     "subject",
