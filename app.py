@@ -65,6 +65,7 @@ from campaign.web.headers import MemoryRequest, prepare_headers
 from campaign.web.languages import prepare_languages
 from campaign.web.logs import prepare_logs
 from campaign.web.pages import Keeper
+from campaign.web.programs import prepare_programs
 from campaign.web.tokens import Tokens
 from campaign.web.toolbox import EXTENSION, Site, Toolbox
 from campaign.withdraw.cli import restore
@@ -168,6 +169,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     prepare_logs()
     prepare_languages(app)
+    prepare_programs(app)
     prepare_headers(app)
     prepare_errors(app)
     for room in rooms:

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from campaign.storage.database import NotSaved
 from campaign.web.languages import text
+from campaign.web.programs import is_for_programs
 
 log = structlog.get_logger()
 RETRY = {"Retry-After": "30"}
@@ -65,7 +66,7 @@ def _place() -> str:
 
 
 def _page(code: int, allow: list[str] | None = None) -> ResponseReturnValue:
-    page = _for_program(code) if request.path.startswith("/api/") else _for_reader(code)
+    page = _for_program(code) if is_for_programs(request.path) else _for_reader(code)
     headers = {"Allow": ", ".join(sorted(allow))} if allow else {}
     if code == 503:
         headers |= RETRY

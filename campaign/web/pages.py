@@ -1,6 +1,7 @@
 """Public pages kept for a few seconds, already rendered and compressed: a letter costs what nothing costs."""
 
 import gzip
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +16,9 @@ from campaign.web.headers import answer_headers
 from campaign.web.toolbox import Toolbox, toolbox
 
 MOST_PAGES, MOST_BYTES = 2_000, 32 << 20  # whatever a stranger writes behind the question mark
-OWN = frozenset({"Content-Security-Policy", "Access-Control-Allow-Origin"})  # a kept page may say these itself
+OWN = frozenset({"Content-Security-Policy"})  # a kept page may say this itself
+ENTITY_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')  # RFC 9110, section 8.8.3
+NOTHING = re.compile(r"q\s*=\s*0(\.0{0,3})?")
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -43,9 +46,9 @@ class _Kept:
 
     def answer(self, environ: Environ) -> Answer:
         """Return what this request gets: nothing new, compressed, or plain."""
-        if environ.get("HTTP_IF_NONE_MATCH") == self.etag:
+        if knows(environ.get("HTTP_IF_NONE_MATCH", ""), self.etag):
             return self.unchanged
-        return self.compressed if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else self.plain
+        return self.compressed if reads_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")) else self.plain
 
 
 def kept(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
@@ -92,6 +95,28 @@ class Keeper:
             environ.get("HTTP_HOST", "").rpartition(":")[0] in self._hosts
             or environ.get("HTTP_HOST") in self._hosts
         )
+
+
+def knows(sent: str, etag: str) -> bool:
+    """Say whether an If-None-Match names what is here: any at all, or one of a list by the weak comparison.
+
+    RFC 9110, section 13.1.2: `"x"` and `W/"x"` are the same to it.
+    """
+    if not sent:
+        return False
+    return sent.strip() == "*" or etag.removeprefix("W/") in ENTITY_TAG.findall(sent)
+
+
+def reads_gzip(sent: str) -> bool:
+    """Say whether an Accept-Encoding takes gzip: named, or else any, and not with a weight of nothing.
+
+    RFC 9110, section 12.5.3.
+    """
+    weights: dict[str, bool] = {}
+    for part in sent.lower().split(","):
+        coding, _, weight = part.partition(";")
+        weights[coding.strip()] = not NOTHING.fullmatch(weight.strip())
+    return weights.get("gzip", weights.get("x-gzip", weights.get("*", False)))
 
 
 def _full(tools: Toolbox) -> bool:

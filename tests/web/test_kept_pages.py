@@ -33,6 +33,63 @@ def test_a_kept_page_comes_compressed_to_who_can_read_it(keeping: Flask) -> None
     assert gzip.decompress(compressed.data) == plain
 
 
+@pytest.mark.parametrize(
+    ("sent", "known"),
+    [
+        ("{weak}", True),
+        ("{strong}", True),
+        ("*", True),
+        (" * ", True),
+        ('"other", {strong}', True),
+        ('"a,b",{weak},W/"other"', True),
+        ('W/"other"', False),
+        ('"other", "*"', False),
+        ("{bare}", False),
+        ("", False),
+    ],
+)
+@pytest.mark.parametrize("path", ["/en/appeal", "/en/appeal/signatories.svg", "/api/v1/letters"])
+def test_a_reader_who_has_the_page_is_not_sent_it_again(keeping: Flask, path: str, sent: str, known: bool) -> None:
+    """RFC 9110, section 13.1.2: any of a list, by the weak comparison, from the view and from the keeper alike."""
+    client = keeping.test_client()
+    etag = client.get(path).headers["ETag"]
+    strong = etag.removeprefix("W/")
+    header = {"If-None-Match": sent.format(weak=etag, strong=strong, bare=strong.strip('"'))}
+    for method in (client.get, client.get, client.head):
+        answer = method(path, headers={**header, "Accept-Encoding": "gzip"})
+        assert answer.status_code == (304 if known else 200)
+        assert answer.headers["ETag"] == etag
+        assert not known or answer.data == b""
+    keeping.extensions[EXTENSION].pages.clear()
+    assert client.get(path, headers=header).status_code == (304 if known else 200)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip", "gzip"),
+        ("GZIP;q=0.5, br", "gzip"),
+        ("x-gzip", "gzip"),
+        ("br, *", "gzip"),
+        ("*;q=0.1", "gzip"),
+        ("gzip;q=0", None),
+        ("gzip; q=0.000, *", None),
+        ("br, *;q=0", None),
+        ("notgzip", None),
+        ("identity", None),
+        ("", None),
+    ],
+)
+def test_nobody_gets_compressed_what_they_said_they_cannot_read(
+    keeping: Flask, accepted: str, coding: str | None
+) -> None:
+    client = keeping.test_client()
+    for _rendered_then_kept in range(2):
+        answer = client.get("/en/appeal", headers={"Accept-Encoding": accepted})
+        assert answer.headers.get("Content-Encoding") == coding
+        assert answer.headers["Vary"] == "Accept-Encoding"
+
+
 def test_a_kept_page_is_not_given_to_a_forged_host(keeping: Flask) -> None:
     client = keeping.test_client()
     assert client.get("/en/appeal").status_code == 200
