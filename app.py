@@ -59,12 +59,12 @@ from campaign.roll.views import letter_slot
 from campaign.seal.keys import Keys, KeysMissing, load_keys
 from campaign.storage.database import Database
 from campaign.verify.notices import publish
-from campaign.web.audience import ANYONE
+from campaign.web.audience import anyone
 from campaign.web.errors import prepare_errors
 from campaign.web.headers import MemoryRequest, prepare_headers
 from campaign.web.languages import prepare_languages
 from campaign.web.logs import prepare_logs
-from campaign.web.pages import Keeper
+from campaign.web.pages import Keeper, kept
 from campaign.web.programs import prepare_programs
 from campaign.web.tokens import Tokens
 from campaign.web.toolbox import EXTENSION, Site, Toolbox
@@ -174,7 +174,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     prepare_errors(app)
     for room in rooms:
         app.register_blueprint(room)  # type: ignore[arg-type]  # blueprints, by the constants above
-    setattr(app.view_functions["static"], "audience", ANYONE)  # noqa: B010 - Flask's own view has no place for it
+    app.view_functions["static"] = anyone(kept(app.send_static_file))  # compressed, as pages are
     campaign.letter.cli.letter.add_command(demo)
     campaign.web.cli.storage.add_command(restore)
     for command in COMMANDS:

@@ -12,7 +12,7 @@ from campaign.names.rules import NameFault, NameRefused, accept_name, accept_tex
 from campaign.sign.rules import CONSENTS, KIND_FIELDS, KINDS, VISIBILITIES, Entry, missing_consents, readers
 from campaign.web.forms import BaseForm
 from campaign.web.languages import current_language, text
-from campaign.world.countries import COUNTRIES, countries
+from campaign.world.countries import COUNTRIES, countries, in_order
 from campaign.world.legislatures import Legislatures
 
 LONGEST_ECHO = 300
@@ -170,7 +170,7 @@ def _options(language: str) -> str:
 
 def governments(letter: Letter) -> list[tuple[str, str]]:
     """Return the governments a letter is handed to, as the page's language names and sorts them."""
-    return [(code, name) for code, name in countries(current_language()) if code in letter.handed_to]
+    return in_order(letter.handed_to, current_language())
 
 
 def country_options(language: str, chosen: str) -> Markup:

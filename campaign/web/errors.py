@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from campaign.storage.database import NotSaved
 from campaign.web.languages import text
+from campaign.web.places import lead_on
 from campaign.web.programs import is_for_programs
 
 log = structlog.get_logger()
@@ -29,7 +30,8 @@ def prepare_errors(app: Flask) -> None:
 def _refused(fault: HTTPException) -> ResponseReturnValue:
     if fault.response is not None or fault.code is None or fault.code < 400:
         return fault.get_response()
-    return _page(fault.code, allow=getattr(fault, "valid_methods", None))
+    elsewhere = lead_on() if fault.code == 404 else None
+    return elsewhere or _page(fault.code, allow=getattr(fault, "valid_methods", None))
 
 
 def _not_saved(_fault: Exception) -> ResponseReturnValue:

@@ -129,12 +129,14 @@ def _key(environ: Environ) -> tuple[str, str]:
 
 
 def _keep(response: Response) -> _Kept:
+    response.direct_passthrough = False  # a file is read, to be compressed
     body = response.get_data()
+    response.close()
     compressed, etag = gzip.compress(body, 6, mtime=0), f'W/"{sha256(body).hexdigest()[:24]}"'
     own = {name: value for name, value in response.headers.items() if name in OWN}
     headers = [
         ("ETag", etag),
-        ("Cache-Control", "no-cache"),
+        ("Cache-Control", response.headers.get("Cache-Control", "no-cache")),
         ("Vary", "Accept-Encoding"),
     ]
     kind = ("Content-Type", response.content_type)

@@ -11,6 +11,8 @@ from campaign.web.toolbox import EXTENSION
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
 
+STATIC = Path(__file__).parents[2] / "static"
+
 
 @pytest.fixture
 def keeping(make_app: Callable[..., Flask], sqlite_url: str) -> Flask:
@@ -124,3 +126,21 @@ def test_what_a_stranger_writes_behind_a_question_mark_fills_no_memory(
     for number in range(40):
         assert client.get(f"/en/appeal?x={number}").status_code == 200
         assert sum(getattr(page, "size", 0) for page in pages.values()) < 7 * size
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in STATIC.iterdir()))
+def test_what_every_page_loads_comes_compressed_and_is_not_loaded_twice(keeping: Flask, name: str) -> None:
+    client, content = keeping.test_client(), (STATIC / name).read_bytes()
+    for _read_then_kept in range(2):
+        answer = client.get(f"/static/{name}", headers={"Accept-Encoding": "gzip"})
+        assert gzip.decompress(answer.data) == content
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert "max-age=3600" in answer.headers["Cache-Control"]
+        assert int(answer.headers["Content-Length"]) == len(answer.data)
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert client.get(f"/static/{name}").data == content
+    tag = {"If-None-Match": f'"x", {answer.headers["ETag"]}'}
+    keeping.extensions[EXTENSION].pages.clear()
+    for _asked_then_kept in range(2):
+        assert client.get(f"/static/{name}", headers=tag).status_code == 304
+    assert client.get(f"/static/../app.py/{name}").status_code == 404
