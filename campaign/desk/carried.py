@@ -30,8 +30,22 @@ def carry() -> str:
         return ""
     fields = list(request.form.items(multi=True))
     raw = json.dumps([toolbox().clock().isoformat(), request.full_path.rstrip("?"), fields]).encode()
+    return sealed(raw, PURPOSE) if len(raw) <= LONGEST else ""
+
+
+def sealed(raw: bytes, purpose: str) -> str:
+    """Return bytes as a page of this session carries them to the next; nobody reads or alters them on the way."""
     salt = token_bytes(SALT_BYTES)
-    return base64_encode(salt + lock(_key(salt), _context(), raw)).decode() if len(raw) <= LONGEST else ""
+    return base64_encode(salt + lock(_key(salt), _context(purpose), raw)).decode()
+
+
+def unsealed(carried: str, purpose: str) -> bytes | None:
+    """Return what `sealed` hid; None for another session, another purpose or altered bytes."""
+    try:
+        raw = base64_decode(carried)
+        return unlock(_key(raw[:SALT_BYTES]), _context(purpose), raw[SALT_BYTES:])
+    except (BadData, CannotOpen, ValueError):
+        return None
 
 
 def act_on(carried: str) -> Response | None:
@@ -56,10 +70,8 @@ def act_on(carried: str) -> Response | None:
 
 
 def _opened(carried: str) -> Act | None:
-    try:
-        sealed = base64_decode(carried)
-        raw = unlock(_key(sealed[:SALT_BYTES]), _context(), sealed[SALT_BYTES:])
-    except (BadData, CannotOpen, ValueError):
+    raw = unsealed(carried, PURPOSE)
+    if raw is None:
         return None
     at, place, fields = json.loads(raw)
     if toolbox().clock() - datetime.fromisoformat(at) > CHALLENGE_LIFE:
@@ -71,6 +83,6 @@ def _key(salt: bytes) -> bytes:
     return derived(toolbox().tokens.derived(PURPOSE), salt)
 
 
-def _context() -> bytes:
+def _context(purpose: str) -> bytes:
     """Bind what is carried to the session it was typed in."""
-    return f"{PURPOSE}.{g.form_binding}".encode()
+    return f"{purpose}.{g.form_binding}".encode()
