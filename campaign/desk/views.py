@@ -20,7 +20,7 @@ from campaign.desk.entry import (
     tries_left,
 )
 from campaign.desk.factors import check_password, hash_password, qr_code, totp_secret
-from campaign.desk.forms import ActForm, CodeForm, JoinForm, PasskeyForm, SignInForm
+from campaign.desk.forms import CODE_FAULT, ActForm, CodeForm, JoinForm, PasskeyForm, SignInForm
 from campaign.desk.gate import (
     ConfirmFirst,
     answer_to,
@@ -72,11 +72,10 @@ def begin() -> ResponseReturnValue:
             right = check_password(wanted, form.said("password"))
         with tools.database.write() as session:
             opened = sign_in(session, attempt, right, form.said("code"), key, now=now)
-            left = tries_left(session, attempt.counter)
     except (TooSoon, Busy):
         return _sign_in_page(form, WAIT), 429
     if opened is None:
-        fault = f"That does not fit together. {_tries(left)} Each code works once: wait for the next one."
+        fault = "That does not fit together. Each code works once: wait for the next one."
         return _sign_in_page(form, fault), 422
     response = _let_in(opened)
     remember_browser(response, attempt.email)
@@ -123,7 +122,7 @@ def confirm() -> ResponseReturnValue:
     """Take a code, and lead back."""
     form, now = CodeForm(), toolbox().clock()
     if not form.validate():
-        return _confirm_page("Enter the six digits from your authenticator."), 422
+        return _confirm_page(CODE_FAULT), 422
     try:
         with toolbox().database.write() as session:
             fits = confirm_with_code(session, signed_in(), form.said("code"), index_key(), now=now)

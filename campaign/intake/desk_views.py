@@ -148,7 +148,7 @@ def _file() -> bytes:
     sent = request.files.get("file")
     if sent:
         sent.seek(0)
-        return sent.read()
+        return bytes(sent.read())
     return unsealed(request.form.get("kept", ""), CARRIED) or b""
 
 
