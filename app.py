@@ -64,12 +64,13 @@ from campaign.storage.database import Database
 from campaign.storage.journal import keep_acts
 from campaign.storage.private import keep_private, tighten
 from campaign.verify.notices import publish
-from campaign.web.audience import ANYONE
+from campaign.web.audience import anyone
 from campaign.web.errors import prepare_errors
 from campaign.web.headers import MemoryRequest, prepare_headers
 from campaign.web.languages import prepare_languages
 from campaign.web.logs import prepare_logs
-from campaign.web.pages import Keeper
+from campaign.web.pages import Keeper, kept
+from campaign.web.programs import prepare_programs
 from campaign.web.tokens import Tokens
 from campaign.web.toolbox import EXTENSION, Check, Site, Toolbox
 from campaign.withdraw.cli import restore
@@ -191,11 +192,12 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     prepare_logs()
     prepare_languages(app)
+    prepare_programs(app)
     prepare_headers(app)
     prepare_errors(app)
     for room in rooms:
         app.register_blueprint(room)  # type: ignore[arg-type]  # blueprints, by the constants above
-    setattr(app.view_functions["static"], "audience", ANYONE)  # noqa: B010 - Flask's own view has no place for it
+    app.view_functions["static"] = anyone(kept(app.send_static_file))  # compressed, as pages are
     campaign.letter.cli.letter.add_command(demo)
     campaign.web.cli.storage.add_command(restore)
     for command in COMMANDS:

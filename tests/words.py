@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po, write_po
 
 from campaign.deliver.rules import ENGLISH_LABELS
 from campaign.deliver.wording import FILES
+from campaign.sign.forms import ASKED
 from campaign.sign.rules import CONSENT_TEXTS
 from campaign.verify.rules import LEVELS
 from campaign.world.languages import LANGUAGES
@@ -47,7 +48,7 @@ def wanted() -> dict[str, str | None]:
                 found[message[0]] = message[1]
             else:
                 found.setdefault(message, None)
-    fixed = (*CONSENT_TEXTS.values(), *LEVELS.values(), *ENGLISH_LABELS.values(), *FILES.values())
+    fixed = (*ASKED, *CONSENT_TEXTS.values(), *LEVELS.values(), *ENGLISH_LABELS.values(), *FILES.values())
     return found | dict.fromkeys(fixed)
 
 

@@ -27,7 +27,7 @@ from campaign.letter.service import current_text, open_letters
 from campaign.web.audience import officer, staff
 from campaign.web.headers import saved_as
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import country_name
+from campaign.world.countries import country_name, in_order
 from campaign.world.recipients import OFFICE_WORDS
 
 bp = Blueprint("build", __name__, url_prefix="/desk")
@@ -139,14 +139,13 @@ def _page(form: PackageForm, fault: str) -> str:
     with tools.database.read() as session:
         letters = [(letter.slug, current_text(session, letter, "en").title) for letter in open_letters(session)]
         builds = find_builds(session)
-    known = dict.fromkeys(one.country for one in tools.recipients.every)
     return render_template(
         "deliver/packages.html",
         form=form,
         fault=fault,
         letters=letters,
         builds=builds,
-        countries=sorted(((code, country_name(code, "en")) for code in known), key=lambda one: one[1]),
+        countries=in_order({one.country for one in tools.recipients.every}, "en"),
         papers=PAPERS,
         everybody=EVERYBODY,
         delivers=officer().role in DELIVERS,

@@ -1,7 +1,6 @@
 """The delivery officer's page."""
 
 from collections import Counter
-from itertools import groupby
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
@@ -27,8 +26,8 @@ from campaign.seal.boxes import Opener
 from campaign.web.audience import officer, staff
 from campaign.web.headers import saved_as
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import countries, country_name
-from campaign.world.recipients import OFFICE_WORDS, Office
+from campaign.world.countries import countries, country_name, in_order
+from campaign.world.recipients import OFFICE_WORDS, Office, Recipient
 
 SECOND_PERSON = "Nothing was printed yet: names withheld take two people. Ask a colleague to agree under “Second person”, then press again."
 bp = Blueprint("deliver", __name__, url_prefix="/desk")
@@ -46,16 +45,18 @@ def letters() -> ResponseReturnValue:
 @staff()
 def recipients() -> ResponseReturnValue:
     """List the offices letters are handed to, country by country; they are written down in a file."""
-    every, names = toolbox().recipients.every, dict(countries("en"))
-    ministries = [one for one in every if one.office != Office.BUREAU]
+    every = toolbox().recipients.every
+    ministries: dict[str, list[Recipient]] = {}
     bureaus: dict[str, list[str]] = {}
     for one in every:
         if one.office == Office.BUREAU:
-            bureaus.setdefault(one.language, []).append(names[one.country])
+            bureaus.setdefault(one.language, []).append(one.country)
+        else:
+            ministries.setdefault(one.country, []).append(one)
     return render_template(
         "deliver/recipients.html",
-        ministries=[(names[code], list(there)) for code, there in groupby(ministries, lambda one: one.country)],
-        bureaus={language: sorted(there) for language, there in bureaus.items()},
+        ministries=[(name, ministries[code]) for code, name in in_order(ministries, "en")],
+        bureaus={language: [name for _code, name in in_order(there, "en")] for language, there in bureaus.items()},
         offices=OFFICE_WORDS,
     )
 

@@ -20,13 +20,15 @@ from campaign.world.recipients import OFFICE_WORDS
 class BundleForm(BaseForm):
     """A letter whose sealed entries are wanted."""
 
-    letter = StringField(validators=[InputRequired(), Length(max=41)])
+    letter = StringField(validators=[InputRequired("Choose the letter."), Length(max=41)])
 
 
 class PrintForm(BundleForm):
     """A letter, a language, a government or all."""
 
-    language = StringField(validators=[InputRequired(), AnyOf(LANGUAGES)])
+    language = StringField(
+        validators=[InputRequired("Choose the language."), AnyOf(LANGUAGES, "Choose the language.")]
+    )
     country = StringField(validators=[Length(max=2)])
 
 
@@ -124,7 +126,9 @@ class PackageForm(BundleForm):
             AnyOf([*COUNTRIES, EVERYBODY], message="Choose a government."),
         ]
     )
-    office = StringField(validators=[Optional(), AnyOf([str(office) for office in OFFICE_WORDS])])
-    language = StringField(validators=[Optional(), AnyOf(LANGUAGES)])
-    paper = StringField(validators=[Optional(), AnyOf(PAPERS)])
+    office = StringField(
+        validators=[Optional(), AnyOf([str(office) for office in OFFICE_WORDS], "Choose the office.")]
+    )
+    language = StringField(validators=[Optional(), AnyOf(LANGUAGES, "Choose the language.")])
+    paper = StringField(validators=[Optional(), AnyOf(PAPERS, "Choose the paper.")])
     again = BooleanField()

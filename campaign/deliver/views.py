@@ -18,12 +18,12 @@ from campaign.deliver.verify import named
 from campaign.letter.models import Letter
 from campaign.letter.service import any_silent, current_text
 from campaign.letter.shelf import take
-from campaign.roll.api import answer_json
 from campaign.roll.maps import Kind, Map, answer_map, of_kinds
 from campaign.web.audience import anyone
 from campaign.web.headers import saved_as
 from campaign.web.languages import current_language, text
 from campaign.web.pages import kept
+from campaign.web.programs import answer_json
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries
 from campaign.world.languages import language_name

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.desk.admissions import NotAdmitted, admission_of, admitted, what_lacks
@@ -39,6 +39,7 @@ from campaign.desk.service import (
 from campaign.desk.wording import GROUPS, line
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.web.audience import officer, staff
+from campaign.web.headers import allow_script
 from campaign.web.toolbox import toolbox
 
 bp = Blueprint("people", __name__, url_prefix="/desk")
@@ -257,7 +258,7 @@ def _what_lacks() -> str:
         return what_lacks(session, officer(), now=tools.clock())
 
 
-def _invitation(secret: bytes) -> str:
+def _invitation(secret: bytes) -> Response:
     """Show an invitation's link, this once: it is handed over by the officer, not mailed."""
     link = toolbox().link("desk.ask_join", token=toolbox().tokens.issue("invitation", secret))
-    return render_template("desk/invited.html", link=link)
+    return allow_script(make_response(render_template("desk/invited.html", link=link)))

@@ -13,6 +13,7 @@ from campaign.desk.models import DeskSession, Guess, Officer, Passkey, RecoveryC
 from campaign.desk.passkeys import PasskeyRefused, Question, answered_by, check_answer
 from campaign.desk.rules import (
     CHALLENGE_LIFE,
+    FREE_FAILURES,
     FRESH_FOR,
     SEEN_EVERY,
     SESSION_IDLE,
@@ -116,7 +117,7 @@ def sign_in_with_passkey(
 
 def confirm_with_code(session: Session, signed_in: SignedIn, code: str, key: bytes, *, now: datetime) -> bool:
     """Note that an authenticator's code was shown just now, and say whether it fits. Raises TooSoon."""
-    tries = _take_turn(session, counter_of(key, b"confirm", str(signed_in.officer.id).encode()), now)
+    tries = _take_turn(session, confirm_counter(key, signed_in.officer.id), now)
     officer = session.scalar(select(Officer).where(Officer.id == signed_in.officer.id).with_for_update())
     if officer is None or not _took_code(officer, code, key, now):
         _count_failure(tries, now)
@@ -172,6 +173,17 @@ def is_seen_long_ago(signed_in: SignedIn, now: datetime) -> bool:
 def note_use(session: Session, signed_in: SignedIn, *, now: datetime) -> None:
     """Note that a session is in use, so that it does not end as idle."""
     session.execute(update(DeskSession).where(DeskSession.id == signed_in.session.id).values(seen_at=now))
+
+
+def tries_left(session: Session, counter: bytes) -> int:
+    """Return how many more wrong tries are free before one must wait; the same for an address nobody has."""
+    tries = session.get(Guess, counter)
+    return max(FREE_FAILURES - tries.failures, 0) if tries else FREE_FAILURES
+
+
+def confirm_counter(key: bytes, officer_id: int) -> bytes:
+    """Return where an officer's wrong codes are counted."""
+    return counter_of(key, b"confirm", str(officer_id).encode())
 
 
 def sign_out(session: Session, cookie: bytes) -> None:

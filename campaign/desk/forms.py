@@ -9,33 +9,40 @@ from campaign.desk.service import Place
 from campaign.web.forms import BaseForm
 
 LONGEST_ANSWER = 20_000
+PASSWORD = SHORTEST_PASSWORD, LONGEST_PASSWORD
+PASSWORD_FAULT = f"Use a password of at least {SHORTEST_PASSWORD} and at most {LONGEST_PASSWORD} characters."
+CODE_FAULT = "Enter the six digits from your authenticator."
+
+
+def _at_most(most: int, what: str) -> Length:
+    """Refuse what is too long, by its field's name."""
+    return Length(max=most, message=f"The {what} is too long: use at most {most} characters.")
 
 
 class SignInForm(BaseForm):
     """Address, password and code, asked together."""
 
-    email = StringField(validators=[InputRequired(), Length(max=254)])
-    password = PasswordField(validators=[InputRequired(), Length(max=LONGEST_PASSWORD)])
-    code = StringField(validators=[InputRequired(), Length(max=30)])
+    email = StringField(validators=[InputRequired("Enter your e-mail address."), _at_most(254, "address")])
+    password = PasswordField(
+        validators=[InputRequired("Enter your password."), _at_most(LONGEST_PASSWORD, "password")]
+    )
+    code = StringField(
+        validators=[InputRequired("Enter the six digits, or a recovery code."), _at_most(30, "code")]
+    )
 
 
 class JoinForm(BaseForm):
     """What an invited officer fills in."""
 
-    name = StringField(validators=[InputRequired(), Length(max=100)])
-    password = PasswordField(
-        validators=[
-            InputRequired(),
-            Length(SHORTEST_PASSWORD, LONGEST_PASSWORD, f"Use at least {SHORTEST_PASSWORD} characters."),
-        ]
-    )
-    code = StringField(validators=[InputRequired(), Length(max=12)])
+    name = StringField(validators=[InputRequired("Enter your name."), _at_most(100, "name")])
+    password = PasswordField(validators=[InputRequired("Enter a password."), Length(*PASSWORD, PASSWORD_FAULT)])
+    code = StringField(validators=[InputRequired(CODE_FAULT), _at_most(12, "code")])
 
 
 class CodeForm(BaseForm):
     """Six digits."""
 
-    code = StringField(validators=[InputRequired(), Length(max=12)])
+    code = StringField(validators=[InputRequired(CODE_FAULT), _at_most(12, "code")])
 
 
 class PasskeyForm(BaseForm):
@@ -50,7 +57,7 @@ class PlaceForm(BaseForm):
     """What an officer may do, and for which countries."""
 
     role = StringField(validators=[AnyOf(ROLES, message="Choose a role.")])
-    countries = StringField(validators=[Length(max=800)])
+    countries = StringField(validators=[_at_most(800, "list of countries")])
 
     def validate_countries(self, field: StringField) -> None:
         """Refuse what is not a country's code."""
@@ -67,7 +74,9 @@ class PlaceForm(BaseForm):
 class InviteForm(PlaceForm):
     """Whom to invite, as what."""
 
-    email = StringField(validators=[InputRequired("Type an address."), Length(max=254)])
+    email = StringField(
+        validators=[InputRequired("Enter the e-mail address of whom you invite."), _at_most(254, "address")]
+    )
 
 
 class ActForm(BaseForm):

@@ -24,11 +24,15 @@ STRANGERS, KNOWN_BROWSERS = "strangers", "known browsers"
 HOME = "/desk/"
 
 
+class ConfirmFirst(Exception):
+    """An act was sent whose sender must show a second factor first; what they typed is carried along."""
+
+
 def gate(roles: tuple[str, ...], fresh: bool = False) -> Officer:
     """Return the officer this request comes from; send others to sign in, and answer 403 to the wrong role.
 
-    `fresh`: send one whose second factor was shown too long ago to show it again. Forms of this request are
-    bound to the session, so that a stamp from another session is refused.
+    `fresh`: send one whose second factor was shown too long ago to show it again; raises ConfirmFirst for an act.
+    Forms of this request are bound to the session, so that a stamp from another session is refused.
     """
     tools, cookie = toolbox(), session_cookie()
     if cookie is None:
@@ -39,10 +43,12 @@ def gate(roles: tuple[str, ...], fresh: bool = False) -> Officer:
         abort(redirect(url_for("desk.ask_sign_in"), 303))
     if roles and found.officer.role not in roles:
         abort(403)
-    if fresh and not found.is_fresh(tools.clock()):
-        abort(redirect(url_for("desk.ask_confirm", next=_way_back()), 303))
-    _keep_awake(found)
     g.form_binding, g.signed_in = fingerprint(cookie).hex(), found
+    if fresh and not found.is_fresh(tools.clock()):
+        if request.method == "POST":
+            raise ConfirmFirst
+        abort(redirect(url_for("desk.ask_confirm", next=way_back()), 303))
+    _keep_awake(found)
     return found.officer
 
 
@@ -118,7 +124,7 @@ def own_path(wanted: str) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _way_back() -> str:
+def way_back() -> str:
     """Return the page to come back to: this one, or for an act the nearest page above it."""
     if request.method == "GET":
         return request.full_path.rstrip("?")

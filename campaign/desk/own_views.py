@@ -100,12 +100,12 @@ def take_authenticator() -> ResponseReturnValue:
     """Let the new authenticator replace the present one."""
     form, tools = CodeForm(), toolbox()
     if not form.validate():
-        return _authenticator("Type the six digits."), 422
+        return _authenticator("Enter the six digits that the new authenticator shows."), 422
     try:
         with tools.database.write() as session:
             change_authenticator(session, officer().id, form.said("code"), index_key(), now=tools.clock())
     except CodeWrong:
-        return _authenticator("The code does not fit. Check your device's clock and type the newest."), 422
+        return _authenticator("That code is not right. Check your device's clock and type the newest."), 422
     return redirect(url_for("own.me"), 303)
 
 

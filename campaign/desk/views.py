@@ -2,23 +2,27 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
+from campaign.desk.carried import act_on, carry
 from campaign.desk.entry import (
     Opened,
     TooSoon,
+    confirm_counter,
     confirm_with_code,
     confirm_with_passkey,
     password_hash_of,
     sign_in,
     sign_in_with_passkey,
     sign_out,
+    tries_left,
 )
 from campaign.desk.factors import check_password, hash_password, qr_code, totp_secret
-from campaign.desk.forms import ActForm, CodeForm, JoinForm, PasskeyForm, SignInForm
+from campaign.desk.forms import CODE_FAULT, ActForm, CodeForm, JoinForm, PasskeyForm, SignInForm
 from campaign.desk.gate import (
+    ConfirmFirst,
     answer_to,
     attempt_by,
     give_session,
@@ -29,6 +33,7 @@ from campaign.desk.gate import (
     signed_in,
     take_session,
     this_browser,
+    way_back,
 )
 from campaign.desk.keyring import credentials_of
 from campaign.desk.passkeys import can_have_passkeys, request_options
@@ -117,15 +122,18 @@ def confirm() -> ResponseReturnValue:
     """Take a code, and lead back."""
     form, now = CodeForm(), toolbox().clock()
     if not form.validate():
-        return _confirm_page("Type the six digits."), 422
+        return _confirm_page(CODE_FAULT), 422
     try:
         with toolbox().database.write() as session:
             fits = confirm_with_code(session, signed_in(), form.said("code"), index_key(), now=now)
+            left = tries_left(session, confirm_counter(index_key(), officer().id))
     except TooSoon:
         return _confirm_page(WAIT), 429
     if not fits:
-        return _confirm_page("That code does not fit. Each works once: wait for the next one."), 422
-    return redirect(own_path(request.args.get("next", "")), 303)
+        return _confirm_page(
+            f"That code is not right. {_tries(left)} Each works once: wait for the next one."
+        ), 422
+    return _go_on()
 
 
 @bp.post("/confirm-yourself/passkey")
@@ -138,7 +146,14 @@ def confirm_by_passkey() -> ResponseReturnValue:
     if answer:
         with toolbox().database.write() as session:
             fits = confirm_with_passkey(session, signed_in(), answer, index_key(), now=now)
-    return redirect(own_path(request.args.get("next", "")), 303) if fits else (_confirm_page(PASSKEY_FAULT), 422)
+    return _go_on() if fits else (_confirm_page(PASSKEY_FAULT), 422)
+
+
+@bp.app_errorhandler(ConfirmFirst)
+def _confirm_first(_asked: ConfirmFirst) -> ResponseReturnValue:
+    """Ask for a second factor before an act, and carry what was typed (RFC 6585, section 3)."""
+    g.officer = signed_in().officer
+    return _confirm_page("", back=way_back(), carried=carry()), 428
 
 
 @bp.get("/invitation/<token>")
@@ -161,7 +176,7 @@ def accept(token: str) -> ResponseReturnValue:
         with tools.database.write() as session:
             join(session, secret, joining, key, now=tools.clock())
     except CodeWrong:
-        fault = "The code does not fit. Check your device's clock and type the newest."
+        fault = "That code is not right. Check your device's clock and type the newest."
         return _join_page(token, form, fault), 422
     except NoSuchInvitation:
         abort(410)
@@ -193,12 +208,30 @@ def _sign_in_page(form: SignInForm, fault: str) -> Response:
     return passkey_page("desk/sign_in.html", _passkey("sign in", []), form=form, fault=fault)
 
 
-def _confirm_page(fault: str) -> Response:
+def _go_on() -> ResponseReturnValue:
+    """Act on the form that was carried here, or lead back."""
+    return act_on(request.form.get("carried", "")) or redirect(own_path(request.args.get("next", "")), 303)
+
+
+def _tries(left: int) -> str:
+    """Say how many tries are left, the same to everybody."""
+    if left > 1:
+        return f"{left} tries are left before you have to wait."
+    return "One try is left before you have to wait." if left else "You have to wait a little now."
+
+
+def _confirm_page(fault: str, back: str = "", carried: str = "") -> Response:
     with toolbox().database.read() as session:
         known = credentials_of(session, officer().id)
-    back = own_path(request.args.get("next", ""))
     passkey = _passkey("confirm", known) if known else None
-    return passkey_page("desk/confirm.html", passkey, form=CodeForm(formdata=None), fault=fault, back=back)
+    return passkey_page(
+        "desk/confirm.html",
+        passkey,
+        form=CodeForm(formdata=None),
+        fault=fault,
+        back=back or own_path(request.args.get("next", "")),
+        carried=carried or request.form.get("carried", ""),
+    )
 
 
 def _passkey(purpose: str, known: list[bytes]) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
-"""The desk's page for lists: choose a file, look at what would be taken in, choose it again to take it in.
+"""The desk's page for lists: choose a file, look at what would be taken in, take it in.
 
-Between the two looks nothing is kept here: the file is read in memory and gone with the request.
+Between the two looks nothing is kept here: the file is read in memory, travels sealed in the page, and is gone with it.
 """
 
 import json
@@ -12,6 +12,7 @@ from itertools import islice
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from campaign.desk.carried import sealed, unsealed
 from campaign.desk.forms import check_button
 from campaign.desk.rules import VERIFIES
 from campaign.intake.columns import CHOICES, ColumnsUnclear
@@ -30,6 +31,7 @@ from campaign.world.countries import countries, country_name
 
 bp = Blueprint("intake", __name__, url_prefix="/desk")
 UPLOAD_LIMIT = 20 << 20
+CARRIED, MOST_CARRIED = "list", 600_000  # bytes of a file; a larger one is chosen again
 CHANGED = "This is not what you looked at: the file or how it is read has changed. Look again, then take it in."
 
 
@@ -48,6 +50,7 @@ class Opened:
     job: Job
     source: List
     mark: str
+    kept: str
 
 
 @bp.get("/intake")
@@ -119,10 +122,9 @@ def _open(form: IntakeForm) -> Opened:
     """Open the file that came with this request, in memory. Raises Unreadable."""
     if not form.validate():
         raise Unreadable(next(iter(form.faults().values())))
-    sent = request.files.get("file")
-    file = BytesIO(sent.read() if sent else b"")
+    file = BytesIO(_file())
     if not file.getbuffer().nbytes:
-        raise Unreadable("Choose the file: a browser forgets it after each look.")
+        raise Unreadable("Choose the file.")
     try:
         job = _job(form, fingerprint_of(file))
         sheet = open_sheet(file, sheet=form.said("sheet"), encoding=form.said("encoding"))
@@ -138,7 +140,22 @@ def _open(form: IntakeForm) -> Opened:
         raise Unreadable(
             f"This list has more than {MOST_AT_DESK:,} rows. The operator takes it in with flask intake import."
         )
-    return Opened(job, replace(source, rows=iter(lines)), _mark(form, job, source))
+    return Opened(job, replace(source, rows=iter(lines)), _mark(form, job, source), _kept())
+
+
+def _file() -> bytes:
+    """Return the file that was chosen, or else the one that this session's page has carried here."""
+    sent = request.files.get("file")
+    if sent:
+        sent.seek(0)
+        return bytes(sent.read())
+    return unsealed(request.form.get("kept", ""), CARRIED) or b""
+
+
+def _kept() -> str:
+    """Return the file as the next page carries it on; nothing if there is none, or it is too large for a page."""
+    content = _file()
+    return sealed(content, CARRIED) if 0 < len(content) <= MOST_CARRIED else ""
 
 
 def _job(form: IntakeForm, file_sha256: bytes) -> Job:
@@ -170,7 +187,14 @@ def _page(form: IntakeForm, fault: str, readings: tuple[tuple[str, str], ...] = 
         rows = intakes(session)
     numbers = {name: request.args.get(name, type=int) for name in ("number", "removed", "stayed")}
     return render_template(
-        "intake/ask.html", form=form, fault=fault, readings=readings, rows=rows, undone=numbers, **_choices()
+        "intake/ask.html",
+        form=form,
+        fault=fault,
+        readings=readings,
+        rows=rows,
+        undone=numbers,
+        kept=_kept(),
+        **_choices(),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaign.letter.models import Letter, LetterPage, LetterText
 from campaign.letter.rules import LetterFacts, LetterMalformed, Page, read_facts, read_page
+from campaign.world.languages import LANGUAGES
 
 
 class TextSigned(Exception):
@@ -101,14 +102,9 @@ def find_text(session: Session, text_id: int) -> LetterText:
 
 
 def texts_of(session: Session, letter: Letter) -> list[LetterText]:
-    """Return the current version in all its languages."""
-    return list(
-        session.scalars(
-            select(LetterText)
-            .where(LetterText.letter_id == letter.id, LetterText.version == letter.version)
-            .order_by(LetterText.language)
-        )
-    )
+    """Return the current version in all its languages, in the order of every other list of them."""
+    texts = select(LetterText).where(LetterText.letter_id == letter.id, LetterText.version == letter.version)
+    return sorted(session.scalars(texts), key=lambda text: LANGUAGES.index(text.language))
 
 
 def pages_of(session: Session, letter: Letter, language: str) -> dict[str, LetterPage]:

@@ -1,9 +1,8 @@
 """The public numbers and names for programs: read only, documented in docs/api.md, field names stable under /v1/."""
 
-import json
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from campaign.letter.models import Letter
@@ -15,6 +14,7 @@ from campaign.roll.service import read_page, read_texts
 from campaign.roll.shelf import keep_tally
 from campaign.web.audience import anyone
 from campaign.web.pages import kept
+from campaign.web.programs import answer_json, takes
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import COUNTRIES
 
@@ -78,6 +78,7 @@ def tally(slug: str) -> ResponseReturnValue:
 
 @bp.get("/letters/<slug>/signatories")
 @anyone
+@takes("country", "after")
 @kept
 def signatories(slug: str) -> ResponseReturnValue:
     """List the names, country by country or of one country, a page at a time."""
@@ -119,17 +120,3 @@ def _facts(letter: Letter) -> dict[str, Any]:
         "page": tools.link("letter.show", language="en", slug=letter.slug),
         "url": tools.link("api.letter", slug=letter.slug),
     }
-
-
-def answer_json(said: dict[str, Any], status: int = 200) -> Response:
-    """Return JSON that any site's page may read.
-
-    Everything here is public and the same for everybody; no cookie changes an answer, so opening it to other
-    origins gives away nothing, and lets a newspaper's page show the numbers without a server of its own.
-    """
-    return Response(
-        json.dumps(said, ensure_ascii=False),
-        status=status,
-        content_type="application/json",
-        headers={"Access-Control-Allow-Origin": "*"},
-    )

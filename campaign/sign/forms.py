@@ -12,10 +12,15 @@ from campaign.names.rules import NameFault, NameRefused, accept_name, accept_tex
 from campaign.sign.rules import CONSENTS, KIND_FIELDS, KINDS, VISIBILITIES, Entry, missing_consents, readers
 from campaign.web.forms import BaseForm
 from campaign.web.languages import current_language, text
-from campaign.world.countries import COUNTRIES, countries
+from campaign.world.countries import COUNTRIES, countries, in_order
 from campaign.world.legislatures import Legislatures
 
 LONGEST_ECHO = 300
+CHOOSE = "Please choose one."
+CHOOSE_USE = "Choose how your name may be used"
+CHOOSE_COUNTRY = "Choose the country"
+CHOOSE_LETTER = "Choose the letter"
+ASKED = (CHOOSE, CHOOSE_USE, CHOOSE_COUNTRY, CHOOSE_LETTER)  # translated where they are said
 
 
 def explain(fault: NameRefused) -> str:
@@ -44,11 +49,16 @@ class NameField(StringField):
         try:
             self.data = self.accept(self.data or "")
         except NameRefused as fault:
-            raise ValidationError(explain(fault)) from fault
+            raise ValidationError(self.explained(fault)) from fault
 
     def accept(self, typed: str) -> str:
         """Return the name as it is stored."""
         return accept_name(typed)
+
+    def explained(self, fault: NameRefused) -> str:
+        """Return what is wrong, named so that it is understood apart from its field."""
+        nothing = fault.reason in (NameFault.EMPTY, NameFault.INVISIBLE)
+        return text("Enter your name") if nothing else explain(fault)
 
 
 class OptionalNameField(NameField):
@@ -58,8 +68,12 @@ class OptionalNameField(NameField):
         """Return the name as it is stored, or nothing."""
         return accept_name(typed) if typed.strip() and not says_nothing(typed) else ""
 
+    def explained(self, fault: NameRefused) -> str:
+        """Return what is wrong; that it is missing is not."""
+        return explain(fault)
 
-class LineField(NameField):
+
+class LineField(OptionalNameField):
     """One free line that may be left out."""
 
     def accept(self, typed: str) -> str:
@@ -70,15 +84,15 @@ class LineField(NameField):
 class ChoiceField(StringField):
     """One of a known set; a set look-up, since a SelectField of 249 options costs half a signature."""
 
-    def __init__(self, *arguments: Any, among: Any, **options: Any) -> None:
-        """Take the values that are allowed."""
+    def __init__(self, *arguments: Any, among: Any, asked: str = CHOOSE, **options: Any) -> None:
+        """Take the values that are allowed, and how a choice is asked for."""
         super().__init__(*arguments, **options)
-        self.among = among
+        self.among, self.asked = among, asked
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what is not among the choices."""
         if self.data not in self.among:
-            raise ValidationError(text("Please choose one."))
+            raise ValidationError(text(self.asked))
 
 
 class AddressField(StringField):
@@ -119,7 +133,7 @@ class SignForm(BaseForm):
     kind = ChoiceField(among=KINDS)
     name = NameField()
     latin_name = OptionalNameField()
-    country = ChoiceField(among=COUNTRIES)
+    country = ChoiceField(among=COUNTRIES, asked=CHOOSE_COUNTRY)
     office = LineField()
     legislature = LineField()
     constituency = LineField()
@@ -127,7 +141,7 @@ class SignForm(BaseForm):
     affiliation = LineField()
     community = LineField()
     email = AddressField()
-    visibility = ChoiceField(among=VISIBILITIES)
+    visibility = ChoiceField(among=VISIBILITIES, asked=CHOOSE_USE)
     recipient = TicksField()
     consent = ConsentField()
 
@@ -170,7 +184,7 @@ def _options(language: str) -> str:
 
 def governments(letter: Letter) -> list[tuple[str, str]]:
     """Return the governments a letter is handed to, as the page's language names and sorts them."""
-    return [(code, name) for code, name in countries(current_language()) if code in letter.handed_to]
+    return in_order(letter.handed_to, current_language())
 
 
 def country_options(language: str, chosen: str) -> Markup:

@@ -22,6 +22,7 @@ KIND_FIELDS = {
 }
 INTENT_LIFE = timedelta(hours=72)
 OWN_GOVERNMENT = "own"  # the form's word for the government of the country one chose
+EVERY_GOVERNMENT = "all"  # and for all that the letter is handed to
 CODE_TRIES = 5
 
 CONSENT_TEXTS = {
@@ -83,6 +84,8 @@ class Entry:
 def readers(ticked: list[str], country: str, offered: tuple[str, ...]) -> tuple[str, ...]:
     """Return the governments that may read a withheld name: those ticked, `own` being the signatory's country."""
     named = {country if tick == OWN_GOVERNMENT else tick for tick in ticked}
+    if EVERY_GOVERNMENT in ticked:
+        named |= set(offered)
     return tuple(sorted(named & {*offered, country}))
 
 

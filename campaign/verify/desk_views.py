@@ -27,7 +27,7 @@ from campaign.verify.summary import COLUMNS, day_summary, standing
 from campaign.web.audience import officer, staff
 from campaign.web.headers import allow_script
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import country_name
+from campaign.world.countries import country_name, in_order
 
 bp = Blueprint("verify", __name__, url_prefix="/desk")
 PAGE = 50
@@ -115,9 +115,14 @@ def show_queue(fault: str = "") -> str:
     with tools.database.read() as session:
         found = look(session, tools.keys, wanted, after=read_number("after"), limit=PAGE)
         numbers = [card.signatory.id for card in found.cards]
+        counted = facets(session, wanted)
         values = {
             "counts": {} if wanted.words else count_states(session, wanted),
-            "facets": facets(session, wanted),
+            "facets": counted,
+            "countries": [
+                (code, name, counted.country[code])
+                for code, name in in_order({*counted.country, wanted.country}, "en")
+            ],
             "origins": origins(session, numbers),
             "waiting": waiting_notices(session, numbers),
             "mails": owed_and_refused(session),

@@ -11,6 +11,8 @@ from werkzeug.exceptions import HTTPException
 
 from campaign.storage.database import NotSaved
 from campaign.web.languages import text
+from campaign.web.places import lead_on
+from campaign.web.programs import is_for_programs
 
 log = structlog.get_logger()
 RETRY = {"Retry-After": "30"}
@@ -28,7 +30,8 @@ def prepare_errors(app: Flask) -> None:
 def _refused(fault: HTTPException) -> ResponseReturnValue:
     if fault.response is not None or fault.code is None or fault.code < 400:
         return fault.get_response()
-    return _page(fault.code, allow=getattr(fault, "valid_methods", None))
+    elsewhere = lead_on() if fault.code == 404 else None
+    return elsewhere or _page(fault.code, allow=getattr(fault, "valid_methods", None))
 
 
 def _not_saved(_fault: Exception) -> ResponseReturnValue:
@@ -65,7 +68,7 @@ def _place() -> str:
 
 
 def _page(code: int, allow: list[str] | None = None) -> ResponseReturnValue:
-    page = _for_program(code) if request.path.startswith("/api/") else _for_reader(code)
+    page = _for_program(code) if is_for_programs(request.path) else _for_reader(code)
     headers = {"Allow": ", ".join(sorted(allow))} if allow else {}
     if code == 503:
         headers |= RETRY

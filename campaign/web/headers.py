@@ -10,6 +10,7 @@ from flask import Flask, Request, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from campaign.web.programs import OPEN_TO_ALL, is_for_programs
 from campaign.web.toolbox import Site, is_onion, toolbox
 
 CONTENT_POLICY = "; ".join(
@@ -185,6 +186,8 @@ def answer_headers(site: Site, environ: dict[str, Any], kind: str) -> dict[str, 
     HSTS is for the clear web's name, not for an onion's; only a page that came over https may name the onion.
     """
     headers, on_onion = dict(FIXED), is_onion(environ.get("HTTP_HOST", ""), site.onion_host)
+    if is_for_programs(environ["PATH_INFO"]):
+        headers |= OPEN_TO_ALL
     if site.url.startswith("https:") and not on_onion:
         headers["Strict-Transport-Security"] = HSTS
     if site.onion_url and not on_onion and environ["wsgi.url_scheme"] == "https" and kind.startswith("text/html"):

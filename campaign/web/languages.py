@@ -12,7 +12,7 @@ from flask import Flask, current_app, g, has_request_context, request, url_for
 from werkzeug.routing import BaseConverter
 
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import country_name
+from campaign.world.countries import country_name, in_order
 from campaign.world.languages import (
     LANGUAGE_NAMES,
     LANGUAGES,
@@ -97,7 +97,7 @@ def prepare_languages(app: Flask) -> None:
         day=day,
         country=lambda code: country_name(code, current_language()),
         countries_named=lambda codes: format_names(
-            [country_name(code, current_language()) for code in codes], current_language()
+            [name for _code, name in in_order(codes, current_language())], current_language()
         ),
         demonstration=lambda: toolbox().site.demonstration,
         url_for_front=_front,

@@ -1,6 +1,7 @@
 """Public pages kept for a few seconds, already rendered and compressed: a letter costs what nothing costs."""
 
 import gzip
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,7 +18,9 @@ from campaign.web.toolbox import Toolbox, toolbox
 
 MOST_PAGES, MOST_BYTES = 2_000, 32 << 20  # whatever a stranger writes behind the question mark
 SHOWN_WHILE_AWAY = timedelta(minutes=10)  # longer, and who has withdrawn elsewhere meanwhile would still be shown
-OWN = frozenset({"Content-Security-Policy", "Access-Control-Allow-Origin"})  # a kept page may say these itself
+OWN = frozenset({"Content-Security-Policy"})  # a kept page may say this itself
+ENTITY_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')  # RFC 9110, section 8.8.3
+NOTHING = re.compile(r"q\s*=\s*0(\.0{0,3})?")
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -46,9 +49,9 @@ class _Kept:
 
     def answer(self, environ: Environ) -> Answer:
         """Return what this request gets: nothing new, compressed, or plain."""
-        if environ.get("HTTP_IF_NONE_MATCH") == self.etag:
+        if knows(environ.get("HTTP_IF_NONE_MATCH", ""), self.etag):
             return self.unchanged
-        return self.compressed if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else self.plain
+        return self.compressed if reads_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")) else self.plain
 
 
 def kept(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
@@ -113,6 +116,28 @@ def _until(tools: Toolbox) -> datetime:
     return tools.clock() + timedelta(seconds=tools.site.page_seconds)
 
 
+def knows(sent: str, etag: str) -> bool:
+    """Say whether an If-None-Match names what is here: any at all, or one of a list by the weak comparison.
+
+    RFC 9110, section 13.1.2: `"x"` and `W/"x"` are the same to it.
+    """
+    if not sent:
+        return False
+    return sent.strip() == "*" or etag.removeprefix("W/") in ENTITY_TAG.findall(sent)
+
+
+def reads_gzip(sent: str) -> bool:
+    """Say whether an Accept-Encoding takes gzip: named, or else any, and not with a weight of nothing.
+
+    RFC 9110, section 12.5.3.
+    """
+    weights: dict[str, bool] = {}
+    for part in sent.lower().split(","):
+        coding, _, weight = part.partition(";")
+        weights[coding.strip()] = not NOTHING.fullmatch(weight.strip())
+    return weights.get("gzip", weights.get("x-gzip", weights.get("*", False)))
+
+
 def _full(tools: Toolbox) -> bool:
     sizes = [page.size for page in tools.pages.values() if isinstance(page, _Kept)]
     return len(tools.pages) >= MOST_PAGES or sum(sizes) >= MOST_BYTES
@@ -123,12 +148,14 @@ def _key(environ: Environ) -> tuple[str, str]:
 
 
 def _keep(response: Response) -> _Kept:
+    response.direct_passthrough = False  # a file is read, to be compressed
     body = response.get_data()
+    response.close()
     compressed, etag = gzip.compress(body, 6, mtime=0), f'W/"{sha256(body).hexdigest()[:24]}"'
     own = {name: value for name, value in response.headers.items() if name in OWN}
     headers = [
         ("ETag", etag),
-        ("Cache-Control", "no-cache"),
+        ("Cache-Control", response.headers.get("Cache-Control", "no-cache")),
         ("Vary", "Accept-Encoding"),
     ]
     kind = ("Content-Type", response.content_type)

@@ -2,12 +2,14 @@
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
 from campaign.confirm.rules import Proof
 from campaign.confirm.service import has_browser, prove
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import current_text, open_letters
+from campaign.mail.address import Address, accept_address
 from campaign.sign.rules import CODE_TRIES
 from campaign.sign.service import Link
 from campaign.web.audience import anyone
@@ -17,6 +19,7 @@ from campaign.web.toolbox import toolbox
 from campaign.web.visitors import browser_secret, remember_browser
 from campaign.withdraw.forms import AgainForm
 from campaign.withdraw.models import LinkRequest
+from campaign.withdraw.receipt import NoSuchSignature, address_of, find_receipt
 from campaign.withdraw.rules import LINK_LIFE
 from campaign.withdraw.service import (
     Asking,
@@ -43,13 +46,42 @@ def ask() -> ResponseReturnValue:
 @anyone
 def send() -> ResponseReturnValue:
     """Owe the mail; the page, the work and the rows are the same for an address that has never signed."""
-    letters, tools = _letters(), toolbox()
+    letters = _letters()
     form = AgainForm([letter.slug for letter, _text in letters])
     if not form.validate():
         return _page(letters, form), 422
+    return _send(
+        [letter for letter, _text in letters if form.said("letter") in ("", letter.slug)], form.email.accepted
+    )
+
+
+@bp.post("/<token>/mail")
+@anyone
+def send_own(token: str) -> ResponseReturnValue:
+    """Mail somebody the way to the page that lies open; where no key opens the address, ask for it as of anybody."""
+    tools = toolbox()
+    try:
+        secret = tools.tokens.read("signature", token)
+    except TokenInvalid:
+        abort(404)
+    try:
+        with tools.database.read() as session:
+            receipt = find_receipt(session, secret, tools.keys)
+    except NoSuchSignature:
+        return render_template("withdraw/gone.html"), 410
+    speak(receipt.text.language)
+    address = address_of(receipt.signature, tools.keys)
+    if address is None:
+        return redirect(url_for("again.ask", language=current_language(), letter=receipt.letter.slug), 303)
+    return _send([receipt.letter], accept_address(address))
+
+
+def _send(letters: list[Letter], address: Address) -> Response:
+    """Owe the mail for each letter; three a day at most, whoever asks."""
+    tools = toolbox()
     keys = tools.keys or abort(503)
-    asking = Asking(form.email.accepted, browser_secret() or new_secret(), current_language())
-    wanted = [(letter, _link()) for letter, _text in letters if form.said("letter") in ("", letter.slug)]
+    asking = Asking(address, browser_secret() or new_secret(), current_language())
+    wanted = [(letter, _link()) for letter in letters]
     with tools.database.write() as session:
         ask_links(session, wanted, asking, keys, now=tools.clock())
     answer = redirect(url_for("again.sent", language=current_language()), 303)

@@ -4,7 +4,15 @@ from typing import Any
 
 from wtforms import ValidationError
 
-from campaign.sign.forms import AddressField, ChoiceField, ConsentField, SignForm, TicksField
+from campaign.sign.forms import (
+    CHOOSE_LETTER,
+    CHOOSE_USE,
+    AddressField,
+    ChoiceField,
+    ConsentField,
+    SignForm,
+    TicksField,
+)
 from campaign.sign.rules import NEEDED, VISIBILITIES
 from campaign.web.forms import BaseForm
 from campaign.web.languages import text
@@ -29,7 +37,7 @@ class EditForm(SignForm):
 class UseForm(BaseForm):
     """How the name is used from now on; `before` is how it was."""
 
-    visibility = ChoiceField(among=VISIBILITIES)
+    visibility = ChoiceField(among=VISIBILITIES, asked=CHOOSE_USE)
     consent = NewConsents()
     recipient = TicksField()
 
@@ -43,7 +51,7 @@ class AgainForm(BaseForm):
     """Whose link, and for which letter; no letter named means all of them."""
 
     email = AddressField()
-    letter = ChoiceField(among=())
+    letter = ChoiceField(among=(), asked=CHOOSE_LETTER)
 
     def __init__(self, slugs: list[str], *arguments: Any, **options: Any) -> None:
         """Take the letters there are."""

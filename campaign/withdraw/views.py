@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -14,7 +14,7 @@ from campaign.seal.keys import Keys
 from campaign.sign.forms import chamber_options, country_options, governments
 from campaign.sign.rules import CONSENT_TEXTS, NEEDED, readers
 from campaign.web.audience import anyone
-from campaign.web.headers import saved_as
+from campaign.web.headers import allow_script, saved_as
 from campaign.web.languages import current_language, speak, text
 from campaign.web.tokens import TokenInvalid
 from campaign.web.toolbox import toolbox
@@ -61,7 +61,7 @@ def show(token: str) -> ResponseReturnValue:
     receipt, tools = _receipt(token), toolbox()
     with tools.database.read() as session:
         deliveries = deliveries_of(session, receipt.signature, now=tools.clock())
-    return render_template(
+    page = render_template(
         "withdraw/show.html",
         receipt=receipt,
         deliveries=deliveries,
@@ -72,6 +72,7 @@ def show(token: str) -> ResponseReturnValue:
         is_new=request.args.get("new") == "1",
         is_changed=request.args.get("changed") == "1",
     )
+    return allow_script(make_response(page))  # one button copies the address
 
 
 @bp.get("/<token>/data.json")

@@ -1,5 +1,6 @@
 """The countries people live in, named and ordered as each language does (CLDR, with names of ours where it lacks)."""
 
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -89,6 +90,11 @@ def countries(language: str) -> tuple[tuple[str, str], ...]:
     """Return (code, name) of every country, in the order a reader of `language` looks them up."""
     names = _names(language)
     return tuple((code, names[code]) for code in _orders()[language])
+
+
+def in_order(codes: Collection[str], language: str) -> list[tuple[str, str]]:
+    """Return (code, name) of some countries, in that same order, each once."""
+    return [one for one in countries(language) if one[0] in codes]
 
 
 @cache

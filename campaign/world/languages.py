@@ -82,6 +82,8 @@ def format_day(day: date, language: str) -> str:
 
 def format_names(names: list[str], language: str) -> str:
     """Return names as one list, with the language's own commas and its own "and"."""
+    if language == "ug":  # CLDR has no Uyghur list: Babel would write English commas and "and"
+        return " ۋە ".join([*filter(None, ["، ".join(names[:-1])]), *names[-1:]])
     return format_list(names, locale=locale_of(language))
 
 

@@ -1,6 +1,8 @@
 """What is kept of each printed document, so that a withdrawal can be followed to the paper."""
 
 import json
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from campaign.deliver.pdf import typeset
 from campaign.deliver.printing import Printer
 from campaign.deliver.rules import Document
 from campaign.desk.models import LogEntry
+from campaign.world.countries import countries
 from tests.cast import ACTIVIST, Officer, Visitor, by_two
 from tests.deliver.people import sign, sign_and_count
 
@@ -146,3 +149,14 @@ def test_somebody_who_never_signed_is_on_no_line(visitor: Visitor, vera: Officer
     (tmp_path / "r.json").write_bytes(told.to_bytes())
     visitor.app.test_cli_runner().invoke(args=["deliver", "record", str(tmp_path / "r.json")])
     assert count(visitor, DeliveryLine) == 0
+
+
+def test_the_desk_lists_countries_as_a_reader_looks_them_up(vera: Officer) -> None:
+    bureaus = vera.get("/desk/recipients").text.partition("national central bureaus")[2]
+    assert re.search("Türkiye, Turkmenistan", bureaus)
+    assert re.search("Congo - Kinshasa, Côte d’Ivoire, Djibouti", bureaus)
+    offered = re.findall(
+        r'<option value="[A-Z]{2}"[^>]*>([^<]+)</option>', unescape(vera.get("/desk/packages").text)
+    )
+    assert offered == [name for _code, name in countries("en") if name in offered]
+    assert offered.index("Côte d’Ivoire") < offered.index("Croatia")

@@ -1,9 +1,11 @@
 """Who was handed what, when, and what they answered: for everybody to read, and never more than a day of it."""
 
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from campaign.deliver.models import Delivery
@@ -60,6 +62,24 @@ def test_everybody_reads_what_was_handed_over_and_what_was_answered(
     assert told["verify"].endswith(f"/verify?asked={FIRST}")
     for path in ("/en/appeal", "/en/appeal/signatories"):
         assert 'href="/en/appeal/deliveries"' in visitor.get(path).text
+
+
+@pytest.mark.parametrize(
+    ("language", "waiting"),
+    [
+        ("en", "France, Germany, Japan, and Switzerland"),
+        ("de", "Deutschland, Frankreich, Japan und Schweiz"),
+        ("es", "Alemania, Francia, Japón y Suiza"),
+        ("zh-Hant", "日本、法國、瑞士和德國"),
+        ("ug", "شىۋېتسارىيە، فىرانسىيە، گېرمانىيە ۋە ياپونىيە"),
+    ],
+)
+def test_governments_stand_in_the_order_of_their_names_in_the_readers_language(
+    visitor: Visitor, language: str, waiting: str
+) -> None:
+    page = visitor.get(f"/{language}/appeal/deliveries").text
+    (section,) = re.findall(r'<section aria-labelledby="waiting">.*?<p>(.*?)</p>', page)
+    assert section == waiting
 
 
 def test_an_answer_that_is_not_published_and_an_annex_stay_at_the_desk(

@@ -128,3 +128,68 @@ def test_any_site_may_read_it_and_no_other_page_of_ours(site: Flask) -> None:
         for _kept in range(2):
             assert client.get(path).headers["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Origin" not in client.get("/en/appeal/signatories").headers
+
+
+READING = ("/api/v1/letters", LETTER, f"{LETTER}/tally", f"{LETTER}/signatories", f"{LETTER}/deliveries")
+
+
+@pytest.mark.parametrize("path", READING)
+def test_a_page_of_another_site_may_ask_whether_anything_is_new(site: Flask, path: str) -> None:
+    """A browser asks first, without credentials, whether it may send If-None-Match; then it may see the ETag."""
+    client = site.test_client()
+    asking = {
+        "Origin": "https://paper.example",
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "if-none-match",
+    }
+    for where in (path, f"{path}?colour=red"):  # a refusal, too, can be read there
+        told = client.options(where, headers=asking)
+        assert told.status_code == 204
+        assert "if-none-match" in told.headers["Access-Control-Allow-Headers"].lower()
+        assert "GET" in told.headers["Access-Control-Allow-Methods"]
+        assert int(told.headers["Access-Control-Max-Age"]) > 0
+        assert told.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Credentials" not in told.headers
+    first = client.get(path, headers={"Origin": "https://paper.example"})
+    assert "ETag" in first.headers["Access-Control-Expose-Headers"]
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.headers["Access-Control-Allow-Origin"]) == (304, "*")
+    assert "ETag" in again.headers["Access-Control-Expose-Headers"]
+
+
+def test_only_the_api_is_open_to_other_sites(site: Flask) -> None:
+    for path in ("/en/appeal", "/en/appeal/sign", "/guard/challenge", "/static/site.css"):
+        with site.test_client().options(path, headers={"Access-Control-Request-Method": "GET"}) as told:
+            assert [name for name, _value in told.headers if name.startswith("Access-Control")] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("colour=red", "colour: no such parameter; this address takes country and after"),
+        ("Country=FR", "Country: no such parameter; this address takes country and after"),
+        ("country=FR&limit=5", "limit: no such parameter; this address takes country and after"),
+        ("country=FR&country=DE", "country: given 2 times; give it once"),
+        ("country=FR&country=FR", "country: given 2 times; give it once"),
+        ("=x", ": no such parameter; this address takes country and after"),
+    ],
+)
+def test_a_misspelt_parameter_is_refused_by_name(site: Flask, query: str, sentence: str) -> None:
+    answer = site.test_client().get(f"{LETTER}/signatories?{query}")
+    assert_refused(answer, 400)
+    assert answer.json == {"error": sentence}
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("path", [one for one in READING if not one.endswith("signatories")])
+def test_an_address_without_parameters_takes_none(site: Flask, path: str) -> None:
+    answer = site.test_client().get(f"{path}?country=FR")
+    assert_refused(answer, 400)
+    assert answer.json == {"error": "country: no such parameter; this address takes none"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/nothing", f"{LETTER}/signatories?country=XX", f"{LETTER}/signatories?after=%00"]
+)
+def test_every_refusal_can_be_read_by_any_site(site: Flask, path: str) -> None:
+    assert site.test_client().get(path).headers["Access-Control-Allow-Origin"] == "*"

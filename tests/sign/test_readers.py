@@ -40,7 +40,7 @@ def test_a_public_name_keeps_no_ticks(visitor: Visitor) -> None:
 def test_the_confirmation_page_names_the_governments(visitor: Visitor) -> None:
     visitor.sign(ACTIVIST, recipient=["JP", "own"])
     link, _code = visitor.link_and_code()
-    assert "Switzerland and Japan" in visitor.get(link).text
+    assert "Japan and Switzerland" in visitor.get(link).text
 
 
 def test_ticks_are_kept_when_something_else_was_wrong(visitor: Visitor) -> None:

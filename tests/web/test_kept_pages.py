@@ -11,6 +11,8 @@ from campaign.web.toolbox import EXTENSION
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
 
+STATIC = Path(__file__).parents[2] / "static"
+
 
 @pytest.fixture
 def keeping(make_app: Callable[..., Flask], sqlite_url: str) -> Flask:
@@ -31,6 +33,63 @@ def test_a_kept_page_comes_compressed_to_who_can_read_it(keeping: Flask) -> None
     compressed = client.get("/en/appeal", headers={"Accept-Encoding": "br, gzip"})
     assert compressed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(compressed.data) == plain
+
+
+@pytest.mark.parametrize(
+    ("sent", "known"),
+    [
+        ("{weak}", True),
+        ("{strong}", True),
+        ("*", True),
+        (" * ", True),
+        ('"other", {strong}', True),
+        ('"a,b",{weak},W/"other"', True),
+        ('W/"other"', False),
+        ('"other", "*"', False),
+        ("{bare}", False),
+        ("", False),
+    ],
+)
+@pytest.mark.parametrize("path", ["/en/appeal", "/en/appeal/signatories.svg", "/api/v1/letters"])
+def test_a_reader_who_has_the_page_is_not_sent_it_again(keeping: Flask, path: str, sent: str, known: bool) -> None:
+    """RFC 9110, section 13.1.2: any of a list, by the weak comparison, from the view and from the keeper alike."""
+    client = keeping.test_client()
+    etag = client.get(path).headers["ETag"]
+    strong = etag.removeprefix("W/")
+    header = {"If-None-Match": sent.format(weak=etag, strong=strong, bare=strong.strip('"'))}
+    for method in (client.get, client.get, client.head):
+        answer = method(path, headers={**header, "Accept-Encoding": "gzip"})
+        assert answer.status_code == (304 if known else 200)
+        assert answer.headers["ETag"] == etag
+        assert not known or answer.data == b""
+    keeping.extensions[EXTENSION].pages.clear()
+    assert client.get(path, headers=header).status_code == (304 if known else 200)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip", "gzip"),
+        ("GZIP;q=0.5, br", "gzip"),
+        ("x-gzip", "gzip"),
+        ("br, *", "gzip"),
+        ("*;q=0.1", "gzip"),
+        ("gzip;q=0", None),
+        ("gzip; q=0.000, *", None),
+        ("br, *;q=0", None),
+        ("notgzip", None),
+        ("identity", None),
+        ("", None),
+    ],
+)
+def test_nobody_gets_compressed_what_they_said_they_cannot_read(
+    keeping: Flask, accepted: str, coding: str | None
+) -> None:
+    client = keeping.test_client()
+    for _rendered_then_kept in range(2):
+        answer = client.get("/en/appeal", headers={"Accept-Encoding": accepted})
+        assert answer.headers.get("Content-Encoding") == coding
+        assert answer.headers["Vary"] == "Accept-Encoding"
 
 
 def test_a_kept_page_is_not_given_to_a_forged_host(keeping: Flask) -> None:
@@ -67,3 +126,21 @@ def test_what_a_stranger_writes_behind_a_question_mark_fills_no_memory(
     for number in range(40):
         assert client.get(f"/en/appeal?x={number}").status_code == 200
         assert sum(getattr(page, "size", 0) for page in pages.values()) < 7 * size
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in STATIC.iterdir()))
+def test_what_every_page_loads_comes_compressed_and_is_not_loaded_twice(keeping: Flask, name: str) -> None:
+    client, content = keeping.test_client(), (STATIC / name).read_bytes()
+    for _read_then_kept in range(2):
+        answer = client.get(f"/static/{name}", headers={"Accept-Encoding": "gzip"})
+        assert gzip.decompress(answer.data) == content
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert "max-age=3600" in answer.headers["Cache-Control"]
+        assert int(answer.headers["Content-Length"]) == len(answer.data)
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert client.get(f"/static/{name}").data == content
+    tag = {"If-None-Match": f'"x", {answer.headers["ETag"]}'}
+    keeping.extensions[EXTENSION].pages.clear()
+    for _asked_then_kept in range(2):
+        assert client.get(f"/static/{name}", headers=tag).status_code == 304
+    assert client.get(f"/static/../app.py/{name}").status_code == 404

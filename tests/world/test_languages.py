@@ -4,7 +4,15 @@ from datetime import date
 
 import pytest
 
-from campaign.world.languages import LANGUAGE_NAMES, LANGUAGES, best_match, direction, format_day, format_number
+from campaign.world.languages import (
+    LANGUAGE_NAMES,
+    LANGUAGES,
+    best_match,
+    direction,
+    format_day,
+    format_names,
+    format_number,
+)
 
 
 def test_nine_languages_call_themselves_by_their_own_name() -> None:
@@ -66,3 +74,19 @@ def test_days_and_numbers_follow_the_language() -> None:
     assert format_day(date(2021, 11, 15), "ja") == "2021年11月15日"
     assert "نويابىر" in format_day(date(2021, 11, 15), "ug")
     assert format_number(1_234_567, "de") == "1.234.567"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_list_is_joined_in_its_own_language_and_each_separator_stands_once(language: str) -> None:
+    for many in (0, 1, 2, 3, 9):
+        names = [f"<{number}>" for number in range(many)]
+        joined = format_names(names, language)
+        between = [part.partition(">")[2] or part for part in joined.split("<")]
+        assert [name for name in names if name in joined] == names
+        assert all(gap.strip() for gap in between[1:-1]), joined
+        assert all(gap.count(mark) <= 1 for gap in between for mark in ",،、"), joined
+        assert language == "en" or " and " not in joined
+
+
+def test_uyghur_has_its_own_comma_and_its_own_and() -> None:
+    assert format_names(["گېرمانىيە", "فرانسىيە", "ياپونىيە"], "ug") == "گېرمانىيە، فرانسىيە ۋە ياپونىيە"
