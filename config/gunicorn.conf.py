@@ -76,10 +76,9 @@ def _refuse_changed_texts(tools: Toolbox) -> None:
     Every connection is closed again: none may be shared with the processes that are forked from here.
     """
     try:
-        with tools.database.read() as session:
-            fault = tools.checks["letters"](session)
+        fault = tools.checks["letters"](tools)
     except SQLAlchemyError:
-        fault = ""
+        fault = None
     finally:
         tools.database.close()
     if fault:

@@ -1,15 +1,16 @@
 """What a signatory is called beside their name is kept as they write it, and is no formula in a file."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from campaign.roll.export import write_csv
+from campaign.roll.export import Roll, write_csv
 from campaign.roll.rules import CountryTally, Tally
 from campaign.roll.service import Entry
 from tests.cast import Visitor
 from tests.roll.reading import csv_rows
-from tests.roll.test_export import LETTER, Roll
+from tests.roll.test_export import LETTER
 
 
 @pytest.mark.parametrize("party", ["@exampleorg", "＠exampleorg", "+Ulmor", "＋Ulmor"])
@@ -24,9 +25,9 @@ def test_an_account_is_kept_and_guarded(tmp_path: Path, party: str) -> None:
 
 @pytest.mark.parametrize("said", ["-", "–", "n/a", "@exampleorg", "+Ulmor"])
 def test_nobody_is_refused_for_a_dash_or_an_account(visitor: Visitor, said: str) -> None:
-    everything = dict.fromkeys(("office", "affiliation", "community"), said)
+    everything: dict[str, Any] = dict.fromkeys(("office", "affiliation", "community"), said)
     assert visitor.sign(kind="activist", latin_name="-", **everything).status_code == 303
-    lawmaker = dict.fromkeys(("office", "constituency", "party"), said)
+    lawmaker: dict[str, Any] = dict.fromkeys(("office", "constituency", "party"), said)
     assert visitor.sign(**lawmaker).status_code == 303
 
 
