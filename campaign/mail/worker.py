@@ -22,7 +22,8 @@ def send_due(tools: Toolbox, carrier: Carrier) -> int:
     """Send one batch of the mails that are due; return how many were claimed, muted ones included."""
     started = tools.clock()
     with tools.database.write() as session:
-        mails = claim_mails(session, BATCH, now=tools.clock())
+        claimed = claim_mails(session, BATCH, now=tools.clock())
+        mails = tools.admit(tools, session, claimed, tools.clock())
         carried = attached(session, mails)
         for mail in mails:
             if mail.recipient is None:  # muted
@@ -32,7 +33,7 @@ def send_due(tools: Toolbox, carrier: Carrier) -> int:
             break  # a slow server: what is left of the lease may not do for another; the rest is claimed again
         if mail.recipient is not None:
             _send(tools, carrier, mail, carried.get(mail.id))
-    return len(mails)
+    return len(claimed)
 
 
 def _send(tools: Toolbox, carrier: Carrier, mail: Mail, carried: Attachment | None) -> None:

@@ -17,7 +17,7 @@ from campaign.web.toolbox import toolbox
 from campaign.web.visitors import browser_secret, remember_browser
 from campaign.withdraw.forms import AgainForm
 from campaign.withdraw.models import LinkRequest
-from campaign.withdraw.rules import LINK_LIFE
+from campaign.withdraw.rules import LINK_LIFE, PURPOSE
 from campaign.withdraw.service import (
     Asking,
     NoSuchRequest,
@@ -27,7 +27,6 @@ from campaign.withdraw.service import (
 )
 
 bp = Blueprint("again", __name__, url_prefix="/signature")
-PURPOSE = "again"  # of the mailed link's token
 
 
 @bp.get("/again")
@@ -48,7 +47,9 @@ def send() -> ResponseReturnValue:
     if not form.validate():
         return _page(letters, form), 422
     keys = tools.keys or abort(503)
-    asking = Asking(form.email.accepted, browser_secret() or new_secret(), current_language())
+    address = form.email.accepted
+    official = tools.legislatures.official(address.domain) is not None
+    asking = Asking(address, browser_secret() or new_secret(), current_language(), official)
     wanted = [(letter, _link()) for letter, _text in letters if form.said("letter") in ("", letter.slug)]
     with tools.database.write() as session:
         ask_links(session, wanted, asking, keys, now=tools.clock())
