@@ -168,12 +168,12 @@ def mails_a_day(domain: str, *, official: bool, crowded: bool) -> Budget:
 
 
 def likeliness(*, worked: bool, network: int, domain: int, disposable: bool) -> int:
-    """Return how likely a form is a person's, by what it cost and by its crowd at that moment: 0 to 8.
+    """Return how likely a form is a person's, by what it cost and by its larger crowd at that moment: 0 to 8.
 
     `network` and `domain` are how many forms came from there today, this one included.
     """
-    alone = sum(2 - sum(hits > many for many in CROWDS) for hits in (network, domain))
-    return max(4 * worked + alone - 4 * disposable, 0)
+    crowd = sum(max(network, domain) > many for many in CROWDS)
+    return max(4 * worked + 2 * (len(CROWDS) - crowd) - 4 * disposable, 0)
 
 
 def oddity_of(address: Address) -> str | None:

@@ -1,5 +1,6 @@
 """Row 9: a mail bomb in every spelling sends three mails a mailbox and the cap a domain, and keeps nobody's form back."""
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -7,9 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from campaign.guard import places, rules
-from campaign.guard.rules import MAILS, MAILS_CROWD, MAILS_DOMAIN, owner_of
-from campaign.mail.models import Mail
+from campaign.guard.rules import MAILS, MAILS_CROWD, owner_of
+from campaign.mail.address import Address
 from campaign.mail.service import claim_mails, finish_mail
+from campaign.seal.locks import fingerprint
+from campaign.sign.gather import forms_behind
 from campaign.sign.models import Intent
 from tests.conftest import Clock
 from tests.drills.drill import Control, Drill, Result, instead
@@ -27,9 +30,9 @@ SPELLED: dict[str, tuple[Callable[[int], str], int]] = {
     "one mailbox, three domains": (lambda n: f"v.ictim+{n}@{('proton.me', 'pm.me', 'protonmail.com')[n % 3]}", MAILS.a_day),
     "names below a mailbox": (lambda n: f"tag{n}@victim.fastmail.com", MAILS.a_day),
     "an IDN in both forms": (lambda n: f"victim+{n}@{'müller.example' if n % 2 else 'xn--mller-kva.example'}", MAILS.a_day),
-    "a catch-all domain": (lambda n: f"any{n}@catch.example", MAILS_DOMAIN.a_day),
-    "a catch-all's subdomains": (lambda n: f"any{n}@n{n}.Wild.Example", MAILS_DOMAIN.a_day),
-    "a catch-all behind co.uk": (lambda n: f"any{n}@n{n}.wild.co.uk", MAILS_DOMAIN.a_day),
+    "a catch-all domain": (lambda n: f"any{n}@catch.example", MAILS_CROWD.a_day),
+    "a catch-all's subdomains": (lambda n: f"any{n}@n{n}.Wild.Example", MAILS_CROWD.a_day),
+    "a catch-all behind co.uk": (lambda n: f"any{n}@n{n}.wild.co.uk", MAILS_CROWD.a_day),
 }  # fmt: skip
 
 
@@ -50,7 +53,7 @@ def run(posts: int) -> Result:
     told = (
         f"{posts:,} posts in {len(SPELLED)} kinds of spelling, {len(answers)} different answer: in any 24 h at most "
         f"{max(most[aim] for aim in aims[:7])} mails a mailbox and {max(most[aim] for aim in aims[7:])} a catch-all "
-        f"domain (caps {MAILS.a_day}, and {MAILS_CROWD.a_day} to {MAILS_DOMAIN.a_day})"
+        f"domain (caps {MAILS.a_day} and {MAILS_CROWD.a_day})"
         f"{'; OVER: ' + ', '.join(over) if over else ''}; the victim's own form mailed {waited}; {left:,} forms kept"
     )
     return Result(told, not over and len(answers) == 1 and at is not None and at <= DAY)
@@ -74,43 +77,47 @@ def _two_days(ground: Campaign, clock: Clock, own: int) -> tuple[list[tuple[str,
     """Send what may go, every hour; return to whom and when, and how long the victim's own form took."""
     started, sent, at = clock(), list[tuple[str, datetime]](), None
     for _hour in range(49):
-        sent += [(_target(recipient), clock()) for recipient in _work(ground)]
-        if at is None and _is_mailed(ground, own):
-            at = clock() - started
+        for recipient, link in _work(ground):
+            sent.append((_target(recipient), clock()))
+            if at is None and _target(recipient) == _target(VICTIM) and own in _forms(ground, link):
+                at = clock() - started
         clock.move(hours=1)
     return sent, at
 
 
-def _work(ground: Campaign) -> list[str]:
-    """Do the worker's part without writing files; return to whom mails went."""
-    gone: list[str] = []
+def _work(ground: Campaign) -> list[tuple[str, str]]:
+    """Do the worker's part without writing files; return to whom mails went, and the link in each."""
+    gone: list[tuple[str, str]] = []
     while True:
         with ground.tools.database.write() as session:
             claimed = claim_mails(session, BATCH, now=ground.tools.clock())
             mails = ground.tools.admit(ground.tools, session, claimed, ground.tools.clock())
-            gone += [mail.recipient for mail in mails]
+            gone += [(mail.recipient, json.loads(mail.values)["link"]) for mail in mails]
             for mail in mails:
                 finish_mail(session, mail.id)
         if not claimed:
             return gone
 
 
-def _is_mailed(ground: Campaign, own: int) -> bool:
-    """Say whether the victim's form has left the queue: alone, or with others that waited."""
+def _forms(ground: Campaign, link: str) -> set[int]:
+    """Return the numbers of the forms that a mailed link leads to."""
+    secret = ground.tools.tokens.read("confirm", link.rpartition("/")[2])
+    alone = select(Intent.id).where(Intent.link_sha256 == fingerprint(secret))
     with ground.tools.database.read() as session:
-        waits = session.scalars(select(Mail.id).where(Mail.recipient == VICTIM)).first()
-        return waits is None and session.get(Intent, own) is not None
+        return {*session.scalars(alone), *(form.intent.id for form in forms_behind(session, secret))}
 
 
 def _most(sent: list[tuple[str, datetime]], target: str) -> int:
     """Return the most mails to a target in any 24 hours."""
     hours = Counter(at for where, at in sent if where == target)
-    return max((sum(many for at, many in hours.items() if start <= at < start + DAY) for start in hours), default=0)
+    return max(
+        (sum(many for at, many in hours.items() if start <= at < start + DAY) for start in hours), default=0
+    )
 
 
 def _target(recipient: str) -> str:
     """Return whom a mail really reaches, by what this drill knows of its own addresses."""
-    local, _at, domain = recipient.lower().partition("@")
+    domain = recipient.lower().partition("@")[2]
     owner = owner_of(domain)
     known = {"googlemail.com": "gmail.com", "pm.me": "proton.me", "protonmail.com": "proton.me"}
     return known.get(owner, owner) if "victim" in recipient.lower().replace(".", "") else f"all of {owner}"
@@ -121,8 +128,8 @@ def _dotted(number: int) -> str:
     return "".join(letter + "." * (number >> place & 1) for place, letter in enumerate("victi")) + "m"
 
 
-def _as_written(address: object) -> str:
-    return str(getattr(address, "written", "")).lower()
+def _as_written(address: Address) -> str:
+    return address.written.lower()
 
 
 DRILL = Drill(
@@ -134,5 +141,5 @@ DRILL = Drill(
         Control("the cap a domain", instead(places, "mails_a_day", lambda *_of, **_more: rules.Budget(100_000))),
     ),
     full=10_000,
-    small=10 * (MAILS_CROWD.a_day + 5),
+    small=10 * (MAILS_CROWD.a_day + 2),
 )
