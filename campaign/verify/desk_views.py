@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.desk.forms import check_button
 from campaign.desk.rules import VERIFIES
+from campaign.guard.places import count_waiting
 from campaign.intake.service import origins
 from campaign.mail.service import owed_and_refused
 from campaign.sign.rules import KINDS
@@ -120,6 +121,7 @@ def show_queue(fault: str = "") -> str:
             "origins": origins(session, numbers),
             "waiting": waiting_notices(session, numbers),
             "mails": owed_and_refused(session),
+            "placeless": count_waiting(session),
             "views": [(view, _address(view.query)) for view in views_of(session, officer())],
         }
     return render_template("verify/queue.html", found=found, fault=fault, **values, **_shown_with(wanted))

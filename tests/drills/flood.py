@@ -246,17 +246,16 @@ def _listed(reasons: Iterable[str | None]) -> str:
 
 
 ENDLESS = Budget(10**9)
-OPEN = {
-    name: replace(lane, network=ENDLESS, domain=ENDLESS, provider=ENDLESS, letter=ENDLESS)
-    for name, lane in (("PLAIN", PLAIN), ("WORKED", WORKED))
-}
+OPEN = [
+    replace(lane, network=ENDLESS, domain=ENDLESS, provider=ENDLESS, letter=ENDLESS) for lane in (PLAIN, WORKED)
+]
 
 DRILL = Drill(
     row=8,
     name="a flood of fakes",
     run=run,
     controls=(
-        Control("the budgets", lambda: patch.multiple(weighing, **OPEN)),
+        Control("the budgets", lambda: patch.multiple(weighing, PLAIN=OPEN[0], WORKED=OPEN[1])),
         Control("the order of the queue", instead(Filter, "_by_evidence", False)),
     ),
     full=15_000,
