@@ -20,8 +20,8 @@ class Mail(Base):
     __tablename__ = "mail"
     __table_args__ = (
         Index("ix_mail_due_at", "failed_at", "due_at", "rank", "id"),
-        Index("ix_mail_mailbox", "mailbox"),
-        Index("ix_mail_domain", "domain"),
+        Index("ix_mail_mailbox", "mailbox", "failed_at", "due_at"),
+        Index("ix_mail_domain", "domain", "failed_at", "due_at"),
     )
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)

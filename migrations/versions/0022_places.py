@@ -54,5 +54,5 @@ def _mail() -> None:
         op.add_column("mail", column)
     op.drop_index("ix_mail_due_at", "mail")
     op.create_index("ix_mail_due_at", "mail", ["failed_at", "due_at", "rank", "id"])
-    op.create_index("ix_mail_mailbox", "mail", ["mailbox"])
-    op.create_index("ix_mail_domain", "mail", ["domain"])
+    op.create_index("ix_mail_mailbox", "mail", ["mailbox", "failed_at", "due_at"])
+    op.create_index("ix_mail_domain", "mail", ["domain", "failed_at", "due_at"])

@@ -95,7 +95,8 @@ def _judge(
         f"{len(genuine)} real lost, {refused} refused; {len(asked)} real held, {parliament} of them a parliament's, and "
         f"{early} of those are among the desk's first {len(met):,} held cards"
     )
-    found = len(asked) <= len(genuine) / 5 or early >= 0.9 * len(asked)
+    few = len(asked) <= len(genuine) / 5 and early >= 0.5 * len(asked)
+    found = few or early >= 0.9 * len(asked)
     return Result(told, free <= max(many / 100, 500) and (lost, refused, parliament) == (0, 0, 0) and found)
 
 
@@ -196,9 +197,9 @@ def _confirm(ground: Campaign, people: list[Person], seen: dict[Person, Any]) ->
 
 
 def _met(ground: Campaign, numbered: dict[int, Person]) -> list[Person]:
-    """Page through the desk's held cards from the beginning; return whom an officer meets: 1,000, or a fiftieth."""
+    """Page through the desk's held cards from the beginning; return whom an officer meets: 1,000, in small 150."""
     met: list[Person] = []
-    wanted, most, after = Filter(state=HELD), min(1_000, max(len(numbered) // 15, 4 * PAGE)), 0
+    wanted, most, after = Filter(state=HELD), 1_000 if len(numbered) > 4_000 else 3 * PAGE, 0
     with ground.tools.database.read() as session:
         while len(met) < most:
             cards = find_cards(session, ground.tools.keys, wanted, after=after, limit=PAGE)
@@ -258,7 +259,7 @@ DRILL = Drill(
         Control("the budgets", lambda: patch.multiple(weighing, PLAIN=OPEN[0], WORKED=OPEN[1])),
         Control("the order of the queue", instead(Filter, "_by_evidence", False)),
     ),
-    full=15_000,
+    full=10_000,
     small=1_500,
     long=50_000,
 )
