@@ -55,11 +55,14 @@ import campaign.withdraw.views
 from campaign.deliver.builder import build_next, drop_held
 from campaign.desk.gate import gate
 from campaign.desk.heads import sign_newest
+from campaign.guard.places import admit, tell_places
 from campaign.guard.service import sweep
 from campaign.letter.service import changed_texts
 from campaign.mail.pauses import troubles
+from campaign.mail.rules import FORMS, LINKS
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import Keys, KeysMissing, load_keys
+from campaign.sign.gather import gather_forms
 from campaign.storage.database import Database
 from campaign.storage.journal import keep_acts
 from campaign.storage.private import keep_private, tighten
@@ -76,7 +79,7 @@ from campaign.web.toolbox import EXTENSION, Check, Site, Toolbox
 from campaign.withdraw.cli import restore
 from campaign.withdraw.clock import clock_fault, unless_jumped
 from campaign.withdraw.retention import forget
-from campaign.withdraw.service import notice_superseded
+from campaign.withdraw.service import gather_links, notice_superseded
 from campaign.world.legislatures import parse
 from campaign.world.recipients import parse as parse_recipients
 from config.checkout import FOLDER, checkout_settings
@@ -245,6 +248,9 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             partial(sign_newest, folder),
             partial(unless_jumped, partial(drop_held, packages)),
         ),
+        admit=admit,
+        gathers={FORMS: gather_forms, LINKS: gather_links},
+        notes={"caps": tell_places},
         sides=(partial(build_next, packages),),
         checks={
             "clock": lambda tools: clock_fault(tools.database, tools.clock()),

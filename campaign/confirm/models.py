@@ -45,8 +45,9 @@ class Signatory(Base):
 
     A public entry is in plain columns. Of a withheld or counted one only kind and country are: the rest is in
     `sealed_entry` for the desk and in `owner_entry`, which opens with the person's own link. `sealed_entry` is
-    empty once it has been forgotten. `held_for` is why the guard wants the desk to look first. `search_text` is a
-    public entry folded, so that the desk finds it (confirm.service.search_text).
+    empty once it has been forgotten. `held_for` is why the guard wants the desk to look first, `likely` how likely
+    it thinks that this is a person. `search_text` is a public entry folded, so that the desk finds it
+    (confirm.service.search_text).
     """
 
     __tablename__ = "signatory"
@@ -84,4 +85,5 @@ class Signatory(Base):
     consent_sha256: Mapped[str] = mapped_column(String(64))
     confirmed_at: Mapped[datetime]
     held_for: Mapped[str | None] = mapped_column(String(40), default=None)
+    likely: Mapped[int] = mapped_column(default=0)
     search_text: Mapped[str | None] = mapped_column(Text, default=None)

@@ -132,6 +132,7 @@ def make_ready(
         "stands": True,
         "confirmed_at": now,
         "held_for": intent.held_for or ("name" if doubts(opened.entry.name) else None),
+        "likely": intent.likely,
     }
     return Ready(
         letter=letter,

@@ -21,9 +21,10 @@ from campaign.letter.addressee import addressee_for
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import find_text
 from campaign.mail.address import accept_address
+from campaign.sign.gather import Form, forms_behind
 from campaign.sign.models import Intent
 from campaign.sign.rules import CODE_TRIES, INTENT_LIFE
-from campaign.sign.service import LetterClosed, bar_address, index_everywhere
+from campaign.sign.service import LetterClosed, bar_mailbox
 from campaign.web.audience import anyone
 from campaign.web.languages import speak
 from campaign.web.tokens import TokenExpired, TokenInvalid
@@ -33,6 +34,7 @@ from campaign.web.visitors import browser_secret
 
 bp = Blueprint("confirm", __name__, url_prefix="/confirm")
 log = structlog.get_logger()
+SHOWN = 50  # forms on a page, where a mail carries more
 PROVEN = (Proof.BROWSER, Proof.CODE)
 
 
@@ -46,8 +48,10 @@ def ask(token: str) -> ResponseReturnValue:
             intent = find_intent(session, secret)
             done = is_confirmed(session, intent)
             letter, text = _signable(session, intent)
-    except (TokenExpired, NoSuchIntent):
+    except TokenExpired:
         return _over()
+    except NoSuchIntent:
+        return _choose(token, secret)
     if done:
         return render_template("confirm/already.html", letter=letter)
     return _page(token, intent, letter, text)
@@ -105,7 +109,7 @@ def disown_address(token: str) -> ResponseReturnValue:
             if proof in PROVEN:
                 disown(session, intent, now=tools.clock())
                 if barred:
-                    bar_address(session, index_everywhere(tools.keys.index_key, address), now=tools.clock())
+                    bar_mailbox(session, tools.keys.index_key, address, now=tools.clock())
     except (TokenExpired, NoSuchIntent):
         return _over()
     if proof not in PROVEN:
@@ -119,6 +123,32 @@ def disowned() -> ResponseReturnValue:
     """Say that nothing is signed and nothing is kept."""
     speak(request.args.get("language", ""))
     return render_template("confirm/disowned.html", barred=request.args.get("barred") == "1")
+
+
+def _choose(token: str, secret: bytes) -> ResponseReturnValue:
+    """Lead on from a mail that carries several forms: to the one of this browser, else let its reader choose."""
+    tools, browser, start = toolbox(), browser_secret(), request.args.get("from", 0, type=int)
+    with tools.database.read() as session:
+        forms = forms_behind(session, secret)
+        if not forms:
+            return _over()
+        letter, text = _spoken(session, forms[0].intent)
+    own = [form for form in forms if has_browser(form.intent, browser)]
+    if own:
+        return redirect(_link_to(max(own, key=lambda form: form.intent.id)), 303)
+    shown = forms[max(start, 0) :][:SHOWN]
+    return render_template(
+        "confirm/choose.html",
+        token=token,
+        letter=letter,
+        letter_text=text,
+        forms=[(_link_to(form), open_intent(form.intent, form.secret).entry) for form in shown],
+        onward=start + SHOWN if start + SHOWN < len(forms) else 0,
+    )
+
+
+def _link_to(form: Form) -> str:
+    return url_for("confirm.ask", token=toolbox().tokens.issue("confirm", form.secret))
 
 
 def _page(token: str, intent: Intent, letter: Letter, text: LetterText, proof: Proof | None = None) -> str:

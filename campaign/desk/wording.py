@@ -27,6 +27,7 @@ SENTENCES = {
     "undo": "took the decision about {subject} back (was {was})",
     "hold all": "held {count} at once, {subject}",
     "undo hold all": "let {count} go again, {subject}",
+    "let mail go": "let {count} mails go that waited for a place",
     "settle": "found that {subject} is them, though somebody said it was not",
     "print": "printed {subject}, {country}, in {language}, reference {reference}",
     "annex": "printed the withheld names of {subject}, {country}, in {language}, reference {reference}",
@@ -58,7 +59,7 @@ GROUPS = {
     ),
     "decisions": (
         "Decisions about signatories",
-        ("accepted", "held", "refused", "undo", "settle", "hold all", "undo hold all"),
+        ("accepted", "held", "refused", "undo", "settle", "hold all", "undo hold all", "let mail go"),
     ),
     "lists": ("Lists from paper", ("intake", "intake-done", "intake-undo")),
     "deliveries": (

@@ -43,8 +43,13 @@ def count(session: Session, counts: list[Count], *, now: datetime) -> list[bool]
     Up to `most` each count moves the window's end, so that no stretch of its length ever holds more than `most`;
     beyond it none does, so that nobody can keep an address shut by knocking at it.
     """
-    hits = _hits(session, counts, now=now)
-    return [hits[each.name] <= each.most for each in counts]
+    return [many <= each.most for many, each in zip(hits(session, counts, now=now), counts, strict=True)]
+
+
+def hits(session: Session, counts: list[Count], *, now: datetime) -> list[int]:
+    """Count as `count` does, and return what each bucket holds now."""
+    held = _hits(session, counts, now=now)
+    return [held[each.name] for each in counts]
 
 
 class Buckets(Storage, MovingWindowSupport):

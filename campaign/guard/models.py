@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, LargeBinary
+from sqlalchemy import Date, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.models import Base
@@ -24,6 +24,17 @@ class Bucket(Base):
 
     key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     hits: Mapped[int]
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
+class MailPlace(Base):
+    """One mail that went to a mailbox, or to its domain, within the last 24 hours; `window` is an HMAC."""
+
+    __tablename__ = "mail_place"
+    __table_args__ = (Index("ix_mail_place_window_until", "window", "until"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    window: Mapped[bytes] = mapped_column(LargeBinary(32))
     until: Mapped[datetime] = mapped_column(index=True)
 
 

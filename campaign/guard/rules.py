@@ -24,9 +24,25 @@ OURS = tuple(
     ip_network(text)
     for text in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10")
 )  # fmt: skip
+CROWDS = (5, 100)  # forms a day from one network or domain: a household or office, a university, a crowd
+MOST_LIKELY = 9  # a parliament's own address, which no stranger can confirm
 PREFIX = {4: 24, 6: 48}  # what one household, office or hosting customer can easily hold
 
-SHARED = frozenset(("ac", "co", "com", "edu", "go", "gov", "id", "me", "ne", "net", "or", "org"))  # as in co.uk
+_SHARED = "ac asn co com edu go gob gouv gov govt gv id ltd me mil ne net nhs nom or org plc sch"  # as in co.uk
+SHARED = frozenset(_SHARED.split())
+# One mailbox under several domains, by what each provider says; hotmail.com, live.com and outlook.com are three.
+ALIASES = {
+    "googlemail.com": "gmail.com",
+    "me.com": "icloud.com",
+    "mac.com": "icloud.com",
+    "protonmail.com": "proton.me",
+    "protonmail.ch": "proton.me",
+    "pm.me": "proton.me",
+    **dict.fromkeys(("ya.ru", "yandex.by", "yandex.com", "yandex.kz", "yandex.ua"), "yandex.ru"),
+}
+UNSEEN = {"gmail.com": ".", "proton.me": ".-_", "yandex.ru": ".-"}  # what a provider leaves out of a name
+DASHED = frozenset(("yahoo", "ymail", "rocketmail"))  # no name there has a dash: what follows one is a tag
+BELOW = frozenset(("fastmail.com", "fastmail.fm"))  # tag@ana.fastmail.com is ana@fastmail.com
 
 
 @dataclass(frozen=True)
@@ -57,6 +73,16 @@ class Lane:
 
 
 MAILS = Budget(3)  # the first, one that was lost, one to correct a misspelling; a fourth is a nuisance
+# Mails to all mailboxes of one domain in any 24 hours: a catch-all domain is one mailbox under any name. What is over
+# waits for a place. Forms that the guard holds for their crowd leave the others of their domain room.
+MAILS_DOMAIN = Budget(
+    120
+)  # as many forms as neither lane holds for their domain, so none of those waits a second day
+MAILS_CROWD = Budget(
+    20
+)  # the same domain's, for forms held for their network, their domain or a throw-away mailbox
+MAILS_PARLIAMENT = Budget(1_000)  # a whole parliament with its staff
+MAILS_PROVIDER = Budget(10_000, rows=8)  # strangers share it; beyond this the provider would call us a spammer
 
 # Names that strangers may hide from a list before an officer has looked: whoever wants them all gone gets few.
 HIDES_NETWORK = Budget(2)  # somebody's own, and a colleague's
@@ -101,6 +127,53 @@ def owner_of(domain: str) -> str:
     labels = domain.split(".")
     shared = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SHARED
     return ".".join(labels[-3 if shared else -2 :])
+
+
+def mailbox_of(address: Address) -> str:
+    """Return what is equal for every spelling of one mailbox that anybody can think of, to count its mails by.
+
+    It folds too much rather than too little (`+…` at every domain), so nothing but mails may be counted by it.
+    """
+    local, domain = address.local.lower(), ALIASES.get(address.domain, address.domain)
+    below, _dot, above = domain.partition(".")
+    if above in BELOW:
+        return f"{below}@{above}"
+    dashed = below in DASHED
+    for sign in "+-" if dashed else "+":
+        local = local.partition(sign)[0] or local
+    unseen = str.maketrans("", "", UNSEEN.get(domain, ""))
+    return f"{local.translate(unseen) or local}@{domain}"
+
+
+def is_provider(domain: str) -> bool:
+    """Say whether strangers share a domain, each with a mailbox of their own."""
+    return domain in listed("providers") or domain in ALIASES or domain.partition(".")[2] in BELOW
+
+
+def box_of(address: Address) -> str:
+    """Return what is equal for two addresses only if one person surely reads both.
+
+    Providers fold spellings, and give none of them to somebody else; elsewhere `a+b@` may be another than `a@`.
+    """
+    return mailbox_of(address) if is_provider(address.domain) else address.key
+
+
+def mails_a_day(domain: str, *, official: bool, crowded: bool) -> Budget:
+    """Return how many mails a domain gets in any 24 hours."""
+    if official:
+        return MAILS_PARLIAMENT
+    if is_provider(domain):
+        return MAILS_PROVIDER
+    return MAILS_CROWD if crowded else MAILS_DOMAIN
+
+
+def likeliness(*, worked: bool, network: int, domain: int, disposable: bool) -> int:
+    """Return how likely a form is a person's, by what it cost and by its larger crowd at that moment: 0 to 8.
+
+    `network` and `domain` are how many forms came from there today, this one included.
+    """
+    crowd = sum(max(network, domain) > many for many in CROWDS)
+    return max(4 * worked + 2 * (len(CROWDS) - crowd) - 4 * disposable, 0)
 
 
 def oddity_of(address: Address) -> str | None:

@@ -8,10 +8,22 @@ from hmac import digest
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from campaign.guard.buckets import Count, count, named
-from campaign.guard.models import Bucket, GuardKey, SpentChallenge
+from campaign.guard.buckets import Count, count, hits, named
+from campaign.guard.models import Bucket, GuardKey, MailPlace, SpentChallenge
 from campaign.guard.proofs import Proof
-from campaign.guard.rules import HIDES_LETTER, HIDES_NETWORK, MAILS, PLAIN, WORKED, Budget, Lane, listed, owner_of
+from campaign.guard.rules import (
+    CROWDS,
+    HIDES_LETTER,
+    HIDES_NETWORK,
+    MOST_LIKELY,
+    PLAIN,
+    WORKED,
+    Budget,
+    Lane,
+    is_provider,
+    likeliness,
+    owner_of,
+)
 from campaign.storage.database import Database
 from campaign.storage.statements import insert_once, table_of
 
@@ -34,12 +46,11 @@ UNKNOWN = Sender()
 class Submission:
     """What the guard counts one form by.
 
-    `secret` is kept outside the database, `address_index` equal for one mailbox under every letter, `oddity` what is odd
-    about the address itself, `lot` any number that spreads a crowd over rows.
+    `secret` is kept outside the database, `oddity` is what is odd about the address itself, `lot` any number that
+    spreads a crowd over rows.
     """
 
     secret: bytes
-    address_index: bytes
     domain: str
     letter: str
     oddity: str | None
@@ -49,36 +60,41 @@ class Submission:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether the address may get its mail, and why the desk should look first, None if it need not."""
+    """Why the desk should look first, None if it need not, and how likely this is a person: the higher, the likelier."""
 
-    mails: bool
     held_for: str | None
+    likely: int = 0
+
+    @property
+    def crowded(self) -> bool:
+        """Say whether it is held for where it came from or where its mail goes, rather than for its day."""
+        return self.held_for in ("network", "domain", "disposable")
 
 
 def weigh(session: Session, submission: Submission, day_key: bytes | None, *, now: datetime) -> Verdict:
     """Count one submission in the transaction under way, and judge it; a proof is spent by this.
 
     `day_key` is what DAY_KEY found, read by the caller together with what it needs itself. What belongs to others is
-    counted in one order, mails, network, domain, letter, so that no two transactions wait for each other.
+    counted in one order, network, domain, letter, so that no two transactions wait for each other.
     """
     sender, proof = submission.sender, submission.sender.proof
     lane = WORKED if proof is not None and _spend(session, proof) else PLAIN
-    mails = _mails(submission.secret, submission.address_index)
     if sender.official:  # a parliament's own address: its crowds are no flood, and no stranger can confirm it
-        return Verdict(count(session, [mails], now=now)[0], submission.oddity)
+        return Verdict(submission.oddity, MOST_LIKELY)
     day = day_secret(session, submission.secret, day_key, now=now)
-    first = {"mails": mails, **_places(day, lane, submission)}
-    within = dict(zip(first, count(session, list(first.values()), now=now), strict=True))
-    odd = submission.oddity or next((name for name in ("network", "domain") if not within.get(name, True)), None)
+    places = _places(day, lane, submission)
+    crowds = dict(zip(places, hits(session, list(places.values()), now=now), strict=True))
+    odd = submission.oddity or next((name for name, place in places.items() if crowds[name] > place.most), None)
     # What is held already is counted apart, so that a flood from one place does not fill the letter's own day.
     whole = _named(day, lane, lane.letter, "held" if odd else "letter", submission.letter, lot=submission.lot)
     surge = not count(session, [whole], now=now)[0]
-    return Verdict(within["mails"], odd or ("surge" if surge else None))
-
-
-def may_mail(session: Session, secret: bytes, address_index: bytes, *, now: datetime) -> bool:
-    """Count one mail to an address, and say whether it may go: three in any 24 hours, from all letters together."""
-    return count(session, [_mails(secret, address_index)], now=now)[0]
+    likely = likeliness(
+        worked=lane is WORKED,
+        network=crowds.get("network", CROWDS[0] + 1),  # hidden: neither alone nor a crowd
+        domain=0 if is_provider(submission.domain) else crowds["domain"],
+        disposable=submission.oddity == "disposable",
+    )
+    return Verdict(odd or ("surge" if surge else None), likely)
 
 
 def may_hide(session: Session, secret: bytes, network: str | None, letter: str, *, now: datetime) -> bool:
@@ -98,6 +114,7 @@ def sweep(database: Database, now: datetime) -> None:
     with database.write() as session:
         for statement in (
             delete(Bucket).where(Bucket.until <= now),
+            delete(MailPlace).where(MailPlace.until <= now),
             delete(SpentChallenge).where(SpentChallenge.expires_at <= now),
             delete(GuardKey).where(GuardKey.day < now.date()),
         ):
@@ -105,15 +122,10 @@ def sweep(database: Database, now: datetime) -> None:
     database.truncate_log()
 
 
-def _mails(secret: bytes, address_index: bytes) -> Count:
-    """Name an address's bucket under a lasting key, not the day's: at midnight it must not get three more."""
-    return named(digest(secret, b"guard:mails", "sha256"), MAILS.row, "mails", address_index.hex())
-
-
 def _places(day: bytes, lane: Lane, submission: Submission) -> dict[str, Count]:
     """Name the buckets of the network a form came from and of the domain its mail goes to."""
     network, domain, lot = submission.sender.network, submission.domain, submission.lot
-    provider = domain in listed("providers")
+    provider = is_provider(domain)
     budget, owner = (lane.provider, domain) if provider else (lane.domain, owner_of(domain))
     places = {"domain": _named(day, lane, budget, "domain", owner, lot=lot)}
     if network is not None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import columns_of
 from campaign.desk.log import write_log
+from campaign.guard.rules import MOST_LIKELY
 from campaign.intake.models import Intake, IntakeRow
 from campaign.intake.rules import BATCH, identity
 from campaign.letter.models import Letter, LetterText
@@ -91,6 +92,7 @@ def seal_row(job: Job, row: Row, *, now: datetime) -> Row:
         "stands": True,
         "confirmed_at": now,
         "held_for": "name" if doubts(row.entry.name) else None,
+        "likely": MOST_LIKELY,
     }
     return replace(row, columns=columns)
 

@@ -13,10 +13,16 @@ class Mail(Base):
 
     A mail without a recipient that has not failed is muted: it will be forgotten unsent. A mail that was refused for
     good keeps its row with `failed_at` and without recipient and values, so that the desk sees that it happened.
+    A mail that a stranger can cause has a `mailbox` and needs a place (rules.Place): it is given one at `placed_at`,
+    and until then `waits` says for what.
     """
 
     __tablename__ = "mail"
-    __table_args__ = (Index("ix_mail_due_at", "failed_at", "due_at"),)
+    __table_args__ = (
+        Index("ix_mail_due_at", "failed_at", "due_at", "rank", "id"),
+        Index("ix_mail_mailbox", "mailbox", "failed_at", "due_at"),
+        Index("ix_mail_domain", "domain", "failed_at", "due_at"),
+    )
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)
     recipient: Mapped[str | None] = mapped_column(String(320))
@@ -30,6 +36,14 @@ class Mail(Base):
     leased_until: Mapped[datetime | None] = mapped_column(default=None)
     failed_at: Mapped[datetime | None] = mapped_column(default=None)
     fault: Mapped[str | None] = mapped_column(String(40), default=None)
+    mailbox: Mapped[bytes | None] = mapped_column(LargeBinary(32), default=None)
+    domain: Mapped[bytes | None] = mapped_column(LargeBinary(32), default=None)
+    domain_most: Mapped[int] = mapped_column(default=0)
+    joins: Mapped[bytes | None] = mapped_column(LargeBinary(32), default=None)
+    gathers: Mapped[str | None] = mapped_column(String(8), default=None)
+    rank: Mapped[int] = mapped_column(default=0)
+    waits: Mapped[str | None] = mapped_column(String(8), default=None)
+    placed_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Attachment(Base):

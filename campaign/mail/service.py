@@ -3,15 +3,18 @@
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.mail.models import Attachment, Mail
-from campaign.mail.rules import LEASE, OWED_FOR, next_try
-from campaign.storage.statements import table_of
+from campaign.mail.rules import LEASE, OWED_FOR, Place, next_try
+from campaign.storage.statements import table_of, wait_turn
 
+TURN = 4_022  # a lock's number: mails are claimed, and places given, by one worker at a time
+NOWHERE = dict.fromkeys(("mailbox", "domain", "joins", "gathers")) | {"domain_most": 0, "rank": 0}
 OWE = insert(table_of(Mail)).returning(table_of(Mail).c.id)
 FINISH = delete(table_of(Mail)).where(table_of(Mail).c.id == bindparam("number"))
 
@@ -22,13 +25,14 @@ def queue_mail(
     letter: str,
     language: str,
     values: Mapping[str, str],
+    place: Place | None = None,
     *,
     now: datetime,
 ) -> int:
     """Owe a mail and return its number. `letter` names templates/mail/<letter>; `values` must hold nothing a stranger typed.
 
     Without a recipient the mail is muted: the same row and the same work for the same answer, and the worker forgets
-    it unsent.
+    it unsent. A mail that a stranger can cause says what it counts against: it is sent once there is a `place`.
     The Message-ID is made here, once, so that a mail sent twice after a crash is one mail to its reader.
     """
     row = {
@@ -40,6 +44,7 @@ def queue_mail(
         "created_at": now,
         "due_at": now,
         "attempts": 0,
+        **(asdict(place) if place is not None and recipient is not None else NOWHERE),
     }
     return int(session.connection().execute(OWE, row).scalar_one())
 
@@ -58,10 +63,11 @@ def attached(session: Session, mails: Sequence[Mail]) -> dict[int, Attachment]:
 
 def claim_mails(session: Session, limit: int, *, now: datetime) -> list[Mail]:
     """Lease up to `limit` mails that are due; another worker's lease is left alone until it runs out."""
+    wait_turn(session, TURN)
     due = (
         select(Mail)
         .where(Mail.failed_at.is_(None), Mail.due_at <= now, _free(now))
-        .order_by(Mail.due_at)
+        .order_by(Mail.due_at, Mail.rank, Mail.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -90,8 +96,11 @@ def finish_mail(session: Session, mail_id: int) -> None:
 
 
 def postpone_mail(session: Session, mail: Mail, fault: str, *, now: datetime) -> bool:
-    """Try again later, or give up when the mail has been owed for 48 hours; say whether it is still owed."""
-    if now - mail.created_at >= OWED_FOR:
+    """Try again later, or give up when the mail has been owed for 48 hours; say whether it is still owed.
+
+    The time that it waited for a place is not counted.
+    """
+    if now - (mail.placed_at or mail.created_at) >= OWED_FOR:
         refuse_mail(session, mail.id, fault, now=now)
         return False
     attempts = mail.attempts + 1

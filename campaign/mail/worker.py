@@ -31,12 +31,16 @@ BATCH = 5  # five hung servers (20 s each) still fit one lease
 
 @dataclass(frozen=True)
 class _Batch:
-    """Mails that one worker has leased; `tried` is whether a server's pause was over and this is the one try."""
+    """Mails that one worker has leased and that have a place, out of so many `claimed`.
+
+    `tried` is whether a server's pause was over and this is the one try.
+    """
 
     mails: list[Mail]
     carried: dict[int, Attachment]
     server: str
-    tried: bool
+    tried: bool = False
+    claimed: int = 0
 
 
 def send_due(tools: Toolbox, carrier: Carrier) -> int:
@@ -53,7 +57,7 @@ def send_due(tools: Toolbox, carrier: Carrier) -> int:
             with tools.database.write() as session:
                 release_mails(session, batch.mails[number + 1 :])
             break
-    return len(batch.mails)
+    return batch.claimed
 
 
 def _claim(tools: Toolbox, server: str) -> _Batch:
@@ -63,8 +67,9 @@ def _claim(tools: Toolbox, server: str) -> _Batch:
         pause = find_pause(session, server)
         if pause is not None and pause.until > now:
             _give_up_overdue(tools, session, pause.fault)
-            return _Batch([], {}, server, tried=False)
-        mails = claim_mails(session, BATCH if pause is None else 1, now=now)
+            return _Batch([], {}, server)
+        claimed = claim_mails(session, BATCH if pause is None else 1, now=now)
+        mails = tools.admit(tools, session, claimed, now)
         carried = attached(session, mails)
         for mail in mails:
             if mail.recipient is None:  # muted
@@ -72,7 +77,7 @@ def _claim(tools: Toolbox, server: str) -> _Batch:
         tried = pause is not None and any(mail.recipient for mail in mails)
         if pause is not None and tried:
             take_try(pause, now=now)
-        return _Batch(mails, carried, server, tried)
+        return _Batch(mails, carried, server, tried, len(claimed))
 
 
 def _give_up_overdue(tools: Toolbox, session: Session, fault: str) -> None:

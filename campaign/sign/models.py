@@ -12,7 +12,8 @@ class Intent(Base):
     """Somebody typed this; whether it is theirs is not known until their mailbox answers.
 
     `locked` holds entry and address, encrypted under the link's own secret; `link_sha256` finds the row.
-    `held_for` is why the guard wants the desk to look first, None if it saw nothing odd.
+    `held_for` is why the guard wants the desk to look first, None if it saw nothing odd; `likely` how likely it thinks
+    that this is a person. It lives for 72 hours from its mail.
     """
 
     __tablename__ = "intent"
@@ -33,6 +34,22 @@ class Intent(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     held_for: Mapped[str | None] = mapped_column(String(40), default=None)
+    likely: Mapped[int] = mapped_column(default=0)
+
+
+class SharedLink(Base):
+    """A mail that had to wait carries every form that waited with it: its one link leads to each of their own.
+
+    `locked` holds a form's own secret, encrypted under the mail's.
+    """
+
+    __tablename__ = "shared_link"
+
+    intent_id: Mapped[int] = mapped_column(
+        ForeignKey("intent.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    link_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    locked: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class BarredAddress(Base):

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import bindparam, delete, exists, insert, select
 from sqlalchemy.orm import Session
 
-from campaign.guard.rules import oddity_of
+from campaign.guard.places import Crowd, drop_waiting, place_for
+from campaign.guard.rules import box_of, mailbox_of, oddity_of
 from campaign.guard.service import DAY_KEY, UNKNOWN, Sender, Submission, weigh
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.mail.address import Address
+from campaign.mail.rules import FORMS
 from campaign.mail.service import queue_mail
 from campaign.seal.indexes import address_index
 from campaign.seal.keys import Keys
@@ -27,7 +29,7 @@ BAR, UNBAR = "barred", "unbarred"  # what the journal keeps of an address: its b
 LOCK_CONTEXT = b"intent"
 EVERY_LETTER = "*"  # no letter can be called that
 INTENT, BARRED = table_of(Intent), table_of(BarredAddress)
-IS_BARRED = exists().where(BARRED.c.address_index == bindparam("index"))
+IS_BARRED = exists().where(BARRED.c.address_index.in_((bindparam("index"), bindparam("folded"))))
 BEFORE = select(DAY_KEY.scalar_subquery(), IS_BARRED)  # one question instead of two
 
 
@@ -58,7 +60,7 @@ class Ready:
     """An intent as it will stand in the database, locked before the database is held for it."""
 
     row: dict[str, Any]
-    recipient: str
+    address: Address
     language: str
     values: dict[str, str]
     submission: Submission
@@ -81,26 +83,46 @@ def make_ready(letter: Letter, text: LetterText, typed: Typed, link: Link, keys:
         "expires_at": now + INTENT_LIFE,
     }
     values = {"link": link.address, "code": code}
-    return Ready(row, typed.address.written, text.language, values, _submission(letter, typed, link, keys))
+    return Ready(row, typed.address, text.language, values, _submission(letter, typed, link, keys))
 
 
 def record_intent(session: Session, ready: Ready, *, now: datetime) -> None:
     """Keep what was typed and owe one mail to the address.
 
-    The work is the same for every address. One that was barred, or had its three mails within a day, is owed a muted
-    mail, which is never sent; an intent over another budget is held for the desk. The answer is always the same.
+    The work is the same for every address. One that was barred is owed a muted mail, which is never sent; an intent over
+    a budget is held for the desk. The mail is sent once its mailbox and domain have room. The answer is always the same.
     """
-    connection, index = session.connection(), ready.submission.address_index
-    day_key, barred = connection.execute(BEFORE, {"day": now.date(), "index": index}).one()
-    verdict = weigh(session, ready.submission, day_key, now=now)
-    connection.execute(insert(INTENT), {**ready.row, "held_for": verdict.held_for})
-    recipient = ready.recipient if verdict.mails and not barred else None
-    queue_mail(session, recipient, "sign/confirm", ready.language, ready.values, now=now)
+    connection, seen = session.connection(), ready.submission
+    index, folded = known_as(seen.secret, ready.address)
+    asked = {"day": now.date(), "index": index, "folded": folded}
+    day_key, barred = connection.execute(BEFORE, asked).one()
+    verdict = weigh(session, seen, day_key, now=now)
+    connection.execute(insert(INTENT), {**ready.row, "held_for": verdict.held_for, "likely": verdict.likely})
+    crowd = Crowd(seen.sender.official, verdict.crowded, seen.lot)
+    place = place_for(seen.secret, ready.address, FORMS, crowd)
+    recipient = None if barred else ready.address.written
+    queue_mail(session, recipient, "sign/confirm", ready.language, ready.values, place, now=now)
 
 
 def index_everywhere(index_key: bytes, address: Address) -> bytes:
-    """Return the blind index by which one mailbox is known under every letter: for its mails, and to bar it."""
-    return address_index(index_key, EVERY_LETTER, address.key)
+    """Return the blind index by which one mailbox is known under every letter, to bar it."""
+    return address_index(index_key, EVERY_LETTER, box_of(address))
+
+
+def known_as(index_key: bytes, address: Address) -> tuple[bytes, bytes]:
+    """Return the two indexes of which none may be barred if the address is to be written to.
+
+    Whoever barred their mailbox gets nothing under another spelling; whoever barred a spelling that may be somebody
+    else's bars that one alone.
+    """
+    folded = address_index(index_key, EVERY_LETTER, mailbox_of(address))
+    return address_index(index_key, EVERY_LETTER, address.key), folded
+
+
+def bar_mailbox(session: Session, index_key: bytes, address: Address, *, now: datetime) -> None:
+    """Bar an address, and forget the mails that wait for it."""
+    bar_address(session, index_everywhere(index_key, address), now=now)
+    drop_waiting(session, index_key, address)
 
 
 def bar_address(session: Session, index: bytes, *, now: datetime) -> None:
@@ -109,9 +131,9 @@ def bar_address(session: Session, index: bytes, *, now: datetime) -> None:
     write_act(session, BAR, _barred(index), now=now)
 
 
-def is_barred(session: Session, index: bytes) -> bool:
-    """Say whether an address's owner asked never to be written to."""
-    return bool(session.connection().execute(select(IS_BARRED), {"index": index}).scalar_one())
+def is_barred(session: Session, *indexes: bytes) -> bool:
+    """Say whether an address's owner asked never to be written to; `indexes` are from `known_as`."""
+    return bool(session.scalar(select(exists().where(BARRED.c.address_index.in_(indexes)))))
 
 
 def unbar_address(session: Session, index: bytes, *, now: datetime) -> bool:
@@ -129,7 +151,6 @@ def _submission(letter: Letter, typed: Typed, link: Link, keys: Keys) -> Submiss
     """Return what the guard counts by."""
     return Submission(
         secret=keys.index_key,
-        address_index=index_everywhere(keys.index_key, typed.address),
         domain=typed.address.domain,
         letter=letter.slug,
         oddity=oddity_of(typed.address),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
@@ -107,7 +107,7 @@ def _free(
         .join(Signature, Signature.id == Signatory.signature_id)
         .outerjoin(Verification, Verification.signatory_id == Signatory.id)
         .where(*wanted.in_list(), Signatory.id.not_in(others))
-        .order_by(Signatory.id)
+        .order_by(*wanted.order())
         .limit(TRIED)
     )
     if by.countries:
@@ -115,6 +115,7 @@ def _free(
     if wanted.words:  # withheld names must be opened to be searched
         met = [card.signatory.id for card in look(session, keys, wanted, after=after, limit=TRIED).cards]
         found = found.where(Signatory.id.in_(met))
-    yield from session.scalars(found.where(Signatory.id > after)).all()
+    beyond = wanted.beyond(session, after)
+    yield from session.scalars(found.where(beyond)).all()
     if wanted.state in ROUND_AGAIN:
-        yield from session.scalars(found.where(Signatory.id < after)).all()
+        yield from session.scalars(found.where(not_(beyond), Signatory.id != after)).all()

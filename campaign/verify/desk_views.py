@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.desk.forms import check_button
 from campaign.desk.rules import VERIFIES
+from campaign.guard.places import count_waiting
 from campaign.intake.service import origins
 from campaign.mail.pauses import troubles
 from campaign.mail.service import owed_and_refused
@@ -127,6 +128,7 @@ def show_queue(fault: str = "") -> str:
             "waiting": waiting_notices(session, numbers),
             "mails": owed_and_refused(session),
             "troubles": troubles(session),
+            "placeless": count_waiting(session),
             "views": [(view, _address(view.query)) for view in views_of(session, officer())],
         }
     return render_template("verify/queue.html", found=found, fault=fault, **values, **_shown_with(wanted))

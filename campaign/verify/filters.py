@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from campaign.confirm.models import Signatory, Signature
 from campaign.letter.models import Letter
 from campaign.storage.models import Moment
-from campaign.verify.models import Dispute, Verification
+from campaign.storage.statements import table_of
+from campaign.verify.models import Dispute, Roster, RosterMember, Verification
 from campaign.verify.rules import ACCEPTED, HELD, REFUSED
 
 WAITING, DISPUTED, ALL = "waiting", "disputed", "all"
 STATES = (WAITING, DISPUTED, HELD, REFUSED, ACCEPTED, ALL)
 AGES = (1, 3, 7)  # days somebody may have been waiting
+ON_ROSTER = 4  # as much as the guard gives for a proof of work: names can be copied, but a flood copies few
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,24 @@ class Filter:
         level = [Verification.level == self.level] if self.level else []
         return [in_state(self.state), *self.conditions(), *level]
 
+    def order(self) -> tuple[ColumnElement[int], ...]:
+        """Return in which order cards come: those held the likeliest to be real first, then the longest waiting."""
+        return (evidence().desc(), _number()) if self._by_evidence else (_number(),)
+
+    def beyond(self, session: Session, after: int) -> ColumnElement[bool]:
+        """Return the condition by which a card comes after the one numbered `after`; all do after 0."""
+        if not after or not self._by_evidence:
+            return _number() > after
+        mark = session.scalar(select(evidence()).where(Signatory.id == after))
+        if mark is None:  # withdrawn meanwhile
+            return true()
+        return or_(evidence() < mark, and_(evidence() == mark, _number() > after))
+
+    @property
+    def _by_evidence(self) -> bool:
+        """Say whether a flood may have to be looked through; a search finds its few anyway."""
+        return self.state == HELD and not self.words
+
     @property
     def confirmed_by(self) -> datetime | None:
         """Return the moment by which they must have been here, None where nobody said when it is asked."""
@@ -77,6 +97,27 @@ def in_state(state: str) -> ColumnElement[bool]:
         return and_(undecided, Signatory.held_for.is_(None))
     decided = Verification.outcome == state
     return or_(decided, and_(undecided, Signatory.held_for.is_not(None))) if state == HELD else decided
+
+
+def evidence() -> ColumnElement[int]:
+    """Return how likely a signatory is real: what the guard saw of the form, and whether a roster has the name.
+
+    The name is compared as it is written, for an order only: what a card proposes is found by likeness.
+    """
+    members = (
+        select(Roster.country, func.lower(RosterMember.name))
+        .join(RosterMember, RosterMember.roster_id == Roster.id)
+        .where(RosterMember.gone_on.is_(None))
+    )
+    listed = or_(
+        tuple_(Signatory.country, func.lower(Signatory.name)).in_(members),
+        tuple_(Signatory.country, func.lower(Signatory.latin_name)).in_(members),
+    )
+    return Signatory.likely + case((and_(Signatory.kind == "lawmaker", listed), ON_ROSTER), else_=0)
+
+
+def _number() -> ColumnElement[int]:
+    return table_of(Signatory).c.id
 
 
 def shares_domain(signatory_id: int) -> ColumnElement[bool]:

@@ -4,7 +4,9 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.desk.forms import check_button
+from campaign.desk.log import write_log
 from campaign.desk.rules import VERIFIES
+from campaign.guard.places import AT_ONCE, count_waiting, release_domain, waiting_domains
 from campaign.letter.service import open_letters
 from campaign.sign.rules import KINDS
 from campaign.verify.bulk import find_matching
@@ -75,6 +77,32 @@ def undo_many(number: int) -> ResponseReturnValue:
     except NoSuchHold:
         abort(404)
     return redirect(url_for("hold.holds", undone=number), 303)
+
+
+@bp.get("/waiting-mail")
+@staff(*VERIFIES)
+def waiting_mail() -> ResponseReturnValue:
+    """Show which mail domains' mails wait because of their cap."""
+    with toolbox().database.read() as session:
+        return render_template(
+            "verify/waiting_mail.html",
+            domains=waiting_domains(session),
+            waiting=count_waiting(session),
+            at_once=AT_ONCE,
+            done=read_number("done"),
+        )
+
+
+@bp.post("/waiting-mail")
+@staff(*VERIFIES)
+def let_mail_go() -> ResponseReturnValue:
+    """Let the first hundred mails to one domain go now."""
+    check_button()
+    with toolbox().database.write() as session:
+        done = release_domain(session, request.form.get("domain", ""), now=toolbox().clock())
+        if done:
+            write_log(session, officer(), "let mail go", "mail", {"count": done}, now=toolbox().clock())
+    return redirect(url_for("hold.waiting_mail", done=done), 303)
 
 
 def _holds(form: HoldForm, fault: str) -> str:

@@ -67,7 +67,7 @@ class Found:
 
 
 def find_cards(session: Session, keys: Keys | None, wanted: Filter, *, after: int = 0, limit: int) -> list[Card]:
-    """Return a page of cards in one state, the longest waiting first; `after` is the last card's id."""
+    """Return a page of cards in one state, in its filter's order; `after` is the last card's id."""
     return look(session, keys, wanted, after=after, limit=limit).cards
 
 
@@ -85,8 +85,8 @@ def look(session: Session, keys: Keys | None, wanted: Filter, *, after: int = 0,
         rows = card_rows().where(Signatory.id.in_(ids))
     else:
         found = Found([])
-        rows = card_rows().where(*wanted.in_list(), Signatory.id > after).limit(limit)
-    cards = [make_card(keys, row) for row in session.execute(rows.order_by(Signatory.id))]
+        rows = card_rows().where(*wanted.in_list(), wanted.beyond(session, after)).limit(limit)
+    cards = [make_card(keys, row) for row in session.execute(rows.order_by(*wanted.order()))]
     disputes = _open_disputes(session, [card.signatory.signature_id for card in cards])
     cards = [replace(card, dispute=disputes.get(card.signatory.signature_id)) for card in cards]
     onward = cards[-1].signatory.id if len(cards) == limit else found.onward

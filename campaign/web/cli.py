@@ -1,5 +1,6 @@
 """Commands of the rooms that lie below the toolbox: `flask storage …`, `flask seal …`, `flask doctor`."""
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -118,10 +119,18 @@ def doctor() -> None:
     if (tools.site.seal_keys / RECOVERY).exists():
         click.echo("keys: recovery.key is still here; move it off this machine")
     _tell_parliaments(tools)
+    _tell_notes(tools)
     click.echo(f"mail goes to: {tools.site.mail_url.split('@')[-1].split('?')[0]}")
     _tell_mail_files(tools)
     if sick:
         raise SystemExit(1)
+
+
+def _tell_notes(tools: Toolbox) -> None:
+    """Say what the rooms have to say of themselves, as far as the database answers."""
+    with suppress(SQLAlchemyError), tools.database.read() as session:
+        for name, note in tools.notes.items():
+            click.echo(f"{name}: {note(session)}")
 
 
 def _tell_parliaments(tools: Toolbox) -> None:

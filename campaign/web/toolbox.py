@@ -1,11 +1,11 @@
 """What every view and command reaches for, built once by app.py; building it opens no connection."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from flask import current_app, has_request_context, request, url_for
@@ -48,6 +48,9 @@ Slot = Callable[..., str]
 Chore = Callable[[Database, datetime], object]
 Outcome = Callable[[Session, int, bool, datetime], None]
 Check = Callable[["Toolbox"], str | None]
+Admission = Callable[["Toolbox", Session, Sequence[Any], datetime], list[Any]]
+Gather = Callable[["Toolbox", Session, list[dict[str, str]], datetime], dict[str, str] | None]
+Note = Callable[[Session], str]
 Side = Callable[[Callable[[], bool]], bool]
 
 
@@ -83,15 +86,22 @@ class Site:
         return urlsplit(self.onion_url).hostname or ""
 
 
+def admit_all(_tools: "Toolbox", _session: Session, mails: Sequence[Any], _now: datetime) -> list[Any]:
+    """Let every mail go: what a house without a guard does."""
+    return list(mails)
+
+
 @dataclass(frozen=True)
 class Toolbox:
     """The tools of one application; `keys` is None when none are readable, and then signing is closed.
 
     `slots` let a room show what a later room knows without importing it: the letter's page has a slot that
     the roll fills. `chores` are what the worker does every few minutes beside sending mail. `outcomes` are told, by
-    what a mail was, its number and whether it was accepted or given up. `sides` take long, so the worker does each in
-    a thread of its own: told how to find out that it must stop, a side says whether it did anything. `checks` are what
-    the doctor asks beside its own: each returns what is wrong, None if nothing is.
+    what a mail was, its number and whether it was accepted or given up. `admit` says which leased mails may go now, and
+    `gathers` let one mail carry what others carried, oldest first: None if nothing of it is left. `sides` take long, so
+    the worker does each in a thread of its own: told how to find out that it must stop, a side says whether it did
+    anything. `checks` are what the doctor asks beside its own: each returns what is wrong, None if nothing is; `notes`
+    are what it tells beside faults.
     """
 
     database: Database
@@ -105,6 +115,9 @@ class Toolbox:
     slots: Mapping[str, Slot] = field(default_factory=dict)
     chores: tuple[Chore, ...] = ()
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    admit: Admission = admit_all
+    gathers: Mapping[str, Gather] = field(default_factory=dict)
+    notes: Mapping[str, Note] = field(default_factory=dict)
     sides: tuple[Side, ...] = ()
     checks: Mapping[str, Check] = field(default_factory=dict)
     pages: dict[object, object] = field(default_factory=dict)

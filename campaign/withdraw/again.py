@@ -20,7 +20,7 @@ from campaign.web.visitors import browser_secret, remember_browser
 from campaign.withdraw.forms import AgainForm
 from campaign.withdraw.models import LinkRequest
 from campaign.withdraw.receipt import NoSuchSignature, address_of, find_receipt
-from campaign.withdraw.rules import LINK_LIFE
+from campaign.withdraw.rules import LINK_LIFE, PURPOSE
 from campaign.withdraw.service import (
     Asking,
     NoSuchRequest,
@@ -30,7 +30,6 @@ from campaign.withdraw.service import (
 )
 
 bp = Blueprint("again", __name__, url_prefix="/signature")
-PURPOSE = "again"  # of the mailed link's token
 
 
 @bp.get("/again")
@@ -77,10 +76,11 @@ def send_own(token: str) -> ResponseReturnValue:
 
 
 def _send(letters: list[Letter], address: Address) -> Response:
-    """Owe the mail for each letter; three a day at most, whoever asks."""
+    """Owe the mail for each letter."""
     tools = toolbox()
     keys = tools.keys or abort(503)
-    asking = Asking(address, browser_secret() or new_secret(), current_language())
+    official = tools.legislatures.official(address.domain) is not None
+    asking = Asking(address, browser_secret() or new_secret(), current_language(), official)
     wanted = [(letter, _link()) for letter in letters]
     with tools.database.write() as session:
         ask_links(session, wanted, asking, keys, now=tools.clock())

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+PURPOSE = "again"  # of the mailed link's token
 LINK_LIFE = timedelta(hours=72)  # a mailed link to one's own page
 MAIL_LIFE = timedelta(hours=72)  # a plaintext address
 CONTACT_LIFE = timedelta(days=90)  # a sealed address, after a letter's last day

@@ -12,21 +12,23 @@ from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import REPLACED, SIGNATORY, columns_of, links_of, write_act_on
 from campaign.deliver.models import Delivery
 from campaign.desk.log import write_log
-from campaign.guard.service import may_mail
+from campaign.guard.places import Crowd, place_for
 from campaign.letter.models import Letter
 from campaign.mail.address import Address, accept_address
+from campaign.mail.rules import LINKS
 from campaign.mail.service import queue_mail
 from campaign.names.doubts import doubts
 from campaign.seal.indexes import address_index
 from campaign.seal.keys import Keys
 from campaign.seal.locks import derived, fingerprint
+from campaign.sign.gather import again
 from campaign.sign.rules import NEEDED, Entry, consent_hash
-from campaign.sign.service import Link, bar_address, code_fingerprint, index_everywhere, is_barred
+from campaign.sign.service import Link, bar_mailbox, code_fingerprint, is_barred, known_as
 from campaign.storage.database import Database
 from campaign.storage.journal import ERASED, write_down
 from campaign.storage.statements import insert_once
 from campaign.verify.notices import look_again
-from campaign.web.toolbox import Staff
+from campaign.web.toolbox import Staff, Toolbox
 from campaign.withdraw.erasure import (
     READERS,
     conceal,
@@ -39,7 +41,7 @@ from campaign.withdraw.erasure import (
 )
 from campaign.withdraw.models import LinkRequest, Recall
 from campaign.withdraw.receipt import Receipt, address_of, find_receipt
-from campaign.withdraw.rules import LINK_LIFE, narrows
+from campaign.withdraw.rules import LINK_LIFE, PURPOSE, narrows
 
 
 class EntrySealed(Exception):
@@ -73,6 +75,7 @@ class Asking:
     address: Address
     browser: bytes
     language: str
+    official: bool = False
 
 
 def replace_entry(
@@ -96,6 +99,7 @@ def replace_entry(
         "stands": True,
         "confirmed_at": now,
         "held_for": receipt.signatory.held_for or ("name" if doubts(entry.name) else None),
+        "likely": receipt.signatory.likely,
     }
     number = session.connection().execute(insert(SIGNATORY).returning(SIGNATORY.c.id), row).scalar_one()
     write_act_on(session, REPLACED, receipt.signature.id, {"entry": number}, now=now)
@@ -150,7 +154,7 @@ def disown(
         slug = session.get_one(Letter, signature.letter_id).slug
         if address is None or address_index(keys.index_key, slug, address.key) != signature.address_index:
             raise AddressNeeded
-        bar_address(session, index_everywhere(keys.index_key, address), now=now)
+        bar_mailbox(session, keys.index_key, address, now=now)
     withdraw_signature(session, secret, journal, now=now)
 
 
@@ -159,11 +163,10 @@ def ask_links(
 ) -> None:
     """Write down that somebody asks for their link, and owe a mail for each letter.
 
-    Rows and work are the same whether or not the address has signed; a mail to one that has not is muted. An
-    address gets at most three mails a day, those of signing included.
+    Rows and work are the same whether or not the address has signed; a mail to one that has not is muted. A mailbox
+    gets at most three of these mails a day, whatever others it gets: forms in somebody's name do not use them up.
     """
-    everywhere = index_everywhere(keys.index_key, asking.address)
-    barred = is_barred(session, everywhere)
+    barred = is_barred(session, *known_as(keys.index_key, asking.address))
     for letter, link in wanted:
         index = address_index(keys.index_key, letter.slug, asking.address.key)
         mine = select(Signature.id).where(Signature.letter_id == letter.id, Signature.address_index == index)
@@ -180,11 +183,24 @@ def ask_links(
         code = f"{secrets.randbelow(1_000_000):06d}"
         request.code_sha256 = code_fingerprint(link.secret, code)
         session.add(request)
-        may = may_mail(session, keys.index_key, everywhere, now=now) and not barred
-        recipient = asking.address.written if may and request.signature_id is not None else None
+        recipient = None if barred or request.signature_id is None else asking.address.written
         values = {"link": link.address, "code": code}
-        queue_mail(session, recipient, "sign/confirm", asking.language, values, now=now)
+        place = place_for(keys.index_key, asking.address, LINKS, Crowd(asking.official), index)
+        queue_mail(session, recipient, "sign/confirm", asking.language, values, place, now=now)
     session.flush()
+
+
+def gather_links(
+    tools: Toolbox, session: Session, waited: list[dict[str, str]], now: datetime
+) -> dict[str, str] | None:
+    """Return what a late mail carries: the newest of the links to one page that waited, good for 72 hours from now."""
+    secret = tools.tokens.read(PURPOSE, waited[-1]["link"].rpartition("/")[2])
+    here = (LinkRequest.link_sha256 == fingerprint(secret)) & LinkRequest.signature_id.is_not(None)
+    request = session.scalar(select(LinkRequest).where(here))
+    if request is None:
+        return None
+    request.expires_at = now + LINK_LIFE
+    return {**waited[-1], "link": again(waited[-1]["link"], tools.tokens.issue(PURPOSE, secret))}
 
 
 def find_request(session: Session, secret: bytes, *, hold: bool = False, now: datetime) -> LinkRequest:

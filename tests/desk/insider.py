@@ -189,5 +189,5 @@ def _signatory(text: LetterText, number: int) -> Signatory:
     return Signatory(
         signature_id=number, letter_id=text.letter_id, letter_text_id=text.id, intent_id=None, stands=True,
         kind="activist", country="FR", visibility="public", name="Invented Person", sort_key=b"", sealed_entry=None,
-        owner_entry=None, consent_sha256="", confirmed_at=BEGAN, **dict.fromkeys(nothing),
+        owner_entry=None, consent_sha256="", confirmed_at=BEGAN, **dict.fromkeys(nothing),  # type: ignore[arg-type]  # text, all of them
     )  # fmt: skip

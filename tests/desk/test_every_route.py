@@ -88,6 +88,8 @@ TABLE: dict[str, dict[str, str] | str] = {
     "POST /desk/views/<int:number>/remove": STAFF,
     "GET /desk/day": STAFF,
     "GET /desk/hold": VERIFIES,
+    "GET /desk/waiting-mail": VERIFIES,
+    "POST /desk/waiting-mail": VERIFIES,
     "POST /desk/hold": VERIFIES,
     "POST /desk/hold/preview": VERIFIES,
     "POST /desk/hold/<int:number>/undo": VERIFIES,

@@ -19,8 +19,7 @@ HALL, ELSEWHERE = "203.0.113.0/24", "198.51.100.0/24"
 def submission(address: str = "", letter: str = "appeal", lot: int = 0, **sender: Any) -> Submission:
     """Return what the guard counts of one form; each is another person on a domain of their own, unless it says."""
     address = address or f"ana@{secrets.token_hex(6)}.example"
-    index = address.encode().ljust(32, b"\0")
-    return Submission(OUTSIDE, index, address.partition("@")[2], letter, None, lot, Sender(**sender))
+    return Submission(OUTSIDE, address.partition("@")[2], letter, None, lot, Sender(**sender))
 
 
 def judge(visitor: Visitor, *submissions: Submission) -> list[Verdict]:

@@ -126,14 +126,42 @@ def test_a_link_asked_for_before_withdrawing_leads_nowhere(visitor: Visitor) -> 
     assert visitor.confirm(page).status_code == 410
 
 
-def test_an_address_gets_at_most_three_mails_a_day_with_signing(visitor: Visitor, clock: Clock) -> None:
+def test_three_lost_links_a_day_are_mailed_whatever_was_signed_in_ones_name_and_the_rest_goes_in_one(
+    visitor: Visitor, clock: Clock
+) -> None:
     visitor.sign_and_confirm()
-    for _ in range(4):
+    for _ in range(5):
+        visitor.sign()
+    visitor.deliver_mail()
+    for _ in range(6):
         assert ask(visitor)[0] == 303
-    assert len(visitor.deliver_mail()) == 2
-    clock.move(hours=25)
-    ask(visitor)
-    assert len(visitor.deliver_mail()) == 1
+    assert len(visitor.deliver_mail()) == 3
+    clock.move(hours=24)
+    late = [
+        mail
+        for mail in visitor.deliver_mail()
+        if "/signature/" in (visitor.get(read_link(mail)[0]).location or "")
+    ]
+    assert len(late) == 1
+    link, code = read_link(late[0])
+    clock.move(hours=71)
+    assert visitor.elsewhere().confirm(opened(visitor, link), code).status_code == 303
+
+
+def test_a_stranger_who_asks_every_hour_keeps_nobody_from_their_link(visitor: Visitor, clock: Clock) -> None:
+    visitor.sign_and_confirm()
+    stranger = visitor.elsewhere()
+    for hour in range(72):
+        ask(stranger)
+        if hour == 30:
+            ask(visitor)
+        mails = visitor.deliver_mail()
+        clock.move(hours=1)
+        if hour > 30 and mails:
+            break
+    assert hour <= 54
+    link, code = read_link(mails[0])
+    assert visitor.confirm(opened(visitor, link), code).status_code == 303
 
 
 def test_a_barred_address_is_not_written_to(visitor: Visitor) -> None:

@@ -1,0 +1,86 @@
+"""One mail for all the forms that had to wait for it: its link leads to each of theirs."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from campaign.seal.locks import fingerprint, lock, unlock
+from campaign.sign.models import Intent, SharedLink
+from campaign.sign.rules import INTENT_LIFE
+from campaign.sign.service import code_fingerprint
+from campaign.storage.statements import table_of
+from campaign.web.tokens import new_secret
+from campaign.web.toolbox import Toolbox
+
+CONTEXT = b"shared"
+AT_ONCE = 500
+INTENT, SHARED = table_of(Intent), table_of(SharedLink)
+LATER = (
+    update(INTENT)
+    .where(INTENT.c.id == bindparam("number"))
+    .values(code_sha256=bindparam("code"), expires_at=bindparam("over"))
+)
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form behind a mail's link: its row, and the secret that opens it."""
+
+    intent: Intent
+    secret: bytes
+
+
+def gather_forms(
+    tools: Toolbox, session: Session, waited: list[dict[str, str]], now: datetime
+) -> dict[str, str] | None:
+    """Return what a late mail carries: one link and one code for every form that waited, whose 72 hours begin now."""
+    own = [tools.tokens.read("confirm", each["link"].rpartition("/")[2]) for each in waited]
+    forms = list(_numbers(session, own))
+    if not forms:
+        return None
+    code, secret = f"{secrets.randbelow(1_000_000):06d}", forms[0][1] if len(forms) == 1 else new_secret()
+    later = [
+        {"number": number, "code": code_fingerprint(each, code), "over": now + INTENT_LIFE}
+        for number, each in forms
+    ]
+    session.connection().execute(LATER, later)
+    if len(forms) > 1:
+        name = fingerprint(secret)
+        shared = [
+            {"intent_id": number, "link_sha256": name, "locked": lock(secret, _context(number), each)}
+            for number, each in forms
+        ]
+        session.connection().execute(insert(SHARED), shared)
+    return {"link": again(waited[0]["link"], tools.tokens.issue("confirm", secret)), "code": code}
+
+
+def again(link: str, token: str) -> str:
+    """Return a mailed link with another token: the worker answers no request, so it cannot make one anew."""
+    return f"{link.rpartition('/')[0]}/{token}"
+
+
+def forms_behind(session: Session, secret: bytes) -> list[Form]:
+    """Return the forms that a mail's link leads to, the likeliest to be somebody's own first, then the newest."""
+    rows = session.execute(
+        select(Intent, SharedLink.locked)
+        .join(SharedLink, SharedLink.intent_id == Intent.id)
+        .where(SharedLink.link_sha256 == fingerprint(secret))
+        .order_by(Intent.held_for.is_not(None), Intent.likely.desc(), Intent.id.desc())
+    )
+    return [Form(intent, unlock(secret, _context(intent.id), locked)) for intent, locked in rows]
+
+
+def _numbers(session: Session, own: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Give the row and the secret of each form that is still there."""
+    for start in range(0, len(own), AT_ONCE):
+        known = {fingerprint(secret): secret for secret in own[start : start + AT_ONCE]}
+        found = select(INTENT.c.id, INTENT.c.link_sha256).where(INTENT.c.link_sha256.in_(known))
+        yield from ((number, known[bytes(name)]) for number, name in session.connection().execute(found))
+
+
+def _context(number: int) -> bytes:
+    return CONTEXT + b":%d" % number
