@@ -48,7 +48,7 @@ import campaign.verify.hold_views
 import campaign.verify.views
 import campaign.web.cli
 import campaign.web.views
-import campaign.withdraw.again
+import campaign.withdraw.again_views
 import campaign.withdraw.cli
 import campaign.withdraw.desk_views
 import campaign.withdraw.views
@@ -101,7 +101,7 @@ PUBLIC = (
     campaign.roll.api.bp,
     campaign.deliver.views.bp,
     campaign.withdraw.views.bp,
-    campaign.withdraw.again.bp,
+    campaign.withdraw.again_views.bp,
 )
 DESK = (
     campaign.web.views.bp,

@@ -13,7 +13,7 @@ ROW, KEY_ROW, MARGIN = 42, 24, 8
 GAP = 0.4  # percent, between two parts of a bar
 KINDS = ("lawmakers", "activists", "withheld")
 
-# Without a quotation mark or a bracket (web/pictures.py).
+# Without a quotation mark or a bracket (pictures.py).
 STYLE = """
 text { font-family: system-ui, Segoe UI, Roboto, Noto Sans, Noto Naskh Arabic, sans-serif; font-size: 15px; fill: #1d1f22 }
 .number { fill: #5a5f66 }

@@ -9,15 +9,15 @@ from functools import cache
 
 from flask import Response
 
+from campaign.roll.pictures import answer_picture
 from campaign.web.languages import current_language
-from campaign.web.pictures import answer_picture
 from campaign.world.atlas import SHEETS, Sheet, sheet
 from campaign.world.countries import countries
 
 KINDS = ("hollow", "hatched", "solid")
 STEPS = (1, 2, 3, *(unit * ten for ten in (1, 10, 100, 1_000, 10_000) for unit in (5, 10, 20, 30)))
 
-# Without a quotation mark or a bracket (web/pictures.py).
+# Without a quotation mark or a bracket (pictures.py).
 STYLE = """
 svg { background: #fdfcf9 }
 path, circle, rect { vector-effect: non-scaling-stroke; stroke-linejoin: round }

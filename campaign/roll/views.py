@@ -10,6 +10,7 @@ from campaign.letter.models import Letter
 from campaign.letter.shelf import take
 from campaign.roll.chart import STYLE, Chart, Names, draw
 from campaign.roll.maps import Kind, Map, answer_map, bounds, of_kinds
+from campaign.roll.pictures import answer_picture
 from campaign.roll.rules import Place, PlaceMalformed, Tally
 from campaign.roll.service import read_page
 from campaign.roll.shelf import keep_tally
@@ -20,7 +21,6 @@ from campaign.verify.service import NoSuchSignatory
 from campaign.web.audience import anyone
 from campaign.web.languages import current_language, text
 from campaign.web.pages import kept
-from campaign.web.pictures import answer_picture
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import country_name
 from campaign.world.languages import direction, format_number

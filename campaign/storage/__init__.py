@@ -1,1 +1,11 @@
-"""The engine, read() and write(), the base of every table, UTC moments."""
+"""The engine, read() and write(), the base of every table, UTC moments.
+
+backup: Copies of an SQLite file: made while others write, checked, and put back whole or not at all.
+database: One engine, two kinds of session: read() and write().
+journal: The erasure journal, outside the database: a restored backup gives nobody back what was taken.
+line: The line of those who want to write: while it stands still, only a few may wait.
+migrate: Bring a database's tables to the newest migration, or say how far it is.
+private: What a campaign writes is its own: 0600 in folders of 0700, whoever makes it.
+statements: The few statements that SQLite and PostgreSQL spell differently.
+triggers: Triggers that refuse a change, in the words of both databases; migrations create them.
+"""

@@ -16,6 +16,7 @@ from campaign.verify.bulk import Matched, find_matching, index_of
 from campaign.verify.claims import Claimed
 from campaign.verify.filters import STATES, WAITING, Filter
 from campaign.verify.forms import weigh
+from campaign.verify.holds import NoSuchHold, SetChanged, hold_agreed, undo_hold
 from campaign.verify.queue import look
 from campaign.verify.roster_cli import roster
 from campaign.verify.rules import (
@@ -33,18 +34,7 @@ from campaign.verify.rules import (
     rule_in_words,
 )
 from campaign.verify.search import LONGEST_SEARCH
-from campaign.verify.service import (
-    AlreadyDecided,
-    NoSuchHold,
-    NoSuchSignatory,
-    NotYours,
-    SecondReviewerNeeded,
-    SetChanged,
-    decide,
-    hold_agreed,
-    undo,
-    undo_hold,
-)
+from campaign.verify.service import AlreadyDecided, NoSuchSignatory, NotYours, SecondReviewerNeeded, decide, undo
 from campaign.verify.summary import COLUMNS, day_summary, standing
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import COUNTRIES

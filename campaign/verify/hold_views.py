@@ -11,8 +11,9 @@ from campaign.letter.service import open_letters
 from campaign.sign.rules import KINDS
 from campaign.verify.bulk import find_matching
 from campaign.verify.forms import HoldForm, read_number
+from campaign.verify.holds import NoSuchHold, SetChanged, bulk_holds, hold_agreed, undo_hold
 from campaign.verify.rules import FLOOD, HELD_FOR, REASONS, HoldRule, RuleMalformed, rule_in_words
-from campaign.verify.service import NoSuchHold, NotYours, SetChanged, bulk_holds, hold_agreed, undo_hold
+from campaign.verify.service import NotYours
 from campaign.web.audience import officer, staff
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries, country_name

@@ -26,10 +26,11 @@ from campaign.sign.rules import NEEDED, Entry
 from campaign.sign.service import Link, Typed, bar_address, index_everywhere, is_barred, record_intent
 from campaign.sign.service import make_ready as lock_intent
 from campaign.verify.disputes import dispute_officially
+from campaign.verify.holds import hold_all
 from campaign.verify.models import Dispute, Notice, Verification
 from campaign.verify.queue import open_entry
 from campaign.verify.rules import Decision, HoldRule
-from campaign.verify.service import decide, hold_all, undo
+from campaign.verify.service import decide, undo
 from campaign.web.tokens import new_secret
 from campaign.withdraw.service import Use, change_use, disown, replace_entry, withdraw_signature
 from tests.drills.officers import (

@@ -13,9 +13,9 @@ from campaign.confirm.models import Signatory
 from campaign.desk.models import LogEntry
 from campaign.desk.service import find_officer
 from campaign.verify.bulk import find_matching
+from campaign.verify.holds import AT_ONCE, SetChanged, hold_all
 from campaign.verify.models import BulkHold
 from campaign.verify.rules import HoldRule
-from campaign.verify.service import AT_ONCE, SetChanged, hold_all
 from tests.cast import ACTIVIST, Officer, Visitor, agree, by_two, together
 from tests.conftest import Clock
 from tests.verify.crowd import flood, hold_by_guard, index, standing
