@@ -239,10 +239,10 @@ def _person(number: int, fault: str) -> str:
 
 def _approvals(fault: str) -> str:
     with toolbox().database.read() as session:
-        found = waiting(session, now=toolbox().clock())
+        found, counted = waiting(session, now=toolbox().clock()), admitted(session, now=toolbox().clock())
         names = {person.id: person.name for person in officers(session)}
     return render_template(
-        "desk/approvals.html", waiting=found, names=names, kinds=KINDS, admit=ADMIT, fault=fault
+        "desk/approvals.html", waiting=found, counted=counted, names=names, kinds=KINDS, admit=ADMIT, fault=fault
     )
 
 

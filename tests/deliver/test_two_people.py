@@ -6,9 +6,13 @@ import pytest
 from click.testing import Result
 from sqlalchemy import select
 
+from campaign.deliver.models import DeliveryApproval, Sending
 from campaign.desk.models import LogEntry
 from tests.cast import Officer, Visitor, agree
+from tests.deliver.parcels import sign
 from tests.deliver.people import sign_and_count
+from tests.deliver.ways import BY_HAND, approve, count, step
+from tests.desk.joining import BOX, invited
 
 
 @pytest.fixture
@@ -43,3 +47,40 @@ def test_one_person_at_the_command_line_takes_no_withheld_name_out(
     done = [(entry.actor, entry.action) for entry in entries if entry.action in ("ask", "approve", "annex")]
     assert ("Paul Ried", "approve") in done
     assert done.count(("Vera Lind", "annex")) == 1
+
+
+def test_a_second_mailbox_takes_no_withheld_name_out(visitor: Visitor, vera: Officer) -> None:
+    sign_and_count(visitor, vera, 1, "Invented Withheld", ("FR",))
+    box, form = invited(vera), {"letter": "appeal", "country": "FR", "language": "fr"}
+    for asking, agreeing in ((vera, box), (box, vera)):
+        asking.confirm_oneself()
+        asked = asking.post("/desk/deliver/annex", form, "/desk/deliver")
+        assert (asked.status_code, "as a second person" in asked.text) == (202, True)
+        agree(agreeing)
+        for officer in (asking, agreeing):
+            assert officer.post("/desk/deliver/annex", form, "/desk/deliver").status_code != 200
+    alone = run(vera, "deliver", "bundle", "appeal", "-o", "/dev/null", "--by", BOX)
+    assert "You are not admitted as a second person yet" in alone.output
+
+
+def test_a_second_mailbox_neither_approves_nor_sends_nor_prepares_for_another(
+    visitor: Visitor, vera: Officer
+) -> None:
+    sign(visitor, vera, 1, "Odile Verchamp")
+    box, form = invited(vera), {"letter": "appeal", "language": "en", "country": "FR"}
+    assert vera.post("/desk/deliver", form).status_code == 200
+    refused = step(box, "approve")
+    assert (refused.status_code, "You are not admitted" in refused.text) == (422, True)
+    german = {**form, "country": "DE"}
+    assert box.post("/desk/deliver", german).status_code == 200
+    vera.confirm_oneself()
+    refused = step(vera, "approve", page="/desk/deliveries/2")
+    assert (refused.status_code, "Whoever prepared it does not count" in refused.text) == (422, True)
+    paul = Officer(visitor.app, visitor.mailbox).join("paul@campaign.test", "deliverer", "Paul Ried")
+    approve(paul)
+    refused = step(box, "send", BY_HAND)
+    assert (refused.status_code, "You are not admitted" in refused.text) == (422, True)
+    assert count(visitor, DeliveryApproval, Sending) == [1, 0]
+    assert vera.post("/desk/deliver", german).status_code == 200, "who is admitted prints the same"
+    approve(paul, "/desk/deliveries/2")
+    assert count(visitor, DeliveryApproval, Sending) == [2, 0]
