@@ -47,7 +47,7 @@ def run(people: int) -> Result:
 
 def _sign(ground: Campaign, people: int, at: datetime) -> None:
     with ground.tools.database.write() as session:
-        scene = Scene(ground, officer(session, ground, "vera"))
+        scene = Scene(ground, officer(session, ground, "vera", at))
         for _ in range(people):
             signed(session, scene, at)
             signed(session, scene, at, WITHHELD)

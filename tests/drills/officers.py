@@ -36,17 +36,17 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def officer(session: Session, scene: Scene | Campaign, name: str, role: str = OWNER) -> Officer:
+def officer(session: Session, scene: Scene | Campaign, name: str, at: datetime) -> Officer:
     """Let somebody join the desk by invitation."""
     ground = scene.ground if isinstance(scene, Scene) else scene
     assert ground.tools.keys is not None
-    secret, at = invite(session, f"{name}@campaign.test", Place(role), None, now=now()), now()
+    secret = invite(session, f"{name}@campaign.test", Place(OWNER), None, now=at)
     joining = Joining(name, PASSWORD, pyotp.TOTP(totp_secret(secret)).at(at))
     return join(session, secret, joining, ground.tools.keys.index_key, now=at)
 
 
-def joined(session: Session, scene: Scene, _at: datetime) -> int:
-    return officer(session, scene, secrets.token_hex(6)).id
+def joined(session: Session, scene: Scene, at: datetime) -> int:
+    return officer(session, scene, secrets.token_hex(6), at).id
 
 
 def of(session: Session, number: int) -> Officer:

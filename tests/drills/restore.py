@@ -46,7 +46,7 @@ def give(ground: Campaign, size: int) -> tuple[Scene, Had]:
     """Let `size` people have what each kind is about, before the backup."""
     had: Had = {}
     with ground.tools.database.write() as session:
-        scene = Scene(ground, officer(session, ground, "vera"))
+        scene = Scene(ground, officer(session, ground, "vera", now()))
         for name, kind in KINDS.items():
             had[name] = [kind.give(session, scene, now()) for _ in range(size)]
     return scene, had
