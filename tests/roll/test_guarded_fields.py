@@ -24,9 +24,9 @@ def test_an_account_is_kept_and_guarded(tmp_path: Path, party: str) -> None:
 
 @pytest.mark.parametrize("said", ["-", "–", "n/a", "@exampleorg", "+Ulmor"])
 def test_nobody_is_refused_for_a_dash_or_an_account(visitor: Visitor, said: str) -> None:
-    everything = dict.fromkeys(("office", "affiliation", "community"), said)
+    everything: dict[str, object] = dict.fromkeys(("office", "affiliation", "community"), said)
     assert visitor.sign(kind="activist", latin_name="-", **everything).status_code == 303
-    lawmaker = dict.fromkeys(("office", "constituency", "party"), said)
+    lawmaker: dict[str, object] = dict.fromkeys(("office", "constituency", "party"), said)
     assert visitor.sign(**lawmaker).status_code == 303
 
 
