@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from campaign.roll.export import write_csv
+from campaign.roll.export import Roll, write_csv
 from campaign.roll.rules import CountryTally, Tally
 from campaign.roll.service import Entry
 from tests.cast import Visitor
 from tests.roll.reading import csv_rows
-from tests.roll.test_export import LETTER, Roll
+from tests.roll.test_export import LETTER
 
 
 @pytest.mark.parametrize("party", ["@exampleorg", "＠exampleorg", "+Ulmor", "＋Ulmor"])
