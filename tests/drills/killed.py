@@ -1,0 +1,142 @@
+"""Row 16: the web server is killed (kill -9) under load, again and again; whoever was told "look for the mail" is kept.
+
+Run as a program, it is the server that is killed; with a word, one that answers before it has written.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from threading import Event, Thread, Timer
+from urllib.parse import urlencode
+
+from flask import copy_current_request_context
+from gunicorn.app.wsgiapp import run as serve  # type: ignore[import-untyped]  # ships no types
+from sqlalchemy import select
+
+import app as entrance
+from campaign.seal.indexes import address_index
+from campaign.sign import views
+from campaign.sign.models import Intent
+from tests.drills.drill import Control, Drill, Result, instead
+from tests.drills.ground import Campaign, campaign
+
+CLIENTS = 8
+EACH, EACH_LONG = 30, 520  # acknowledged between two kills
+MANY = 100  # kills, from which the long size begins
+PATIENCE = 60  # seconds for a server to begin
+WHOLE = 10  # kills of its workers, until the whole server is killed and started again
+HEADERS = {"Host": "localhost", "Content-Type": "application/x-www-form-urlencoded"}
+LATE = 0.4  # seconds by which the control writes after it has answered
+SERVER = ""  # "late": the control's
+
+
+def run(kills: int) -> Result:
+    """Post from eight clients, kill the server's processes, let it begin again; look for each address it answered."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    acknowledged: list[str] = []
+    each = EACH_LONG if kills >= MANY else EACH
+    with campaign(PORT=str(port), WORKERS="2", PROXY_HOPS="0") as ground, _clients(ground, port, acknowledged):
+        for first in range(0, kills, WHOLE):
+            _serve_and_kill(ground, min(WHOLE, kills - first), each, acknowledged)
+        told = list(acknowledged)
+        lost = len(told) - len(_kept(ground, told))
+    return Result(
+        f"{kills} kills, {len(told):,} acknowledged: {lost} lost", lost == 0 and len(told) >= kills * each
+    )
+
+
+def _serve_and_kill(ground: Campaign, kills: int, each: int, acknowledged: list[str]) -> None:
+    """Kill a server's workers whenever so many more were acknowledged, and at last the server, all in one moment."""
+    command = [sys.executable, "-W", "ignore", "-m", "tests.drills.killed", *filter(None, [SERVER])]
+    environment, quiet = {**os.environ, **ground.environment}, subprocess.DEVNULL
+    with subprocess.Popen(
+        command, cwd=entrance.ROOT, env=environment, stdout=quiet, stderr=quiet, start_new_session=True
+    ) as server:
+        try:
+            for kill in range(kills):
+                until, ends = len(acknowledged) + each, time.monotonic() + PATIENCE
+                while len(acknowledged) < until and time.monotonic() < ends:
+                    time.sleep(0.002)
+                if kill < kills - 1:
+                    _kill_workers(server.pid)
+        finally:
+            os.killpg(server.pid, signal.SIGKILL)
+
+
+def _kill_workers(server: int) -> None:
+    for worker in Path(f"/proc/{server}/task/{server}/children").read_text().split():
+        with suppress(ProcessLookupError):
+            os.kill(int(worker), signal.SIGKILL)
+
+
+@contextmanager
+def _clients(ground: Campaign, port: int, acknowledged: list[str]) -> Iterator[None]:
+    """Post from several clients at once, whether or not anybody answers."""
+    done = Event()
+    threads = [
+        Thread(target=_post_on, args=(ground, port, number, acknowledged, done)) for number in range(CLIENTS)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
+
+
+def _post_on(ground: Campaign, port: int, client: int, acknowledged: list[str], done: Event) -> None:
+    number = 0
+    while not done.is_set():
+        number += 1
+        address = f"ana{number}@c{client}n{number}.example"
+        body = urlencode(ground.form(address), doseq=True)
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            connection.request("POST", "/en/appeal/sign", body, HEADERS)
+            if connection.getresponse().status == 303:
+                acknowledged.append(address)
+        except (OSError, HTTPException):
+            time.sleep(0.02)
+        finally:
+            connection.close()
+
+
+def _kept(ground: Campaign, addresses: list[str]) -> set[bytes]:
+    assert ground.tools.keys is not None
+    key = ground.tools.keys.index_key
+    with ground.tools.database.read() as session:
+        here = set(session.scalars(select(Intent.address_index)))
+    return here & {address_index(key, "appeal", address) for address in addresses}
+
+
+def _be_killed(late: bool) -> None:
+    """Serve the campaign as an operator does; `late` writes a signature down only after its answer has gone."""
+    if late:
+        record = views._record
+        views._record = lambda *typed: Timer(LATE, copy_current_request_context(record), typed).start()
+    sys.argv = ["gunicorn", "-c", "config/gunicorn.conf.py"]
+    serve()
+
+
+DRILL = Drill(
+    row=16,
+    name="a web server killed under load loses nobody it has answered",
+    run=run,
+    controls=(Control("writing before answering", instead(sys.modules[__name__], "SERVER", "late")),),
+    full=20,
+    small=2,
+    long=MANY,
+)
+
+if __name__ == "__main__":
+    _be_killed("late" in sys.argv[1:])
