@@ -260,6 +260,6 @@ DRILL = Drill(
         Control("the order of the queue", instead(Filter, "_by_evidence", False)),
     ),
     full=10_000,
-    small=1_500,
+    small=800,
     long=50_000,
 )
