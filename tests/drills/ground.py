@@ -21,6 +21,7 @@ from campaign.web.toolbox import EXTENSION, Toolbox
 from config.settings import read_settings
 
 SERVER: str | None = None  # the tests' own PostgreSQL, with a migrated template: starting one takes seconds
+TEMPLATE: Path | None = None  # and their migrated SQLite file
 LETTERS = Path(__file__).parents[1] / "letters"
 STAMP = re.compile(r'name="form_token"[^>]*value="([^"]+)"')
 FORM = {
@@ -57,6 +58,8 @@ def campaign(database: str = "sqlite", clock: entrance.Clock = entrance.now, **c
     """Open a campaign with the tests' letter and any other settings, and take everything away afterwards."""
     folder, stack = Path(tempfile.mkdtemp(prefix="drill-")), ExitStack()
     url = stack.enter_context(_postgresql(folder)) if database == "postgresql" else f"sqlite:///{folder}/c.db"
+    if TEMPLATE is not None:
+        shutil.copy(TEMPLATE, folder / "c.db")
     create_keys(folder / "keys")
     environment = {
         "DATABASE_URL": url,

@@ -1,5 +1,7 @@
 """Each drill holds in small, and each of its controls breaks it: a drill that cannot fail shows nothing."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.drills import ground
@@ -15,7 +17,8 @@ CONTROLS = [
 
 
 @pytest.fixture(autouse=True)
-def _one_postgresql(postgresql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def _migrated_once(migrated_sqlite: Path, postgresql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ground, "TEMPLATE", migrated_sqlite)
     monkeypatch.setattr(ground, "SERVER", postgresql)
 
 
