@@ -78,9 +78,13 @@ def claim_mails(session: Session, limit: int, *, now: datetime) -> list[Mail]:
 
 
 def overdue_mails(session: Session, *, now: datetime) -> Sequence[Mail]:
-    """Return mails that have been owed to somebody for 48 hours and that no worker has in hand."""
+    """Return mails that have been owed to somebody for 48 hours and that no worker has in hand.
+
+    One that waits for a place was never tried, and from its place on it has its 48 hours.
+    """
     overdue = select(Mail).where(Mail.failed_at.is_(None), Mail.recipient.is_not(None), _free(now))
-    overdue = overdue.where(Mail.created_at <= now - OWED_FOR).limit(100)
+    owed_since = func.coalesce(Mail.placed_at, Mail.created_at)
+    overdue = overdue.where(Mail.waits.is_(None), owed_since <= now - OWED_FOR).limit(100)
     return session.scalars(overdue.with_for_update(skip_locked=True)).all()
 
 

@@ -162,3 +162,20 @@ def _owe(visitor: Visitor, count: int) -> None:
         for number in range(count):
             values = {"link": "http://localhost/confirm/x", "code": "123456"}
             queue_mail(session, f"p{number}@example.org", "sign/confirm", "en", values, now=visitor.tools.clock())
+
+
+def test_a_mail_that_waits_for_a_place_is_not_given_up_while_the_server_is_left_alone(
+    visitor: Visitor, server: tuple[Server, Carrier], clock: Clock
+) -> None:
+    handler, smtp = server
+    handler.always = "550 5.4.5 Daily user sending quota exceeded"
+    _owe(visitor, 1)
+    with visitor.tools.database.write() as session:
+        session.execute(
+            update(Mail).values(waits="mailbox", mailbox=b"m" * 32, due_at=clock() + timedelta(days=3))
+        )
+    _owe(visitor, 1)
+    for _hour in range(50):
+        work(visitor, smtp)
+        clock.move(hours=1)
+    assert owed(visitor) == (1, 1), "one was tried for 48 hours and given up; the other was never tried"

@@ -5,8 +5,8 @@ from alembic import op
 
 from campaign.storage.models import Moment
 
-revision = "0022_places"
-down_revision = "0023_mail"
+revision = "0023_places"
+down_revision = "0022_mail"
 
 
 def upgrade() -> None:

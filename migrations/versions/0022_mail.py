@@ -5,7 +5,7 @@ from alembic import op
 
 from campaign.storage.models import Moment
 
-revision = "0023_mail"
+revision = "0022_mail"
 down_revision = "0021_moment"
 
 
