@@ -46,7 +46,7 @@ def _editing_pages(ground: Campaign) -> int:
 
 def _update_refused(ground: Campaign, column: str) -> bool:
     """Update one column of the signed text in the database, as the campaign's own account there."""
-    change = "version + 7" if column == "version" else f"{column} || 'x'"
+    change = "version + 7" if column == "version" else f"'x' || substr({column}, 2)"
     statement = f"UPDATE letter_text SET {column} = {change} WHERE language = 'en'"
     with ground.tools.database.engine.connect() as connection:
         try:
@@ -80,7 +80,9 @@ def _found(ground: Campaign, column: str) -> bool:
             session.execute(text("DROP TRIGGER IF EXISTS letter_text_refuses_update"))
         else:
             session.execute(text("ALTER TABLE letter_text DISABLE TRIGGER USER"))
-        session.execute(text(f"UPDATE letter_text SET {column} = {column} || 'x' WHERE language = 'en'"))
+        session.execute(
+            text(f"UPDATE letter_text SET {column} = 'x' || substr({column}, 2) WHERE language = 'en'")
+        )
         found = bool(changed_texts(session))
         try:
             load_letters(session, LETTERS, now=ground.tools.clock())
