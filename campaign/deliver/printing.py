@@ -253,6 +253,8 @@ def read_bundle(letter: str, *, waiting: bool = False) -> Bundle:
             return make_bundle(session, find_letter(session, letter), waiting=waiting, now=tools.clock())
     except NoSuchLetter as fault:
         raise NoSuchDocument(f"there is no letter called {letter}") from fault
+    except TextChanged as fault:
+        raise NoSuchDocument(str(fault)) from fault
 
 
 def count_ticks(letter: str, opener: Opener) -> Counter[str]:

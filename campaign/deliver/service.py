@@ -14,7 +14,7 @@ from campaign.deliver.rules import CountryGroup, Document, Line, Written, paper_
 from campaign.desk.admissions import is_admitted
 from campaign.desk.log import write_log
 from campaign.letter.models import Letter, LetterText
-from campaign.letter.service import find_letter, texts_of
+from campaign.letter.service import check_whole, find_letter, texts_of
 from campaign.names.sorting import sort_key
 from campaign.roll.rules import Tally
 from campaign.roll.service import Entry, count_roll, entry_of, listed, read_country
@@ -125,13 +125,18 @@ def compose_annex(
 
 
 def make_bundle(session: Session, letter: Letter, *, waiting: bool = False, now: datetime) -> Bundle:
-    """Take out the sealed entries of the withheld who count, or of all who wait for the desk; open nothing."""
+    """Take out the sealed entries of the withheld who count, or of all who wait for the desk; open nothing.
+
+    Raises TextChanged: what is printed from a bundle names the letter by its hash.
+    """
+    texts = texts_of(session, letter)
+    check_whole(letter, *texts)
     return Bundle(
         letter=letter.slug,
         version=letter.version,
         holds=WAITS if waiting else COUNTS,
         made_on=now.date(),
-        texts={text.language: Title(text.title, text.sha256) for text in texts_of(session, letter)},
+        texts={text.language: Title(text.title, text.sha256) for text in texts},
         boxes=_waiting(session, letter.id) if waiting else _counting(session, letter.id),
     )
 

@@ -74,9 +74,15 @@ def current_text(session: Session, letter: Letter, language: str) -> LetterText:
 def whole_text(session: Session, letter: Letter, language: str) -> LetterText:
     """Return what `current_text` does, to be printed. Raises NoSuchLetter, TextChanged."""
     text = current_text(session, letter, language)
-    if not text.is_whole:
-        raise TextChanged(_changed(letter, text))
+    check_whole(letter, text)
     return text
+
+
+def check_whole(letter: Letter, *texts: LetterText) -> None:
+    """Raise TextChanged if one of a letter's stored texts is not the one its hash names."""
+    for text in texts:
+        if not text.is_whole:
+            raise TextChanged(_changed(letter, text))
 
 
 def changed_texts(session: Session) -> list[str]:

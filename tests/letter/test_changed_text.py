@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text as sql
 
+from campaign.deliver.printing import NoSuchDocument, read_bundle
 from tests.browser.conftest import Running
 from tests.cast import Visitor
 from tests.conftest import LETTERS, toolbox_of
@@ -75,6 +76,12 @@ def test_nothing_is_printed_of_a_changed_text(site: Flask, tmp_path: Path) -> No
     printed = site.test_cli_runner().invoke(args=words)
     assert printed.exit_code == 1
     assert WORD in printed.output
+
+
+def test_no_bundle_for_an_annex_is_taken_out_under_a_changed_text(site: Flask) -> None:
+    change(site, CHANGES[0])
+    with site.app_context(), pytest.raises(NoSuchDocument, match=WORD):
+        read_bundle("appeal")
 
 
 def test_the_web_server_does_not_start_with_a_changed_text_and_says_why_in_one_line(tmp_path: Path) -> None:
