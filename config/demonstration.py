@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import confirm_address, find_intent, make_ready
 from campaign.desk.models import Officer
+from campaign.desk.service import let_count
 from campaign.guard.service import Sender
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import current_text, find_letter
@@ -119,4 +120,5 @@ def _officer(session: Session, name: str, *, now: datetime) -> Officer:
     )
     session.add(officer)
     session.flush()
+    let_count(session, officer, None, None, now=now)
     return officer

@@ -62,8 +62,8 @@ NOT_ADMITTED = (
     "or whoever runs the server admits you: flask desk admit EMAIL"
 )
 ON_THE_SERVER = (
-    "The first two owners are admitted on the server: “flask desk invite EMAIL --role owner” makes one, "
-    "“flask desk admit EMAIL” admits one who is here. From then on two owners admit everybody else under People."
+    "The first two owners are admitted on the server: “flask desk invite EMAIL --role owner” invites one, "
+    "“flask desk admit EMAIL” admits one who has joined. After that, two owners admit everybody else under People."
 )
 
 
@@ -71,10 +71,10 @@ def lacking(roles: Collection[str]) -> str:
     """Return what is missing for two people to be found among the admitted officers' roles; empty if nothing is."""
     if len(roles) < 2:
         who = "only one person here is" if roles else "nobody here is"
-        return f"Whatever takes two people waits: {who} admitted as a second person. {ON_THE_SERVER}"
+        return f"Everything that takes two people has to wait: {who} admitted as a second person. {ON_THE_SERVER}"
     if list(roles).count(OWNER) < 2:
         return (
-            f"Nobody else can be admitted as a second person, for that takes two owners who are. {ON_THE_SERVER}"
+            f"Nobody else can be admitted as a second person yet: that takes two admitted owners. {ON_THE_SERVER}"
         )
     return ""
 
