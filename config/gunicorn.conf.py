@@ -60,6 +60,12 @@ logger_class = _Hushed
 
 
 def on_starting(server: Arbiter) -> None:
+    """Warn of what is unsafe, and refuse what is wrong, before anything is answered."""
+    warn_if_exposed(server)
+    _refuse_changed_texts(server.app.wsgi().extensions[EXTENSION])
+
+
+def warn_if_exposed(server: Arbiter) -> None:
     """Warn in one line where the world could reach us without a proxy that buffers."""
     if not host.startswith(("127.", "localhost", "[::1]", "unix:")) and environ.get("PROXY_HOPS", "0") == "0":
         server.log.warning(
@@ -67,7 +73,6 @@ def on_starting(server: Arbiter) -> None:
             "Put config/nginx.conf in front, set PROXY_HOPS=1 and HOST=127.0.0.1 (docs/running.md)",
             bind,
         )
-    _refuse_changed_texts(server.app.wsgi().extensions[EXTENSION])
 
 
 def _refuse_changed_texts(tools: Toolbox) -> None:

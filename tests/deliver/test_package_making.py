@@ -16,10 +16,10 @@ from campaign.deliver.folders import NotWritten, drafted, nothing_there, put_in_
 from campaign.deliver.manifest import Parcel
 from campaign.deliver.models import Delivery, Package
 from campaign.deliver.package_cli import WIPE, tell_ready
+from campaign.deliver.printing import printable_text
 from campaign.deliver.rules import Document, Step, Tell
 from campaign.desk.models import LogEntry
 from campaign.letter.models import Letter, LetterText
-from campaign.letter.service import current_text
 from campaign.storage.database import NotSaved
 from campaign.verify.models import Verification
 from tests.cast import Officer, Visitor
@@ -66,7 +66,7 @@ def test_who_withdraws_while_a_package_is_frozen_is_in_all_of_it_or_in_none_and_
     freeze = packing.freeze
 
     def meanwhile(session: Session, letter: Letter, language: str) -> LetterText:
-        text = current_text(session, letter, language)  # the snapshot begins with the first question
+        text = printable_text(session, letter, language)  # the snapshot begins with the first question
         assert somebody.client.post(f"{path}/withdraw").status_code == 303
         return text
 
@@ -74,7 +74,7 @@ def test_who_withdraws_while_a_package_is_frozen_is_in_all_of_it_or_in_none_and_
         parcels.append(freeze(session, order, tell))
         return parcels[-1]
 
-    monkeypatch.setattr(packing, "current_text", meanwhile)
+    monkeypatch.setattr(packing, "printable_text", meanwhile)
     monkeypatch.setattr(making, "freeze", watched)
     told = run(visitor, "package", "appeal", "--country", "FR", "-o", str(tmp_path / "out"), well=False)
     assert "make it again" in told, told

@@ -177,7 +177,7 @@ def _by_form(people: int) -> int:
 
 
 def _address(number: int) -> Address:
-    return Address(f"p{number % 50}.{MARK}{number}", "example.org")
+    return Address(f"p{number % 50}.{MARK}{number}", f"example{number // 10}.org")  # none waits for its domain
 
 
 def _name(number: int) -> str:

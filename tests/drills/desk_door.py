@@ -214,7 +214,7 @@ def _whoever(session: Session, cookie: bytes, *, now: datetime) -> SignedIn | No
 def _removal_alone() -> Iterator[None]:
     """Let a removal note that somebody is gone, and nothing look at it."""
     with (
-        patch.object(service, "_forget_factors", lambda *_: None),
+        patch.object(service, "forget_factors", lambda *_: None),
         patch.object(gate, "session_of", _whoever),
     ):
         yield

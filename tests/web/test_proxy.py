@@ -22,7 +22,7 @@ def said_at_start(monkeypatch: pytest.MonkeyPatch, **environment: str) -> list[s
         monkeypatch.setenv(name, value)
     said: list[str] = []
     log = SimpleNamespace(warning=lambda message, *values: said.append(message % values))
-    gunicorn()["on_starting"](SimpleNamespace(log=log))
+    gunicorn()["warn_if_exposed"](SimpleNamespace(log=log))
     return said
 
 

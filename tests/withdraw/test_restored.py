@@ -14,6 +14,7 @@ from campaign.deliver.models import Answer, Arrival, DeliveryApproval, Sending
 from campaign.deliver.steps import Answered, answer_delivery, approve_delivery, take_back
 from campaign.desk.models import Approval, DeskSession, Invitation, LogEntry
 from campaign.desk.models import Officer as Row
+from campaign.desk.service import let_count
 from campaign.desk.wording import SENTENCES
 from campaign.sign.models import BarredAddress
 from campaign.sign.service import bar_address, unbar_address
@@ -29,6 +30,7 @@ TAKES = {  # acts of the log that take something away, and the journal keeps
     "held", "refused", "undo", "hold all", "intake-undo", "deliver answer", "deliver undo",
 }  # fmt: skip
 GIVES = {
+    "admit",
     "accepted",
     "undo hold all",
     "settle",
@@ -40,7 +42,7 @@ GIVES = {
 ENDED_ANYWAY = {"invite", "recover", "end session", "ask", "approve"}  # sessions, invitations, approvals: all end
 TAKES_NOTHING = {
     "add passkey", "print", "annex", "bundle", "freeze", "package", "build", "build cancel", "package taken", "export",
-    "intake", "intake-done", "recalled", "forgot", "restored",
+    "intake", "intake-done", "let mail go", "recalled", "forgot", "restored",
 }  # fmt: skip
 
 
@@ -220,6 +222,7 @@ def test_an_approval_taken_back_and_an_answer_taken_off_the_public_page_stay_so(
                      totp_last_step=0, joined_at=clock())  # fmt: skip
         session.add(joined)
         session.flush()
+        let_count(session, joined, None, None, now=clock())
         session.add(Sending(delivery_id=2, number=1, approved_by=1, officer_id=joined.id, **sent))
         session.flush()
         session.add(Arrival(delivery_id=2, sending=1, received_on=clock().date(), officer_id=1))
