@@ -1,58 +1,78 @@
-"""A long list is taken in by a process of its own: how fast, in how much memory, killed in the middle and again."""
+"""Row 16: whoever takes a long list in is killed at every statement of a batch, and at last far on; the same list goes on."""
 
 import os
 import random
 import re
+import resource
 import signal
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from click.testing import Result as Answer
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
+from campaign.intake import service, worker
 from campaign.intake.models import IntakeRow
+from campaign.intake.rules import BATCH
+from campaign.intake.service import Job, Row, take_rows
+from campaign.storage.database import WRITES
+from tests.drills.drill import Control, Drill, Result, instead
 from tests.drills.ground import Campaign, campaign
 
-ROWS = {"sqlite": 100_000, "postgresql": 20_000}
-MOST_GROWTH = 60  # MB between 1,000 and 100,000 rows: what is held must not grow with the list
-ROOT = Path(__file__).parents[2]
-IMPORT = """
-import resource, sys
-from app import site
-answer = site().test_cli_runner().invoke(args=["intake", "import", sys.argv[1], "--letter", "appeal",
-                                               "--provenance", "drill", "--visibility", sys.argv[2]])
-print(answer.output, file=sys.stderr)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, answer.exit_code)
-"""
+FEWER = {"sqlite": 1, "postgresql": 5}  # so many times fewer rows
+CLOSELY = 10  # kills, each a statement later than the one before: as many as the first batch has
+MOST_GROWTH = 60  # MB that a list may take beyond what the process has, however long it is
+TABLES = (Signatory, Signature, IntakeRow)
 
 
-def run() -> tuple[str, bool]:
-    """Take a long list in on both databases."""
+@dataclass(frozen=True)
+class Taken:
+    """How one import ended: its exit code, how many rows were new, how many it read a second, and MB it grew by."""
+
+    code: int
+    added: int = 0
+    rate: int = 0
+    growth: int = 0
+
+
+def run(rows: int) -> Result:
+    """Take a list of so many rows in on both databases."""
     told, held = [], True
-    for database, rows in ROWS.items():
+    for database, fewer in FEWER.items():
         with campaign(database) as ground, tempfile.TemporaryDirectory() as folder:
-            said, well = _drill(ground, Path(folder), rows)
-        told.append(f"{database}, {rows:,} rows: {said}")
+            path, count = Path(folder) / "list.csv", rows // fewer
+            path.write_text("\n".join(_lines(count)), encoding="utf-8")
+            with patch.object(worker, "BATCH", (batch := min(BATCH, count // 4))):
+                said, well = _take_in(ground, path, count, batch)
+        told.append(f"{database}, {count:,} rows: {said}")
         held = held and well
-    return "; ".join(told), held
+    return Result("; ".join(told), held)
 
 
-def _drill(ground: Campaign, folder: Path, rows: int) -> tuple[str, bool]:
-    short, long = folder / "short.csv", folder / "long.csv"
-    short.write_text("\n".join(_lines(1_000)), encoding="utf-8")
-    long.write_text("\n".join(_lines(rows)), encoding="utf-8")
-    small, _rate, _added = _import(ground, short)
-    _kill_in_the_middle(ground, long, rows // 5)
-    middle = ground.count(Signatory)
-    large, rate, added = _import(ground, long)
-    _again, _rate, twice = _import(ground, long)
-    whole = {ground.count(model) for model in (Signatory, Signature, IntakeRow)}
-    well = whole == {rows} and 1_000 < middle < rows and (added, twice) == (rows - middle, 0)
-    growth = large - small
-    said = f"killed at {middle:,}, then {added:,} at {rate:,} rows a second, twice = {twice}, peak {large} MB (+{growth} over 1,000 rows)"
-    return said, well and growth < MOST_GROWTH
+def _take_in(ground: Campaign, path: Path, rows: int, batch: int) -> tuple[str, bool]:
+    """Kill each import later than the one before, until one ends; look at what each left, and take the list in again."""
+    assert _command(ground, path, "--dry-run").exit_code == 0, "what every process needs is loaded before it forks"
+    kills, torn, moment = 0, 0, 1
+    while (taken := _import(ground, path, moment)).code == -signal.SIGKILL:
+        counts = {ground.count(model) for model in TABLES}
+        torn += len(counts) > 1 or counts.pop() % batch > 0
+        kills, moment = kills + 1, moment + 1 if kills < CLOSELY else moment * 2
+    whole = {ground.count(model) for model in TABLES} == {rows}
+    again = _import(ground, path)
+    stays = {ground.count(model) for model in TABLES} == {rows}
+    said = f"killed {kills} times, {torn} left part of a batch; then {'all' if whole else 'NOT ALL'} were in, at {taken.rate:,} rows a second; "
+    said += f"once more: {again.added} new; +{max(taken.growth, again.growth)} MB"
+    well = (torn, taken.code, again.code, again.added) == (0, 0, 0, 0) and whole and stays and kills >= CLOSELY
+    return said, well and max(taken.growth, again.growth) < MOST_GROWTH
 
 
 def _lines(count: int) -> Iterator[str]:
@@ -63,36 +83,112 @@ def _lines(count: int) -> Iterator[str]:
         yield f"Invented {letters.capitalize()},activist,{chance.choice(('DE', 'France', '日本'))},House {number % 900}"
 
 
-def _environment(ground: Campaign) -> dict[str, str]:
-    site = ground.tools.site
-    return {
-        **os.environ,
-        "DATABASE_URL": ground.tools.database.engine.url.render_as_string(hide_password=False),
-        "SITE_URL": site.url,
-        "MAIL_URL": site.mail_url,
-        "SECRET_KEY": "for-a-drill-and-nothing-else-whatever",
-        "SEAL_KEYS": str(site.seal_keys),
-        "PACKAGES": str(site.packages),
-    }
+def _import(ground: Campaign, path: Path, moment: int = 0) -> Taken:
+    """Run the command in a process forked from this one, whatever a control made of it, and killed at a moment."""
+    ground.tools.database.close()  # a forked process makes connections of its own
+    fork = get_context("fork")
+    here, there = fork.Pipe(duplex=False)
+    process = fork.Process(target=_run, args=(ground, path, moment, there))
+    process.start()
+    there.close()
+    try:
+        taken = here.recv()
+    except EOFError:
+        taken = None
+    process.join()
+    return taken if isinstance(taken, Taken) else Taken(process.exitcode or 1)
 
 
-def _import(ground: Campaign, path: Path) -> tuple[int, int, int]:
-    """Return peak memory in MB, rows a second, and how many rows were new."""
-    words = [sys.executable, "-W", "ignore", "-c", IMPORT, str(path), "public"]
-    done = subprocess.run(words, cwd=ROOT, env=_environment(ground), capture_output=True, text=True, check=True)
-    peak, code = done.stdout.split()
-    assert code == "0", done.stderr
-    rates = [int(rate.replace(",", "")) for rate in re.findall(r"([\d,]+) a second", done.stderr)]
-    added = re.search(r"(\d+) taken in", done.stderr)
-    assert added is not None
-    return int(peak), rates[-1], int(added[1])
+def _run(ground: Campaign, path: Path, moment: int, tell: Any) -> None:
+    """Take the list in; at so many statements that write, die as nothing can be caught that kills."""
+    if moment:
+        _die_at(ground, moment)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    words = [
+        "intake",
+        "import",
+        str(path),
+        "--letter",
+        "appeal",
+        "--provenance",
+        "drill",
+        "--visibility",
+        "public",
+    ]
+    answer = ground.app.test_cli_runner().invoke(args=words)
+    growth = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
+    rates, added = re.findall(r"([\d,]+) a second", answer.output), re.search(r"(\d+) taken in", answer.output)
+    rate = int(rates[-1].replace(",", "")) if rates else 0
+    tell.send(Taken(answer.exit_code, int(added[1]) if added else 0, rate, growth))
 
 
-def _kill_in_the_middle(ground: Campaign, path: Path, enough: int) -> None:
-    """Start an import and kill it, unasked, once enough is in."""
-    words = [sys.executable, "-W", "ignore", "-c", IMPORT, str(path), "public"]
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(words, cwd=ROOT, env=_environment(ground), stdout=quiet, stderr=quiet) as running:
-        while ground.count(Signatory) < enough and running.poll() is None:
-            time.sleep(0.05)
-        running.send_signal(signal.SIGKILL)
+def _command(ground: Campaign, path: Path, *more: str) -> Answer:
+    words = [
+        "intake",
+        "import",
+        str(path),
+        "--letter",
+        "appeal",
+        "--provenance",
+        "drill",
+        "--visibility",
+        "public",
+    ]
+    return ground.app.test_cli_runner().invoke(args=[*words, *more])
+
+
+def _die_at(ground: Campaign, moment: int) -> None:
+    left = moment
+
+    def count(connection: Connection, *_statement: object) -> None:
+        nonlocal left
+        left -= bool(connection.get_execution_options().get(WRITES))
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(ground.tools.database.engine, "before_cursor_execute", count)
+
+
+class _Committing:
+    """A connection that commits after each statement."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def execute(self, *asked: Any) -> Any:
+        answer = self._connection.execute(*asked)
+        kept = answer.freeze()() if answer.returns_rows else answer
+        on_sqlite = self._connection.dialect.name == "sqlite"
+        for word in ("COMMIT", "BEGIN IMMEDIATE" if on_sqlite else "BEGIN"):
+            self._connection.exec_driver_sql(word)
+        return kept
+
+
+def _piecemeal(session: Session, job: Job, rows: list[Row], *, now: datetime) -> set[bytes]:
+    committing = _Committing(session.connection())
+    with patch.object(session, "connection", lambda: committing):
+        return take_rows(session, job, rows, now=now)
+
+
+def _nothing_known(*_asked: object) -> dict[bytes, tuple[bytes, int]]:
+    return {}
+
+
+@contextmanager
+def _nobody_looks() -> Iterator[None]:
+    with patch.object(service, "known_rows", _nothing_known), patch.object(worker, "known_rows", _nothing_known):
+        yield
+
+
+DRILL = Drill(
+    row=16,
+    name="a list that is taken in goes on where it was killed",
+    run=run,
+    controls=(
+        Control("that a batch is one transaction", instead(worker, "take_rows", _piecemeal)),
+        Control("that a row which is here already is left out", _nobody_looks),
+    ),
+    full=20_000,
+    small=80,
+    long=100_000,
+)
