@@ -55,6 +55,7 @@ import campaign.withdraw.views
 from campaign.deliver.builder import build_next, drop_held
 from campaign.desk.gate import gate
 from campaign.desk.heads import sign_newest
+from campaign.desk.rules import BULK
 from campaign.guard.places import admit, tell_places
 from campaign.guard.service import sweep
 from campaign.letter.service import changed_texts
@@ -66,6 +67,7 @@ from campaign.sign.gather import gather_forms
 from campaign.storage.database import Database
 from campaign.storage.journal import keep_acts
 from campaign.storage.private import keep_private, tighten
+from campaign.verify.holds import carry_hold
 from campaign.verify.notices import publish
 from campaign.web.audience import anyone
 from campaign.web.errors import prepare_errors
@@ -240,6 +242,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         ),
         slots={"letter": letter_slot, "delivered": campaign.deliver.views.letter_slot},
         outcomes={campaign.deliver.steps.MAIL: campaign.deliver.steps.note_outcome},
+        carries={BULK: carry_hold},
         chores=(
             sweep,
             partial(unless_jumped, publish),

@@ -214,8 +214,8 @@ def _second_agrees(file: str, letter: str, by: str) -> Officer:
         with toolbox().database.read() as session:
             lack = what_lacks(session, officer, now=toolbox().clock())
         raise click.ClickException(
-            "nothing was taken out yet: this takes two people. A colleague agrees at the desk under “Second person”, "
-            f"then run this again. {lack}".rstrip(". ")
+            "nothing was taken out yet: this takes two people. A colleague agrees at the desk under “Second person”. "
+            f"The file goes only to whoever runs this, so then run it again within the day. {lack}".rstrip(". ")
         )
     return officer
 

@@ -29,7 +29,10 @@ from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries, country_name, in_order
 from campaign.world.recipients import OFFICE_WORDS, Office, Recipient
 
-SECOND_PERSON = "Nothing was printed yet: names withheld take two people. Ask a colleague to agree under “Second person”, then press again."
+SECOND_PERSON = (
+    "Nothing was printed yet: names withheld take two people. Ask a colleague to agree under “Second person”. The file goes "
+    "to nobody but who presses, so once they have agreed, press again within the day."
+)
 bp = Blueprint("deliver", __name__, url_prefix="/desk")
 NEWEST = 50
 

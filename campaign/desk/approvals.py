@@ -3,6 +3,8 @@
 Both are admitted (admissions.py), or nobody can agree.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +15,10 @@ from campaign.desk.admissions import NotAdmitted, check_admitted, counts
 from campaign.desk.log import write_log
 from campaign.desk.models import Approval, Officer
 from campaign.desk.rules import APPROVAL_LIFE, KINDS, payload_hash
-from campaign.web.toolbox import Staff
+from campaign.seal.keys import Keys
+from campaign.web.toolbox import Carried, Carry, Staff
+
+MOST_DONE = 20
 
 ASKER_NOT_ADMITTED = (
     "Who asked was not admitted as a second person then, so nobody can agree. They ask again once they are."
@@ -32,9 +37,16 @@ class NotApproved(Exception):
     """Nobody else has agreed to exactly this, or it was used already."""
 
 
+class NotCarriedOut(Exception):
+    """What a second person agreed to cannot be done now: nothing is, and the request stays. The message says why."""
+
+
 @dataclass(frozen=True)
 class Asked:
-    """What is asked for: `payload` ties the approval to it; `told` shows it, without names or addresses."""
+    """What is asked for: `payload` ties the approval to it; `told` shows it, without names or addresses.
+
+    What is done as soon as somebody agrees is kept with the request, so that it is done from that alone.
+    """
 
     kind: str
     subject: str
@@ -49,6 +61,12 @@ class Waiting:
     approval: Approval
     asker: Officer
     counts: bool
+
+    @property
+    def note(self) -> str:
+        """Return why the asker asks, in their own words, if they said it."""
+        asked = json.loads(self.approval.payload or "null")
+        return str(asked.get("note", "")) if isinstance(asked, dict) else ""
 
 
 def ask(session: Session, asked: Asked, by: Staff, *, now: datetime) -> Approval:
@@ -68,6 +86,7 @@ def ask(session: Session, asked: Asked, by: Staff, *, now: datetime) -> Approval
             asked_by=by.id,
             asked_at=now,
             expires_at=now + APPROVAL_LIFE,
+            payload=json.dumps(asked.payload, ensure_ascii=False) if KINDS[asked.kind].at_once else None,
         )
         session.add(approval)
         session.flush()
@@ -75,10 +94,13 @@ def ask(session: Session, asked: Asked, by: Staff, *, now: datetime) -> Approval
     return approval
 
 
-def approve(session: Session, number: int, by: Staff, *, now: datetime) -> Approval:
-    """Agree as the second person. Raises NoSuchApproval, SecondPersonNeeded or NotAdmitted.
+def approve(
+    session: Session, number: int, by: Staff, carried: Carried | None = None, *, now: datetime
+) -> Approval:
+    """Agree as the second person, and do at once what was `made_ready`.
 
-    Nobody agrees to what they asked for, nor to what is done for themselves.
+    Nobody agrees to what they asked for, nor to what is done for themselves. Raises NoSuchApproval, SecondPersonNeeded,
+    NotAdmitted, NotCarriedOut, or NotApproved if what was made ready is not what was asked for.
     """
     approval = session.scalar(_standing(now).where(Approval.id == number).with_for_update(of=Approval))
     if approval is None or approval.approved_by is not None:
@@ -93,7 +115,23 @@ def approve(session: Session, number: int, by: Staff, *, now: datetime) -> Appro
     session.flush()
     said = {"for": approval.kind, "approval": approval.id}
     write_log(session, by, "approve", approval.subject, said, now=now)
+    if carried:
+        approval.outcome = carried(session, by, now)
     return approval
+
+
+def made_ready(session: Session, number: int, carries: Mapping[str, Carry], keys: Keys | None) -> Carried | None:
+    """Look at what agreeing to a request will do, before the database is held; None if no later room does it.
+
+    Raises NotApproved if what is kept is not what was asked for.
+    """
+    approval = session.get(Approval, number)
+    if approval is None or approval.payload is None or approval.kind not in carries:
+        return None
+    asked = json.loads(approval.payload)
+    if payload_hash(asked) != approval.payload_sha256:
+        raise NotApproved
+    return carries[approval.kind](session, keys, asked)
 
 
 def use(session: Session, asked: Asked, by: Staff, *, now: datetime) -> Approval:
@@ -104,7 +142,7 @@ def use(session: Session, asked: Asked, by: Staff, *, now: datetime) -> Approval
     approval = session.scalar(found.order_by(Approval.id).limit(1).with_for_update(of=Approval))
     if approval is None:
         raise NotApproved
-    approval.used_at = now
+    approval.used_at, approval.payload = now, None
     session.flush()
     return approval
 
@@ -129,6 +167,12 @@ def waiting(session: Session, *, now: datetime) -> list[Waiting]:
         .order_by(Approval.id)
     )
     return [Waiting(approval, officer, admitted) for approval, officer, admitted in rows]
+
+
+def done_lately(session: Session, *, now: datetime) -> list[Approval]:
+    """Return what two people did in the last day, the newest first."""
+    used = select(Approval).where(Approval.used_at > now - APPROVAL_LIFE)
+    return list(session.scalars(used.order_by(Approval.used_at.desc(), Approval.id.desc()).limit(MOST_DONE)))
 
 
 def _standing(now: datetime) -> Select[Approval]:

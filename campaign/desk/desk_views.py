@@ -11,9 +11,12 @@ from campaign.desk.approvals import (
     Asked,
     NoSuchApproval,
     NotApproved,
+    NotCarriedOut,
     SecondPersonNeeded,
     approve,
     ask,
+    done_lately,
+    made_ready,
     waiting,
 )
 from campaign.desk.forms import InviteForm, PlaceForm, check_button
@@ -148,19 +151,22 @@ def approvals() -> ResponseReturnValue:
 @bp.post("/approvals/<int:number>")
 @staff(fresh=True)
 def agree(number: int) -> ResponseReturnValue:
-    """Agree as the second person; an officer who is let back in gets a new invitation at once."""
+    """Agree as the second person; what can be done at once is done, and an officer let back in gets a new invitation."""
     check_button()
-    now, by = toolbox().clock(), officer()
+    tools, by = toolbox(), officer()
     try:
-        with toolbox().database.write() as session:
-            secret = carry_out(session, approve(session, number, by, now=now), by, now=now)
+        with tools.database.read() as session:
+            carried = made_ready(session, number, tools.carries, tools.keys)
+        with tools.database.write() as session:
+            now = tools.clock()
+            secret = carry_out(session, approve(session, number, by, carried, now=now), by, now=now)
     except (NoSuchApproval, NoSuchOfficer, NotApproved):
         return _approvals("This is no longer open: it was used, changed, or has expired."), 410
     except SecondPersonNeeded:
         return _approvals("This takes somebody else than who asked, in the right role."), 403
-    except NotAdmitted as fault:
-        return _approvals(str(fault)), 403
-    return _invitation(secret) if secret else redirect(url_for("people.approvals"), 303)
+    except (NotAdmitted, NotCarriedOut) as fault:
+        return _approvals(str(fault)), 403 if isinstance(fault, NotAdmitted) else 409
+    return _invitation(secret) if secret else redirect(url_for("people.approvals", done=number), 303)
 
 
 @bp.get("/log")
@@ -238,11 +244,21 @@ def _person(number: int, fault: str) -> str:
 
 
 def _approvals(fault: str) -> str:
+    now = toolbox().clock()
     with toolbox().database.read() as session:
-        found, counted = waiting(session, now=toolbox().clock()), admitted(session, now=toolbox().clock())
-        names = {person.id: person.name for person in officers(session)}
+        done = done_lately(session, now=now)  # first: what is done meanwhile is then in neither list
+        found, counted = waiting(session, now=now), admitted(session, now=now)
+        names = {person.id: person.name for person in everybody(session)}
     return render_template(
-        "desk/approvals.html", waiting=found, counted=counted, names=names, kinds=KINDS, admit=ADMIT, fault=fault
+        "desk/approvals.html",
+        waiting=found,
+        done=done,
+        just=request.args.get("done", type=int),
+        counted=counted,
+        names=names,
+        kinds=KINDS,
+        admit=ADMIT,
+        fault=fault,
     )
 
 

@@ -164,12 +164,17 @@ class LogHead(Base):
 
 
 class Approval(Base):
-    """Something one officer asked for and another must agree to; it is used once."""
+    """Something one officer asked for and another must agree to; it is used once.
+
+    `payload` is what will be done, whole, until it was done or its time is over: what an officer typed may name
+    somebody. `outcome` says what came of it, without names.
+    """
 
     __tablename__ = "approval"
     __table_args__ = (
         CheckConstraint("approved_by <> asked_by", name="two_people"),
         CheckConstraint("used_at IS NULL OR approved_by IS NOT NULL", name="approved_before_use"),
+        CheckConstraint("used_at IS NULL OR payload IS NULL", name="payload_until_use"),
     )
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)
@@ -183,3 +188,5 @@ class Approval(Base):
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), default=None, index=True)
     approved_at: Mapped[datetime | None] = mapped_column(default=None)
     used_at: Mapped[datetime | None] = mapped_column(default=None)
+    payload: Mapped[str | None] = mapped_column(Text, default=None)
+    outcome: Mapped[str] = mapped_column(String(200), default="")

@@ -43,17 +43,18 @@ class UnknownCountry(ValueError):
 
 @dataclass(frozen=True)
 class Kind:
-    """What takes two people: in words, and who may be the second."""
+    """What takes two people: in words, who may be the second, and whether it is done as soon as they agree."""
 
     words: str
     roles: tuple[str, ...]
+    at_once: bool = True
 
 
 KINDS = {
     RECOVER: Kind("Let an officer who lost everything back in", (OWNER,)),
     ADMIT: Kind("Admit an officer as a second person", (OWNER,)),
     BULK: Kind("Decide about many signatories at once", VERIFIES),
-    EXPORT: Kind("Export or print withheld names", DELIVERS),
+    EXPORT: Kind("Export or print withheld names", DELIVERS, at_once=False),
 }
 
 

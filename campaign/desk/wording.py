@@ -115,8 +115,11 @@ def line(entry: LogEntry, names: Mapping[int, str]) -> Line:
     details = {name: _value(name, value) for name, value in entry.said.items()}
     told = _Told({**details, "subject": subject})
     sentence = SENTENCES.get(entry.action, f"{entry.action}: {{subject}}").format_map(told)
-    rest = ", ".join(f"{name} {value}" for name, value in details.items() if name not in told.used)
-    return Line(entry, sentence, rest, _number(entry.subject, "signatory:"))
+    second = details.pop("agreed_by", None)
+    rest = [f"{name} {value}" for name, value in details.items() if name not in told.used]
+    if isinstance(second, int):
+        rest.append(f"agreed by {names.get(second, f'officer {second}')}")
+    return Line(entry, sentence, ", ".join(rest), _number(entry.subject, "signatory:"))
 
 
 def _subject(subject: str, names: Mapping[int, str]) -> str:

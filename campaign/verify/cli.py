@@ -16,7 +16,7 @@ from campaign.verify.bulk import Matched, find_matching, index_of
 from campaign.verify.claims import Claimed
 from campaign.verify.filters import STATES, WAITING, Filter
 from campaign.verify.forms import weigh
-from campaign.verify.holds import NoSuchHold, SetChanged, hold_agreed, undo_hold
+from campaign.verify.holds import NoSuchHold, ask_hold, undo_hold
 from campaign.verify.queue import look
 from campaign.verify.roster_cli import roster
 from campaign.verify.rules import (
@@ -42,7 +42,7 @@ from campaign.world.countries import COUNTRIES
 verify = AppGroup("verify", help="Establish who signatories are.")
 verify.add_command(roster)
 PAGE = 500
-SECOND_PERSON = "nobody is held yet: this takes two people. A colleague agrees at the desk under “Second person”, then run this again"
+SECOND_PERSON = "nobody is held yet: this takes two people. Once a colleague agrees at the desk under “Second person”, whoever meets the rule then is held; do not run this again"
 
 by_option = click.option("--by", required=True, metavar="EMAIL", help="The officer who decides.")
 note_option = click.option("--note", default="", help="The evidence, in a sentence.")
@@ -164,13 +164,13 @@ def take_back(number: int, by: str) -> None:
 @click.option("--doubted", is_flag=True, help="Only if something is odd about the name.")
 @click.option("--held-for", default="", metavar="CODE", help="Only what the guard held for this.")
 @click.option("--dry-run", is_flag=True, help="Only show whom.")
-@click.option("--yes", is_flag=True, help="Hold them without asking.")
+@click.option("--yes", is_flag=True, help="Do not ask before asking the colleague.")
 @note_option
 @by_option
 def hold_many(dry_run: bool, yes: bool, note: str, by: str, **criteria: Any) -> None:
-    """Show everybody undecided who meets all the criteria, ask, and hold exactly them.
+    """Show everybody undecided who meets all the criteria, and ask a second person to hold them.
 
-    It takes two people: the first run asks, a colleague agrees at the desk, the same command again holds.
+    A colleague agrees at the desk: whoever meets the criteria then is held at once. Until then it ends with 1.
     """
     tools = toolbox()
     try:
@@ -190,15 +190,11 @@ def hold_many(dry_run: bool, yes: bool, note: str, by: str, **criteria: Any) -> 
     try:
         with tools.database.write() as session:
             officer = _officer(session, by)
-            number = hold_agreed(session, matched.ids, rule, note, officer, now=tools.clock())
+            ask_hold(session, rule, note, officer, now=tools.clock())
             lack = what_lacks(session, officer, now=tools.clock())
     except NotYours as fault:
         raise click.ClickException("this officer decides about other countries only") from fault
-    except SetChanged as fault:
-        raise click.ClickException("the set has changed meanwhile, nobody was held: look again") from fault
-    if number is None:
-        raise click.ClickException(f"{SECOND_PERSON}. {lack}".rstrip(". "))
-    click.echo(f"held {len(matched.ids)}; to undo it: flask verify undo-hold {number} --by {by}")
+    raise click.ClickException(f"{SECOND_PERSON}. {lack}".rstrip(". "))
 
 
 @verify.command("undo-hold")

@@ -11,7 +11,7 @@ from campaign.letter.service import open_letters
 from campaign.sign.rules import KINDS
 from campaign.verify.bulk import find_matching
 from campaign.verify.forms import HoldForm, read_number
-from campaign.verify.holds import NoSuchHold, SetChanged, bulk_holds, hold_agreed, undo_hold
+from campaign.verify.holds import NoSuchHold, SetChanged, ask_hold, bulk_holds, undo_hold
 from campaign.verify.rules import FLOOD, HELD_FOR, REASONS, HoldRule, RuleMalformed, rule_in_words
 from campaign.verify.service import NotYours
 from campaign.web.audience import officer, staff
@@ -20,7 +20,8 @@ from campaign.world.countries import countries, country_name
 
 bp = Blueprint("hold", __name__, url_prefix="/desk")
 SECOND_PERSON = (
-    "Nobody is held yet: this takes two people. Ask a colleague to agree under “Second person”, then press again."
+    "Nobody is held yet: this takes two people. Ask a colleague to agree under “Second person”: whoever meets the rule "
+    "at that moment is held then, and you need not come back."
 )
 
 
@@ -45,7 +46,7 @@ def preview() -> ResponseReturnValue:
 @bp.post("/hold")
 @staff(*VERIFIES)
 def hold_many() -> ResponseReturnValue:
-    """Hold exactly those a preview showed; show it again if they have changed meanwhile."""
+    """Ask for a second person to hold those a preview showed; show it again if they have changed meanwhile."""
     form, tools = HoldForm(), toolbox()
     try:
         rule = form.rule(tools.keys)
@@ -54,17 +55,15 @@ def hold_many() -> ResponseReturnValue:
     with tools.database.read() as session:
         matched = find_matching(session, tools.keys, rule)
     try:
-        if matched.hash != form.said("seen"):
+        if not matched.ids or matched.hash != form.said("seen"):
             raise SetChanged
         with tools.database.write() as session:
-            done = hold_agreed(session, matched.ids, rule, form.said("note"), officer(), now=tools.clock())
+            ask_hold(session, rule, form.said("note"), officer(), now=tools.clock())
     except SetChanged:
         return _preview(form, rule, "Nobody was held: the set has changed meanwhile. This is how it is now."), 409
     except NotYours:
         abort(403)
-    if not done:
-        return _preview(form, rule, SECOND_PERSON), 202
-    return redirect(url_for("hold.holds", done=done), 303)
+    return _preview(form, rule, SECOND_PERSON), 202
 
 
 @bp.post("/hold/<int:number>/undo")
@@ -118,7 +117,6 @@ def _holds(form: HoldForm, fault: str) -> str:
             held_for=HELD_FOR,
             bulk=bulk_holds(session),
             in_words=rule_in_words,
-            done=read_number("done"),
             undone=read_number("undone"),
         )
 

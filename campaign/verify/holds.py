@@ -1,35 +1,43 @@
 """Hold many by one rule, agreed to by two people, and let them go again."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from sqlalchemy import CursorResult, delete, func, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from campaign.confirm.models import Signatory
-from campaign.desk.approvals import Asked, taken_up
+from campaign.desk.approvals import Asked, NotCarriedOut, ask, use
 from campaign.desk.log import write_log
-from campaign.desk.models import Officer
+from campaign.desk.models import Approval, Officer
 from campaign.desk.rules import BULK
+from campaign.seal.keys import Keys
 from campaign.storage.journal import write_act
 from campaign.storage.statements import insert_selected, table_of
-from campaign.verify.models import BulkHold, Verification
+from campaign.verify.bulk import find_matching
+from campaign.verify.models import AgreedHold, BulkHold, Verification
 from campaign.verify.rules import (
     FLOOD,
     HELD,
     HoldRule,
     check_rule,
     rule_in_words,
+    rule_written,
     spans,
 )
 from campaign.verify.service import HELD_ALL, LET_GO, NotYours
-from campaign.web.toolbox import Staff
+from campaign.web.toolbox import Carried, Staff
 
 AT_ONCE = 5_000  # numbers in one statement; SQLite takes 32,766 at most
 MOST_HOLDS = 50
 VERIFICATION = table_of(Verification)
+NOBODY = "Nobody was held: nobody meets the rule now. The request stays, for those who still come."
+BEYOND_YOURS = "Nobody was held: the rule reaches beyond the countries you decide about. It waits for a colleague who decides about them."
+MOVED = "Nobody was held: at this very moment somebody among them was decided about, or withdrew. Agree again."
 
 
 class SetChanged(Exception):
@@ -46,6 +54,7 @@ class Held:
 
     hold: BulkHold
     officer: str
+    second: str | None
     still: int
 
     @property
@@ -54,26 +63,66 @@ class Held:
         return dict(json.loads(self.hold.rule))
 
 
-def hold_agreed(
-    session: Session, ids: Sequence[int], rule: HoldRule, note: str, by: Staff, *, now: datetime
-) -> int | None:
-    """Hold as `hold_all` does if a second person has agreed to this rule; else ask for one and return None.
+def ask_hold(session: Session, rule: HoldRule, note: str, by: Staff, *, now: datetime) -> Approval:
+    """Ask a second person for a hold, which is done when they agree: see `carry_hold`. Raises RuleMalformed, NotYours.
 
-    They agree to the rule and not to a set: a flood goes on while they read. Raises what `hold_all` raises.
+    They agree to the rule and not to a set: a flood goes on while they read.
     """
-    _check(rule, by)
-    told = rule.told()
-    asked = Asked(BULK, "signatories", told, f"Hold everybody undecided who is: {rule_in_words(told)}")
-    return hold_all(session, ids, rule, note, by, now=now) if taken_up(session, asked, by, now=now) else None
+    check_rule(rule)
+    _check_countries(rule, by)
+    return ask(session, hold_wanted(rule, note), by, now=now)
 
 
-def hold_all(session: Session, ids: Sequence[int], rule: HoldRule, note: str, by: Staff, *, now: datetime) -> int:
-    """Hold exactly the signatories a preview showed, all or none; return the number of the bulk hold.
+def carry_hold(session: Session, keys: Keys | None, asked: Mapping[str, Any]) -> Carried:
+    """Look who meets the rule that a colleague agrees to, and return how to hold them; names take seconds to open."""
+    rule = rule_written(asked["rule"])
+    return partial(_hold_asked, find_matching(session, keys, rule).ids, rule, asked["note"])
+
+
+def _hold_asked(ids: Sequence[int], rule: HoldRule, note: str, session: Session, by: Staff, now: datetime) -> str:
+    """Hold whom the rule picks as the asker's decision, if both may. Raises NotCarriedOut or NotApproved."""
+    agreed = use(session, hold_wanted(rule, note), by, now=now)
+    asker = session.get_one(Officer, agreed.asked_by)
+    if not ids:
+        raise NotCarriedOut(NOBODY)
+    try:
+        _check_countries(rule, by)
+    except NotYours as fault:
+        raise NotCarriedOut(BEYOND_YOURS) from fault
+    try:
+        number = hold_all(session, ids, rule, note, asker, agreed, now=now)
+    except NotYours as fault:
+        raise NotCarriedOut(
+            f"Nobody was held: {asker.name} no longer decides about all of these countries."
+        ) from fault
+    except SetChanged as fault:
+        raise NotCarriedOut(MOVED) from fault
+    return f"{len(ids):,} {'is' if len(ids) == 1 else 'are'} held, hold no. {number}."
+
+
+def hold_wanted(rule: HoldRule, note: str) -> Asked:
+    """Return what two people agree to when many are held: a rule, and what stands on every card."""
+    told = f"Hold everybody undecided who is: {rule_in_words(rule.told())}"
+    return Asked(BULK, "signatories", {"rule": rule.written(), "note": note.strip()}, told)
+
+
+def hold_all(
+    session: Session,
+    ids: Sequence[int],
+    rule: HoldRule,
+    note: str,
+    by: Staff,
+    agreed: Approval | None = None,
+    *,
+    now: datetime,
+) -> int:
+    """Hold exactly these signatories, all or none; return the number of the bulk hold. Two `agreed`, if it is known.
 
     A decision is never overridden. The log keeps the rule and how many, nobody's name. Raises RuleMalformed, NotYours
     unless the rule keeps to the officer's countries, and SetChanged if one of them no longer stands undecided.
     """
-    _check(rule, by)
+    check_rule(rule)
+    _check_countries(rule, by)
     told = rule.told()
     hold = BulkHold(officer_id=by.id, rule=json.dumps(told), held_count=len(ids), held_at=now)
     session.add(hold)
@@ -83,12 +132,15 @@ def hold_all(session: Session, ids: Sequence[int], rule: HoldRule, note: str, by
     if not ids or _still(session, hold.id) != len(ids):
         raise SetChanged
     write_act(session, HELD_ALL, f"bulk_hold:{hold.id}", {"ids": spans(ids), "officer": by.id}, now=now)
-    write_log(session, by, "hold all", f"bulk_hold:{hold.id}", {"count": len(ids), **told}, now=now)
+    said: dict[str, object] = {"count": len(ids), **told}
+    if agreed:
+        session.add(AgreedHold(bulk_hold_id=hold.id, approval_id=agreed.id))
+        said["agreed_by"] = agreed.approved_by
+    write_log(session, by, "hold all", f"bulk_hold:{hold.id}", said, now=now)
     return hold.id
 
 
-def _check(rule: HoldRule, by: Staff) -> None:
-    check_rule(rule)
+def _check_countries(rule: HoldRule, by: Staff) -> None:
     if by.countries and rule.country not in by.countries.split():
         raise NotYours
 
@@ -112,13 +164,17 @@ def undo_hold(session: Session, hold_id: int, by: Staff, *, now: datetime) -> in
 
 def bulk_holds(session: Session) -> list[Held]:
     """Return the newest bulk holds, undone ones too."""
+    second = aliased(Officer)
     rows = session.execute(
-        select(BulkHold, Officer.name)
+        select(BulkHold, Officer.name, second.name)
         .join(Officer, Officer.id == BulkHold.officer_id)
+        .outerjoin(AgreedHold, AgreedHold.bulk_hold_id == BulkHold.id)
+        .outerjoin(Approval, Approval.id == AgreedHold.approval_id)
+        .outerjoin(second, second.id == Approval.approved_by)
         .order_by(BulkHold.id.desc())
         .limit(MOST_HOLDS)
     )
-    return [Held(hold, officer, _still(session, hold.id)) for hold, officer in rows]
+    return [Held(hold, officer, agreed, _still(session, hold.id)) for hold, officer, agreed in rows]
 
 
 def _hold(session: Session, ids: Sequence[int], hold: BulkHold, note: str) -> None:

@@ -21,6 +21,15 @@ class BulkHold(Base):
     undone_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+class AgreedHold(Base):
+    """What two people agreed to when many were held at once: one request makes one hold."""
+
+    __tablename__ = "agreed_hold"
+
+    bulk_hold_id: Mapped[int] = mapped_column(ForeignKey("bulk_hold.id"), primary_key=True, autoincrement=False)
+    approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"), unique=True)
+
+
 class Verification(Base):
     """The decision that stands; its history is in the log. One row a signatory, so two officers cannot disagree."""
 

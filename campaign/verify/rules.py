@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 LEVELS = {
     1: "E-mail confirmed",
@@ -21,6 +22,7 @@ METHODS = {
     "known": "Known to the campaign, or vouched for by a partner",
     "none": "Nothing beyond the confirmed address",
 }
+MOMENTS = ("since", "until")  # of a rule
 FLOOD = "flood"
 REASONS = {
     "not-found": "No such person could be found",
@@ -168,6 +170,18 @@ class HoldRule:
             "held_for": self.held_for,
         }
         return {name: value for name, value in every.items() if value}
+
+    def written(self) -> dict[str, object]:
+        """Return the whole rule as it waits for a second person; `rule_written` reads it."""
+        moments = {name: moment.isoformat() for name in MOMENTS if (moment := getattr(self, name))}
+        return {**self.told(), **moments, **({"domain": self.domain.hex()} if self.domain else {})}
+
+
+def rule_written(kept: Mapping[str, Any]) -> HoldRule:
+    """Return the rule that HoldRule.written wrote."""
+    moments = {name: datetime.fromisoformat(kept[name]) for name in MOMENTS if name in kept}
+    domain = {"domain": bytes.fromhex(kept["domain"])} if "domain" in kept else {}
+    return HoldRule(**{**kept, **moments, **domain})
 
 
 def check_rule(rule: HoldRule) -> None:

@@ -51,6 +51,8 @@ Check = Callable[["Toolbox"], str | None]
 Admission = Callable[["Toolbox", Session, Sequence[Any], datetime], list[Any]]
 Gather = Callable[["Toolbox", Session, list[dict[str, str]], datetime], dict[str, str] | None]
 Note = Callable[[Session], str]
+Carried = Callable[[Session, Staff, datetime], str]
+Carry = Callable[[Session, Keys | None, Any], Carried]
 Side = Callable[[Callable[[], bool]], bool]
 
 
@@ -101,7 +103,9 @@ class Toolbox:
     `gathers` let one mail carry what others carried, oldest first: None if nothing of it is left. `sides` take long, so
     the worker does each in a thread of its own: told how to find out that it must stop, a side says whether it did
     anything. `checks` are what the doctor asks beside its own: each returns what is wrong, None if nothing is; `notes`
-    are what it tells beside faults.
+    are what it tells beside faults. `carries` do, by its kind, what a second person agrees to, as soon as they do: each
+    looks at what was asked for before anybody is kept waiting, and returns what to do in the transaction of the
+    agreement, which says what came of it.
     """
 
     database: Database
@@ -120,6 +124,7 @@ class Toolbox:
     notes: Mapping[str, Note] = field(default_factory=dict)
     sides: tuple[Side, ...] = ()
     checks: Mapping[str, Check] = field(default_factory=dict)
+    carries: Mapping[str, Carry] = field(default_factory=dict)
     pages: dict[object, object] = field(default_factory=dict)
     hashing: Turnstile = field(default_factory=Turnstile)
     acting: Lock = field(default_factory=Lock)

@@ -16,7 +16,7 @@ from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import CLEAR
 from campaign.deliver.models import Delivery, HandoverFile, Sending
 from campaign.desk.log import forget_entries
-from campaign.desk.models import LogEntry, LogHead
+from campaign.desk.models import Approval, LogEntry, LogHead
 from campaign.letter.models import Letter
 from campaign.mail.models import Mail
 from campaign.sign.models import Intent
@@ -169,6 +169,15 @@ def _forget_receipts(session: Session, ids: list[int], _now: datetime) -> None:
     session.execute(delete(HandoverFile).where(HandoverFile.delivery_id.in_(ids)))
 
 
+def _requests_for_two(_session: Session, now: datetime) -> Select[int]:
+    return select(Approval.id).where(Approval.expires_at <= now, Approval.payload.is_not(None))
+
+
+def _forget_payloads(session: Session, ids: list[int], _now: datetime) -> None:
+    """Leave who asked for what; what an officer typed with it may name somebody."""
+    session.execute(update(Approval).where(Approval.id.in_(ids)).values(payload=None))
+
+
 def _delete(model: type[Any], session: Session, ids: list[int], _now: datetime) -> None:
     session.execute(delete(model).where(model.id.in_(ids)), execution_options={"synchronize_session": False})
 
@@ -206,5 +215,6 @@ KINDS = {
     "withheld names": Kind(_withheld, _forget_names),
     "public names": Kind(_public, _forget_names),
     "receipts of handing over": Kind(_receipts, _forget_receipts),
+    "requests nobody agreed to": Kind(_requests_for_two, _forget_payloads),
     "log entries": Kind(_log, _forget_log),
 }

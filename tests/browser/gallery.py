@@ -16,8 +16,8 @@ from tests.deliver.ways import BY_HAND, approve, step, walk
 from tests.desk.authenticator import Authenticator, add_passkey
 from tests.intake.lists import HEAD, ROWS, as_csv, bring
 from tests.intake.test_lists_at_the_desk import LIST, send
+from tests.verify.asking import hold, preview
 from tests.verify.crowd import hold_by_guard
-from tests.verify.test_hold_many import hold, preview
 from tests.verify.told import ROSTER, accept, load, notice
 from tests.withdraw.ground import deliver
 from tests.withdraw.test_lost_link import ask, opened
@@ -184,7 +184,7 @@ def acts(hung: Gallery) -> None:
     hung.pages["hold: preview"] = page
     hung.pages["hold: nobody"] = preview(vera, letter="appeal", country="SE")
     hung.keep("hold: no rule", vera.post("/desk/hold/preview", {}, "/desk/hold"), 422)
-    assert hold(vera, page, **RULE) == 303
+    assert hold(vera, page, **RULE) == 202
     vera.confirm_oneself()
     annex = {"letter": "appeal", "language": "en", "country": "FR"}
     hung.keep("an annex, asked for", vera.post("/desk/deliver/annex", annex, "/desk/deliver"), 202)

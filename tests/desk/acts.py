@@ -7,7 +7,7 @@ from sqlalchemy import select
 from campaign.deliver.steps import Outgoing, approve_delivery, send_delivery, take_back
 from campaign.desk.approvals import Asked, use
 from campaign.desk.models import Approval
-from campaign.desk.rules import ADMIT, BULK, DELIVERS, EXPORT, OWNER, ROLES, VERIFIES
+from campaign.desk.rules import ADMIT, DELIVERS, EXPORT, OWNER, ROLES, VERIFIES
 from campaign.desk.service import (
     Place,
     admission_wanted,
@@ -17,9 +17,19 @@ from campaign.desk.service import (
     recovery_of,
     remove,
 )
+from campaign.verify.holds import hold_wanted
 from campaign.verify.models import Verification
+from campaign.verify.rules import HoldRule
 from campaign.verify.service import undo
 from tests.desk.insider import BOXES, CAROL, CAROL_BOX, HONEST, INSIDER, SIGNATORIES, Choose, Desk, Link
+
+HELD = HoldRule(country="FR")  # whoever stands on the insider's ground
+WANTED = (
+    (hold_wanted(HELD, "one"), VERIFIES),
+    (hold_wanted(HELD, "another"), VERIFIES),
+    (Asked(EXPORT, "letter:appeal", 0, ""), DELIVERS),
+    (Asked(EXPORT, "letter:appeal", 1, ""), DELIVERS),
+)
 
 
 def _invite(here: Desk, choose: Choose) -> None:
@@ -59,8 +69,8 @@ def _admit(here: Desk, choose: Choose) -> None:
 def _ask(here: Desk, choose: Choose) -> None:
     """Ask for what takes two: anybody for what they want themselves."""
     person = choose((INSIDER, INSIDER, HONEST, CAROL))
-    kind, roles = choose(((BULK, VERIFIES), (EXPORT, DELIVERS)))
-    here.ask(Asked(kind, "letter:appeal", choose(range(2)), ""), choose(here.of(person, roles)))
+    wanted, roles = choose(WANTED)
+    here.ask(wanted, choose(here.of(person, roles)))
 
 
 def _agree(here: Desk, choose: Choose) -> None:
@@ -75,7 +85,7 @@ def _honest_agrees(here: Desk, choose: Choose) -> None:
 
 
 def _use(here: Desk, choose: Choose) -> None:
-    wanted = Asked(choose((BULK, EXPORT)), "letter:appeal", choose(range(2)), "")
+    wanted, _roles = choose(WANTED)
     use(here.session, wanted, choose(here.of(INSIDER)), now=here.now)
 
 

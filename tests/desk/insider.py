@@ -20,10 +20,19 @@ from campaign.deliver.models import Delivery
 from campaign.deliver.service import record
 from campaign.deliver.steps import StepRefused
 from campaign.desk.admissions import NotAdmitted
-from campaign.desk.approvals import Asked, NoSuchApproval, NotApproved, SecondPersonNeeded, approve, ask
+from campaign.desk.approvals import (
+    Asked,
+    NoSuchApproval,
+    NotApproved,
+    NotCarriedOut,
+    SecondPersonNeeded,
+    approve,
+    ask,
+    made_ready,
+)
 from campaign.desk.factors import totp_secret
 from campaign.desk.models import Admission, Officer
-from campaign.desk.rules import OWNER, ROLES
+from campaign.desk.rules import BULK, OWNER, ROLES
 from campaign.desk.service import (
     AlreadyOfficer,
     CodeWrong,
@@ -38,6 +47,7 @@ from campaign.desk.service import (
 )
 from campaign.letter.models import LetterText
 from campaign.storage.database import Database
+from campaign.verify.holds import carry_hold
 from campaign.verify.rules import ACCEPTED, Decision, DecisionMalformed
 from campaign.verify.service import AlreadyDecided, NoSuchSignatory, SecondReviewerNeeded, decide
 
@@ -49,10 +59,11 @@ BOXES = (*OWN, HONEST_BOX, CAROL_BOX)
 KEY = bytes(32)
 BEGAN = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 SIGNATORIES = (1, 2)
+CARRIES = {BULK: carry_hold}
 ADMITTED = select(Admission.officer_id)
 REFUSED = (
     AlreadyDecided, AlreadyOfficer, CodeWrong, DBAPIError, DecisionMalformed, LastOwner, NoSuchApproval, NoSuchInvitation,
-    NoSuchOfficer, NoSuchSignatory, NotAdmitted, NotApproved, SecondPersonNeeded, SecondReviewerNeeded, StepRefused,
+    NoSuchOfficer, NoSuchSignatory, NotAdmitted, NotApproved, NotCarriedOut, SecondPersonNeeded, SecondReviewerNeeded, StepRefused,
 )  # fmt: skip
 
 
@@ -131,7 +142,8 @@ class Desk:
         self.asked.setdefault(ask(self.session, wanted, by, now=self.now).id, self.who[by.id])
 
     def agree(self, number: int, by: Officer) -> None:
-        approval = approve(self.session, number, by, now=self.now)
+        carried = made_ready(self.session, number, CARRIES, None)
+        approval = approve(self.session, number, by, carried, now=self.now)
         secret = carry_out(self.session, approval, by, now=self.now)
         self.count(self.asked[number], self.who[by.id])
         if secret:

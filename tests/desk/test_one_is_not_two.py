@@ -8,13 +8,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select
 
-from campaign.desk.approvals import Asked
-from campaign.desk.rules import BULK
 from campaign.desk.service import admission_wanted
 from campaign.storage.database import Database
-from tests.desk.acts import ACTS
-from tests.desk.insider import CAROL, HONEST, INSIDER, Choose, Desk, desk, people_sign
+from campaign.verify.holds import hold_wanted
+from campaign.verify.models import Verification
+from tests.desk.acts import ACTS, HELD
+from tests.desk.insider import CAROL, HONEST, INSIDER, SIGNATORIES, Choose, Desk, desk, people_sign
 
 EXAMPLES, STEPS = 60, 50
 walked: dict[str, int] = {}
@@ -94,6 +95,8 @@ def test_two_owners_and_the_colleague_they_admit_are_three(database: Database) -
         (carol,) = here.of(CAROL)
         here.ask(admission_wanted(carol), vera)
         here.agree(1, paul)
-        here.ask(Asked(BULK, "signatories", 1, ""), carol)
+        here.ask(hold_wanted(HELD, ""), carol)
         here.agree(2, vera)
         assert (here.by_two, here.by_one, here.doubles()) == (2, 0, 0)
+        held = here.session.scalars(select(Verification.signatory_id).order_by(Verification.signatory_id)).all()
+        assert held == list(SIGNATORIES), "what two agreed to is done"

@@ -1,9 +1,7 @@
 """A flood is held by one rule: previewed, done to exactly those, and taken back."""
 
 import re
-import secrets
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -16,36 +14,10 @@ from campaign.verify.bulk import find_matching
 from campaign.verify.holds import AT_ONCE, SetChanged, hold_all
 from campaign.verify.models import BulkHold
 from campaign.verify.rules import HoldRule
-from tests.cast import ACTIVIST, Officer, Visitor, agree, by_two, together
+from tests.cast import ACTIVIST, Officer, Visitor, agree
 from tests.conftest import Clock
+from tests.verify.asking import FLOODED, beside, hold, preview, seen
 from tests.verify.crowd import flood, hold_by_guard, index, standing
-
-SEEN = re.compile(r'name="seen" value="(\w+)"')
-FLOODED = ("held", "flood")
-
-
-def preview(officer: Officer, **rule: Any) -> str:
-    answer = officer.post("/desk/hold/preview", rule, "/desk/hold")
-    assert answer.status_code == 200, answer.text
-    return answer.text
-
-
-def seen(page: str) -> str:
-    found = SEEN.search(page)
-    assert found is not None
-    return found[1]
-
-
-def hold(officer: Officer, page: str, **rule: Any) -> int:
-    """Press the button of a preview, and again once a colleague has agreed; return the answer's status."""
-    form = {**rule, "seen": seen(page)}
-    status = officer.post("/desk/hold", form, "/desk/hold").status_code
-    if status != 202:
-        return status
-    colleague = Officer(officer.app, officer.mailbox).join(
-        f"{secrets.token_hex(4)}@campaign.test", name="Paul Ried"
-    )
-    return together(officer, colleague, "/desk/hold", form, "/desk/hold").status_code
 
 
 def previewed(officer: Officer, **rule: Any) -> list[int]:
@@ -129,7 +101,7 @@ def test_an_officer_previews_holds_and_takes_it_back(visitor: Visitor, vera: Off
     assert page.count("<td>bots.example</td>") == 200
     assert "And 30 more." in page
     assert standing(vera) == {}, "a preview holds nobody"
-    assert hold(vera, page, **rule) == 303
+    assert hold(vera, page, **rule) == 202
     assert standing(vera) == dict.fromkeys(bots, FLOODED)
     card = vera.get(f"/desk/signatory/{bots[0]}").text
     assert "Part of a flood or a campaign of fakes" in card
@@ -148,7 +120,7 @@ def test_a_hold_overrides_no_decision_and_its_undo_takes_none_back(
     bots = flood(vera.tools, 4, "bots.example", now=clock())
     vera.decide(bots[0], method="known")
     page = preview(vera, country="DE")
-    assert hold(vera, page, country="DE") == 303
+    assert hold(vera, page, country="DE") == 202
     assert standing(vera)[bots[0]][0] == "accepted"
     vera.post(f"/desk/signatory/{bots[1]}/undo", {}, f"/desk/signatory/{bots[1]}")
     vera.decide(bots[1], "held", reason="look-again")
@@ -166,7 +138,7 @@ def test_a_set_that_has_changed_is_shown_again_and_nobody_is_held(
     assert again.status_code == 409
     assert "4 would be held" in again.text
     assert standing(vera) == {}
-    assert hold(vera, again.text, country="DE") == 303
+    assert hold(vera, again.text, country="DE") == 202
     assert set(standing(vera)) == {*bots, *newer}
 
 
@@ -196,25 +168,10 @@ def test_one_who_is_gone_or_decided_at_the_last_moment_stops_the_whole_hold(
         assert session.scalars(select(BulkHold)).all() == []
 
 
-def test_two_officers_holding_the_same_set_at_once_make_one_hold(
-    visitor: Visitor, vera: Officer, clock: Clock
-) -> None:
-    bots = flood(vera.tools, 50, "bots.example", now=clock())
-    paul = Officer(visitor.app, visitor.mailbox).join("paul@campaign.test", name="Paul Sand")
-    form = {"country": "DE", "seen": seen(preview(vera, country="DE"))}
-    for officer in (vera, paul):
-        assert officer.post("/desk/hold", form, "/desk/hold").status_code == 202
-    for officer in (vera, paul):
-        agree(officer)
-    with ThreadPoolExecutor(2) as pool:
-        answers = [pool.submit(officer.post, "/desk/hold", form, "/desk/hold") for officer in (vera, paul)]
-    assert sorted(answer.result().status_code for answer in answers) == [303, 409]
-    assert standing(vera) == dict.fromkeys(bots, FLOODED)
-
-
 def test_thousands_are_held_and_let_go_in_a_few_statements(vera: Officer, clock: Clock) -> None:
     bots = flood(vera.tools, AT_ONCE + 10, "bots.example", now=clock())
-    assert "held 5010" in by_two(vera, "verify", "hold-all", "--near", str(bots[0]), "--yes").output
+    run(vera, "hold-all", "--near", str(bots[0]), "--yes")
+    agree(beside(vera, "paul"))
     assert len(standing(vera)) == len(bots)
     assert run(vera, "undo-hold", "1").output == "5010 let go\n"
     assert standing(vera) == {}
@@ -257,32 +214,13 @@ def test_the_command_line_shows_asks_and_can_be_told_no(ines: Officer, clock: Cl
     assert "2 undecided: letter appeal, one mail domain" in shown.output
     assert run(ines, *options, "--dry-run").exit_code == 0
     assert standing(ines) == {}
-    assert "flask verify undo-hold 1" in by_two(ines, "verify", *options, "--yes").output
+    assert "this takes two people" in run(ines, *options, "--yes").output
+    agree(beside(ines, "paul"))
     assert standing(ines) == dict.fromkeys(bots, FLOODED)
     for wrong in (("hold-all",), ("hold-all", "--country", "ZZ"), ("undo-hold", "7")):
         failed = run(ines, *wrong)
         assert failed.exit_code != 0
         assert "Error: " in failed.output
-
-
-def test_the_command_line_holds_nobody_until_a_second_officer_agrees_and_then_once(
-    vera: Officer, clock: Clock
-) -> None:
-    flood(vera.tools, 2, "bots.example", now=clock())
-    options = ("hold-all", "--letter", "appeal", "--domain", "bots.example", "--yes")
-    for _twice in range(2):
-        alone = run(vera, *options)
-        assert (alone.exit_code, "this takes two people" in alone.output) == (1, True)
-    agree(vera)
-    assert "It waits for somebody else" in vera.get("/desk/approvals").text
-    assert run(vera, *options).exit_code == 1, "nobody agrees to what they asked for"
-    assert standing(vera) == {}
-    agree(Officer(vera.app, vera.mailbox).join("paul@campaign.test", "verifier", "Paul Ried"))
-    other = run(vera, *options[:-1], "--kind", "activist", "--yes")
-    assert other.exit_code == 1, "they agreed to another rule"
-    assert "held 2" in run(vera, *options).output
-    flood(vera.tools, 1, "bots.example", now=clock())
-    assert run(vera, *options).exit_code == 1, "it is used once"
 
 
 @pytest.mark.parametrize("role", ["viewer", "deliverer"])
