@@ -1,156 +1,233 @@
-"""Row 16: stopped after three of twenty sendings, and the worker after three of twenty mails, both go on at the fourth.
+"""Row 16: the command that sends packages is killed at its statements, and the worker with a mail half handed over; both go on.
 
-Run with a number of minutes and a command, it is the process that is stopped: the campaign's own commands, at a clock
-so far ahead, with an address for every office.
+Commands run in processes forked from this one, so they are whatever a control made of it.
 """
 
+import asyncio
 import os
+import secrets
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as Conversation
-from flask.cli import ScriptInfo
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select
+from sqlalchemy.orm import Session
 
 import app as entrance
+from campaign.deliver import steps
+from campaign.deliver.life import Life
 from campaign.deliver.making import make_package
 from campaign.deliver.models import Delivery, Posting, Sending
 from campaign.deliver.packing import Order
 from campaign.deliver.steps import approve_delivery
-from campaign.desk.models import Officer
 from campaign.letter.service import load_letters
+from campaign.mail import service, worker
+from campaign.mail.carriers import write_message
+from campaign.mail.models import Attachment, Mail
+from campaign.mail.service import queue_mail
+from campaign.storage.database import WRITES
 from campaign.web.toolbox import EXTENSION
-from config.settings import read_settings
+from tests.conftest import Clock
+from tests.drills.drill import Control, Drill, Result, instead
 from tests.drills.ground import Campaign, campaign
+from tests.drills.officers import officer
 
 COUNTRIES = "AR AT AU BE BG BR CA CH CZ DE DK EE ES FI FR GB IE IT JP LT".split()  # noqa: SIM905 - easier to read
-STOP_AFTER = 3
-LEASE_MINUTES = "3"
+FORK = get_context("fork")
+CLOSELY = 12  # kills of the command, each a statement later than the one before
+PATIENCE_S = 20
 
 
 class Sink:
-    """A mail server that pulls the plug of whoever brings it the fourth mail, before it has taken that."""
+    """A mail server in a process of its own; at its mail number `left` it waits, until it is told to go on."""
 
-    def __init__(self) -> None:
-        self.kept: list[str] = []
-        self.victim = 0
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.kept: Any = FORK.SimpleQueue()
+        self.left, self.keeps = FORK.Value("i", 0), FORK.Value("b", True)
+        self.reached, self.go, self.stop = FORK.Event(), FORK.Event(), FORK.Event()
+
+    def serve(self, ready: Any) -> None:
+        """Take mail until stopped."""
+        controller = Controller(self, hostname="127.0.0.1", port=self._port)
+        controller.start()
+        ready.set()
+        self.stop.wait()
+        controller.stop()
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, conversation: Conversation, envelope: Envelope
     ) -> str:
-        if self.victim and len(self.kept) == STOP_AFTER:
-            os.kill(self.victim, signal.SIGKILL)
-            self.victim = 0
-            return "451 too late"
         assert isinstance(envelope.content, bytes)
-        self.kept.append(str(message_from_bytes(envelope.content)["Message-ID"]))
+        self.left.value -= 1
+        waits = self.left.value == 0
+        if self.keeps.value or not waits:
+            self.kept.put(str(message_from_bytes(envelope.content)["Message-ID"]))
+        if waits:
+            self.reached.set()
+            while not self.go.is_set():
+                await asyncio.sleep(0.005)
         return "250 OK"
 
+    def wait_at(self, number: int, keeps: bool) -> None:
+        """Wait at the mail of this number from now on, having kept it or not, before it is answered."""
+        self.left.value, self.keeps.value = number, keeps
+        self.reached.clear()
+        self.go.clear()
 
-def run() -> tuple[str, bool]:
-    """Approve twenty packages, stop the command and then the worker with a signal nothing can catch, and go on."""
-    sink = Sink()
+    def arrived(self) -> Counter[str]:
+        """Return what arrived since the last time, and how often."""
+        found = Counter[str]()
+        while not self.kept.empty():
+            found[self.kept.get()] += 1
+        return found
+
+
+def run(packages: int) -> Result:
+    """Approve so many packages, kill whoever sends them and then the worker, and go on."""
+    clock = Clock()
+    with _sink() as (sink, port), campaign(clock=clock, MAIL_URL=f"smtp://127.0.0.1:{port}") as ground:
+        with tempfile.TemporaryDirectory() as folder:
+            by = _approve(ground, Path(folder), COUNTRIES[:packages])
+            words = ("deliver", "sent", "--all", "governments", "--channel", "mail", "--packages", folder)
+            kills, torn = _kill_the_command(ground, *words, "--by", by)
+        with ground.tools.database.read() as session:
+            numbers = Counter(session.scalars(select(Sending.number)))
+        worker_kills, arrived = _kill_the_worker(ground, clock, sink, packages // 2 - 1)
+        with ground.tools.database.read() as session:
+            gone = len(session.scalars(select(Posting).where(Posting.accepted_on.is_not(None))).all())
+    twice, kept = arrived.total() - len(arrived), (worker_kills + 1) // 2
+    told = f"command killed {kills} times, {torn} left a sending without its mail, {numbers.total()} sent for {packages} packages; "
+    told += f"worker killed {worker_kills} times with a mail half handed over, {kept} of them taken; {len(arrived)} mails arrived, "
+    told += f"{twice} twice; {gone} shown as gone"
+    well = torn == 0 and numbers == {1: packages} and len(arrived) == gone == packages
+    return Result(told, well and twice <= kept and kills >= CLOSELY and worker_kills > 0)
+
+
+@contextmanager
+def _sink() -> Iterator[tuple[Sink, int]]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    controller = Controller(sink, hostname="127.0.0.1", port=port)
-    controller.start()
+    sink, ready = Sink(port), FORK.Event()
+    process = FORK.Process(target=sink.serve, args=(ready,))
+    process.start()
     try:
-        with campaign(MAIL_URL=f"smtp://127.0.0.1:{port}") as ground, tempfile.TemporaryDirectory() as packages:
-            by = _approve_twenty(ground, Path(packages))
-            words = ("deliver", "sent", "--all", "governments", "--channel", "mail", "--packages", packages)
-            stopped_at = _stop_the_command(ground, *words, "--by", by)
-            _run(ground, "0", *words, "--by", by)
-            sendings, again = ground.count(Sending), _numbers(ground)
-            stopped_mails = _stop_the_worker(ground, sink)
-            _run(ground, LEASE_MINUTES, "mail", "work", "--once")
-            with ground.tools.database.read() as session:
-                taken = len(session.scalars(select(Posting).where(Posting.accepted_on.is_not(None))).all())
+        assert ready.wait(PATIENCE_S)
+        yield sink, port
     finally:
-        controller.stop()
-    twice = sum(count - 1 for count in Counter(sink.kept).values())
-    told = (
-        f"command stopped at {stopped_at}, then {sendings} of {len(COUNTRIES)} sent, none twice: {again}; worker "
-    )
-    told += (
-        f"stopped at {stopped_mails}, then {len(sink.kept)} mails arrived, {twice} twice; {taken} shown as gone"
-    )
-    whole = (sendings, len(sink.kept), taken) == (len(COUNTRIES),) * 3
-    return told, whole and again and twice == 0 and stopped_mails == STOP_AFTER <= stopped_at < len(COUNTRIES)
-
-
-def _approve_twenty(ground: Campaign, packages: Path) -> str:
-    """Make and approve the packages; return the address of another officer, who sends."""
-    with ground.tools.database.write() as session:
-        load_letters(session, entrance.ROOT / "config" / "letters", now=ground.tools.clock())
-    with ground.app.app_context():
-        assert ground.app.test_cli_runner().invoke(args=["letter", "demo"]).exit_code == 0
-        for country in COUNTRIES:
-            make_package(Order("governments", country), packages)
-    with ground.tools.database.write() as session:
-        first, second = session.scalars(select(Officer).order_by(Officer.id).limit(2)).all()
-        first.role = second.role = "owner"
-        for number in session.scalars(select(Delivery.id)).all():
-            approve_delivery(session, number, first, now=ground.tools.clock())
-        return second.email
-
-
-def _stop_the_command(ground: Campaign, *words: str) -> int:
-    with _process(ground, "0", *words) as process:
-        assert process.stdout is not None
-        for _line in range(STOP_AFTER):
-            process.stdout.readline()
         process.kill()
-    return ground.count(Sending)
+        process.join()
 
 
-def _stop_the_worker(ground: Campaign, sink: Sink) -> int:
-    with _process(ground, "0", "mail", "work", "--once") as process:
-        sink.victim = process.pid
-    return len(sink.kept)
-
-
-def _numbers(ground: Campaign) -> bool:
-    with ground.tools.database.read() as session:
-        return set(session.scalars(select(Sending.number))) == {1}
-
-
-def _run(ground: Campaign, minutes: str, *words: str) -> None:
-    with _process(ground, minutes, *words) as process:
-        process.communicate()
-    assert process.returncode == 0, words
-
-
-def _process(ground: Campaign, minutes: str, *words: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-W", "ignore", "-m", "tests.drills.sendings", minutes, *words]
-    environment = {**os.environ, **ground.environment}
-    return subprocess.Popen(
-        command, cwd=entrance.ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-
-
-def _be_stopped(minutes: str, *words: str) -> None:
-    """Run one of the campaign's commands as if so many minutes later."""
-    ahead = timedelta(minutes=int(minutes))
-    app = entrance.build(
-        read_settings(os.environ),
-        tuple(dict.fromkeys(entrance.PUBLIC + entrance.DESK)),
-        lambda: entrance.now() + ahead,
-    )
-    tools = app.extensions[EXTENSION]
+def _approve(ground: Campaign, packages: Path, countries: list[str]) -> str:
+    """Make and approve the packages, with an address for every office; return the officer who sends."""
+    tools = ground.tools
     every = tuple(replace(one, mail=f"{one.country.lower()}@ministry.test") for one in tools.recipients.every)
-    app.extensions[EXTENSION] = replace(tools, recipients=replace(tools.recipients, every=every))
-    app.cli.main(args=list(words), obj=ScriptInfo(create_app=lambda: app))
+    ground.app.extensions[EXTENSION] = replace(tools, recipients=replace(tools.recipients, every=every))
+    with tools.database.write() as session:
+        load_letters(session, entrance.ROOT / "config" / "letters", now=tools.clock())
+        first, second = (officer(session, ground, name, tools.clock()) for name in ("vera", "paul"))
+    with ground.app.app_context():
+        for country in countries:
+            make_package(Order("governments", country), packages)
+    with tools.database.write() as session:
+        for number in session.scalars(select(Delivery.id)).all():
+            approve_delivery(session, number, first, now=tools.clock())
+    return second.email
 
 
-if __name__ == "__main__":
-    _be_stopped(*sys.argv[1:])
+def _kill_the_command(ground: Campaign, *words: str) -> tuple[int, int]:
+    """Kill the command each time later than before, until it ends; return how often, and what was left half done."""
+    kills, torn, moment = 0, 0, 1
+    while _ended(_start(ground, moment, *words)) == -signal.SIGKILL:
+        counts = {ground.count(model) for model in (Sending, Posting, Mail, Attachment)}
+        torn += len(counts) > 1
+        kills, moment = kills + 1, moment + (1 if kills < CLOSELY else CLOSELY)
+    return kills, torn
+
+
+def _kill_the_worker(ground: Campaign, clock: Clock, sink: Sink, kills: int) -> tuple[int, Counter[str]]:
+    """Kill workers at their second mail, the first and every other one once it was taken; at last let two work beside each other."""
+    for number in range(kills):
+        sink.wait_at(2, keeps=number % 2 == 0)
+        killed = _start(ground, 0, "mail", "work", "--once")
+        assert sink.reached.wait(PATIENCE_S)
+        killed.kill()
+        _ended(killed)
+        sink.go.set()
+        clock.move(minutes=3)  # what it had in hand is anybody's again
+    sink.wait_at(1, keeps=True)
+    slow = _start(ground, 0, "mail", "work", "--once")
+    assert sink.reached.wait(PATIENCE_S)
+    _ended(_start(ground, 0, "mail", "work", "--once"))
+    sink.go.set()
+    _ended(slow)
+    return kills, sink.arrived()
+
+
+def _start(ground: Campaign, moment: int, *words: str) -> BaseProcess:
+    ground.tools.database.close()  # a forked process makes connections of its own
+    process = FORK.Process(target=_run, args=(ground, moment, words))
+    process.start()
+    return process
+
+
+def _ended(process: BaseProcess) -> int:
+    process.join(PATIENCE_S)
+    assert process.exitcode is not None, "it never ends"
+    return process.exitcode
+
+
+def _run(ground: Campaign, moment: int, words: tuple[str, ...]) -> None:
+    """Run a command of the campaign's; at so many statements that write, die as nothing can be caught that kills."""
+    left = moment
+
+    def count(connection: Connection, *_statement: object) -> None:
+        nonlocal left
+        left -= bool(connection.get_execution_options().get(WRITES))
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    if moment:
+        event.listen(ground.tools.database.engine, "before_cursor_execute", count)
+    os._exit(ground.app.test_cli_runner().invoke(args=words).exit_code)
+
+
+def _queue_at_once(session: Session, *said: Any, **more: Any) -> int:
+    """Queue a mail, and commit it before anything follows."""
+    number = queue_mail(session, *said, **more)
+    for word in ("COMMIT", "BEGIN IMMEDIATE"):
+        session.connection().exec_driver_sql(word)
+    return number
+
+
+def _write_anew(sender: str, recipient: str, _message_id: str, *said: Any, **more: Any) -> Any:
+    return write_message(sender, recipient, secrets.token_hex(16), *said, **more)
+
+
+DRILL = Drill(
+    row=16,
+    name="nothing is sent twice, and nothing not at all, whoever is killed",
+    run=run,
+    controls=(
+        Control("that what has gone out does not go again", instead(Life, "out", property(lambda _life: ()))),
+        Control("one transaction for a sending and its mail", instead(steps, "queue_mail", _queue_at_once)),
+        Control("the lease", instead(service, "LEASE", timedelta(seconds=-1))),
+        Control("a Message-ID that stays", instead(worker, "write_message", _write_anew)),
+    ),
+    full=20,
+    small=4,
+)
