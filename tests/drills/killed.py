@@ -1,19 +1,20 @@
 """Row 16: the web server is killed (kill -9) under load, again and again; whoever was told "look for the mail" is kept.
 
-Run as a program, it is the server that is killed; with a word, one that answers before it has written.
+Servers are forked from this process, so they are whatever a control made of it.
 """
 
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
+from multiprocessing import get_context
 from pathlib import Path
 from threading import Event, Thread, Timer
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import copy_current_request_context
@@ -28,13 +29,14 @@ from tests.drills.drill import Control, Drill, Result, instead
 from tests.drills.ground import Campaign, campaign
 
 CLIENTS = 8
-EACH, EACH_LONG = 30, 520  # acknowledged between two kills
+EACH_SMALL, EACH, EACH_LONG = 10, 30, 520  # acknowledged between two kills
 MANY = 100  # kills, from which the long size begins
 PATIENCE = 60  # seconds for a server to begin
 WHOLE = 10  # kills of its workers, until the whole server is killed and started again
 HEADERS = {"Host": "localhost", "Content-Type": "application/x-www-form-urlencoded"}
 LATE = 0.4  # seconds by which the control writes after it has answered
-SERVER = ""  # "late": the control's
+RECORD = views._record
+FORK = get_context("fork")
 
 
 def run(kills: int) -> Result:
@@ -42,33 +44,65 @@ def run(kills: int) -> Result:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     acknowledged: list[str] = []
-    each = EACH_LONG if kills >= MANY else EACH
-    with campaign(PORT=str(port), WORKERS="2", PROXY_HOPS="0") as ground, _clients(ground, port, acknowledged):
-        for first in range(0, kills, WHOLE):
-            _serve_and_kill(ground, min(WHOLE, kills - first), each, acknowledged)
-        told = list(acknowledged)
+    each = EACH_LONG if kills >= MANY else EACH if kills >= WHOLE else EACH_SMALL
+    with campaign(PORT=str(port), WORKERS="2", PROXY_HOPS="0") as ground:
+        ground.tools.database.close()  # a forked process makes connections of its own
+        servers = [_Server(ground.environment) for _ in range(0, kills, WHOLE)]  # forked before there are threads
+        with _clients(ground, port, acknowledged):
+            for number, server in enumerate(servers):
+                _serve_and_kill(server, min(WHOLE, kills - number * WHOLE), each, acknowledged)
+            told = list(acknowledged)
         lost = len(told) - len(_kept(ground, told))
     return Result(
         f"{kills} kills, {len(told):,} acknowledged: {lost} lost", lost == 0 and len(told) >= kills * each
     )
 
 
-def _serve_and_kill(ground: Campaign, kills: int, each: int, acknowledged: list[str]) -> None:
+class _Server:
+    """A process that serves the campaign as an operator does, once it is told to begin."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment, self._begins = environment, FORK.Event()
+        self._process = FORK.Process(target=self._be_killed)
+        self._process.start()
+
+    @property
+    def number(self) -> int:
+        assert self._process.pid is not None
+        return self._process.pid
+
+    def begin(self) -> None:
+        self._begins.set()
+
+    def kill(self) -> None:
+        """Kill it and its workers in one moment."""
+        os.killpg(self.number, signal.SIGKILL)
+        self._process.join()
+
+    def _be_killed(self) -> None:
+        self._begins.wait()
+        os.setsid()
+        os.chdir(entrance.ROOT)
+        os.environ.update(self._environment)
+        with Path(os.devnull).open("w", encoding="utf-8") as quiet:
+            for noisy in (1, 2):
+                os.dup2(quiet.fileno(), noisy)
+        sys.argv = ["gunicorn", "-c", "config/gunicorn.conf.py"]
+        serve()
+
+
+def _serve_and_kill(server: _Server, kills: int, each: int, acknowledged: list[str]) -> None:
     """Kill a server's workers whenever so many more were acknowledged, and at last the server, all in one moment."""
-    command = [sys.executable, "-W", "ignore", "-m", "tests.drills.killed", *filter(None, [SERVER])]
-    environment, quiet = {**os.environ, **ground.environment}, subprocess.DEVNULL
-    with subprocess.Popen(
-        command, cwd=entrance.ROOT, env=environment, stdout=quiet, stderr=quiet, start_new_session=True
-    ) as server:
-        try:
-            for kill in range(kills):
-                until, ends = len(acknowledged) + each, time.monotonic() + PATIENCE
-                while len(acknowledged) < until and time.monotonic() < ends:
-                    time.sleep(0.002)
-                if kill < kills - 1:
-                    _kill_workers(server.pid)
-        finally:
-            os.killpg(server.pid, signal.SIGKILL)
+    server.begin()
+    try:
+        for kill in range(kills):
+            until, ends = len(acknowledged) + each, time.monotonic() + PATIENCE
+            while len(acknowledged) < until and time.monotonic() < ends:
+                time.sleep(0.002)
+            if kill < kills - 1:
+                _kill_workers(server.number)
+    finally:
+        server.kill()
 
 
 def _kill_workers(server: int) -> None:
@@ -119,24 +153,17 @@ def _kept(ground: Campaign, addresses: list[str]) -> set[bytes]:
     return here & {address_index(key, "appeal", address) for address in addresses}
 
 
-def _be_killed(late: bool) -> None:
-    """Serve the campaign as an operator does; `late` writes a signature down only after its answer has gone."""
-    if late:
-        record = views._record
-        views._record = lambda *typed: Timer(LATE, copy_current_request_context(record), typed).start()
-    sys.argv = ["gunicorn", "-c", "config/gunicorn.conf.py"]
-    serve()
+def _record_late(*typed: Any) -> None:
+    """Answer, and write down what was typed when the answer has gone."""
+    Timer(LATE, copy_current_request_context(RECORD), typed).start()
 
 
 DRILL = Drill(
     row=16,
     name="a web server killed under load loses nobody it has answered",
     run=run,
-    controls=(Control("writing before answering", instead(sys.modules[__name__], "SERVER", "late")),),
+    controls=(Control("writing before answering", instead(views, "_record", _record_late)),),
     full=20,
     small=2,
     long=MANY,
 )
-
-if __name__ == "__main__":
-    _be_killed("late" in sys.argv[1:])

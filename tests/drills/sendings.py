@@ -101,9 +101,10 @@ def run(packages: int) -> Result:
     clock = Clock()
     with _sink() as (sink, port), campaign(clock=clock, MAIL_URL=f"smtp://127.0.0.1:{port}") as ground:
         with tempfile.TemporaryDirectory() as folder:
-            by = _approve(ground, Path(folder), COUNTRIES[:packages])
-            words = ("deliver", "sent", "--all", "governments", "--channel", "mail", "--packages", folder)
-            kills, torn = _kill_the_command(ground, *words, "--by", by)
+            approver, sender = _approve(ground, Path(folder), COUNTRIES[:packages])
+            words = ("deliver", "sent", "--all", "governments", "--channel", "mail", "--packages", folder, "--by")
+            assert ground.app.test_cli_runner().invoke(args=[*words, approver]).exit_code  # loads what is forked
+            kills, torn = _kill_the_command(ground, *words, sender)
         with ground.tools.database.read() as session:
             numbers = Counter(session.scalars(select(Sending.number)))
         worker_kills, arrived = _kill_the_worker(ground, clock, sink, packages // 2 - 1)
@@ -132,8 +133,8 @@ def _sink() -> Iterator[tuple[Sink, int]]:
         process.join()
 
 
-def _approve(ground: Campaign, packages: Path, countries: list[str]) -> str:
-    """Make and approve the packages, with an address for every office; return the officer who sends."""
+def _approve(ground: Campaign, packages: Path, countries: list[str]) -> tuple[str, str]:
+    """Make and approve the packages, with an address for every office; return who approved and who sends."""
     tools = ground.tools
     every = tuple(replace(one, mail=f"{one.country.lower()}@ministry.test") for one in tools.recipients.every)
     ground.app.extensions[EXTENSION] = replace(tools, recipients=replace(tools.recipients, every=every))
@@ -146,7 +147,7 @@ def _approve(ground: Campaign, packages: Path, countries: list[str]) -> str:
     with tools.database.write() as session:
         for number in session.scalars(select(Delivery.id)).all():
             approve_delivery(session, number, first, now=tools.clock())
-    return second.email
+    return first.email, second.email
 
 
 def _kill_the_command(ground: Campaign, *words: str) -> tuple[int, int]:
