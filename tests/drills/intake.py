@@ -1,6 +1,5 @@
 """Row 16: whoever takes a long list in is killed at every statement of a batch, and at last far on; the same list goes on."""
 
-import os
 import random
 import re
 import resource
@@ -16,7 +15,7 @@ from typing import Any
 from unittest.mock import patch
 
 from click.testing import Result as Answer
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
@@ -24,9 +23,8 @@ from campaign.intake import service, worker
 from campaign.intake.models import IntakeRow
 from campaign.intake.rules import BATCH
 from campaign.intake.service import Job, Row, take_rows
-from campaign.storage.database import WRITES
 from tests.drills.drill import Control, Drill, Result, instead
-from tests.drills.ground import Campaign, campaign
+from tests.drills.ground import Campaign, campaign, die_at
 
 FEWER = {"sqlite": 1, "postgresql": 5}  # so many times fewer rows
 CLOSELY = 10  # kills, each a statement later than the one before: as many as the first batch has
@@ -102,7 +100,7 @@ def _import(ground: Campaign, path: Path, moment: int = 0) -> Taken:
 def _run(ground: Campaign, path: Path, moment: int, tell: Any) -> None:
     """Take the list in; at so many statements that write, die as nothing can be caught that kills."""
     if moment:
-        _die_at(ground, moment)
+        die_at(ground, moment)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     words = [
         "intake",
@@ -135,18 +133,6 @@ def _command(ground: Campaign, path: Path, *more: str) -> Answer:
         "public",
     ]
     return ground.app.test_cli_runner().invoke(args=[*words, *more])
-
-
-def _die_at(ground: Campaign, moment: int) -> None:
-    left = moment
-
-    def count(connection: Connection, *_statement: object) -> None:
-        nonlocal left
-        left -= bool(connection.get_execution_options().get(WRITES))
-        if not left:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    event.listen(ground.tools.database.engine, "before_cursor_execute", count)
 
 
 class _Committing:
