@@ -57,15 +57,13 @@ class Sink:
         self._port = port
         self.kept: Any = FORK.SimpleQueue()
         self.left, self.keeps = FORK.Value("i", 0), FORK.Value("b", True)
-        self.reached, self.go, self.stop = FORK.Event(), FORK.Event(), FORK.Event()
+        self.reached, self.go = FORK.Event(), FORK.Event()
 
     def serve(self, ready: Any) -> None:
-        """Take mail until stopped."""
-        controller = Controller(self, hostname="127.0.0.1", port=self._port)
-        controller.start()
+        """Take mail until killed."""
+        Controller(self, hostname="127.0.0.1", port=self._port).start()
         ready.set()
-        self.stop.wait()
-        controller.stop()
+        signal.pause()
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, conversation: Conversation, envelope: Envelope
