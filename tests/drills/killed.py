@@ -63,7 +63,7 @@ class _Server:
 
     def __init__(self, environment: dict[str, str]) -> None:
         self._environment, self._begins = environment, FORK.Event()
-        self._process = FORK.Process(target=self._be_killed)
+        self._process = FORK.Process(target=self._be_killed, daemon=True)
         self._process.start()
 
     @property

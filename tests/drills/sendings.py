@@ -23,7 +23,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as Conversation
-from sqlalchemy import Connection, event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import app as entrance
@@ -38,11 +38,10 @@ from campaign.mail import service, worker
 from campaign.mail.carriers import write_message
 from campaign.mail.models import Attachment, Mail
 from campaign.mail.service import queue_mail
-from campaign.storage.database import WRITES
 from campaign.web.toolbox import EXTENSION
 from tests.conftest import Clock
 from tests.drills.drill import Control, Drill, Result, instead
-from tests.drills.ground import Campaign, campaign
+from tests.drills.ground import Campaign, campaign, die_at
 from tests.drills.officers import officer
 
 COUNTRIES = "AR AT AU BE BG BR CA CH CZ DE DK EE ES FI FR GB IE IT JP LT".split()  # noqa: SIM905 - easier to read
@@ -58,15 +57,13 @@ class Sink:
         self._port = port
         self.kept: Any = FORK.SimpleQueue()
         self.left, self.keeps = FORK.Value("i", 0), FORK.Value("b", True)
-        self.reached, self.go, self.stop = FORK.Event(), FORK.Event(), FORK.Event()
+        self.reached, self.go = FORK.Event(), FORK.Event()
 
     def serve(self, ready: Any) -> None:
-        """Take mail until stopped."""
-        controller = Controller(self, hostname="127.0.0.1", port=self._port)
-        controller.start()
+        """Take mail until killed."""
+        Controller(self, hostname="127.0.0.1", port=self._port).start()
         ready.set()
-        self.stop.wait()
-        controller.stop()
+        signal.pause()
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, conversation: Conversation, envelope: Envelope
@@ -123,7 +120,7 @@ def _sink() -> Iterator[tuple[Sink, int]]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     sink, ready = Sink(port), FORK.Event()
-    process = FORK.Process(target=sink.serve, args=(ready,))
+    process = FORK.Process(target=sink.serve, args=(ready,), daemon=True)
     process.start()
     try:
         assert ready.wait(PATIENCE_S)
@@ -181,7 +178,7 @@ def _kill_the_worker(ground: Campaign, clock: Clock, sink: Sink, kills: int) -> 
 
 def _start(ground: Campaign, moment: int, *words: str) -> BaseProcess:
     ground.tools.database.close()  # a forked process makes connections of its own
-    process = FORK.Process(target=_run, args=(ground, moment, words))
+    process = FORK.Process(target=_run, args=(ground, moment, words), daemon=True)
     process.start()
     return process
 
@@ -194,16 +191,8 @@ def _ended(process: BaseProcess) -> int:
 
 def _run(ground: Campaign, moment: int, words: tuple[str, ...]) -> None:
     """Run a command of the campaign's; at so many statements that write, die as nothing can be caught that kills."""
-    left = moment
-
-    def count(connection: Connection, *_statement: object) -> None:
-        nonlocal left
-        left -= bool(connection.get_execution_options().get(WRITES))
-        if not left:
-            os.kill(os.getpid(), signal.SIGKILL)
-
     if moment:
-        event.listen(ground.tools.database.engine, "before_cursor_execute", count)
+        die_at(ground, moment)
     os._exit(ground.app.test_cli_runner().invoke(args=words).exit_code)
 
 
