@@ -7,7 +7,7 @@ import pytest
 
 from app import ROOT
 from campaign.deliver.rules import HELD_FOR
-from campaign.desk.rules import INVITATION_LIFE, SESSION_LIFE
+from campaign.desk.rules import APPROVAL_LIFE, INVITATION_LIFE, SESSION_LIFE
 from campaign.mail.rules import OWED_FOR
 from campaign.sign.rules import INTENT_LIFE
 from campaign.storage.backup import BACKUP_LIFE
@@ -28,6 +28,7 @@ ROWS = {
     "a line of the erasure journal": JOURNAL_LIFE,
     "an officer's session": SESSION_LIFE,
     "an invitation to the desk": INVITATION_LIFE,
+    "what a request for a second person would do": APPROVAL_LIFE,
 }
 
 

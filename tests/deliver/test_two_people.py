@@ -49,6 +49,20 @@ def test_one_person_at_the_command_line_takes_no_withheld_name_out(
     assert done.count(("Vera Lind", "annex")) == 1
 
 
+def test_both_are_told_that_a_file_goes_to_who_presses_again(visitor: Visitor, vera: Officer) -> None:
+    sign_and_count(visitor, vera, 1, "Invented Withheld", ("FR",))
+    form = {"letter": "appeal", "country": "FR", "language": "en"}
+    asked = vera.post("/desk/deliver/annex", form, "/desk/deliver")
+    assert "once they have agreed, press again within the day" in asked.text
+    paul = Officer(visitor.app, visitor.mailbox).join("paul@campaign.test", "deliverer", "Paul Ried")
+    assert "A file goes only to whoever presses the button" in paul.get("/desk/approvals").text
+    agree(paul)
+    assert "Press again where you asked, to get the file" in vera.get("/desk/approvals").text
+    assert "Press again where you asked" not in paul.get("/desk/approvals").text
+    assert vera.post("/desk/deliver/annex", form, "/desk/deliver").status_code == 200
+    assert "Paul Ried agreed" in vera.get("/desk/approvals").text
+
+
 def test_a_second_mailbox_takes_no_withheld_name_out(visitor: Visitor, vera: Officer) -> None:
     sign_and_count(visitor, vera, 1, "Invented Withheld", ("FR",))
     box, form = invited(vera), {"letter": "appeal", "country": "FR", "language": "fr"}

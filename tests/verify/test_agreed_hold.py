@@ -1,6 +1,8 @@
 """A hold of many is done when a colleague agrees: whoever asked has nothing to press again."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign.desk.models import LogEntry
 from campaign.desk.rules import BULK
+from campaign.verify.rules import HoldRule, rule_written
 from tests.cast import Officer, agree
 from tests.conftest import Clock
 from tests.verify.asking import FLOODED, asked, beside, holds, limited, press, request
@@ -142,6 +145,15 @@ def test_the_countries_of_both_bound_it(vera: Officer, clock: Clock, who: str, s
     assert (standing(vera), request(vera).approved_by) == ({}, None)
     limited(vera, who, "FR DE")
     assert press(paul, 1).status_code == 303
+
+
+def test_every_criterion_waits_as_it_was_asked_for() -> None:
+    moment = datetime(2026, 5, 4, 9, 30, 1, 5, tzinfo=UTC)
+    rule = HoldRule(
+        "appeal", "activist", "DE", bytes(range(32)), 7, moment, moment.replace(day=5), True, "network"
+    )
+    assert rule_written(json.loads(json.dumps(rule.written()))) == rule
+    assert rule_written(HoldRule(near=3).written()) == HoldRule(near=3)
 
 
 def test_an_altered_rule_is_not_what_was_asked_and_holds_nobody(vera: Officer, clock: Clock) -> None:
