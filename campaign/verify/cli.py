@@ -208,6 +208,8 @@ def take_hold_back(number: int, by: str) -> None:
             count = undo_hold(session, number, _officer(session, by), now=tools.clock())
     except NoSuchHold as fault:
         raise click.ClickException(f"there is no hold {number}, or it is undone already") from fault
+    except NotYours as fault:
+        raise click.ClickException("this officer decides about other countries only") from fault
     click.echo(f"{count} let go")
 
 

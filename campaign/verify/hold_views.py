@@ -76,6 +76,8 @@ def undo_many(number: int) -> ResponseReturnValue:
             undo_hold(session, number, officer(), now=toolbox().clock())
     except NoSuchHold:
         abort(404)
+    except NotYours:
+        abort(403)
     return redirect(url_for("hold.holds", undone=number), 303)
 
 

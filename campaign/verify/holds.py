@@ -69,7 +69,7 @@ def ask_hold(session: Session, rule: HoldRule, note: str, by: Staff, *, now: dat
     They agree to the rule and not to a set: a flood goes on while they read.
     """
     check_rule(rule)
-    _check_countries(rule, by)
+    _check_countries(rule.country, by)
     return ask(session, hold_wanted(rule, note), by, now=now)
 
 
@@ -86,7 +86,7 @@ def _hold_asked(ids: Sequence[int], rule: HoldRule, note: str, session: Session,
     if not ids:
         raise NotCarriedOut(NOBODY)
     try:
-        _check_countries(rule, by)
+        _check_countries(rule.country, by)
     except NotYours as fault:
         raise NotCarriedOut(BEYOND_YOURS) from fault
     try:
@@ -122,7 +122,7 @@ def hold_all(
     unless the rule keeps to the officer's countries, and SetChanged if one of them no longer stands undecided.
     """
     check_rule(rule)
-    _check_countries(rule, by)
+    _check_countries(rule.country, by)
     told = rule.told()
     hold = BulkHold(officer_id=by.id, rule=json.dumps(told), held_count=len(ids), held_at=now)
     session.add(hold)
@@ -140,19 +140,20 @@ def hold_all(
     return hold.id
 
 
-def _check_countries(rule: HoldRule, by: Staff) -> None:
-    if by.countries and rule.country not in by.countries.split():
+def _check_countries(country: str, by: Staff) -> None:
+    if by.countries and country not in by.countries.split():
         raise NotYours
 
 
 def undo_hold(session: Session, hold_id: int, by: Staff, *, now: datetime) -> int:
-    """Let go those whom a bulk hold still holds; return how many. Raises NoSuchHold.
+    """Let go those whom a bulk hold still holds; return how many.
 
-    Whoever was let go or decided about since keeps that. Those the guard had found odd are held by it again.
+    Raises NoSuchHold, or NotYours unless its rule keeps to the officer's countries, as for holding them. Whoever was let go or decided about since keeps that. Those the guard had found odd are held by it again.
     """
     hold = session.scalar(select(BulkHold).where(BulkHold.id == hold_id).with_for_update())
     if hold is None or hold.undone_at is not None:
         raise NoSuchHold
+    _check_countries(json.loads(hold.rule).get("country", ""), by)
     untouched = (Verification.bulk_hold_id == hold.id) & (Verification.outcome == HELD)
     gone = session.execute(delete(Verification).where(untouched), execution_options={"synchronize_session": False})
     assert isinstance(gone, CursorResult)

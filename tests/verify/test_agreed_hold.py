@@ -196,3 +196,15 @@ def test_what_the_command_line_asked_for_is_done_when_a_second_officer_agrees_an
     assert press(paul, 1).status_code == 410, "it is used once"
     assert run(vera, *options).exit_code == 1
     assert len(standing(vera)) == 2
+
+
+def test_who_decides_about_some_countries_lets_nobody_of_another_go(vera: Officer, clock: Clock) -> None:
+    bots = flood(vera.tools, 2, "bots.example", now=clock())
+    asked(vera, **RULE)
+    paul = beside(vera, "paul")
+    press(paul, 1)
+    limited(vera, paul.email, "DE")
+    assert paul.post("/desk/hold/1/undo", {}, "/desk/hold").status_code == 403
+    refused = run(paul, "undo-hold", "1")
+    assert (refused.exit_code, "decides about other countries" in refused.output) == (1, True)
+    assert standing(vera) == dict.fromkeys(bots, FLOODED)
