@@ -31,7 +31,7 @@ def queue_mail(
 ) -> int:
     """Owe a mail and return its number. `letter` names templates/mail/<letter>; `values` must hold nothing a stranger typed.
 
-    Without a recipient the mail is muted: the same row and the same work for the same answer, and the worker forgets
+    Without a recipient the mail is muted: the same row and work for the same answer (its place too), and the worker forgets
     it unsent. A mail that a stranger can cause says what it counts against: it is sent once there is a `place`.
     The Message-ID is made here, once, so that a mail sent twice after a crash is one mail to its reader.
     """
@@ -44,7 +44,7 @@ def queue_mail(
         "created_at": now,
         "due_at": now,
         "attempts": 0,
-        **(asdict(place) if place is not None and recipient is not None else NOWHERE),
+        **(asdict(place) if place is not None else NOWHERE),
     }
     return int(session.connection().execute(OWE, row).scalar_one())
 

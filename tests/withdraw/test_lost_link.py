@@ -65,6 +65,18 @@ def test_a_stranger_learns_nothing_and_the_rows_are_the_same(visitor: Visitor) -
     assert count(visitor, Mail) == [0], "the muted ones are dropped unsent"
 
 
+def test_a_mail_that_nobody_gets_is_as_much_work_to_write_down_as_one_that_goes(visitor: Visitor) -> None:
+    visitor.sign_and_confirm()
+    ask(visitor)
+    ask(visitor, "nobody@example.org")
+    with visitor.tools.database.read() as session:
+        goes, muted = session.scalars(select(Mail).order_by(Mail.id.desc()).limit(2)).all()[::-1]
+    assert (goes.recipient, muted.recipient) == ("odile@example.org", None)
+    columns = [column.key for column in Mail.__table__.columns if column.key != "recipient"]
+    written = [{name for name in columns if getattr(mail, name) is not None} for mail in (goes, muted)]
+    assert written[0] == written[1]
+
+
 def test_the_mail_is_word_for_word_the_one_that_confirms(visitor: Visitor) -> None:
     visitor.sign()
     (confirming,) = visitor.deliver_mail()
