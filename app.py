@@ -18,10 +18,8 @@ from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import campaign.confirm.views
-import campaign.deliver.build_views
 import campaign.deliver.cli
 import campaign.deliver.desk_views
-import campaign.deliver.life_views
 import campaign.deliver.seal_cli
 import campaign.deliver.steps
 import campaign.deliver.views
@@ -29,22 +27,25 @@ import campaign.desk.cli
 import campaign.desk.desk_views
 import campaign.desk.own_views
 import campaign.desk.views
+import campaign.document.cli
+import campaign.document.desk_views
 import campaign.guard.views
 import campaign.intake.cli
 import campaign.intake.desk_views
 import campaign.letter.cli
 import campaign.letter.views
-import campaign.mail.cli
+import campaign.package.desk_views
+import campaign.package.views
+import campaign.review.card_views
+import campaign.review.cli
+import campaign.review.desk_views
+import campaign.review.hold_views
 import campaign.roll.api
 import campaign.roll.cli
 import campaign.roll.desk_views
 import campaign.roll.views
 import campaign.sign.cli
 import campaign.sign.views
-import campaign.verify.card_views
-import campaign.verify.cli
-import campaign.verify.desk_views
-import campaign.verify.hold_views
 import campaign.verify.views
 import campaign.web.cli
 import campaign.web.views
@@ -52,7 +53,7 @@ import campaign.withdraw.again_views
 import campaign.withdraw.cli
 import campaign.withdraw.desk_views
 import campaign.withdraw.views
-from campaign.deliver.builder import build_next, drop_held
+import campaign.worker.cli
 from campaign.desk.gate import gate
 from campaign.desk.heads import sign_newest
 from campaign.desk.rules import BULK
@@ -61,13 +62,13 @@ from campaign.guard.service import sweep
 from campaign.letter.service import changed_texts
 from campaign.mail.pauses import troubles
 from campaign.mail.rules import FORMS, LINKS
+from campaign.review.bulk import carry_hold
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import Keys, KeysMissing, load_keys
 from campaign.sign.gather import gather_forms
 from campaign.storage.database import Database
 from campaign.storage.journal import keep_acts
 from campaign.storage.private import keep_private, tighten
-from campaign.verify.holds import carry_hold
 from campaign.verify.notices import publish
 from campaign.web.audience import anyone
 from campaign.web.errors import prepare_errors
@@ -82,6 +83,7 @@ from campaign.withdraw.cli import restore
 from campaign.withdraw.clock import clock_fault, unless_jumped
 from campaign.withdraw.retention import forget
 from campaign.withdraw.service import gather_links, notice_superseded
+from campaign.worker.builder import build_next, drop_held
 from campaign.world.legislatures import parse
 from campaign.world.recipients import parse as parse_recipients
 from config.checkout import FOLDER, checkout_settings
@@ -101,6 +103,7 @@ PUBLIC = (
     campaign.verify.views.bp,
     campaign.roll.views.bp,
     campaign.roll.api.bp,
+    campaign.package.views.bp,
     campaign.deliver.views.bp,
     campaign.withdraw.views.bp,
     campaign.withdraw.again_views.bp,
@@ -110,27 +113,27 @@ DESK = (
     campaign.desk.views.bp,
     campaign.desk.own_views.bp,
     campaign.desk.desk_views.bp,
-    campaign.verify.desk_views.bp,
-    campaign.verify.card_views.bp,
-    campaign.verify.hold_views.bp,
+    campaign.review.desk_views.bp,
+    campaign.review.card_views.bp,
+    campaign.review.hold_views.bp,
     campaign.verify.views.bp,  # so that the desk can write the link of a notice
     campaign.intake.desk_views.bp,
     campaign.roll.desk_views.bp,
+    campaign.document.desk_views.bp,
     campaign.deliver.desk_views.bp,
-    campaign.deliver.life_views.bp,
-    campaign.deliver.build_views.bp,
+    campaign.package.desk_views.bp,
     campaign.withdraw.desk_views.bp,
 )
 COMMANDS = (
     campaign.web.cli.storage,
     campaign.web.cli.seal,
     campaign.web.cli.doctor,
-    campaign.mail.cli.mail,
+    campaign.worker.cli.mail,
     campaign.letter.cli.letter,
     campaign.desk.cli.desk,
     campaign.sign.cli.sign,
     campaign.intake.cli.intake,
-    campaign.verify.cli.verify,
+    campaign.review.cli.verify,
     campaign.roll.cli.roll,
     campaign.deliver.cli.deliver,
     campaign.withdraw.cli.withdraw,
@@ -162,7 +165,7 @@ def offline() -> Flask:
     """Open no door: the commands of a laptop that holds the private key, without database or settings."""
     keep_private()
     app = Flask("undersigned", root_path=str(ROOT))
-    for command in campaign.deliver.cli.OFFLINE:
+    for command in campaign.document.cli.OFFLINE:
         app.cli.add_command(command)
     return app
 

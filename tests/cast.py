@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from campaign.mail.carriers import carrier
-from campaign.mail.worker import send_due
+from campaign.mail.sending import send_due
 from campaign.web.toolbox import EXTENSION, Toolbox
 
 LAWMAKER = {

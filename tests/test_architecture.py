@@ -19,8 +19,7 @@ ROOT = Path(__file__).parents[1]
 SOURCES = [
     path for folder in ("campaign", "config", "tests", "migrations") for path in (ROOT / folder).rglob("*.py")
 ]
-ORDER = ["storage", "names", "world", "seal", "web", "mail", "guard", "desk", "letter", "sign", "confirm", "intake", "verify",
-         "roll", "deliver", "withdraw"]  # fmt: skip
+ORDER = ["storage", "names", "world", "seal", "web", "mail", "guard", "desk", "letter", "sign", "confirm", "intake", "roster", "verify", "review", "roll", "document", "package", "deliver", "withdraw", "worker"]  # fmt: skip
 LONGEST_FILE, LONGEST_TEMPLATE = 300, 100
 SCRIPTED = ROOT / "templates" / "sign" / "form.html"
 SCRIPT = "<script src=\"{{ url_for('static', filename='proof.js') }}\" defer></script>"

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from app import ROOT
-from campaign.deliver.rules import HELD_FOR
 from campaign.desk.rules import APPROVAL_LIFE, INVITATION_LIFE, SESSION_LIFE
 from campaign.mail.rules import OWED_FOR
+from campaign.package.rules import HELD_FOR
 from campaign.sign.rules import INTENT_LIFE
 from campaign.storage.backup import BACKUP_LIFE
 from campaign.storage.journal import JOURNAL_LIFE

@@ -12,8 +12,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from campaign.deliver.rules import ENGLISH_LABELS
-from campaign.deliver.wording import FILES
+from campaign.document.rules import ENGLISH_LABELS
+from campaign.document.wording import FILES
 from campaign.sign.forms import ASKED
 from campaign.sign.rules import CONSENT_TEXTS
 from campaign.verify.rules import LEVELS

@@ -1,153 +1,243 @@
-"""The delivery officer's page."""
+"""The desk's pages of deliveries: what each has been through, and its next step."""
 
-from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from campaign.deliver.forms import BundleForm, PrintForm
-from campaign.deliver.press import NotPrinted
-from campaign.deliver.printing import (
-    NoSuchDocument,
-    RollMoved,
-    TooLong,
-    Wanted,
-    agreed,
-    count_ticks,
-    print_annex,
-    print_letter,
-    take_bundle,
+from campaign.deliver.files import LARGEST_FILE, kind, name_of
+from campaign.deliver.forms import AnswerForm, DayForm, ReceiptForm, SendForm
+from campaign.deliver.life import Life, NoSuchDelivery, find_life, find_lives
+from campaign.deliver.rules import CHANNELS, LONGEST_ANSWER, latest_day, paragraphs
+from campaign.deliver.steps import (
+    LARGEST_PDF,
+    Answered,
+    Outgoing,
+    Posted,
+    StepRefused,
+    answer_delivery,
+    approve_delivery,
+    keep_receipt,
+    receive_delivery,
+    send_delivery,
+    take_back,
 )
-from campaign.deliver.service import deliveries
+from campaign.desk.forms import check_button
+from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS
-from campaign.letter.service import current_text, open_letters
-from campaign.roll.service import count_roll
-from campaign.seal.boxes import Opener
+from campaign.package.folders import zip_of
+from campaign.package.manifest import PDF
+from campaign.package.verify import Refused, read_package
 from campaign.web.audience import officer, staff
-from campaign.web.headers import saved_as
+from campaign.web.headers import saved_as, uploads
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import countries, country_name, in_order
-from campaign.world.recipients import OFFICE_WORDS, Office, Recipient
+from campaign.world.countries import country_name
+from campaign.world.recipients import NoSuchRecipient
 
-SECOND_PERSON = (
-    "Nothing was printed yet: names withheld take two people. Ask a colleague to agree under “Second person”. The file goes "
-    "to nobody but who presses, so once they have agreed, press again within the day."
-)
-bp = Blueprint("deliver", __name__, url_prefix="/desk")
-NEWEST = 50
+bp = Blueprint("deliver_desk", __name__, url_prefix="/desk")
+NEWEST = 200
+BESIDE = 1 << 20  # 20,000 characters, each of up to four bytes, as a form writes them
+UPLOAD_LIMIT, FILE_LIMIT = LARGEST_PDF + BESIDE, LARGEST_FILE + BESIDE
 
 
-@bp.get("/deliver")
+@bp.get("/deliveries")
 @staff()
-def letters() -> ResponseReturnValue:
-    """Show each letter's numbers, the forms that print, and what was printed."""
-    return _page(PrintForm(formdata=None), "")
-
-
-@bp.get("/recipients")
-@staff()
-def recipients() -> ResponseReturnValue:
-    """List the offices letters are handed to, country by country; they are written down in a file."""
-    every = toolbox().recipients.every
-    ministries: dict[str, list[Recipient]] = {}
-    bureaus: dict[str, list[str]] = {}
-    for one in every:
-        if one.office == Office.BUREAU:
-            bureaus.setdefault(one.language, []).append(one.country)
-        else:
-            ministries.setdefault(one.country, []).append(one)
-    return render_template(
-        "deliver/recipients.html",
-        ministries=[(name, ministries[code]) for code, name in in_order(ministries, "en")],
-        bureaus={language: [name for _code, name in in_order(there, "en")] for language, there in bureaus.items()},
-        offices=OFFICE_WORDS,
-    )
-
-
-@bp.post("/deliver")
-@staff(*DELIVERS)
-def print_pdf() -> ResponseReturnValue:
-    """Print a document, keep that it was, and hand it over."""
-    return _print(annex=False)
-
-
-@bp.post("/deliver/annex")
-@staff(*DELIVERS, fresh=True)
-def print_names() -> ResponseReturnValue:
-    """Print the annex for one government where the keys are, keep that it was, and hand it over; it takes two."""
-    form = PrintForm()
-    wanted = Wanted(form.said("letter"), form.said("language"), form.said("country"))
-    if form.validate() and not agreed(f"annex-{wanted.filename}", wanted.letter, officer()):
-        return _page(form, SECOND_PERSON), 202
-    return _print(annex=True)
-
-
-@bp.post("/deliver/bundle")
-@staff(*DELIVERS, fresh=True)
-def hand_bundle() -> ResponseReturnValue:
-    """Hand the sealed entries over, for the machine that holds the private key; write that into the log."""
-    form = BundleForm()
-    if not form.validate():
-        return _page(PrintForm(formdata=None), "Choose a letter."), 422
-    if not agreed(f"{form.said('letter')}.bundle", form.said("letter"), officer()):
-        return _page(PrintForm(formdata=None), SECOND_PERSON), 202
-    try:
-        bundle = take_bundle(form.said("letter"), officer())
-    except NoSuchDocument as fault:
-        return _page(PrintForm(formdata=None), f"There is no bundle: {fault}."), 422
-    return _file(bundle.to_bytes(), f"{bundle.letter}.bundle", "application/json")
-
-
-def _print(*, annex: bool) -> ResponseReturnValue:
-    form = PrintForm()
-    if not form.validate():
-        return _page(form, "Choose a letter and a language."), 422
-    wanted = Wanted(form.said("letter"), form.said("language"), form.said("country"))
-    try:
-        printed = print_annex(wanted, _opener(), officer())[0] if annex else print_letter(wanted, officer())
-    except NoSuchDocument as fault:
-        return _page(form, f"This cannot be printed: {fault}."), 422
-    except (NotPrinted, RollMoved, TooLong) as fault:
-        return _page(form, f"Nothing was printed: {fault}"), 422
-    return _file(printed.pdf, f"annex-{wanted.filename}" if annex else wanted.filename, "application/pdf")
-
-
-def _file(content: bytes, name: str, kind: str) -> Response:
-    return Response(content, content_type=kind, headers=saved_as(name))
-
-
-def _page(form: PrintForm, fault: str) -> str:
-    delivers, keys = officer().role in DELIVERS, toolbox().keys
-    opens = keys is not None and not keys.high_risk
+def deliveries() -> ResponseReturnValue:
+    """List the deliveries, the newest first, and what is next for each."""
     with toolbox().database.read() as session:
-        rows = [
-            (
-                letter,
-                current_text(session, letter, "en"),
-                count_roll(session, letter.id),
-                deliveries(session, letter.id, NEWEST),
-            )
-            for letter in open_letters(session)
-        ]
+        lives = find_lives(session, NEWEST)
     return render_template(
-        "deliver/letters.html",
-        rows=rows,
-        form=form,
-        fault=fault,
-        countries=countries("en"),
+        "deliver/deliveries.html",
+        lives=lives,
         country_name=lambda code: country_name(code, "en"),
-        delivers=delivers,
-        opens=opens,
-        ticks={row[0].slug: _ticks(row[0].slug) for row in rows} if delivers and opens else {},
+        channels=CHANNELS,
     )
 
 
-def _ticks(letter: str) -> list[tuple[str, str, int]]:
-    """Return (code, name, how many) of each government that somebody who counts lets read their name."""
-    ticks: Counter[str] = count_ticks(letter, _opener())
-    return [(code, name, ticks[code]) for code, name in countries("en") if ticks[code]]
+@bp.get("/deliveries/<int:number>")
+@staff()
+def show(number: int) -> ResponseReturnValue:
+    """Show a delivery's steps, and the form for the next."""
+    return _page(number, "")
 
 
-def _opener() -> Opener:
-    keys = toolbox().keys
-    return keys.opener if keys else Opener(())
+@bp.post("/deliveries/<int:number>/approve")
+@staff(*DELIVERS, fresh=True)
+def approve(number: int) -> ResponseReturnValue:
+    """Agree as the second person that it goes out."""
+    check_button()
+    return _step(number, lambda session, now: approve_delivery(session, number, officer(), now=now))
+
+
+@bp.post("/deliveries/<int:number>/send")
+@staff(*DELIVERS)
+@uploads(UPLOAD_LIMIT)
+def send(number: int) -> ResponseReturnValue:
+    """Note that it went out, or let the worker mail it."""
+    form = SendForm()
+    if not form.validate():
+        return _page(number, next(iter(form.faults().values())), send=form), 422
+    going = Outgoing(
+        form.said("channel"),
+        form.on(),
+        form.said("place"),
+        form.said("note"),
+        form.number.data,
+        bool(form.again.data),
+    )
+    if form.mailed:
+        posted = _posted(number, form)
+        if posted is None:
+            return _page(number, "Choose its PDF: the package is not held here (any more).", send=form), 422
+        going = replace(going, posted=posted)
+    return _step(number, lambda session, now: send_delivery(session, number, going, officer(), now=now), send=form)
+
+
+@bp.post("/deliveries/<int:number>/receipt")
+@staff(*DELIVERS)
+@uploads(FILE_LIMIT)
+def keep(number: int) -> ResponseReturnValue:
+    """Keep the receipt or photograph of handing it over."""
+    form = ReceiptForm()
+    if not form.validate() or form.kept is None:
+        return _page(number, next(iter(form.faults().values()), "Choose a file.")), 422
+    file = form.kept
+    return _step(number, lambda session, now: keep_receipt(session, number, file, officer(), now=now))
+
+
+@bp.get("/deliveries/<int:number>/receipt", defaults={"which": "receipt"})
+@bp.get("/deliveries/<int:number>/document", defaults={"which": "document"})
+@staff()
+def file(number: int, which: str) -> ResponseReturnValue:
+    """Give out the receipt of handing over, or the document of the answer."""
+    with toolbox().database.read() as session:
+        life = _found(session, number)
+        kept = life.receipt if which == "receipt" else life.document
+        if kept is None:
+            abort(404)
+        headers = saved_as(name_of(f"{life.delivery.reference}-{which}", kept))
+        return Response(kept.content, content_type=kept.media_type, headers=headers)
+
+
+@bp.post("/deliveries/<int:number>/receive")
+@staff(*DELIVERS)
+def receive(number: int) -> ResponseReturnValue:
+    """Note the day it was received."""
+    form = DayForm()
+    if not form.validate():
+        return _page(number, next(iter(form.faults().values()))), 422
+    return _step(number, lambda session, now: receive_delivery(session, number, form.on(), officer(), now=now))
+
+
+@bp.post("/deliveries/<int:number>/answer")
+@staff(*DELIVERS)
+@uploads(FILE_LIMIT)
+def answer(number: int) -> ResponseReturnValue:
+    """Keep what was answered, or correct it."""
+    form = AnswerForm()
+    if not form.validate():
+        return _page(number, next(iter(form.faults().values())), answer=form), 422
+    said = Answered(form.on(), form.said("language"), form.said("answer"), bool(form.published.data), form.kept)
+    return _step(
+        number, lambda session, now: answer_delivery(session, number, said, officer(), now=now), answer=form
+    )
+
+
+@bp.post("/deliveries/<int:number>/undo")
+@staff(*DELIVERS)
+def undo(number: int) -> ResponseReturnValue:
+    """Take the newest step back, which was noted by mistake."""
+    check_button()
+    return _step(number, lambda session, now: take_back(session, number, officer(), now=now))
+
+
+def _step(number: int, act: Callable[[Session, datetime], None], **forms: object) -> ResponseReturnValue:
+    """Take a step and show the delivery again, or say why it cannot be taken."""
+    tools = toolbox()
+    try:
+        with tools.database.write() as session:
+            act(session, tools.clock())
+    except NoSuchDelivery:
+        abort(404)
+    except StepRefused as fault:
+        return _page(number, str(fault), **forms), 422
+    tools.pages.clear()
+    return redirect(url_for("deliver_desk.show", number=number), 303)
+
+
+def _found(session: Session, number: int) -> Life:
+    try:
+        return find_life(session, number)
+    except NoSuchDelivery:
+        abort(404)
+
+
+def _page(number: int, fault: str, **forms: object) -> str:
+    tools = toolbox()
+    with tools.database.read() as session:
+        life = _found(session, number)
+        names = {row.id: row.name for row in session.execute(select(Officer.id, Officer.name))}
+    return render_template(
+        "deliver/life.html",
+        life=life,
+        fault=fault,
+        names=names,
+        delivers=officer().role in DELIVERS,
+        send=forms.get("send") or SendForm(formdata=None, address=_known_address(life)),
+        answer=forms.get("answer") or _answer_form(life),
+        day=DayForm(formdata=None),
+        today=tools.clock().date(),
+        latest=latest_day(tools.clock()),
+        channels=CHANNELS,
+        longest=LONGEST_ANSWER,
+        paragraphs=paragraphs,
+        kind=kind,
+        held=life.package is not None and _held(life).is_file(),
+        largest_file=LARGEST_FILE >> 20,
+        country_name=lambda code: country_name(code, "en"),
+    )
+
+
+def _answer_form(life: Life) -> AnswerForm:
+    known = life.answer
+    if known is None:
+        return AnswerForm(formdata=None, language=life.delivery.language)
+    return AnswerForm(
+        formdata=None,
+        language=known.language,
+        answer=known.text,
+        published=known.published,
+        day=known.answered_on,
+    )
+
+
+def _known_address(life: Life) -> str:
+    """Return the address that the list of recipients has for the office, if any."""
+    if life.package is None:
+        return ""
+    try:
+        return toolbox().recipients.find(life.delivery.country, life.package.office).mail
+    except NoSuchRecipient:
+        return ""
+
+
+def _posted(number: int, form: SendForm) -> Posted | None:
+    """Return what the worker is to mail: the PDF that was chosen, or that of the package held here; None without."""
+    if form.pdf.data:
+        return Posted(form.said("address"), form.pdf.data.read(), toolbox().site.url)
+    with toolbox().database.read() as session:
+        path = _held(_found(session, number))
+    try:
+        return Posted(form.said("address"), bytes(read_package(path)[PDF]), toolbox().site.url)
+    except (OSError, KeyError, Refused):
+        return None
+
+
+def _held(life: Life) -> Path:
+    """Return where the zip of a package lies that was made at the desk, if it is still held."""
+    return zip_of(toolbox().site.packages / life.delivery.reference)

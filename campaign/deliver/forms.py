@@ -1,35 +1,17 @@
-"""What to print, and what is noted of a delivery, as chosen at the desk."""
+"""What is noted of a delivery at the desk."""
 
 from datetime import date
 from typing import Any
 
 from flask_wtf.file import FileField  # type: ignore[import-untyped]  # ships no types
 from wtforms import BooleanField, DateField, IntegerField, StringField, TextAreaField, ValidationError
-from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Regexp
 
 from campaign.deliver.files import File, FileRefused, accept_file
-from campaign.deliver.rules import CHANNELS, LANGUAGE_TAG, LONGEST_ANSWER, PAPERS, AnswerRefused, plain_answer
+from campaign.deliver.rules import CHANNELS, LANGUAGE_TAG, LONGEST_ANSWER, AnswerRefused, plain_answer
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.rules import NameRefused, accept_text
 from campaign.web.forms import BaseForm
-from campaign.world.countries import COUNTRIES
-from campaign.world.languages import LANGUAGES
-from campaign.world.recipients import OFFICE_WORDS
-
-
-class BundleForm(BaseForm):
-    """A letter whose sealed entries are wanted."""
-
-    letter = StringField(validators=[InputRequired("Choose the letter."), Length(max=41)])
-
-
-class PrintForm(BundleForm):
-    """A letter, a language, a government or all."""
-
-    language = StringField(
-        validators=[InputRequired("Choose the language."), AnyOf(LANGUAGES, "Choose the language.")]
-    )
-    country = StringField(validators=[Length(max=2)])
 
 
 class DayForm(BaseForm):
@@ -112,23 +94,3 @@ class AnswerForm(DayForm, ReceiptForm):
             field.data = plain_answer(field.data) if field.data and field.data.strip() else ""
         except AnswerRefused as fault:
             raise ValidationError(str(fault)) from fault
-
-
-EVERYBODY = "all"
-
-
-class PackageForm(BundleForm):
-    """A letter's package for one office, or for one of each government; what is left empty is the office's own."""
-
-    country = StringField(
-        validators=[
-            InputRequired("Choose a government."),
-            AnyOf([*COUNTRIES, EVERYBODY], message="Choose a government."),
-        ]
-    )
-    office = StringField(
-        validators=[Optional(), AnyOf([str(office) for office in OFFICE_WORDS], "Choose the office.")]
-    )
-    language = StringField(validators=[Optional(), AnyOf(LANGUAGES, "Choose the language.")])
-    paper = StringField(validators=[Optional(), AnyOf(PAPERS, "Choose the paper.")])
-    again = BooleanField()

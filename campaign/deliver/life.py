@@ -6,25 +6,16 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, literal, select
-from sqlalchemy.orm import Session, aliased, undefer
+from sqlalchemy import ColumnElement, Select, case, literal, select
+from sqlalchemy.orm import Session, undefer
 
-from campaign.confirm.models import Signatory
-from campaign.deliver.manifest import volumes_of
-from campaign.deliver.models import (
-    Answer,
-    AnswerFile,
-    Arrival,
-    Delivery,
-    DeliveryApproval,
-    DeliveryLine,
-    HandoverFile,
-    Package,
-    Posting,
-    Sending,
-)
+from campaign.deliver.models import Answer, AnswerFile, Arrival, HandoverFile, Posting, Sending
+from campaign.document.models import Delivery, DeliveryApproval
+from campaign.document.service import MISSING
 from campaign.letter.models import Letter
 from campaign.letter.service import told
+from campaign.package.manifest import volumes_of
+from campaign.package.models import Package
 
 POSTED = (Posting.delivery_id == Sending.delivery_id) & (Posting.number == Sending.number)
 
@@ -122,24 +113,6 @@ class Life:
             return "anew"
         steps = (("approve", self.approval), ("send", self.out), ("receive", self.arrival))
         return next((step for step, fact in (*steps, ("answer", self.answer)) if not fact), "")
-
-
-def _standing() -> ScalarSelect[int]:
-    """Count who may still be named in a delivery: who has not withdrawn, nor signed again to be seen by fewer."""
-    entry, now_standing = aliased(Signatory), aliased(Signatory)
-    allowed = (now_standing.visibility == "public") | (Delivery.annex & (now_standing.visibility == "withheld"))
-    return (
-        select(func.count())
-        .select_from(DeliveryLine)
-        .join(entry, entry.id == DeliveryLine.signatory_id)
-        .join(now_standing, (now_standing.signature_id == entry.signature_id) & now_standing.stands)
-        .where(DeliveryLine.delivery_id == Delivery.id, allowed)
-        .correlate(Delivery)
-        .scalar_subquery()
-    )
-
-
-MISSING = Delivery.names - _standing()
 
 
 def went(*, owed: bool = False) -> ColumnElement[bool]:

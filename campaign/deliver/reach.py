@@ -8,7 +8,8 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from campaign.deliver.life import went
-from campaign.deliver.models import Answer, Arrival, Delivery
+from campaign.deliver.models import Answer, Arrival
+from campaign.document.models import Delivery
 from campaign.letter.models import Letter
 
 STATES = ("waiting", "delivered", "answered")

@@ -9,17 +9,17 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
-from campaign.deliver.folders import zip_of
 from campaign.deliver.life import Life, ready_to_go
 from campaign.deliver.life_cli import FOUND, by_option, day_option, day_or_today, take_step
-from campaign.deliver.manifest import PDF
 from campaign.deliver.rules import CHANNELS
 from campaign.deliver.steps import Outgoing, Posted, send_delivery
-from campaign.deliver.verify import Refused, read_package
 from campaign.desk.models import Officer
 from campaign.letter.service import NoSuchLetter, find_letter
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.rules import NameRefused, accept_text
+from campaign.package.folders import zip_of
+from campaign.package.manifest import PDF
+from campaign.package.verify import Refused, read_package
 from campaign.web.toolbox import toolbox
 from campaign.world.recipients import NoSuchRecipient
 

@@ -1,58 +1,29 @@
-"""What anybody may know of deliveries: which one a hash or a reference is of, who was handed what, what they answered."""
+"""What anybody may know of deliveries: who was handed what, and what they answered."""
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from campaign.deliver.files import kind, name_of
 from campaign.deliver.life import Life, public_lives, published_document
-from campaign.deliver.manifest import fingerprint, volumes_of
-from campaign.deliver.packages import Found, find_package, later_package
-from campaign.deliver.packing import known_key
 from campaign.deliver.reach import Reach, find_reach
 from campaign.deliver.rules import paragraphs
-from campaign.deliver.verify import named
 from campaign.letter.models import Letter
-from campaign.letter.service import any_silent, current_text
 from campaign.letter.shelf import take
 from campaign.roll.maps import Kind, Map, answer_map, of_kinds
 from campaign.web.audience import anyone
 from campaign.web.headers import saved_as
-from campaign.web.languages import current_language, text
+from campaign.web.languages import text
 from campaign.web.pages import kept
 from campaign.web.programs import answer_json
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries
 from campaign.world.languages import language_name
 
-bp = Blueprint("check", __name__)
-LONGEST = 200  # a hash has 64 characters, with spaces some more
-
-
-@bp.get("/verify")
-@anyone
-def begin() -> ResponseReturnValue:
-    """Lead to the page in the reader's language: this is the address that documents print."""
-    asked = request.args.get("asked") or None
-    return redirect(url_for("check.show", language=current_language(), asked=asked), 302)
-
-
-@bp.get("/<lang:language>/verify")
-@anyone
-def show(language: str) -> ResponseReturnValue:
-    """Ask for a hash or a reference, and say which delivery it is of, or that it is none of ours."""
-    asked, key = request.args.get("asked", "").strip()[:LONGEST], known_key()
-    now = toolbox().clock()
-    with toolbox().database.read() as session:
-        packages = find_package(session, asked) if asked else []
-        found = [_told(session, one, language) for one in packages if not one.letter.is_silent(now)]
-        silent = any_silent(session, now=now)
-    return render_template(
-        "deliver/verify.html", asked=asked, found=found, silent=silent, key=fingerprint(key) if key else ""
-    )
+bp = Blueprint("deliver", __name__)
 
 
 @bp.get("/<lang:language>/<slug>/deliveries")
@@ -168,31 +139,12 @@ def _facts(life: Life) -> dict[str, Any]:
         "sent": [{"sent_on": one.sent_on.isoformat(), "channel": one.channel} for one in life.gone],
         "received_on": arrival.received_on.isoformat() if arrival else None,
         "answer": said,
-        "verify": toolbox().link("check.begin", asked=life.delivery.reference) if life.package else None,
+        "verify": toolbox().link("package.begin", asked=life.delivery.reference) if life.package else None,
     }
 
 
 def _document(life: Life) -> dict[str, str] | None:
     if life.document is None:
         return None
-    link = toolbox().link("check.answer_document", reference=life.delivery.reference)
+    link = toolbox().link("deliver.answer_document", reference=life.delivery.reference)
     return {"url": link, "type": life.document.media_type, "sha256": life.document.sha256.hex()}
-
-
-def _told(session: Session, found: Found, language: str) -> dict[str, object]:
-    """Return what is public of one delivery."""
-    facts, later = found.facts, later_package(session, found)
-    return {
-        "reference": found.package.reference,
-        "recipient": facts["recipient"]["lines"][0],
-        "country": found.delivery.country,
-        "letter": found.letter.slug,
-        "title": current_text(session, found.letter, language).title,
-        "on": found.delivery.printed_on,
-        "names": sum(named(facts["counts"]).values()),
-        "root": facts["merkle_root"],
-        "pdf": found.delivery.pdf_sha256.hex(),
-        "volumes": [said["sha256"] for _name, said in volumes_of(facts)],
-        "key": fingerprint(bytes.fromhex(facts["key"])),
-        "later": later.package.reference if later else "",
-    }

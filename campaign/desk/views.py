@@ -244,7 +244,7 @@ def _passkey(purpose: str, known: list[bytes]) -> dict[str, Any] | None:
 
 def _let_in(opened: Opened) -> Response:
     """Hand over the session; whoever's recovery code was used is told so first."""
-    response = redirect(url_for("own.me" if opened.unseen else "verify.queue"), 303)
+    response = redirect(url_for("own.me" if opened.unseen else "review_desk.queue"), 303)
     give_session(response, opened.cookie)
     return response
 

@@ -4,5 +4,5 @@ address: The one parser of addresses, as people type and paste them; it asks no 
 carriers: Where mail goes: an SMTP server on a kept connection, or a folder of .eml files.
 pauses: Leave a mail server alone that refuses us: one row that every worker looks at before it claims mails.
 refusals: What a mail server's refusal is about: this recipient, this mail for now, or us. The one table of it.
-worker: The loop that sends what is owed, one commit per mail.
+sending: The loop that sends what is owed, one commit per mail.
 """

@@ -12,9 +12,9 @@ from campaign.confirm.service import PLAIN
 from campaign.intake.models import Intake, IntakeRow
 from campaign.letter.models import LetterText
 from campaign.names.tags import name_language
+from campaign.review.filters import in_state
 from campaign.roll.rules import EVERYBODY, KINDS, NAMED, SAID, Choice, Place, Tally, fold
 from campaign.sign.rules import Entry as Said
-from campaign.verify.filters import in_state
 from campaign.verify.models import Dispute, Notice, Verification
 from campaign.verify.rules import HELD, LISTED_LAWMAKER, TWO_REVIEWERS
 

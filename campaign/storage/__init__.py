@@ -2,6 +2,7 @@
 
 backup: Copies of an SQLite file: made while others write, checked, and put back whole or not at all.
 database: One engine, two kinds of session: read() and write().
+files: Write files and folders whole or not at all, so that a crash leaves no half of one under its name.
 journal: The erasure journal, outside the database: a restored backup gives nobody back what was taken.
 line: The line of those who want to write: while it stands still, only a few may wait.
 migrate: Bring a database's tables to the newest migration, or say how far it is.

@@ -14,7 +14,6 @@ from campaign.seal.locks import fingerprint
 from campaign.seal.marks import name_print
 from campaign.storage.statements import insert_once
 from campaign.verify.models import Dispute, Notice, Verification
-from campaign.verify.queue import open_dispute
 from campaign.verify.rules import LISTED_LAWMAKER, OFFICIAL, TWO_REVIEWERS
 from campaign.verify.service import NoSuchSignatory, check_country, find_standing
 from campaign.web.toolbox import Staff
@@ -128,3 +127,10 @@ def settle(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> 
     session.flush()
     write_act_on(session, SETTLED, signatory.signature_id, gives=True, now=now)
     write_log(session, by, "settle", f"signatory:{signatory_id}", {}, now=now)
+
+
+def open_dispute(session: Session, signature_id: int) -> Dispute | None:
+    """Return the dispute about a signature that no officer has settled."""
+    return session.scalar(
+        select(Dispute).where(Dispute.signature_id == signature_id, Dispute.settled_at.is_(None))
+    )

@@ -1,11 +1,9 @@
 """Hold many by one rule, agreed to by two people, and let them go again."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Any
 
 from sqlalchemy import CursorResult, delete, func, literal, select
 from sqlalchemy.orm import Session, aliased
@@ -15,10 +13,8 @@ from campaign.desk.approvals import Asked, NotCarriedOut, ask, use
 from campaign.desk.log import write_log
 from campaign.desk.models import Approval, Officer
 from campaign.desk.rules import BULK
-from campaign.seal.keys import Keys
 from campaign.storage.journal import write_act
 from campaign.storage.statements import insert_selected, table_of
-from campaign.verify.bulk import find_matching
 from campaign.verify.models import AgreedHold, BulkHold, Verification
 from campaign.verify.rules import (
     FLOOD,
@@ -26,11 +22,10 @@ from campaign.verify.rules import (
     HoldRule,
     check_rule,
     rule_in_words,
-    rule_written,
     spans,
 )
 from campaign.verify.service import HELD_ALL, LET_GO, NotYours
-from campaign.web.toolbox import Carried, Staff
+from campaign.web.toolbox import Staff
 
 AT_ONCE = 5_000  # numbers in one statement; SQLite takes 32,766 at most
 MOST_HOLDS = 50
@@ -73,13 +68,7 @@ def ask_hold(session: Session, rule: HoldRule, note: str, by: Staff, *, now: dat
     return ask(session, hold_wanted(rule, note), by, now=now)
 
 
-def carry_hold(session: Session, keys: Keys | None, asked: Mapping[str, Any]) -> Carried:
-    """Look who meets the rule that a colleague agrees to, and return how to hold them; names take seconds to open."""
-    rule = rule_written(asked["rule"])
-    return partial(_hold_asked, find_matching(session, keys, rule).ids, rule, asked["note"])
-
-
-def _hold_asked(ids: Sequence[int], rule: HoldRule, note: str, session: Session, by: Staff, now: datetime) -> str:
+def hold_asked(ids: Sequence[int], rule: HoldRule, note: str, session: Session, by: Staff, now: datetime) -> str:
     """Hold whom the rule picks as the asker's decision, if both may. Raises NotCarriedOut or NotApproved."""
     agreed = use(session, hold_wanted(rule, note), by, now=now)
     asker = session.get_one(Officer, agreed.asked_by)

@@ -1,8 +1,8 @@
 """Verifications: the one decision that stands about a signatory."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.models import Base
@@ -57,26 +57,6 @@ class Verification(Base):
     bulk_hold_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_hold.id"), default=None, index=True)
 
 
-class SavedView(Base):
-    """A filter of the queue that an officer gave a name; `query` is as an address carries it, read anew each time.
-
-    An officer has twenty places, and two views never share one: the database refuses a twenty-first.
-    """
-
-    __tablename__ = "saved_view"
-    __table_args__ = (
-        UniqueConstraint("officer_id", "place"),
-        UniqueConstraint("officer_id", "name"),
-        CheckConstraint("place BETWEEN 1 AND 20", name="place"),
-    )
-
-    id: Mapped[int] = mapped_column(init=False, primary_key=True)
-    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
-    place: Mapped[int]
-    name: Mapped[str] = mapped_column(String(60))
-    query: Mapped[str] = mapped_column(String(300))
-
-
 class Dispute(Base):
     """Somebody said that a lawmaker's entry is not theirs; one row a signature, so that it works once.
 
@@ -108,37 +88,6 @@ class CardClaim(Base):
     )
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
     until: Mapped[datetime]
-
-
-class Roster(Base):
-    """The members a chamber publishes, as of one day: one row a chamber, brought up to date by each import."""
-
-    __tablename__ = "roster"
-    __table_args__ = (UniqueConstraint("country", "chamber"),)
-
-    id: Mapped[int] = mapped_column(init=False, primary_key=True)
-    country: Mapped[str] = mapped_column(String(2))
-    chamber: Mapped[str] = mapped_column(String(200))
-    source: Mapped[str] = mapped_column(Text)
-    on: Mapped[date] = mapped_column("as_of")
-    file_sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
-    loaded_at: Mapped[datetime]
-
-
-class RosterMember(Base):
-    """What a parliament publishes of one member. `gone_on` is the day of the first roster without them."""
-
-    __tablename__ = "roster_member"
-    __table_args__ = (UniqueConstraint("roster_id", "name", "constituency"),)
-
-    id: Mapped[int] = mapped_column(init=False, primary_key=True)
-    roster_id: Mapped[int] = mapped_column(ForeignKey("roster.id"))
-    name: Mapped[str] = mapped_column(String(200))
-    constituency: Mapped[str] = mapped_column(String(200))
-    party: Mapped[str] = mapped_column(String(200))
-    address: Mapped[str] = mapped_column(String(254))
-    telephone: Mapped[str] = mapped_column(String(40))
-    gone_on: Mapped[date | None] = mapped_column(default=None)
 
 
 class Notice(Base):

@@ -11,16 +11,18 @@ from campaign.confirm.models import Signatory, Signature
 from campaign.letter.models import Letter
 from campaign.mail.address import accept_address
 from campaign.mail.service import queue_mail
+from campaign.roster.models import Roster, RosterMember
 from campaign.seal.indexes import address_index
 from campaign.seal.locks import fingerprint
 from campaign.sign.service import Link, code_fingerprint, is_barred, known_as
 from campaign.storage.database import Database
 from campaign.storage.statements import table_of
-from campaign.verify.models import Notice, Roster, RosterMember, Verification
+from campaign.verify.models import Notice, Verification
 from campaign.verify.rules import BARRED, LISTED_LAWMAKER, NO_ADDRESS, NOT_PUBLIC, SAME_MAILBOX, TWO_REVIEWERS
 from campaign.world.languages import language_of
 
 SENT = "sent"
+PURPOSE = "notice"
 NOTICE = table_of(Notice)
 WAITING = NOTICE.c.over_at.is_(None)
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from campaign.roster.rules import DecisionMalformed
+
 LEVELS = {
     1: "E-mail confirmed",
     2: "From a parliamentary mailbox",
@@ -37,7 +39,6 @@ ACCEPTED, HELD, REFUSED = "accepted", "held", "refused"
 SHORTEST_NOTE = 3
 SECOND = "second"  # why somebody from paper is held whom one reviewer has accepted
 AWAITED = {SECOND: "One reviewer has accepted: a second one must"}
-
 SAME_MAILBOX, NO_ADDRESS, NOT_PUBLIC, BARRED = "same-mailbox", "no-address", "not-public", "barred"
 UNSENT = {  # why a member picked from a roster was not told
     SAME_MAILBOX: "the address the parliament publishes is the one that confirmed",
@@ -46,8 +47,6 @@ UNSENT = {  # why a member picked from a roster was not told
     BARRED: "the published address asked us never to write to it: call the office",
 }
 ANYBODY, OFFICIAL = "anybody", "official"  # who disputes an entry
-NOBODY = "none"  # of the members proposed
-
 RESTORED = "restored"
 HELD_FOR = {
     "network": "Unusually many signatures came from one network within a short time.",
@@ -58,7 +57,6 @@ HELD_FOR = {
     "name": "Something about the name is odd.",
     RESTORED: "They replaced this entry after the backup that was restored, and what they wrote then is lost. Do not accept it as it stands.",
 }
-
 MAILBOX_LEVEL = 2
 ALONE = {"mailbox": MAILBOX_LEVEL, "none": 1}  # what a method gives at most when nothing else was found
 BESIDES_THE_MAILBOX = ("office", "public", "known")  # the person spoke, or somebody who knows them did
@@ -69,16 +67,10 @@ WEAK_MAILBOXES = {
     NEAR_MISS: "this domain only resembles a parliament's",
     ROUTED: "the part before the @ is none that a parliament gives out, and may lead elsewhere",
 }
-
-
 NO_MAILBOX = {
     NEAR_MISS: "This domain only resembles a parliament's: it is no parliamentary mailbox.",
     ROUTED: "No parliament gives out such an address: it is no parliamentary mailbox.",
 }
-
-
-class DecisionMalformed(Exception):
-    """The decision says too little to be defended a year later; the message says what is missing."""
 
 
 class RuleMalformed(Exception):

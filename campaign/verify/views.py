@@ -11,8 +11,8 @@ from campaign.letter.models import Letter
 from campaign.letter.service import current_text
 from campaign.sign.rules import CODE_TRIES
 from campaign.verify.disputes import dispute_officially, find_noticed
-from campaign.verify.forms import PURPOSE
 from campaign.verify.models import Notice
+from campaign.verify.notices import PURPOSE
 from campaign.verify.service import NoSuchSignatory
 from campaign.web.audience import anyone
 from campaign.web.languages import current_language, speak
@@ -20,7 +20,7 @@ from campaign.web.tokens import TokenInvalid
 from campaign.web.toolbox import toolbox
 from campaign.world.languages import language_of
 
-bp = Blueprint("notice", __name__, url_prefix="/notice")
+bp = Blueprint("verify", __name__, url_prefix="/notice")
 
 
 @bp.errorhandler(NoSuchSignatory)
@@ -50,7 +50,7 @@ def dispute(token: str) -> ResponseReturnValue:
             return _page(session, token, notice, signatory, proof), 422
         dispute_officially(session, notice, signatory, now=tools.clock())
     tools.pages.clear()
-    return redirect(url_for("notice.ask", token=token), 303)
+    return redirect(url_for("verify.ask", token=token), 303)
 
 
 def _page(session: Session, token: str, notice: Notice, signatory: Signatory, proof: Proof | None = None) -> str:

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session, aliased
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import columns_of, conceal_earlier
-from campaign.deliver.models import Delivery, DeliveryLine
+from campaign.document.models import Delivery, DeliveryLine
+from campaign.review.queue import open_entry
 from campaign.seal.keys import Keys
 from campaign.sign.models import Intent
 from campaign.sign.rules import NEEDED, Entry, consent_hash
 from campaign.storage.journal import ERASED, Act, Line, mark, mark_of
 from campaign.storage.statements import insert_once, table_of
 from campaign.verify.models import Dispute, Verification
-from campaign.verify.queue import open_entry
 from campaign.withdraw.models import LinkRequest, Recall, Withdrawal
 from campaign.withdraw.rules import narrows
 

@@ -10,18 +10,20 @@ from sqlalchemy.orm import Session
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import ADDRESS_CONTEXT, links_of, unlock_own
 from campaign.deliver.life import went
-from campaign.deliver.models import Delivery, DeliveryLine, Package
-from campaign.deliver.packages import prove
+from campaign.document.models import Delivery, DeliveryLine
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import told
+from campaign.package.models import Package
+from campaign.package.packages import prove
+from campaign.review.queue import open_entry
 from campaign.roll.service import entry_of
 from campaign.seal.boxes import CannotOpen
 from campaign.seal.keys import Keys
 from campaign.seal.locks import fingerprint
 from campaign.sign.models import Intent
 from campaign.sign.rules import NEEDED, Entry
+from campaign.verify.disputes import open_dispute
 from campaign.verify.models import Dispute, Notice, Verification
-from campaign.verify.queue import open_dispute, open_entry
 from campaign.verify.rules import TWO_REVIEWERS
 from campaign.withdraw.models import LinkRequest
 

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import CLEAR
-from campaign.deliver.models import Delivery, HandoverFile, Sending
+from campaign.deliver.models import HandoverFile, Sending
 from campaign.desk.log import forget_entries
 from campaign.desk.models import Approval, LogEntry, LogHead
+from campaign.document.models import Delivery
 from campaign.letter.models import Letter
 from campaign.mail.models import Mail
 from campaign.sign.models import Intent

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import REPLACED, SIGNATORY, columns_of, links_of, write_act_on
-from campaign.deliver.models import Delivery
 from campaign.desk.log import write_log
+from campaign.document.models import Delivery
 from campaign.guard.places import Crowd, place_for
 from campaign.letter.models import Letter
 from campaign.mail.address import Address, accept_address

@@ -13,8 +13,8 @@ from flask import Flask
 
 import app as entrance
 from campaign.mail.carriers import Smtp, flat, write_message
+from campaign.mail.sending import send_due
 from campaign.mail.service import queue_mail
-from campaign.mail.worker import send_due
 from campaign.web.toolbox import EXTENSION, Toolbox
 from tests.bench.ground import Ground, free_port
 

@@ -6,8 +6,8 @@ from html import escape
 from weasyprint import CSS, HTML  # type: ignore[import-untyped]  # ships no types
 from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]  # as above
 
-from campaign.deliver.pdf import CJK_FONT, FONTS
-from campaign.deliver.rules import Document, Line
+from campaign.document.pdf import CJK_FONT, FONTS
+from campaign.document.rules import Document, Line
 
 STYLE = """
 @page { size: A4; margin: 28mm 30mm 27mm; @bottom-center { content: counter(page) " / " counter(pages) } }

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from sqlalchemy import insert, select, text
 
-from campaign.deliver.builds import Wish, ask_build
-from campaign.deliver.models import Build
 from campaign.desk.models import Officer
 from campaign.letter.models import Letter
 from campaign.letter.service import load_letters
+from campaign.package.builds import Wish, ask_build
+from campaign.package.models import Build
 from campaign.seal.keys import create_keys, load_keys
 from campaign.storage.database import Database
 from campaign.storage.migrate import upgrade

@@ -24,10 +24,10 @@ from pathlib import Path
 from tests.bench.printing import document
 many = int(sys.argv[1])
 whole = document(many)
-from campaign.deliver.pdf import typeset
-from campaign.deliver.press import VOLUME, WHOLE
+from campaign.document.pdf import typeset
+from campaign.document.press import VOLUME, WHOLE
 from campaign.deliver.rules import volumes
-from campaign.deliver.volumes import set_volumes
+from campaign.document.volumes import set_volumes
 with tempfile.TemporaryDirectory() as folder:
     started = clocks()
     if many > WHOLE:
@@ -66,7 +66,7 @@ def document(many: int):  # type: ignore[no-untyped-def]  # Document; imported l
     """Return a document with `many` invented signatories in fourteen scripts."""
     from datetime import date  # noqa: PLC0415
 
-    from campaign.deliver.rules import ENGLISH_LABELS, CountryGroup, Document, Line  # noqa: PLC0415
+    from campaign.document.rules import ENGLISH_LABELS, CountryGroup, Document, Line  # noqa: PLC0415
     from campaign.names.tags import name_language  # noqa: PLC0415
 
     rows: dict[str, list[Line]] = {}

@@ -15,14 +15,14 @@ from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import columns_of
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import load_letters
+from campaign.review.facets import count_states, facets
+from campaign.review.filters import ALL, Filter
+from campaign.review.queue import look
 from campaign.seal.keys import Keys, create_keys, load_keys
 from campaign.sign.rules import NEEDED, Entry
 from campaign.storage.database import Database
 from campaign.storage.migrate import upgrade
 from campaign.storage.statements import table_of
-from campaign.verify.facets import count_states, facets
-from campaign.verify.filters import ALL, Filter
-from campaign.verify.queue import look
 from tests.bench.ground import ROOT
 from tests.bench.printing import CODES, SCRIPTS, Row
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cast import Officer, Visitor
-from tests.deliver.parcels import make, sign
+from tests.package.parcels import make, sign
 
 
 @pytest.fixture

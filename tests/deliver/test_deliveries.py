@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from campaign.deliver import printing
-from campaign.deliver.bundle import Receipt
-from campaign.deliver.models import Delivery, DeliveryLine
-from campaign.deliver.pdf import typeset
-from campaign.deliver.printing import Printer
-from campaign.deliver.rules import Document
 from campaign.desk.models import LogEntry
+from campaign.document import printing
+from campaign.document.bundle import Receipt
+from campaign.document.models import Delivery, DeliveryLine
+from campaign.document.pdf import typeset
+from campaign.document.printing import Printer
+from campaign.document.rules import Document
 from campaign.world.countries import countries
 from tests.cast import ACTIVIST, Officer, Visitor, by_two
 from tests.deliver.people import sign, sign_and_count

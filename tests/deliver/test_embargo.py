@@ -9,8 +9,8 @@ from campaign.letter.models import Letter
 from campaign.letter.rules import LetterMalformed, read_facts
 from tests.cast import Officer, Visitor
 from tests.conftest import LETTERS, START, Clock
-from tests.deliver.parcels import FIRST
 from tests.deliver.ways import BY_HAND, approve, step
+from tests.package.parcels import FIRST
 
 
 def public(visitor: Visitor, own_page: str) -> dict[str, str]:

@@ -6,11 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from campaign.deliver.models import Answer, Arrival, Delivery, DeliveryApproval, Sending
+from campaign.deliver.models import Answer, Arrival, Sending
 from campaign.desk.models import LogEntry
+from campaign.document.models import Delivery, DeliveryApproval
 from tests.cast import Officer, Visitor
-from tests.deliver.parcels import FIRST, sign
 from tests.deliver.ways import ANSWER, BY_HAND, OFFICE, PAGE, approve, count, step
+from tests.package.parcels import FIRST, sign
 
 
 def test_two_people_bring_a_delivery_to_its_answer_and_the_log_tells_each_step(

@@ -13,8 +13,8 @@ from campaign.desk.models import LogEntry
 from campaign.mail.models import Attachment, Mail
 from campaign.mail.service import claim_mails, refuse_mail
 from tests.cast import Officer, Visitor
-from tests.deliver.parcels import FIRST, run
 from tests.deliver.ways import BY_HAND, OFFICE, approve, count, step
+from tests.package.parcels import FIRST, run
 
 
 def by_mail(folder: Path, content: bytes | None = None) -> dict[str, Any]:

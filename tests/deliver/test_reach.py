@@ -7,11 +7,11 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import select
 
-from campaign.deliver.models import Delivery
+from campaign.document.models import Delivery
 from campaign.letter.models import Letter
 from tests.cast import Officer, Visitor
-from tests.deliver.parcels import make
 from tests.deliver.ways import BY_HAND, approve, step, walk
+from tests.package.parcels import make
 from tests.roll.test_maps import SVG, marked
 
 PAGE, DATA, LETTER = "/en/appeal/deliveries", "/api/v1/letters/appeal/deliveries", "/en/appeal"

@@ -13,15 +13,15 @@ from campaign.deliver.models import AnswerFile, HandoverFile, Posting, Sending
 from campaign.letter.models import Letter
 from campaign.mail.carriers import Carrier, NeverAccepted, TryLater
 from campaign.mail.models import Mail
-from campaign.mail.worker import send_due
+from campaign.mail.sending import send_due
 from campaign.web.toolbox import EXTENSION
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
-from tests.deliver.asking import ask
-from tests.deliver.asking import work as make_asked
-from tests.deliver.parcels import FIRST, make, run, sign
 from tests.deliver.test_life_by_mail import by_mail
 from tests.deliver.ways import ANSWER, BY_HAND, OFFICE, PAGE, approve, count, step, walk
+from tests.package.asking import ask
+from tests.package.asking import work as make_asked
+from tests.package.parcels import FIRST, make, run, sign
 
 TRACKER = "/en/appeal/deliveries"
 PDF = b"%PDF-1.7 a receipt"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from campaign.deliver.models import Delivery
+from campaign.document.models import Delivery
 from campaign.letter.models import Letter
 from tests.cast import Officer, Visitor
-from tests.deliver.parcels import FIRST, make
 from tests.deliver.ways import BY_HAND, approve, step, walk
+from tests.package.parcels import FIRST, make
 from tests.payloads import ACCEPTED
 
 PAGE, DATA = "/en/appeal/deliveries", "/api/v1/letters/appeal/deliveries"

@@ -15,9 +15,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
-from campaign.deliver.bundle import Receipt
-from campaign.deliver.models import Delivery
-from campaign.deliver.service import record
 from campaign.deliver.steps import StepRefused
 from campaign.desk.admissions import NotAdmitted
 from campaign.desk.approvals import (
@@ -45,10 +42,14 @@ from campaign.desk.service import (
     invite,
     join,
 )
+from campaign.document.bundle import Receipt
+from campaign.document.models import Delivery
+from campaign.document.service import record
 from campaign.letter.models import LetterText
+from campaign.review.bulk import carry_hold
+from campaign.roster.rules import DecisionMalformed
 from campaign.storage.database import Database
-from campaign.verify.holds import carry_hold
-from campaign.verify.rules import ACCEPTED, Decision, DecisionMalformed
+from campaign.verify.rules import ACCEPTED, Decision
 from campaign.verify.service import AlreadyDecided, NoSuchSignatory, SecondReviewerNeeded, decide
 
 Choose = Callable[[Sequence[Any]], Any]

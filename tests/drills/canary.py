@@ -15,7 +15,7 @@ from campaign.confirm.service import confirm_address, find_intent, make_ready
 from campaign.letter.service import current_text, find_letter
 from campaign.mail.address import Address
 from campaign.mail.carriers import NeverAccepted, TryLater
-from campaign.mail.worker import send_due
+from campaign.mail.sending import send_due
 from campaign.seal.boxes import Sealer
 from campaign.sign.rules import NEEDED, Entry
 from campaign.sign.service import Link, Typed, record_intent

@@ -26,13 +26,13 @@ from campaign.guard.service import Sender
 from campaign.letter.service import current_text, find_letter
 from campaign.mail.address import accept_address
 from campaign.mail.service import claim_mails, finish_mail
+from campaign.review.filters import Filter
+from campaign.review.queue import find_cards
+from campaign.roster.models import Roster, RosterMember
 from campaign.sign.models import Intent
 from campaign.sign.rules import NEEDED, Entry
 from campaign.sign.service import Link, Typed, make_ready, record_intent
 from campaign.storage.statements import table_of
-from campaign.verify.filters import Filter
-from campaign.verify.models import Roster, RosterMember
-from campaign.verify.queue import find_cards
 from campaign.verify.rules import HELD
 from campaign.web.tokens import new_secret
 from tests.conftest import Clock

@@ -6,14 +6,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from campaign.deliver import verify
-from campaign.deliver.making import make_package
-from campaign.deliver.packing import Order, delivery_key
+from campaign.package import verify
+from campaign.package.making import make_package
+from campaign.package.packing import Order, delivery_key
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
-from tests.deliver.mutations import forge, taken_in
 from tests.drills.drill import Control, Drill, Result, instead
 from tests.drills.ground import campaign
+from tests.package.mutations import forge, taken_in
 
 
 def run(mutations: int) -> Result:

@@ -10,12 +10,13 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import select
 
-from campaign.mail import carriers, worker
+from campaign.mail import carriers
+from campaign.mail import sending as worker
 from campaign.mail.carriers import Smtp
 from campaign.mail.models import Mail
 from campaign.mail.refusals import Command, Reason, Refusal
+from campaign.mail.sending import send_due
 from campaign.mail.service import queue_mail
-from campaign.mail.worker import send_due
 from tests.drills.drill import Control, Drill, Result, instead
 from tests.drills.ground import Campaign, campaign
 

@@ -16,8 +16,9 @@ from sqlalchemy import select, update
 from campaign.letter.models import Letter
 from campaign.mail.address import ROLES, AddressRefused, accept_address
 from campaign.mail.models import Mail
+from campaign.review import forms
 from campaign.storage.statements import table_of
-from campaign.verify import disputes, forms, notices, rules, service, views
+from campaign.verify import disputes, notices, rules, service, views
 from campaign.world.legislatures import DomainClass, Legislatures
 from tests.cast import Officer
 from tests.conftest import Clock

@@ -7,9 +7,9 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
-from campaign.mail import worker
+from campaign.mail import sending as worker
 from campaign.mail.carriers import Folder, write_message
-from campaign.mail.worker import send_due
+from campaign.mail.sending import send_due
 from campaign.world.languages import LANGUAGES
 from tests.drills.drill import Control, Drill, Result, instead
 from tests.drills.ground import FORM, Campaign, campaign

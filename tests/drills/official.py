@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from itertools import chain, islice
 
 from campaign.mail.address import AddressRefused, accept_address
-from campaign.verify.evidence import mailbox
+from campaign.review.evidence import mailbox
 from campaign.world import legislatures
 from campaign.world.legislatures import Legislatures
 from tests.drills.drill import Control, Drill, Result, instead

@@ -12,10 +12,10 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from campaign.confirm.models import Signatory
-from campaign.deliver import pdf
-from campaign.deliver.press import NotPrinted
-from campaign.deliver.rules import Document, Line
 from campaign.desk.models import Officer
+from campaign.document import pdf
+from campaign.document.press import NotPrinted
+from campaign.document.rules import Document, Line
 from campaign.names.coverage import is_printable
 from campaign.names.letters import is_invisible
 from campaign.names.rules import NameRefused, accept_name
@@ -23,7 +23,7 @@ from campaign.names.scripts import script_of_letter
 from campaign.roll import export
 from campaign.verify.models import Verification
 from tests.cast import Visitor, read_link
-from tests.deliver.test_pdf import document, group, line
+from tests.document.test_pdf import document, group, line
 from tests.drills.drill import Control, Drill, Result, instead
 from tests.drills.ground import FORM, Campaign, campaign
 from tests.payloads import ACCEPTED, STRIPPED

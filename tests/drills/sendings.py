@@ -29,15 +29,17 @@ from sqlalchemy.orm import Session
 import app as entrance
 from campaign.deliver import steps
 from campaign.deliver.life import Life
-from campaign.deliver.making import make_package
-from campaign.deliver.models import Delivery, Posting, Sending
-from campaign.deliver.packing import Order
+from campaign.deliver.models import Posting, Sending
 from campaign.deliver.steps import approve_delivery
+from campaign.document.models import Delivery
 from campaign.letter.service import load_letters
-from campaign.mail import service, worker
+from campaign.mail import sending as worker
+from campaign.mail import service
 from campaign.mail.carriers import write_message
 from campaign.mail.models import Attachment, Mail
 from campaign.mail.service import queue_mail
+from campaign.package.making import make_package
+from campaign.package.packing import Order
 from campaign.web.toolbox import EXTENSION
 from tests.conftest import Clock
 from tests.drills.drill import Control, Drill, Result, instead

@@ -20,6 +20,7 @@ from campaign.desk.rules import VIEWER
 from campaign.desk.service import Place, change_place, remove
 from campaign.letter.service import current_text, find_letter
 from campaign.mail.address import Address
+from campaign.review.queue import open_entry
 from campaign.seal.locks import fingerprint
 from campaign.sign.models import Intent
 from campaign.sign.rules import NEEDED, Entry
@@ -28,7 +29,6 @@ from campaign.sign.service import make_ready as lock_intent
 from campaign.verify.disputes import dispute_officially
 from campaign.verify.holds import hold_all
 from campaign.verify.models import Dispute, Notice, Verification
-from campaign.verify.queue import open_entry
 from campaign.verify.rules import Decision, HoldRule
 from campaign.verify.service import decide, undo
 from campaign.web.tokens import new_secret

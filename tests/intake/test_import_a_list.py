@@ -13,8 +13,8 @@ from campaign.desk.models import LogEntry
 from campaign.intake import worker
 from campaign.intake.models import Intake, IntakeRow
 from campaign.intake.service import origins, take_rows
+from campaign.review.queue import find_card
 from campaign.verify.models import Verification
-from campaign.verify.queue import find_card
 from tests.cast import Officer, Visitor
 from tests.conftest import toolbox_of
 from tests.intake.lists import HEAD, ROWS, as_book, as_csv, bring

@@ -169,7 +169,13 @@ def test_a_large_file_is_read_in_memory_and_from_staff_alone(
     assert vera.client.post("/desk/sign-in", data={"email": "x" * BODY_LIMIT * 2}).status_code == 413
     assert post(vera, "/desk/intake/preview", b"x" * (21 << 20), {}).status_code == 413
     wide = [name for name, view in site.view_functions.items() if hasattr(view, "takes")]
-    assert sorted(wide) == ["intake.preview", "intake.take", "life.answer", "life.keep", "life.send"]
+    assert sorted(wide) == [
+        "deliver_desk.answer",
+        "deliver_desk.keep",
+        "deliver_desk.send",
+        "intake.preview",
+        "intake.take",
+    ]
     audiences = {getattr(site.view_functions[name], "audience", "") for name in wide}
     assert audiences == {("verifier", "owner"), ("deliverer", "owner")}
 

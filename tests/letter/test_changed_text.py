@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text as sql
 
-from campaign.deliver.printing import NoSuchDocument, read_bundle
+from campaign.document.printing import NoSuchDocument, read_bundle
 from tests.browser.conftest import Running
 from tests.cast import Visitor
 from tests.conftest import LETTERS, toolbox_of

@@ -9,8 +9,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from campaign.mail.carriers import Carrier, Smtp
+from campaign.mail.sending import send_due
 from campaign.mail.service import owed_and_refused
-from campaign.mail.worker import send_due
 from tests.cast import Visitor
 
 

@@ -9,8 +9,8 @@ from jinja2.meta import find_undeclared_variables
 
 from app import ROOT
 from campaign.mail.carriers import Folder
+from campaign.mail.sending import send_due
 from campaign.mail.service import queue_mail
-from campaign.mail.worker import send_due
 from campaign.web.toolbox import EXTENSION
 from campaign.world.languages import LANGUAGES
 from tests.web.test_languages import TELLING

@@ -7,8 +7,8 @@ from sqlalchemy import select, update
 
 from campaign.mail.carriers import Carrier
 from campaign.mail.models import Mail, MailPause
+from campaign.mail.sending import send_due
 from campaign.mail.service import queue_mail
-from campaign.mail.worker import send_due
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
 from tests.mail.servers import Server, owed, work

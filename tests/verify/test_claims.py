@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from campaign.desk.models import Officer as OfficerRow
-from campaign.verify.claims import claim_next
-from campaign.verify.filters import Filter
+from campaign.review.claims import claim_next
+from campaign.review.filters import Filter
 from campaign.verify.models import CardClaim
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from campaign.confirm.models import Signatory
 from campaign.desk.models import LogEntry
 from campaign.desk.service import find_officer
-from campaign.verify.bulk import find_matching
+from campaign.review.bulk import find_matching
 from campaign.verify.holds import AT_ONCE, SetChanged, hold_all
 from campaign.verify.models import BulkHold
 from campaign.verify.rules import HoldRule

@@ -5,17 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from campaign.roster.rules import DecisionMalformed
 from campaign.verify.models import Verification
-from campaign.verify.rules import (
-    ACCEPTED,
-    METHODS,
-    NEAR_MISS,
-    ROLE,
-    STAFF,
-    Decision,
-    DecisionMalformed,
-    check_decision,
-)
+from campaign.verify.rules import ACCEPTED, METHODS, NEAR_MISS, ROLE, STAFF, Decision, check_decision
 from campaign.web.toolbox import EXTENSION
 from campaign.world.legislatures import parse
 from tests.cast import Officer, Visitor

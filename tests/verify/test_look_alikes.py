@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from campaign.mail.address import AddressRefused, accept_address
-from campaign.verify.evidence import mailbox
-from campaign.verify.rules import ACCEPTED, ROUTED, Decision, DecisionMalformed, check_decision
+from campaign.review.evidence import mailbox
+from campaign.roster.rules import DecisionMalformed
+from campaign.verify.rules import ACCEPTED, ROUTED, Decision, check_decision
 from campaign.world.legislatures import Legislatures
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock

@@ -9,10 +9,11 @@ from campaign.confirm.models import Signatory
 from campaign.desk.models import Officer as OfficerRow
 from campaign.guard.places import waiting_domains
 from campaign.guard.rules import MAILS_CROWD, MAILS_DOMAIN
-from campaign.verify.claims import claim_next, release
-from campaign.verify.filters import Filter
-from campaign.verify.models import Roster, RosterMember
-from campaign.verify.queue import find_cards
+from campaign.review.claims import claim_next
+from campaign.review.filters import Filter
+from campaign.review.queue import find_cards
+from campaign.roster.models import Roster, RosterMember
+from campaign.verify.claims import release
 from campaign.verify.rules import HELD
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock

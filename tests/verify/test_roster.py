@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from campaign.intake.sheets import FileRefused
+from campaign.roster.matching import Claim, Seat, propose
+from campaign.roster.members import read_members
+from campaign.roster.models import Roster, RosterMember
 from campaign.seal.indexes import read_back_code
-from campaign.verify.matching import Claim, Seat, propose
-from campaign.verify.members import read_members
-from campaign.verify.models import Roster, RosterMember
 from tests.cast import Officer, Visitor
 from tests.verify.crowd import standing
 from tests.verify.told import CHAMBER, ROSTER, load, notice

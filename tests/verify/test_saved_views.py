@@ -5,7 +5,7 @@ from html import unescape
 
 from sqlalchemy import select, update
 
-from campaign.verify.models import SavedView
+from campaign.review.models import SavedView
 from tests.cast import Officer, Visitor
 from tests.verify.listing import look_for, numbers
 

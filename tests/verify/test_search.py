@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from campaign.confirm.models import Signatory
-from campaign.verify import queue
+from campaign.review import queue
 from campaign.web.toolbox import EXTENSION
 from tests.cast import Officer, Visitor
 from tests.payloads import ACCEPTED, REFUSED, STRIPPED

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory
-from campaign.deliver.models import Delivery, DeliveryLine
+from campaign.document.models import Delivery, DeliveryLine
 from tests.cast import Visitor
 
 PLACE = "FR, lawmakers, 12"

@@ -12,7 +12,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
-from campaign.deliver.models import Delivery, DeliveryLine
+from campaign.document.models import Delivery, DeliveryLine
 from campaign.storage.journal import drop_before, mark, read_lines, write_down
 from campaign.storage.models import Base
 from campaign.withdraw.models import Recall

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from campaign.deliver.models import DeliveryLine
 from campaign.desk.models import LogEntry
+from campaign.document.models import DeliveryLine
 from campaign.withdraw.models import Recall
 from tests.cast import ACTIVIST, Officer, Visitor
 from tests.withdraw.ground import PLACE, count, deliver, read_entries

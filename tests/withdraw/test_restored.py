@@ -10,12 +10,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from campaign.confirm.models import Signatory
-from campaign.deliver.models import Answer, Arrival, DeliveryApproval, Sending
+from campaign.deliver.models import Answer, Arrival, Sending
 from campaign.deliver.steps import Answered, answer_delivery, approve_delivery, take_back
 from campaign.desk.models import Approval, DeskSession, Invitation, LogEntry
 from campaign.desk.models import Officer as Row
 from campaign.desk.service import let_count
 from campaign.desk.wording import SENTENCES
+from campaign.document.models import DeliveryApproval
 from campaign.sign.models import BarredAddress
 from campaign.sign.service import bar_address, unbar_address
 from campaign.storage import journal as journals

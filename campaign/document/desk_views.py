@@ -1,0 +1,153 @@
+"""The delivery officer's page."""
+
+from collections import Counter
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+
+from campaign.desk.rules import DELIVERS
+from campaign.document.forms import BundleForm, PrintForm
+from campaign.document.press import NotPrinted
+from campaign.document.printing import (
+    NoSuchDocument,
+    RollMoved,
+    TooLong,
+    Wanted,
+    agreed,
+    count_ticks,
+    print_annex,
+    print_letter,
+    take_bundle,
+)
+from campaign.document.service import deliveries
+from campaign.letter.service import current_text, open_letters
+from campaign.roll.service import count_roll
+from campaign.seal.boxes import Opener
+from campaign.web.audience import officer, staff
+from campaign.web.headers import saved_as
+from campaign.web.toolbox import toolbox
+from campaign.world.countries import countries, country_name, in_order
+from campaign.world.recipients import OFFICE_WORDS, Office, Recipient
+
+SECOND_PERSON = (
+    "Nothing was printed yet: names withheld take two people. Ask a colleague to agree under “Second person”. The file goes "
+    "to nobody but who presses, so once they have agreed, press again within the day."
+)
+bp = Blueprint("document_desk", __name__, url_prefix="/desk")
+NEWEST = 50
+
+
+@bp.get("/deliver")
+@staff()
+def letters() -> ResponseReturnValue:
+    """Show each letter's numbers, the forms that print, and what was printed."""
+    return _page(PrintForm(formdata=None), "")
+
+
+@bp.get("/recipients")
+@staff()
+def recipients() -> ResponseReturnValue:
+    """List the offices letters are handed to, country by country; they are written down in a file."""
+    every = toolbox().recipients.every
+    ministries: dict[str, list[Recipient]] = {}
+    bureaus: dict[str, list[str]] = {}
+    for one in every:
+        if one.office == Office.BUREAU:
+            bureaus.setdefault(one.language, []).append(one.country)
+        else:
+            ministries.setdefault(one.country, []).append(one)
+    return render_template(
+        "document/recipients.html",
+        ministries=[(name, ministries[code]) for code, name in in_order(ministries, "en")],
+        bureaus={language: [name for _code, name in in_order(there, "en")] for language, there in bureaus.items()},
+        offices=OFFICE_WORDS,
+    )
+
+
+@bp.post("/deliver")
+@staff(*DELIVERS)
+def print_pdf() -> ResponseReturnValue:
+    """Print a document, keep that it was, and hand it over."""
+    return _print(annex=False)
+
+
+@bp.post("/deliver/annex")
+@staff(*DELIVERS, fresh=True)
+def print_names() -> ResponseReturnValue:
+    """Print the annex for one government where the keys are, keep that it was, and hand it over; it takes two."""
+    form = PrintForm()
+    wanted = Wanted(form.said("letter"), form.said("language"), form.said("country"))
+    if form.validate() and not agreed(f"annex-{wanted.filename}", wanted.letter, officer()):
+        return _page(form, SECOND_PERSON), 202
+    return _print(annex=True)
+
+
+@bp.post("/deliver/bundle")
+@staff(*DELIVERS, fresh=True)
+def hand_bundle() -> ResponseReturnValue:
+    """Hand the sealed entries over, for the machine that holds the private key; write that into the log."""
+    form = BundleForm()
+    if not form.validate():
+        return _page(PrintForm(formdata=None), "Choose a letter."), 422
+    if not agreed(f"{form.said('letter')}.bundle", form.said("letter"), officer()):
+        return _page(PrintForm(formdata=None), SECOND_PERSON), 202
+    try:
+        bundle = take_bundle(form.said("letter"), officer())
+    except NoSuchDocument as fault:
+        return _page(PrintForm(formdata=None), f"There is no bundle: {fault}."), 422
+    return _file(bundle.to_bytes(), f"{bundle.letter}.bundle", "application/json")
+
+
+def _print(*, annex: bool) -> ResponseReturnValue:
+    form = PrintForm()
+    if not form.validate():
+        return _page(form, "Choose a letter and a language."), 422
+    wanted = Wanted(form.said("letter"), form.said("language"), form.said("country"))
+    try:
+        printed = print_annex(wanted, _opener(), officer())[0] if annex else print_letter(wanted, officer())
+    except NoSuchDocument as fault:
+        return _page(form, f"This cannot be printed: {fault}."), 422
+    except (NotPrinted, RollMoved, TooLong) as fault:
+        return _page(form, f"Nothing was printed: {fault}"), 422
+    return _file(printed.pdf, f"annex-{wanted.filename}" if annex else wanted.filename, "application/pdf")
+
+
+def _file(content: bytes, name: str, kind: str) -> Response:
+    return Response(content, content_type=kind, headers=saved_as(name))
+
+
+def _page(form: PrintForm, fault: str) -> str:
+    delivers, keys = officer().role in DELIVERS, toolbox().keys
+    opens = keys is not None and not keys.high_risk
+    with toolbox().database.read() as session:
+        rows = [
+            (
+                letter,
+                current_text(session, letter, "en"),
+                count_roll(session, letter.id),
+                deliveries(session, letter.id, NEWEST),
+            )
+            for letter in open_letters(session)
+        ]
+    return render_template(
+        "document/letters.html",
+        rows=rows,
+        form=form,
+        fault=fault,
+        countries=countries("en"),
+        country_name=lambda code: country_name(code, "en"),
+        delivers=delivers,
+        opens=opens,
+        ticks={row[0].slug: _ticks(row[0].slug) for row in rows} if delivers and opens else {},
+    )
+
+
+def _ticks(letter: str) -> list[tuple[str, str, int]]:
+    """Return (code, name, how many) of each government that somebody who counts lets read their name."""
+    ticks: Counter[str] = count_ticks(letter, _opener())
+    return [(code, name, ticks[code]) for code, name in countries("en") if ticks[code]]
+
+
+def _opener() -> Opener:
+    keys = toolbox().keys
+    return keys.opener if keys else Opener(())

@@ -1,0 +1,70 @@
+"""What was printed for whom, and which signatories stand in it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.storage.models import Base
+
+
+class Delivery(Base):
+    """One document printed for a government; `country` is empty for one that is for all addressees.
+
+    `annex` says that it names the withheld who ticked this government; `names` is how many it names on paper. While
+    it has as many lines, nobody in it has withdrawn.
+    """
+
+    __tablename__ = "delivery"
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
+    country: Mapped[str] = mapped_column(String(2))
+    language: Mapped[str] = mapped_column(String(12))
+    reference: Mapped[str] = mapped_column(String(80))
+    annex: Mapped[bool]
+    pdf_sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    printed_on: Mapped[date]
+    names: Mapped[int]
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    prepared_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class DeliveryLine(Base):
+    """One name in one document; `place` finds it on paper ("DE, lawmakers, 12") once the name is erased here."""
+
+    __tablename__ = "delivery_line"
+
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), primary_key=True)
+    signatory_id: Mapped[int] = mapped_column(ForeignKey("signatory.id"), primary_key=True, index=True)
+    place: Mapped[str] = mapped_column(String(40))
+
+
+class Volume(Base):
+    """One of several PDFs that a delivery was printed in; the delivery's own hash is then over these hashes."""
+
+    __tablename__ = "volume"
+
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    pdf_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    names: Mapped[int]
+
+
+class DeliveryApproval(Base):
+    """A second person agreed that a delivery goes out.
+
+    The database refuses one by whoever prepared it, and one of a delivery that names somebody who has withdrawn.
+    """
+
+    __tablename__ = "delivery_approval"
+    __table_args__ = (UniqueConstraint("delivery_id", "officer_id"),)
+
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), primary_key=True, autoincrement=False)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    approved_at: Mapped[datetime]

@@ -1,0 +1,223 @@
+"""What a printed document says, and in which forms its names are set."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+ENGLISH_LABELS = {
+    "contents": "Signatories by country",
+    "country": "Country or territory",
+    "lawmakers": "Lawmakers",
+    "activists": "Activists",
+    "withheld": "Names withheld",
+    "counted": "Counted only",
+    "total": "Total",
+    "elsewhere": "Elsewhere",
+    "signatories": "Signatories",
+    "withheld_here": "Signed, with names withheld",
+    "elsewhere_note": "Withheld names of countries that have fewer than five of them.",
+    "reference": "Reference",
+    "date": "Date",
+    "version": "Version of the letter",
+    "sha256": "SHA-256 of the letter's text",
+    "page": "Page",
+    "continued": "continued",
+    "volume_of": "Volume %(volume)s of %(volumes)s",
+    "page_of": "Page %(page)s of %(pages)s",
+    "open_letter": "Open letter",
+    "marks": "How names were checked",
+    "for_campaign": "For the campaign",
+    "annex": "Annex: names withheld from the public",
+    "confidential": "For the addressed government only. Not for publication.",
+    "checking": "How to check this document",
+    "listed": "Names in the list",
+    "root": "Root of the list (SHA-256)",
+    "key": "The campaign’s key (SHA-256)",
+    "unprintable": "Name that cannot be printed here",
+    "otherwise": "* Holds characters that cannot be printed here. The name then stands in Latin letters where they were given, and […] in the place of anything else. The campaign keeps every name as it was signed.",
+}
+PAPERS = ("a4", "us-letter")
+# CLDR 48, supplementalData, paperSize "US-Letter"
+_LETTER_PAPER = frozenset({"BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"})
+
+
+def paper_of(country: str) -> str:
+    """Return the paper that offices in a country file; A4 for everybody at once."""
+    return "us-letter" if country in _LETTER_PAPER else "a4"
+
+
+@dataclass(frozen=True)
+class Written:
+    """The text people sign, in one language, whether it comes from the database or from a package's own file."""
+
+    slug: str
+    language: str
+    version: int
+    title: str
+    addressee: str
+    body: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What is printed so that the document can be checked: the root and the key as hexadecimal digits."""
+
+    listed: int
+    root: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One signatory as printed; `language` (BCP 47) chooses the forms of their letters.
+
+    `signatory_id` is not printed; it lets a withdrawal find where the name stands on paper.
+    """
+
+    name: str
+    latin_name: str
+    detail: str
+    community: str
+    kind: str
+    level: int
+    language: str
+    signatory_id: int
+
+
+@dataclass(frozen=True)
+class CountryGroup:
+    """One country: lawmakers first, then activists; `withheld` is a number of people without names.
+
+    `before` is how many of each kind stand in earlier volumes: numbering goes on from there. A long list may be
+    read from a file line by line, so lines are a sequence of whatever kind.
+    """
+
+    code: str
+    name: str
+    lawmakers: Sequence[Line]
+    activists: Sequence[Line]
+    withheld: int
+    before: tuple[int, int] = (0, 0)
+
+    @property
+    def names(self) -> int:
+        """Return how many signatories it names."""
+        return len(self.lawmakers) + len(self.activists)
+
+
+@dataclass(frozen=True)
+class Document:
+    """Everything that is printed; `body` and `covering` are Markdown, all else is plain text.
+
+    An annex names the withheld and holds no `body`: it goes with the letter that its `sha256` identifies.
+    `volume` says which it is of how many, if it is one of several. A package's letter says how names were checked (`method`) and how the document is (`checking`), as Markdown.
+    """
+
+    language: str
+    title: str
+    body: str
+    recipient: str
+    reference: str
+    day: date
+    written_day: str
+    version: int
+    sha256: str
+    groups: tuple[CountryGroup, ...]
+    elsewhere: int
+    counted: int
+    labels: Mapping[str, str]
+    covering: str
+    annex: bool = False
+    method: str = ""
+    checking: str = ""
+    paper: str = "a4"
+    proof: Proof | None = None
+    volume: tuple[int, int] | None = None
+
+    @property
+    def names(self) -> int:
+        """Return how many signatories it names."""
+        return sum(group.names for group in self.groups)
+
+    @property
+    def volume_words(self) -> str:
+        """Return which volume of how many it is, in its language; nothing if it is whole."""
+        if self.volume is None:
+            return ""
+        number, of = self.volume
+        return self.labels["volume_of"] % {"volume": number, "volumes": of}
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far the work has come: `done` of `total` names at a stage, and `words` when something is ready."""
+
+    stage: str
+    done: int = 0
+    total: int = 0
+    words: str = ""
+
+
+Tell = Callable[[Step], None]
+READING, PRINTING, SEALING = "reading", "printing", "sealing"
+
+
+def places(document: Document) -> tuple[tuple[int, str], ...]:
+    """Return (signatory's number, place) of each name: country, kind, and which it is there; every fifth is numbered."""
+    return tuple(
+        (line.signatory_id, f"{group.code}, {kind}, {number}")
+        for group in document.groups
+        for kind, lines, before in (
+            ("lawmakers", group.lawmakers, group.before[0]),
+            ("activists", group.activists, group.before[1]),
+        )
+        for number, line in enumerate(lines, before + 1)
+    )
+
+
+def volumes(document: Document, most: int) -> tuple[Document, ...]:
+    """Return a document in volumes of about the same number of names, at most `most`, each a document of its own.
+
+    A country may go on in the next volume; the numbers of people without names stand where their country ends.
+    """
+    of = -(-document.names // most)
+    shelves = _shelved(document.groups, -(-document.names // of))
+    return tuple(
+        replace(
+            document,
+            groups=tuple(groups),
+            reference=f"{document.reference}-V{number}",
+            volume=(number, of),
+            elsewhere=document.elsewhere if number == of else 0,
+            counted=document.counted if number == of else 0,
+        )
+        for number, groups in enumerate(shelves, 1)
+    )
+
+
+def _shelved(groups: tuple[CountryGroup, ...], most: int) -> list[list[CountryGroup]]:
+    shelves: list[list[CountryGroup]] = [[]]
+    room = most
+    for group in groups:
+        rest: CountryGroup | None = group
+        while rest is not None:
+            if not room and rest.names:
+                shelves.append([])
+                room = most
+            piece, rest = _cut(rest, room)
+            shelves[-1].append(piece)
+            room -= piece.names
+    return shelves
+
+
+def _cut(group: CountryGroup, room: int) -> tuple[CountryGroup, CountryGroup | None]:
+    """Return what of a country still finds room, and what goes on in the next volume."""
+    if group.names <= room:
+        return group, None
+    lawmakers = group.lawmakers[:room]
+    activists = group.activists[: room - len(lawmakers)]
+    before = group.before[0] + len(lawmakers), group.before[1] + len(activists)
+    left = group.lawmakers[len(lawmakers) :], group.activists[len(activists) :]
+    piece = replace(group, lawmakers=lawmakers, activists=activists, withheld=0)
+    return piece, replace(group, lawmakers=left[0], activists=left[1], before=before)

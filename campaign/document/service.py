@@ -1,0 +1,295 @@
+"""Lay the roll out as the document that is handed over, bundle what is sealed, and keep what was printed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ScalarSelect, func, insert, select
+from sqlalchemy.orm import Session, aliased
+
+from campaign.confirm.models import Signatory, Signature
+from campaign.desk.admissions import is_admitted
+from campaign.desk.log import write_log
+from campaign.document.bundle import COUNTS, WAITS, Box, Bundle, Receipt, Title
+from campaign.document.models import Delivery, DeliveryApproval, DeliveryLine
+from campaign.document.rules import CountryGroup, Document, Line, Written, paper_of
+from campaign.letter.models import Letter, LetterText
+from campaign.letter.service import check_whole, find_letter, texts_of
+from campaign.names.sorting import sort_key
+from campaign.roll.rules import Tally
+from campaign.roll.service import Entry, count_roll, entry_of, listed, read_country
+from campaign.sign.rules import Entry as Said
+from campaign.storage.statements import table_of
+from campaign.verify.models import Verification
+from campaign.web.toolbox import Staff
+from campaign.world.languages import format_day
+
+CHUNK = 1000  # numbers in one question: SQLite takes 32,766 at most
+LINE = table_of(DeliveryLine)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words around the roll, in the language of the recipient; `first` is the recipient's own country."""
+
+    first: str
+    recipient: str
+    covering: str
+    labels: dict[str, str]
+    countries: tuple[tuple[str, str], ...]
+    method: str = ""
+    checking: str = ""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What one reading of the database gave: the tally and every public name, by country."""
+
+    tally: Tally
+    entries: dict[str, list[Entry]]
+
+
+def read_contents(session: Session, letter: Letter) -> Contents:
+    """Read the roll once, so that its numbers and its names are of one moment."""
+    tally = count_roll(session, letter.id)
+    return Contents(tally, {code: list(read_country(session, letter.id, code)) for code in tally.countries})
+
+
+def written_of(letter: Letter, text: LetterText) -> Written:
+    """Return the text people sign as documents carry it."""
+    return Written(letter.slug, text.language, text.version, text.title, text.addressee, text.body, text.sha256)
+
+
+def compose(text: Written, contents: Contents, wording: Wording, on: date) -> Document:
+    """Return the document for one government: its own country leads, then every other in order."""
+    first = wording.first
+    codes = [code for code, _name in wording.countries if code in contents.tally.countries]
+    codes.sort(key=lambda code: code != first)
+    names = dict(wording.countries)
+    return Document(
+        language=text.language,
+        title=text.title,
+        body=text.body,
+        recipient=wording.recipient,
+        reference=reference(text.slug, first, on),
+        day=on,
+        written_day=format_day(on, text.language),
+        version=text.version,
+        sha256=text.sha256,
+        groups=tuple(
+            _group(
+                code, names[code], contents.tally.countries[code].withheld, map(as_printed, contents.entries[code])
+            )
+            for code in codes
+        ),
+        elsewhere=contents.tally.elsewhere,
+        counted=contents.tally.counted,
+        labels=wording.labels,
+        covering=wording.covering,
+        method=wording.method,
+        checking=wording.checking,
+        paper=paper_of(first),
+    )
+
+
+def compose_annex(
+    bundle: Bundle, named: tuple[tuple[Box, Said], ...], language: str, wording: Wording
+) -> Document:
+    """Return the annex that names these withheld signatories for one government, in the order of the letter."""
+    names, codes = dict(wording.countries), {box.country for box, _said in named}
+    ordered = [code for code, _name in wording.countries if code in codes]
+    ordered.sort(key=lambda code: code != wording.first)
+    named = tuple(sorted(named, key=lambda one: (sort_key(one[1].name), one[0].number)))
+    groups = {
+        code: [as_printed(entry_of(said, box.number, box.level)) for box, said in named if box.country == code]
+        for code in ordered
+    }
+    return Document(
+        language=language,
+        title=bundle.texts[language].title,
+        body="",
+        recipient=wording.recipient,
+        reference=f"{reference(bundle.letter, wording.first, bundle.made_on)}-ANNEX",
+        day=bundle.made_on,
+        written_day=format_day(bundle.made_on, language),
+        version=bundle.version,
+        sha256=bundle.texts[language].sha256,
+        groups=tuple(_group(code, names[code], 0, lines) for code, lines in groups.items()),
+        elsewhere=0,
+        counted=0,
+        labels=wording.labels,
+        covering=wording.covering,
+        annex=True,
+        paper=paper_of(wording.first),
+    )
+
+
+def make_bundle(session: Session, letter: Letter, *, waiting: bool = False, now: datetime) -> Bundle:
+    """Take out the sealed entries of the withheld who count, or of all who wait for the desk; open nothing.
+
+    Raises TextChanged: what is printed from a bundle names the letter by its hash.
+    """
+    texts = texts_of(session, letter)
+    check_whole(letter, *texts)
+    return Bundle(
+        letter=letter.slug,
+        version=letter.version,
+        holds=WAITS if waiting else COUNTS,
+        made_on=now.date(),
+        texts={text.language: Title(text.title, text.sha256) for text in texts},
+        boxes=_waiting(session, letter.id) if waiting else _counting(session, letter.id),
+    )
+
+
+def record(session: Session, receipt: Receipt, by: Staff | None, *, now: datetime) -> list[str]:
+    """Keep that a document was printed and who stands in it; the same document twice is kept once.
+
+    It is prepared by whoever prints it first, or by the next if nobody could approve what the first prepared.
+    Return the places of those who no longer stand: they withdrew or changed their entry since it was composed.
+    Raises NoSuchLetter.
+    """
+    letter = find_letter(session, receipt.letter)
+    details = {"country": receipt.country or "all", "language": receipt.language, "reference": receipt.reference}
+    details |= {"names": str(len(receipt.lines)), "sha256": receipt.pdf_sha256.hex()[:12]}
+    write_log(session, by, "annex" if receipt.annex else "print", f"letter:{letter.slug}", details, now=now)
+    stand = _standing(session, letter, receipt)
+    same = select(Delivery).where(Delivery.letter_id == letter.id, Delivery.pdf_sha256 == receipt.pdf_sha256)
+    twin = session.scalar(same.limit(1))
+    if twin is None:
+        _keep(session, letter, receipt, by, stand, now=now)
+    elif by and not is_prepared(session, twin) and session.get(DeliveryApproval, twin.id) is None:
+        twin.officer_id, twin.prepared_at = by.id, now
+    return [place for number, place in receipt.lines if number not in stand]
+
+
+def is_prepared(session: Session, delivery: Delivery) -> bool:
+    """Say whether a delivery can be approved by another: who prepared it was admitted then, and has been since.
+
+    What the command line prepared in nobody's name, nobody at the desk prepared.
+    """
+    if delivery.officer_id is None:
+        return True
+    return delivery.prepared_at is not None and is_admitted(session, delivery.officer_id, delivery.prepared_at)
+
+
+def deliveries(session: Session, letter_id: int, limit: int) -> list[tuple[Delivery, int]]:
+    """Return the newest printed documents of a letter, each with how many names are on record for it."""
+    names = select(func.count()).where(DeliveryLine.delivery_id == Delivery.id).scalar_subquery()
+    rows = select(Delivery, names).where(Delivery.letter_id == letter_id).order_by(Delivery.id.desc()).limit(limit)
+    return [(delivery, count) for delivery, count in session.execute(rows)]
+
+
+def reference(letter: str, country: str, on: date) -> str:
+    """Return the reference printed on the document."""
+    return f"{letter.upper()}-{country or 'ALL'}-{on:%Y%m%d}"
+
+
+def _keep(
+    session: Session, letter: Letter, receipt: Receipt, by: Staff | None, stand: set[int], *, now: datetime
+) -> None:
+    delivery = Delivery(
+        letter_id=letter.id,
+        country=receipt.country,
+        language=receipt.language,
+        reference=receipt.reference,
+        annex=receipt.annex,
+        pdf_sha256=receipt.pdf_sha256,
+        printed_on=receipt.printed_on,
+        names=len(receipt.lines),
+        officer_id=by.id if by else None,
+        prepared_at=now,
+    )
+    session.add(delivery)
+    session.flush()
+    kept = sorted(line for line in receipt.lines if line[0] in stand)
+    for at in range(0, len(kept), CHUNK):
+        lines = [
+            {"delivery_id": delivery.id, "signatory_id": number, "place": place}
+            for number, place in kept[at : at + CHUNK]
+        ]
+        session.connection().execute(insert(LINE), lines)
+
+
+def _standing(session: Session, letter: Letter, receipt: Receipt) -> set[int]:
+    """Return which of the named still stand, held against a withdrawal until this is committed.
+
+    Rows are looked up by number alone, and in its order: asked for the letter too, SQLite reads all of it for every
+    chunk, and 100,000 names kept every writer waiting for four seconds.
+    """
+    numbers, found = sorted(number for number, _place in receipt.lines), set()
+    for at in range(0, len(numbers), CHUNK):
+        rows = select(Signatory.id, Signatory.letter_id, Signatory.stands).where(
+            Signatory.id.in_(numbers[at : at + CHUNK])
+        )
+        held = session.execute(rows.with_for_update(read=True, key_share=True))
+        found |= {number for number, of, stands in held if stands and of == letter.id}
+    return found
+
+
+def _counting(session: Session, letter_id: int) -> tuple[Box, ...]:
+    rows = session.execute(
+        select(Signatory, Verification.level)
+        .join(Verification, Verification.signatory_id == Signatory.id)
+        .where(Signatory.letter_id == letter_id, Signatory.visibility == "withheld", listed())
+        .where(func.length(Signatory.sealed_entry) > 0)
+        .order_by(Signatory.id)
+    )
+    return tuple(_box(row, level or 0, b"") for row, level in rows)
+
+
+def _waiting(session: Session, letter_id: int) -> tuple[Box, ...]:
+    rows = session.execute(
+        select(Signatory, Signature.sealed_address)
+        .join(Signature, Signature.id == Signatory.signature_id)
+        .outerjoin(Verification, Verification.signatory_id == Signatory.id)
+        .where(Signatory.letter_id == letter_id, Signatory.stands, Verification.signatory_id.is_(None))
+        .order_by(Signatory.id)
+    )
+    return tuple(_box(row, 0, address) for row, address in rows)
+
+
+def _box(row: Signatory, level: int, address: bytes) -> Box:
+    return Box(row.id, row.kind, row.country, row.visibility, level, row.sealed_entry or b"", address)
+
+
+def _group(code: str, name: str, withheld: int, lines: Iterable[Line]) -> CountryGroup:
+    lines = tuple(lines)
+    return CountryGroup(
+        code=code,
+        name=name,
+        lawmakers=tuple(line for line in lines if line.kind == "lawmaker"),
+        activists=tuple(line for line in lines if line.kind == "activist"),
+        withheld=withheld,
+    )
+
+
+def as_printed(entry: Entry) -> Line:
+    """Return one signatory as documents name them."""
+    return Line(
+        name=entry.name,
+        latin_name=entry.latin_name,
+        detail=entry.detail,
+        community=entry.community,
+        kind=entry.kind,
+        level=entry.level,
+        language=entry.language,
+        signatory_id=entry.id,
+    )
+
+
+def _still_named() -> ScalarSelect[int]:
+    """Count who may still be named in a delivery: who has not withdrawn, nor signed again to be seen by fewer."""
+    entry, now_standing = aliased(Signatory), aliased(Signatory)
+    allowed = (now_standing.visibility == "public") | (Delivery.annex & (now_standing.visibility == "withheld"))
+    return (
+        select(func.count())
+        .select_from(DeliveryLine)
+        .join(entry, entry.id == DeliveryLine.signatory_id)
+        .join(now_standing, (now_standing.signature_id == entry.signature_id) & now_standing.stands)
+        .where(DeliveryLine.delivery_id == Delivery.id, allowed)
+        .correlate(Delivery)
+        .scalar_subquery()
+    )
+
+
+MISSING = Delivery.names - _still_named()

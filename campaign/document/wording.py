@@ -1,0 +1,230 @@
+"""The words around the roll, in the letter's language: a recipient gets one document in one language."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from campaign.document.bundle import Bundle
+from campaign.document.rules import ENGLISH_LABELS, Written
+from campaign.document.service import Wording
+from campaign.letter.addressee import government_of
+from campaign.roll.rules import Tally
+from campaign.verify.rules import LEVELS
+from campaign.web.languages import counted, current_language, speak, text
+from campaign.web.toolbox import toolbox
+from campaign.world.countries import countries
+from campaign.world.languages import format_day, format_number
+
+FILES = {
+    "letter.pdf": "the letter and who signed it, to be read",
+    "letter.md": "the text people signed, to the letter",
+    "signatures.json": "the public signatories, for programs",
+    "signatures.csv": "the same, for a spreadsheet",
+    "manifest.json": "the numbers, the root of the list, and the SHA-256 of every file",
+    "manifest.json.sig": "the campaign’s signature of manifest.json (Ed25519)",
+    "verify.py": "checks all this; it needs Python 3 and nothing else",
+}
+
+
+def word(written: Written, tally: Tally, first: str) -> Wording:
+    """Return the words for the government of `first`, or for all addressees if it is empty."""
+    spoken = current_language()
+    speak(written.language)
+    wording = Wording(
+        first=first,
+        recipient=government_of(first, written.language) if first else written.addressee,
+        covering=covering(written, tally, toolbox().site.url, first),
+        labels=labels(),
+        countries=countries(written.language),
+    )
+    speak(spoken)
+    return wording
+
+
+def word_package(written: Written, tally: Tally, facts: Mapping[str, Any]) -> Wording:
+    """Return the words of a package's letter; `facts` is what its manifest says."""
+    spoken = current_language()
+    speak(written.language)
+    whole = [facts["recipient"]["salutation"], _addendum(facts["replaces"], written.language)]
+    wording = Wording(
+        first=facts["recipient"]["country"],
+        recipient="\n".join(facts["recipient"]["lines"]),
+        covering="\n\n".join(
+            part
+            for part in (*whole, covering(written, tally, facts["site"], facts["recipient"]["country"]))
+            if part
+        ),
+        labels=labels(),
+        countries=countries(written.language),
+        method=_method(),
+        checking=_checking(facts["site"]),
+    )
+    speak(spoken)
+    return wording
+
+
+def readme(facts: Mapping[str, Any], volumes: int = 0) -> str:
+    """Return README.txt: what is in the package and how to check it, in the language of its letter."""
+    letter = f"letter-1.pdf – letter-{volumes}.pdf" if volumes else "letter.pdf"
+    spoken, language = current_language(), facts["letter"]["language"]
+    speak(language)
+    parts = [
+        f"{facts['reference']} · {format_day(date.fromisoformat(facts['day']), language)}",
+        "\n".join(f"{letter if name == 'letter.pdf' else name}: {text(words)}" for name, words in FILES.items()),
+        text("How to check this package"),
+        _checking(facts["site"]),
+        "python3 verify.py",
+        _method(),
+    ]
+    speak(spoken)
+    return "\n\n".join(parts) + "\n"
+
+
+def _addendum(replaces: Mapping[str, Any] | None, language: str) -> str:
+    """Say what changed since an earlier letter to the same office; nothing if this is the first."""
+    if replaces is None:
+        return ""
+    return text(
+        "This letter takes the place of our letter %(reference)s of %(day)s. Names added since: %(added)s. Names no longer in it: %(gone)s.",
+        reference=replaces["reference"],
+        day=format_day(date.fromisoformat(replaces["day"]), language),
+        added=format_number(replaces["added"], language),
+        gone=format_number(replaces["gone"], language),
+    )
+
+
+def _method() -> str:
+    """Say how names were verified, as Markdown."""
+    return "\n\n".join(
+        (
+            text(
+                "Whoever signed received a mail at the address they gave and confirmed their signature through it; programs that open links confirm nothing. Where somebody signed on paper or on an earlier list, that is said beside their name."
+            ),
+            text(
+                "An officer of the campaign then looked at each entry and noted how the person was established. A lawmaker is named only at L3 or above; for L4 the office was reached in a second way, and two officers agreed."
+            ),
+            text(
+                "Every decision stands in a log in which a later change would be noticed. Whoever withdrew before this document was made is not in it."
+            ),
+        )
+    )
+
+
+def _checking(site: str) -> str:
+    """Say how a package is checked, and what that does not prove, as Markdown."""
+    return "\n\n".join(
+        (
+            text(
+                "This letter came with a folder of files. One of them, manifest.json, is signed with the campaign’s key; it names every other file by its SHA-256, and gives the numbers and the root of the list."
+            ),
+            text(
+                "To check it, run the file verify.py with Python 3, or enter the reference or the SHA-256 of a file at %(page)s. Compare the campaign’s key with the one shown there.",
+                page=f"{site}/verify",
+            ),
+            text(
+                "This proves that nothing was changed since the campaign signed it. It does not prove that the people named are who they say; how the campaign established that is said in this document."
+            ),
+        )
+    )
+
+
+def word_annex(bundle: Bundle, language: str, first: str, codes: Sequence[str]) -> Wording:
+    """Return the words for an annex that names one signatory for each of `codes`, their countries.
+
+    Needs no database and no settings: it is said on a laptop too.
+    """
+    spoken = current_language()
+    speak(language)
+    wording = Wording(
+        first=first,
+        recipient=government_of(first, language),
+        covering=_covering_annex(bundle.texts[language].title, codes),
+        labels=labels(),
+        countries=countries(language),
+    )
+    speak(spoken)
+    return wording
+
+
+def checked() -> str:
+    """Say in one sentence that names were checked."""
+    return text(
+        "Each signatory confirmed their own e-mail address, and the campaign then established who they are. How far it could is marked beside each name and explained in this document."
+    )
+
+
+def labels() -> dict[str, str]:
+    """Return the document's small words in the language being spoken."""
+    return {name: text(english) for name, english in ENGLISH_LABELS.items()} | {
+        f"level_{level}": text(words) for level, words in LEVELS.items()
+    }
+
+
+def _covering_annex(title: str, codes: Sequence[str]) -> str:
+    """Return the annex's covering page as Markdown."""
+    paragraphs = [
+        text(
+            "This annex goes with the open letter “%(title)s”. It names people who signed the letter and whose names are withheld from the public.",
+            title=title,
+        ),
+        text(
+            "It names %(who)s, from %(where)s.",
+            who=counted("one person", "%(num)s people", len(codes)),
+            where=counted("one country or territory", "%(num)s countries and territories", len(set(codes))),
+        ),
+        text(
+            "Each of them chose who may read their name, and you are among those they chose. Some would be in danger if it became known. Please do not publish this annex, copy it or pass it on."
+        ),
+        checked(),
+    ]
+    return "\n\n".join(paragraphs)
+
+
+def covering(written: Written, tally: Tally, site: str, first: str) -> str:
+    """Return the covering page as Markdown, for the government of `first` or, if it is empty, for all addressees."""
+
+    def number(value: int) -> str:
+        return format_number(value, written.language)
+
+    page = f"{site}/{written.language}/{written.slug}"
+    others = text(
+        "Others signed without being named here, most of them for their safety. Names withheld: %(withheld)s. Counted only: %(counted)s.",
+        withheld=number(tally.withheld),
+        counted=number(tally.counted),
+    )
+    paragraphs = [
+        text(
+            "On behalf of its signatories we have the honour to hand you the open letter “%(title)s”.",
+            title=written.title,
+        ),
+        f"{_named(tally)} {_yours(tally, first)}".rstrip(),
+        others if tally.withheld or tally.counted else "",
+        checked(),
+        text("The letter can be read and its hash compared at %(page)s.", page=page),
+    ]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _named(tally: Tally) -> str:
+    """Say how many are named, leaving out a kind that nobody signed as."""
+    lawmakers = counted("one lawmaker", "%(num)s lawmakers", tally.lawmakers)
+    activists = counted("one activist", "%(num)s activists", tally.activists)
+    where = len(tally.named_in)
+    who = text("%(lawmakers)s and %(activists)s", lawmakers=lawmakers, activists=activists)
+    return text(
+        "It is signed by name by %(who)s, from %(where)s.",
+        who=who if tally.lawmakers and tally.activists else lawmakers if tally.lawmakers else activists,
+        where=counted("one country or territory", "%(num)s countries and territories", where),
+    )
+
+
+def _yours(tally: Tally, first: str) -> str:
+    """Say how many of them are the government's own people; nothing without any, and nothing to the Union."""
+    country = tally.countries.get(first)
+    if first in ("", "EU") or country is None or not country.named:
+        return ""
+    return counted(
+        "One of them is from your own country and stands first.",
+        "Of them, %(num)s are from your own country and stand first.",
+        country.named,
+    )

@@ -1,0 +1,103 @@
+"""Check a package as only the campaign itself can: its own key, its own log and record, and the PDF printed again."""
+
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from campaign.desk.models import LogHead
+from campaign.document.pdf import made_with
+from campaign.document.press import NotPrinted, turn
+from campaign.document.printing import PRINTER
+from campaign.document.rules import Document, volumes
+from campaign.document.volumes import set_volumes
+from campaign.package.manifest import PACKAGE, PDF, fingerprint, parcel_of, volumes_of
+from campaign.package.packages import find_package
+from campaign.package.packing import delivery_key, document_of, unheard
+from campaign.package.verify import MANIFEST, Files, Refused, check, mapped, read_package, report
+from campaign.web.toolbox import toolbox
+
+Verdict = tuple[list[str], bool]
+
+
+def check_path(path: Path) -> Verdict:
+    """Return (sentences, whether it is genuine) of a package's folder or zip, or of one file that was handed over.
+
+    Raises NoSuchDocument where no keys are.
+    """
+    key = delivery_key().public
+    try:
+        if path.is_file() and bytes(mapped(path)[:2]) != b"PK":
+            return _check_file(path)
+        return check_files(read_package(path), key)
+    except Refused as fault:
+        return [f"REFUSED: {fault}"], False
+    except Exception as fault:  # whatever a forger thinks of
+        return [f"REFUSED: it is not written as a package is ({type(fault).__name__})"], False
+
+
+def check_files(files: Files, key: bytes) -> Verdict:
+    """Do what the package's own verify.py does, with this campaign's public `key`, and then what only we can.
+
+    Raises Refused, and whatever a manifest that is none makes Python raise.
+    """
+    manifest, faults = check(files, fingerprint(key))
+    lines, well = report(files, fingerprint(key))
+    if faults or manifest["format"] != PACKAGE:
+        return lines, well
+    lines = [line for line in lines if not line.startswith("NOT PROVEN")]
+    for sentence, holds in (_recorded(files), _in_log(manifest), _printed_again(files, manifest)):
+        lines.append(("PROVEN: " if holds else "NOT PROVEN: " if holds is None else "REFUSED: ") + sentence)
+        well = well and holds is not False
+    return lines, well
+
+
+def _check_file(path: Path) -> Verdict:
+    """Say which delivery a single file belongs to."""
+    digest = sha256(mapped(path)).hexdigest()
+    with toolbox().database.read() as session:
+        found = find_package(session, digest)
+    if not found:
+        return ["REFUSED: this file is neither a package nor one of ours, or it was changed"], False
+    return [f"PROVEN: this file was handed over with {one.package.reference}" for one in found], True
+
+
+def _recorded(files: Files) -> tuple[str, bool | None]:
+    with toolbox().database.read() as session:
+        found = find_package(session, sha256(files[MANIFEST]).hexdigest())
+    reference = found[0].package.reference if found else ""
+    return (f"it is on record here as {reference}", True) if found else ("it is not on record here", False)
+
+
+def _in_log(manifest: dict[str, Any]) -> tuple[str, bool | None]:
+    """Look for the log's head: heads stay when old entries are forgotten."""
+    said = manifest["log_head"]
+    if said is None:
+        return "it names no entry of the log", None
+    with toolbox().database.read() as session:
+        head = session.get(LogHead, said["entry"])
+    holds = head is not None and head.hash.hex() == said["hash"]
+    return f"entry {said['entry']} of the log is{'' if holds else ' not'} the one it names", holds
+
+
+def _printed_again(files: Files, manifest: dict[str, Any]) -> tuple[str, bool | None]:
+    """Print the letter from the package's own list and text, volume by volume, and compare every byte."""
+    if manifest["press"] != made_with(manifest["letter"]["language"]):
+        return "the PDF cannot be printed again here: another version of this program made it", None
+    document = document_of(parcel_of(files, manifest), bytes.fromhex(manifest["key"]))
+    named = [name for name, _said in volumes_of(manifest)]
+    try:
+        hashes = _print_volumes(document, len(named)) if named else [sha256(PRINTER.print(document)).digest()]
+    except NotPrinted as fault:
+        return f"the PDF cannot be printed again here: {fault}", None
+    holds = hashes == [sha256(files[name]).digest() for name in named or [PDF]]
+    what = f"the {len(named)} volumes are" if named else "the PDF is"
+    if holds:
+        return f"printed again, {what} the same, byte for byte", True
+    return f"printed again, {what} {'others' if named else 'another one'}", False
+
+
+def _print_volumes(document: Document, of: int) -> list[bytes]:
+    """Print a letter in so many volumes, as it was when its package was made; return their hashes."""
+    with turn(), TemporaryDirectory() as folder:
+        return set_volumes(volumes(document, -(-document.names // of)), Path(folder), "letter", unheard)

@@ -1,0 +1,162 @@
+"""The desk's page of packages: ask for one, see how far it is, stop it, take it."""
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.wsgi import FileWrapper
+
+from campaign.desk.forms import check_button
+from campaign.desk.log import write_log
+from campaign.desk.rules import DELIVERS
+from campaign.document.printing import NoSuchDocument
+from campaign.document.rules import PAPERS, paper_of
+from campaign.letter.service import current_text, open_letters
+from campaign.package.builds import (
+    NoSuchBuild,
+    NotOurs,
+    Shown,
+    Wish,
+    ask_build,
+    cancel_build,
+    find_build,
+    find_builds,
+)
+from campaign.package.folders import zip_of
+from campaign.package.forms import EVERYBODY, PackageForm
+from campaign.package.packing import Order, letter_named, recipient_of
+from campaign.package.rules import HELD_FOR
+from campaign.web.audience import officer, staff
+from campaign.web.headers import saved_as
+from campaign.web.toolbox import toolbox
+from campaign.world.countries import country_name, in_order
+from campaign.world.recipients import OFFICE_WORDS
+
+bp = Blueprint("package_desk", __name__, url_prefix="/desk")
+
+
+@bp.get("/packages")
+@staff()
+def packages() -> ResponseReturnValue:
+    """List what was asked for, and ask."""
+    return _page(PackageForm(formdata=None), "")
+
+
+@bp.post("/packages")
+@staff(*DELIVERS, fresh=True)
+def ask() -> ResponseReturnValue:
+    """Ask for a package, or one for each government; who asks for one that is not finished yet joins that."""
+    form, tools = PackageForm(), toolbox()
+    if not form.validate():
+        return _page(form, next(iter(form.faults().values()))), 422
+    try:
+        with tools.database.write() as session:
+            wishes = _wishes(session, form)
+            numbers = [ask_build(session, wish, officer(), now=tools.clock()) for wish in wishes]
+    except NoSuchDocument as fault:
+        return _page(form, f"This cannot be made: {fault}."), 422
+    if len(numbers) == 1:
+        return redirect(url_for("package_desk.show", number=numbers[0]), 303)
+    return redirect(url_for("package_desk.packages"), 303)
+
+
+@bp.get("/packages/<int:number>")
+@staff()
+def show(number: int) -> ResponseReturnValue:
+    """Show how far a package is; the page looks again by itself only where that was asked for."""
+    return _build_page(_found(number), "")
+
+
+@bp.post("/packages/<int:number>/cancel")
+@staff(*DELIVERS)
+def cancel(number: int) -> ResponseReturnValue:
+    """Stop a package that is not finished."""
+    check_button()
+    tools = toolbox()
+    try:
+        with tools.database.write() as session:
+            cancel_build(session, number, officer(), now=tools.clock())
+    except NoSuchBuild:
+        abort(404)
+    except NotOurs:
+        return _build_page(_found(number), "It is over already."), 422
+    return redirect(url_for("package_desk.show", number=number), 303)
+
+
+@bp.post("/packages/<int:number>/file")
+@staff(*DELIVERS, fresh=True)
+def take(number: int) -> ResponseReturnValue:
+    """Hand the zip over, piece by piece, and write into the log who took it."""
+    check_button()
+    tools, shown = toolbox(), _found(number)
+    if shown.state != "done" or shown.package is None:
+        return _build_page(shown, "There is no file to take."), 422
+    path = zip_of(tools.site.packages / shown.package.reference)
+    try:
+        size, file = path.stat().st_size, path.open("rb")
+    except OSError:
+        return _build_page(shown, "The file is not on this machine. Take it where the worker runs."), 422
+    with tools.database.write() as session:
+        details = {"reference": shown.package.reference}
+        write_log(session, officer(), "package taken", f"letter:{shown.letter.slug}", details, now=tools.clock())
+    headers = {**saved_as(path.name), "Content-Length": str(size)}
+    return Response(FileWrapper(file), content_type="application/zip", headers=headers)
+
+
+def _wishes(session: Session, form: PackageForm) -> list[Wish]:
+    """Return what is asked for: one package, or one for each government the letter goes to. Raises NoSuchDocument."""
+    letter, again = letter_named(session, form.said("letter")), bool(form.again.data)
+    everybody = form.said("country") == EVERYBODY
+    wishes = []
+    for country in letter.handed_to if everybody else (form.said("country"),):
+        order = Order(letter.slug, country, form.said("office"), form.said("language"))
+        recipient, text = recipient_of(session, letter, order)
+        paper = form.said("paper") or paper_of(recipient.country)
+        wishes.append(Wish(letter, recipient.country, str(recipient.office), text.language, paper, again))
+    return wishes
+
+
+def _found(number: int) -> Shown:
+    try:
+        with toolbox().database.read() as session:
+            return find_build(session, number)
+    except NoSuchBuild:
+        abort(404)
+
+
+def _build_page(shown: Shown, fault: str) -> str:
+    return render_template(
+        "package/build.html",
+        shown=shown,
+        fault=fault,
+        follow="follow" in request.args and shown.state in ("waiting", "building"),
+        delivers=officer().role in DELIVERS,
+        held_days=HELD_FOR.days,
+        **_words(),
+    )
+
+
+def _page(form: PackageForm, fault: str) -> str:
+    tools = toolbox()
+    with tools.database.read() as session:
+        letters = [(letter.slug, current_text(session, letter, "en").title) for letter in open_letters(session)]
+        builds = find_builds(session)
+    return render_template(
+        "package/packages.html",
+        form=form,
+        fault=fault,
+        letters=letters,
+        builds=builds,
+        countries=in_order({one.country for one in tools.recipients.every}, "en"),
+        papers=PAPERS,
+        everybody=EVERYBODY,
+        delivers=officer().role in DELIVERS,
+        held_days=HELD_FOR.days,
+        **_words(),
+    )
+
+
+def _words() -> dict[str, object]:
+    return {
+        "country_name": lambda code: country_name(code, "en"),
+        "offices": {str(k): v for k, v in OFFICE_WORDS.items()},
+    }

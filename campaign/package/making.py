@@ -1,0 +1,198 @@
+"""Make a package: freeze, print, seal, keep, and put it into its place whole; withheld names into one of their own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from campaign.desk.heads import sign_head
+from campaign.desk.log import write_log
+from campaign.document.bundle import Receipt
+from campaign.document.press import VOLUME as MOST
+from campaign.document.press import WHOLE, turn
+from campaign.document.printing import PRINTER, NoSuchDocument, RollMoved
+from campaign.document.rules import PRINTING, SEALING, Document, Step, Tell, places, volumes
+from campaign.document.volumes import set_volumes
+from campaign.document.wording import readme
+from campaign.package.folders import put_in_place, take_away, zip_of, zip_up
+from campaign.package.manifest import (
+    ANNEX,
+    ANNEX_PDF,
+    CHECK,
+    PDF,
+    VOLUME,
+    Parcel,
+    Said,
+    hash_of_letter,
+    seal,
+    text_files,
+)
+from campaign.package.packages import annex_on_record, find_package, keep_package
+from campaign.package.packing import Order, delivery_key, document_of, freeze, letter_named, unheard
+from campaign.package.verify import MANIFEST, SIGNATURE, read_package
+from campaign.seal.keys import KeysMissing
+from campaign.seal.signing import load_or_create_signing_key
+from campaign.storage.files import drafted, nothing_there, write_file
+from campaign.web.toolbox import Staff, toolbox
+
+SCRIPT = Path(__file__).with_name("verify.py")
+
+
+def _on_record(_session: Session, _delivery: int) -> None:
+    """Do no more than keep it."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who follows a package being made: `tell` hears how far it is and stops it by raising.
+
+    `kept` is called in the transaction that puts it on record, with the delivery's number. `unpacked` says whether
+    the folder is wanted beside the zip.
+    """
+
+    tell: Tell = unheard
+    kept: Callable[[Session, int], None] = _on_record
+    unpacked: bool = True
+
+
+@dataclass(frozen=True)
+class Made:
+    """A package on the disk and on record; `volumes` is how many PDFs its letter is in.
+
+    `otherwise` are the numbers of the signatories whom they do not print as they wrote.
+    """
+
+    reference: str
+    folder: Path
+    names: int
+    zip_sha256: str
+    volumes: int = 1
+    otherwise: tuple[int, ...] = ()
+
+
+def make_package(order: Order, target: Path, by: Staff | None = None, watch: Watch | None = None) -> Made:
+    """Make the package and put it under `target` as a folder and a zip; it is on record if and only if it is there.
+
+    Raises NoSuchDocument, Unchanged, NotWritten, ReferenceTaken, and what printing raises.
+    """
+    tools, key, watch = toolbox(), delivery_key(), watch or Watch()
+    _sign_log(order, by)
+    with tools.database.read(frozen=True) as session:
+        parcel = freeze(session, order, watch.tell)
+    document, name = document_of(parcel, key.public), parcel.facts["reference"]
+    nothing_there(zip_of(target / name))
+    with drafted(target / name) as draft:
+        folder = draft / name
+        folder.mkdir()
+        hashes, numbers = _print(document, folder, watch.tell)
+        watch.tell(Step(SEALING, document.names, document.names))
+        for file, content in text_files(parcel, readme(parcel.facts, len(numbers)), SCRIPT.read_bytes()).items():
+            write_file(folder / file, content, 0o644)
+        sealed = seal(parcel.facts, read_package(folder), key, numbers)
+        for file in (MANIFEST, SIGNATURE):
+            write_file(folder / file, sealed.files[file], 0o644)
+        digest = zip_up(folder)
+        receipt = _receipt(parcel, document, hash_of_letter(hashes))
+
+        def keep(session: Session) -> None:
+            delivery, gone = keep_package(session, sealed, receipt, (digest, parcel.leaves), by, now=tools.clock())
+            if gone:
+                raise RollMoved("somebody withdrew or changed their entry while this was printed: make it again")
+            watch.kept(session, delivery)
+
+        _keep_and_place(keep, folder, target / name, unpacked=watch.unpacked)
+    otherwise = tuple(parcel.numbers[at] for at in parcel.facts["printed_otherwise"])
+    return Made(name, target / name, len(parcel.people), digest.hex(), len(hashes), otherwise)
+
+
+def make_annex(package: Made, order: Order, pdf: bytes) -> Made:
+    """Put an annex that was printed for this government beside its package, sealed by itself, for its eyes only.
+
+    It is named in no public file: its hash would tell who can guess a name that they guessed right.
+    Raises NoSuchDocument if no such annex is on record, NotWritten.
+    """
+    tools, key = toolbox(), delivery_key()
+    with tools.database.read() as session:
+        if not annex_on_record(session, letter_named(session, order.letter).id, order.country, pdf):
+            raise NoSuchDocument(
+                f"this annex is not on record for {order.country}: print it with `flask deliver annex`"
+            )
+    name = f"{package.reference}-ANNEX"
+    facts: Said = {
+        "format": ANNEX,
+        "reference": name,
+        "belongs_to": package.reference,
+        "day": tools.clock().date().isoformat(),
+    }
+    sealed, place = seal(facts, {ANNEX_PDF: pdf, CHECK: SCRIPT.read_bytes()}, key), package.folder.parent / name
+    with drafted(place) as draft:
+        (draft / name).mkdir(mode=0o700)
+        for file, content in sealed.files.items():
+            write_file(draft / name / file, content, 0o600)
+        digest = zip_up(draft / name, 0o600)
+        nothing_there(zip_of(place))
+        put_in_place(draft / name, place)
+    return Made(name, place, 0, digest.hex())
+
+
+def _print(document: Document, folder: Path, tell: Tell) -> tuple[list[bytes], dict[str, int]]:
+    """Print the letter into a folder; return its PDFs' hashes, and how many names each volume holds, if there are any."""
+    tell(Step(PRINTING, 0, document.names))
+    if document.names <= WHOLE:
+        return [write_file(folder / PDF, PRINTER.print(document), 0o644)], {}
+    whole = volumes(document, MOST)
+    with turn(lambda: tell(Step(PRINTING, 0, document.names))):
+        hashes = set_volumes(whole, folder, "letter", tell)
+    return hashes, {VOLUME.format(number): one.names for number, one in enumerate(whole, 1)}
+
+
+def _keep_and_place(keep: Callable[[Session], None], drafted: Path, folder: Path, *, unpacked: bool) -> None:
+    """Keep a package and give it its name, both or neither, whatever interrupts. Raises NotWritten."""
+    database, placed = toolbox().database, False
+    try:
+        with database.write() as session:
+            keep(session)
+            nothing_there(folder, zip_of(folder))
+            placed = True
+            put_in_place(drafted, folder, unpacked=unpacked)
+    except BaseException:
+        if placed and not _is_kept(folder.name):
+            take_away(folder.parent, folder.name)
+        raise
+
+
+def _is_kept(reference: str) -> bool:
+    try:
+        with toolbox().database.read() as session:
+            return bool(find_package(session, reference))
+    except SQLAlchemyError:  # the database is away, so it did not take it
+        return False
+
+
+def _receipt(parcel: Parcel, document: Document, pdf_sha256: bytes) -> Receipt:
+    facts = parcel.facts
+    return Receipt(
+        letter=facts["letter"]["name"],
+        country=facts["recipient"]["country"],
+        language=document.language,
+        reference=document.reference,
+        annex=False,
+        printed_on=document.day,
+        pdf_sha256=pdf_sha256,
+        lines=places(document),
+    )
+
+
+def _sign_log(order: Order, by: Staff | None) -> None:
+    """Write down that a roll is frozen, and sign the log up to there: the manifest carries that head."""
+    tools = toolbox()
+    try:
+        log_key = load_or_create_signing_key(tools.site.seal_keys)
+    except KeysMissing as fault:
+        raise NoSuchDocument(str(fault)) from fault
+    with tools.database.write() as session:
+        letter_named(session, order.letter)
+        write_log(session, by, "freeze", f"letter:{order.letter}", {"country": order.country}, now=tools.clock())
+        sign_head(session, log_key)

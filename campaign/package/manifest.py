@@ -1,0 +1,199 @@
+"""What a package says of itself, in bytes that everybody writes alike: its list of public lines, and its manifest.
+
+A manifest is public, so it gives the day and no hour; the exact moment stays in the desk's own record.
+"""
+
+import json
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, overload
+
+from campaign.package.verify import (
+    FORMATS,
+    LETTER,
+    LIST,
+    MANIFEST,
+    SIGNATURE,
+    TABLE,
+    Content,
+    Files,
+    canonical,
+    lines_of,
+)
+from campaign.roll.export import PERSON, person_of
+from campaign.roll.rules import CountryTally, Tally
+from campaign.roll.service import Entry
+from campaign.seal.merkle import leaf_hash
+from campaign.seal.signing import SigningKey
+
+PACKAGE, ANNEX = FORMATS
+PDF, ANNEX_PDF, README, CHECK = "letter.pdf", "annex.pdf", "README.txt", "verify.py"
+VOLUME = "letter-{}.pdf"
+NO_LINE = (b"[", b"]", b"")
+Said = dict[str, Any]
+
+
+class People(Sequence[Said]):
+    """The public lines as they stand in a list's file, each read when it is asked for: none stays in memory."""
+
+    def __init__(self, content: Content) -> None:
+        """Find where each line begins."""
+        self.content, self._begin, at = content, array("Q"), 0
+        for line in lines_of(content):
+            if line not in NO_LINE:
+                self._begin.append(at)
+            at += len(line) + 1
+
+    def __len__(self) -> int:
+        """Return how many they are."""
+        return len(self._begin)
+
+    @overload
+    def __getitem__(self, at: int) -> Said: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Said]: ...
+    def __getitem__(self, at: int | slice) -> Said | list[Said]:
+        """Read one, or some."""
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        begin, after = self._begin[at], at % len(self) + 1
+        end = self._begin[after] if after < len(self) else len(self.content)
+        return dict(json.loads(bytes(self.content[begin:end]).rstrip(b",\n]")))
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What one moment gave for one government: everything a package is made from.
+
+    `facts` is the manifest without its files; `people` are the public lines in the roll's order, and `numbers`
+    whose they are; `source` is the letter's file, letter for letter; `listed` and `table` are two files that name them.
+    """
+
+    facts: Said
+    people: Sequence[Said]
+    numbers: Sequence[int]
+    source: str
+    listed: Content = b""
+    table: Content = b""
+    leaves: Sequence[bytes] = ()
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A package's files, the signed manifest among them."""
+
+    facts: Said
+    files: Files
+
+    @property
+    def manifest(self) -> bytes:
+        """Return the bytes that were signed."""
+        return bytes(self.files[MANIFEST])
+
+    @property
+    def volumes(self) -> list[tuple[bytes, int]]:
+        """Return (SHA-256, names) of each volume in order; nothing if the letter is one document."""
+        return [(bytes.fromhex(said["sha256"]), said["names"]) for _name, said in volumes_of(self.facts)]
+
+
+def line_of(entry: Entry, salt: str) -> Said:
+    """Return one public line: what its bearer said and how far it was checked; what they left out is left out."""
+    said = person_of(entry) | {"origin": entry.origin, "salt": salt}
+    return {field: value for field, value in said.items() if value}
+
+
+def entry_of_line(line: Mapping[str, Any], number: int) -> Entry:
+    """Return the entry that a line says, to be printed again."""
+    fields = {field: line.get(field, "") for field in (*PERSON, "origin") if field != "language"}
+    return Entry(id=number, sort_key=b"", **fields)
+
+
+def leaves_of(people: Iterable[Said]) -> list[bytes]:
+    """Return the leaf hash of each line."""
+    return [leaf_hash(canonical(line)) for line in people]
+
+
+def counts_of(tally: Tally, people: Iterable[Said]) -> Said:
+    """Return the numbers: by country, kind and level, and those without a name as the public page shows them."""
+    levels = Counter((line["country"], line["kind"], str(line["level"])) for line in people)
+    countries: Said = {
+        code: {"lawmaker": {}, "activist": {}, "withheld": of_country.withheld}
+        for code, of_country in tally.countries.items()
+    }
+    for (code, kind, level), number in levels.items():
+        countries[code][kind][level] = number
+    return {"countries": countries, "withheld_elsewhere": tally.elsewhere, "counted": tally.counted}
+
+
+def tally_of(counts: Said) -> Tally:
+    """Return the tally that a manifest's numbers say."""
+    countries = {
+        code: CountryTally(sum(said["lawmaker"].values()), sum(said["activist"].values()), said["withheld"])
+        for code, said in counts["countries"].items()
+    }
+    return Tally(countries, elsewhere=counts["withheld_elsewhere"], counted=counts["counted"])
+
+
+def place_in_list(counts: Said, place: str) -> int:
+    """Return where in the list somebody stands whom the PDF has at `place`, such as "DE, lawmakers, 12"."""
+    country, kinds, number = place.split(", ")
+    before = 0
+    for code in sorted(counts["countries"]):
+        for kind in ("lawmaker", "activist"):
+            if (code, f"{kind}s") == (country, kinds):
+                return before + int(number) - 1
+            before += sum(counts["countries"][code][kind].values())
+    raise ValueError(place)
+
+
+def seal(facts: Said, files: Files, key: SigningKey, volumes: Mapping[str, int] | None = None) -> Sealed:
+    """Name every file in the manifest by its size and SHA-256, and sign that (Ed25519, raw, detached).
+
+    `volumes` says how many names stand in which file, if the letter is in several.
+    """
+    named: Said = {
+        name: {"bytes": len(content), "sha256": sha256(content).hexdigest()} for name, content in files.items()
+    }
+    for name, names in (volumes or {}).items():
+        named[name]["names"] = names
+    whole = facts | {"files": named, "key": key.public.hex()}
+    manifest = canonical(whole)
+    return Sealed(whole, files | {MANIFEST: manifest, SIGNATURE: key.sign(manifest)})
+
+
+def volumes_of(manifest: Said) -> list[tuple[str, Said]]:
+    """Return (name, what the manifest says) of each volume in order; nothing if the letter is one document."""
+    files = manifest["files"]
+    named = [VOLUME.format(number) for number in range(1, len(files) + 1)]
+    return [(name, files[name]) for name in named if "names" in files.get(name, ())]
+
+
+def hash_of_letter(hashes: Sequence[bytes]) -> bytes:
+    """Return the SHA-256 that stands for a printed letter: of its PDF, or over those of its volumes."""
+    return hashes[0] if len(hashes) == 1 else sha256(b"".join(hashes)).digest()
+
+
+def parcel_of(files: Files, facts: Said) -> Parcel:
+    """Return what a package was made from, as its own files say it."""
+    people = People(files[LIST])
+    facts = {name: value for name, value in facts.items() if name not in ("files", "key")}
+    return Parcel(facts, people, (0,) * len(people), bytes(files[LETTER]).decode())
+
+
+def text_files(parcel: Parcel, readme: str, check: bytes) -> Files:
+    """Return every file of a package but its PDF."""
+    return {
+        LETTER: parcel.source.encode(),
+        LIST: parcel.listed,
+        TABLE: parcel.table,
+        README: readme.encode(),
+        CHECK: check,
+    }
+
+
+def fingerprint(key: bytes) -> str:
+    """Return a public key's fingerprint, as it is printed and shown: the SHA-256 of its 32 bytes."""
+    return sha256(key).hexdigest()

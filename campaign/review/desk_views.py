@@ -1,0 +1,163 @@
+"""The desk's list: find somebody on it, narrow it, keep a filter under a name, and see what a day brought."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from campaign.desk.forms import check_button
+from campaign.desk.rules import VERIFIES
+from campaign.guard.places import count_waiting
+from campaign.intake.service import origins
+from campaign.mail.pauses import troubles
+from campaign.mail.service import owed_and_refused
+from campaign.review.evidence import mailbox
+from campaign.review.facets import count_states, facets
+from campaign.review.filters import AGES, ALL, DISPUTED, STATES, WAITING, Filter
+from campaign.review.forms import WITH_LEVEL, SearchForm, ViewForm, carry, filter_of, read_filter, read_number
+from campaign.review.queue import look
+from campaign.review.saved import TooManyViews, remove_view, save_view, views_of
+from campaign.review.search import LONGEST_SEARCH
+from campaign.review.summary import COLUMNS, day_summary, standing
+from campaign.sign.rules import KINDS
+from campaign.verify.notices import waiting_notices
+from campaign.verify.rules import ACCEPTED, HELD, HELD_FOR
+from campaign.web.audience import officer, staff
+from campaign.web.headers import allow_script
+from campaign.web.toolbox import toolbox
+from campaign.world.countries import country_name, in_order
+
+bp = Blueprint("review_desk", __name__, url_prefix="/desk")
+PAGE = 50
+BEGUN = (WAITING, DISPUTED, HELD, ACCEPTED)  # the states that are worked through card by card
+FULL = "You have twenty views. Remove one first."
+
+
+@bp.get("/")
+@staff()
+def queue() -> ResponseReturnValue:
+    """Show who waits, the longest first."""
+    typed = request.args.get("q", "")
+    return to_words(typed) if typed else allow_script(make_response(show_queue()))
+
+
+@bp.post("/find")
+@staff()
+def find() -> ResponseReturnValue:
+    """Go to the list of those who are meant, in whatever state they are.
+
+    This only looks, but what was typed may be a withheld name, and has no place in an address bar.
+    """
+    form = SearchForm()
+    if not form.validate():
+        abort(400)
+    return to_words(form.typed())
+
+
+@bp.post("/views")
+@staff()
+def save() -> ResponseReturnValue:
+    """Keep the filter this address carries under a name, in the officer's own list."""
+    form, kept = ViewForm(), carry(read_filter())
+    if not form.validate():
+        return show_queue(next(iter(form.faults().values()))), 422
+    query = urlencode({name: value for name, value in kept.items() if name != "find"})
+    try:
+        with toolbox().database.write() as session:
+            save_view(session, form.said("name").strip(), query, officer())
+    except TooManyViews:
+        return show_queue(FULL), 422
+    return redirect(url_for("review_desk.queue", **kept), 303)
+
+
+@bp.post("/views/<int:number>/remove")
+@staff()
+def forget(number: int) -> ResponseReturnValue:
+    """Remove one of the officer's own views."""
+    check_button()
+    with toolbox().database.write() as session:
+        remove_view(session, number, officer())
+    return redirect(url_for("review_desk.queue", **carry(read_filter())), 303)
+
+
+@bp.get("/day")
+@staff()
+def day() -> ResponseReturnValue:
+    """Show what was decided on one day, by whom, and how the desk stands now."""
+    now = toolbox().clock()
+    on = request.args.get("on", now.date(), type=date.fromisoformat)
+    with toolbox().database.read() as session:
+        summary, stands = day_summary(session, on), standing(session)
+    used = summary.total
+    return render_template(
+        "review/day.html",
+        day=summary,
+        columns={name: words for name, words in COLUMNS.items() if used[name]},
+        stands=stands,
+        now=now,
+        before=on - timedelta(days=1) if on > date.min else None,
+        following=on + timedelta(days=1) if on < now.date() else None,
+    )
+
+
+def to_words(typed: str) -> ResponseReturnValue:
+    """Go to the list of everybody whose entry holds what was typed, whose address does not show it."""
+    wanted = replace(read_filter(), words=typed[:LONGEST_SEARCH].strip())
+    state = ALL if wanted.words else WAITING
+    return redirect(url_for("review_desk.queue", **carry(replace(wanted, state=state))), 303)
+
+
+def show_queue(fault: str = "") -> str:
+    """Show one page of the list, with what it can be narrowed by."""
+    wanted, tools = read_filter(), toolbox()
+    with tools.database.read() as session:
+        found = look(session, tools.keys, wanted, after=read_number("after"), limit=PAGE)
+        numbers = [card.signatory.id for card in found.cards]
+        counted = facets(session, wanted)
+        values = {
+            "counts": {} if wanted.words else count_states(session, wanted),
+            "facets": counted,
+            "countries": [
+                (code, name, counted.country[code])
+                for code, name in in_order({*counted.country, wanted.country}, "en")
+            ],
+            "origins": origins(session, numbers),
+            "waiting": waiting_notices(session, numbers),
+            "mails": owed_and_refused(session),
+            "troubles": troubles(session),
+            "placeless": count_waiting(session),
+            "views": [(view, _address(view.query)) for view in views_of(session, officer())],
+        }
+    return render_template("review/queue.html", found=found, fault=fault, **values, **_shown_with(wanted))
+
+
+def _shown_with(wanted: Filter) -> dict[str, Any]:
+    tools, now = toolbox(), toolbox().clock()
+    return {
+        "wanted": wanted,
+        "carry": carry(wanted),
+        "with_change": lambda **changes: url_for("review_desk.queue", **carry(replace(wanted, **changes))),
+        "narrowed_beside_words": carry(replace(wanted, state=WAITING, words="")) != {},
+        "states": STATES,
+        "begun": BEGUN,
+        "at_the_end": "end" in request.args,
+        "with_level": wanted.state in WITH_LEVEL,
+        "ages": AGES,
+        "kinds": KINDS,
+        "held_for": HELD_FOR,
+        "longest": LONGEST_SEARCH,
+        "mailbox": lambda address: mailbox(tools.legislatures, address, now.date()),
+        "country_name": lambda code: country_name(code, "en"),
+        "days": lambda moment: (now - moment).days,
+        "after": read_number("after"),
+        "page": PAGE,
+        "decides": officer().role in VERIFIES,
+    }
+
+
+def _address(query: str) -> str:
+    """Return where a saved view leads; what no longer makes sense in it is left out."""
+    return url_for("review_desk.queue", **carry(filter_of(dict(parse_qsl(query)))))

@@ -1,0 +1,175 @@
+"""What speaks for one signatory and what against: mailbox, neighbours, namesakes, earlier entries."""
+
+import unicodedata
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from babel import Locale
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from campaign.confirm.models import Signatory, Signature
+from campaign.guard.rules import is_disposable
+from campaign.mail.address import Address
+from campaign.names.doubts import NameDoubt, doubts
+from campaign.names.scripts import runs_of, script_of
+from campaign.review.queue import Card, open_entry
+from campaign.seal.keys import Keys
+from campaign.sign.rules import Entry
+from campaign.verify.models import Verification
+from campaign.verify.rules import NEAR_MISS, ROLE, ROUTED, STAFF
+from campaign.world.legislatures import DomainClass, Legislatures
+
+MOST_TWINS = 10
+MOST_EARLIER = 20
+COMPARED = (
+    "name",
+    "latin_name",
+    "kind",
+    "country",
+    "office",
+    "legislature",
+    "constituency",
+    "party",
+    "affiliation",
+    "community",
+    "visibility",
+)
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """What the registry of parliaments says of an address's domain, and whether an office reads the mailbox."""
+
+    chambers: str = ""
+    holds: str = ""
+    near_miss: str = ""
+    is_role: bool = False
+    is_disposable: bool = False
+    is_routed: bool = False
+
+    @property
+    def weakness(self) -> str | None:
+        """Return why this mailbox cannot speak for one member (a key of WEAK_MAILBOXES), None if nothing says so."""
+        if self.near_miss or self.is_routed:
+            return NEAR_MISS if self.near_miss else ROUTED
+        if self.holds == DomainClass.STAFF:
+            return STAFF
+        return ROLE if self.is_role else None
+
+
+def mailbox(legislatures: Legislatures, address: str | None, today: date) -> Mailbox:
+    """Say whether an address is a parliament's, exactly and still known to be; a domain alone gives level 2 at most.
+
+    An address that no key here opens (None) tells nothing.
+    """
+    if not address:
+        return Mailbox()
+    local, _at, domain = address.rpartition("@")
+    written, match = Address(local, domain), legislatures.official_address(address)
+    if match is not None and match.domain.is_current(today):
+        chambers = " / ".join(f"{chamber.english}, {chamber.country}" for chamber in match.chambers)
+        return Mailbox(chambers, str(match.domain.holds), "", written.is_role)
+    near_miss, routed = legislatures.near_miss(domain) or "", legislatures.is_routed(address)
+    return Mailbox("", "", near_miss, written.is_role, is_disposable(domain), routed)
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """A name in which scripts meet: its pieces, each with its script where that is not the name's own, and the letters
+    that are not."""
+
+    pieces: tuple[tuple[str, str], ...]
+    strange: tuple[str, ...]
+
+
+def spelling(name: str) -> Spelling | None:
+    """Return how a name is spelt where scripts are mixed within a word or a word looks Latin and is not, else None."""
+    if not {NameDoubt.MIXED_SCRIPTS, NameDoubt.LOOK_ALIKE} & set(doubts(name)):
+        return None
+    own, called = script_of(name), Locale("en").scripts
+    pieces = [(text, "" if script == own else called.get(script, script)) for text, script in runs_of(name)]
+    strange = dict.fromkeys(letter for text, script in pieces if script for letter in text if letter.isalpha())
+    return Spelling(tuple(pieces), tuple(_letter(letter) for letter in strange))
+
+
+def domain_as_read(domain: str) -> str:
+    """Return a mail domain as a mail program shows it where it is written in punycode (RFC 3492), "" where it is not."""
+    labels = domain.split(".")
+    if not any(label.startswith("xn--") for label in labels):
+        return ""
+    return ".".join(_label(label) for label in labels)
+
+
+def weakness_of(card: Card, box: Mailbox) -> str | None:
+    """Return why a card's mailbox cannot speak for one member; where no key is here, what the guard saw of it."""
+    return box.weakness or (ROLE if card.signatory.held_for == ROLE else None)
+
+
+def namesakes(session: Session, card: Card) -> list[Signatory]:
+    """Return other standing public entries of the same letter whose names sort the same: possible duplicates."""
+    if card.signatory.name is None:
+        return []
+    same = select(Signatory).where(
+        Signatory.letter_id == card.signatory.letter_id,
+        Signatory.sort_key == card.signatory.sort_key,
+        Signatory.id != card.signatory.id,
+        Signatory.stands,
+    )
+    return list(session.scalars(same.limit(MOST_TWINS)))
+
+
+def count_neighbours(session: Session, card: Card) -> int | None:
+    """Return how many others of this mail domain signed the same letter, None where its index was never made."""
+    own = session.get_one(Signature, card.signatory.signature_id)
+    if own.domain_index is None:
+        return None
+    same = (Signature.letter_id == own.letter_id) & (Signature.domain_index == own.domain_index)
+    return (session.scalar(select(func.count()).select_from(Signature).where(same)) or 1) - 1
+
+
+@dataclass(frozen=True)
+class Edition:
+    """An entry that a newer one of the same address replaced; `entry` is None where no key here opens it."""
+
+    signatory: Signatory
+    verification: Verification | None
+    entry: Entry | None
+    differs: tuple[tuple[str, str], ...]
+
+    @property
+    def name(self) -> str:
+        """Return the earlier name, or a dash."""
+        return self.entry.name if self.entry else "—"
+
+
+def editions(session: Session, keys: Keys | None, card: Card) -> list[Edition]:
+    """Return the earlier entries of the same address, the newest first, each with what it said differently."""
+    rows = session.execute(
+        select(Signatory, Verification)
+        .outerjoin(Verification, Verification.signatory_id == Signatory.id)
+        .where(Signatory.signature_id == card.signatory.signature_id, Signatory.id != card.signatory.id)
+        .order_by(Signatory.id.desc())
+        .limit(MOST_EARLIER)
+    )
+    found = [(signatory, verification, open_entry(signatory, keys)) for signatory, verification in rows]
+    return [Edition(*row, differs=_differences(row[2], card.entry)) for row in found]
+
+
+def _differences(earlier: Entry | None, now: Entry | None) -> tuple[tuple[str, str], ...]:
+    """Return the fields that said something else before, with what they said."""
+    if earlier is None or now is None:
+        return ()
+    before, after = asdict(earlier), asdict(now)
+    return tuple((field, before[field]) for field in COMPARED if before[field] != after[field])
+
+
+def _letter(letter: str) -> str:
+    return f"{letter} U+{ord(letter):04X} {unicodedata.name(letter, 'without a name').lower()}"
+
+
+def _label(label: str) -> str:
+    try:
+        return label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label
+    except UnicodeError:
+        return label

@@ -1,0 +1,91 @@
+"""How many there are in each state, and behind each choice that a filter offers."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, literal, select
+from sqlalchemy.orm import Session
+
+from campaign.confirm.models import Signatory, Signature
+from campaign.letter.models import Letter
+from campaign.review.filters import AGES, STATES, Filter, in_state
+from campaign.verify.models import Verification
+
+CHOICES = ("country", "kind", "letter", "held_for", "level", "older")
+
+
+def count_states(session: Session, wanted: Filter) -> dict[str, int]:
+    """Return how many standing signatories are in each state, the filter's own state, level and words apart."""
+    counts = (func.count().filter(in_state(state)) for state in STATES)
+    row = session.execute(
+        select(*counts)
+        .select_from(Signatory)
+        .join(Signature, Signature.id == Signatory.signature_id)
+        .outerjoin(Verification, Verification.signatory_id == Signatory.id)
+        .where(*wanted.conditions())
+    ).one()
+    return dict(zip(STATES, row, strict=True))
+
+
+@dataclass(frozen=True)
+class Facets:
+    """What there is to choose from, each with how many it would show while the other choices stay."""
+
+    country: Counter[str]
+    kind: Counter[str]
+    letter: Counter[str]
+    held_for: Counter[str]
+    level: Counter[int]
+    older: Counter[int]
+
+
+def facets(session: Session, wanted: Filter) -> Facets:
+    """Count the choices on one state's list in one pass over it, words apart."""
+    counts: dict[str, Counter[Any]] = {name: Counter() for name in CHOICES}
+    for row in session.execute(_groups(wanted)):
+        *values, count = row
+        group = dict(zip(CHOICES, values, strict=True))
+        missed = {name for name in CHOICES if not _meets(wanted, name, group[name])}
+        for name in CHOICES:
+            if missed <= {name}:
+                _count(counts[name], name, group[name], count)
+    return Facets(**counts)
+
+
+def _meets(wanted: Filter, name: str, value: Any) -> bool:
+    asked = getattr(wanted, name)
+    return not asked or (value >= asked if name == "older" else value == asked)
+
+
+def _count(counter: Counter[Any], name: str, value: Any, count: int) -> None:
+    """Add a group to its choice; whoever waits for seven days waits for three and for one as well."""
+    reached = [days for days in AGES if days <= value] if name == "older" else [value] if value else []
+    for choice in reached:
+        counter[choice] += count
+
+
+def _groups(wanted: Filter) -> Select[*tuple[Any, ...]]:
+    bare = replace(wanted, country="", kind="", letter="", held_for="", level=0, older=0)
+    columns = (Signatory.country, Signatory.kind, Letter.slug, Signatory.held_for, Verification.level)
+    return (
+        select(*columns, _age(wanted).label("reached"), func.count())
+        .select_from(Signatory)
+        .join(Signature, Signature.id == Signatory.signature_id)
+        .join(Letter, Letter.id == Signatory.letter_id)
+        .outerjoin(Verification, Verification.signatory_id == Signatory.id)
+        .where(*bare.in_list())
+        .group_by(*columns, "reached")
+    )
+
+
+def _age(wanted: Filter) -> ColumnElement[int]:
+    """Return the largest of AGES that a signatory has reached, 0 for none."""
+    if wanted.asked_at is None:
+        return literal(0)
+    reached = [
+        (Signatory.confirmed_at <= wanted.asked_at - timedelta(days=days), days)
+        for days in sorted(AGES, reverse=True)
+    ]
+    return case(*reached, else_=0)

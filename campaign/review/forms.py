@@ -1,0 +1,224 @@
+"""The decision form of a card, the rule by which many are held, and the filter an address carries."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from hmac import digest
+from typing import Any
+
+from flask import current_app, request
+from itsdangerous import BadData
+from itsdangerous.encoding import base64_decode, base64_encode
+from wtforms import StringField
+from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
+
+from campaign.review.bulk import index_of
+from campaign.review.evidence import mailbox, weakness_of
+from campaign.review.filters import AGES, ALL, STATES, WAITING, Filter
+from campaign.review.queue import find_card
+from campaign.review.search import LONGEST_SEARCH
+from campaign.roster.rules import DecisionMalformed
+from campaign.roster.service import roster_evidence
+from campaign.seal.boxes import CannotOpen
+from campaign.seal.keys import Keys
+from campaign.seal.locks import derived, lock, unlock
+from campaign.sign.rules import KINDS
+from campaign.sign.service import Link
+from campaign.verify.notices import PURPOSE, Picked, told_of
+from campaign.verify.rules import (
+    ACCEPTED,
+    HELD,
+    LEVELS,
+    LISTED_LAWMAKER,
+    REFUSED,
+    Decision,
+    HoldRule,
+    RuleMalformed,
+    check_rule,
+    read_moment,
+)
+from campaign.web.forms import BaseForm
+from campaign.web.tokens import new_secret
+from campaign.web.toolbox import toolbox
+from campaign.world.countries import COUNTRIES
+
+CARRIED = ("state", "country", "kind", "near", "letter", "level", "older", "held_for")
+WITH_LEVEL = (ACCEPTED, ALL)  # the states in which somebody can have a level
+SEARCH, SALT_BYTES = "search", 16
+LARGEST = 2**31 - 1  # a signatory's number fits a database's INTEGER
+
+
+class DecisionForm(BaseForm):
+    """One of three buttons, with what it needs."""
+
+    outcome = StringField(validators=[InputRequired(), AnyOf((ACCEPTED, HELD, REFUSED))])
+    level = StringField()
+    method = StringField()
+    reason = StringField()
+    member = StringField()
+    note = StringField(validators=[Length(max=2000)])
+
+    def decision(self) -> Decision:
+        """Return what was chosen; a field that belongs to another button is left out."""
+        accepted = self.said("outcome") == ACCEPTED
+        level = self.said("level")
+        return Decision(
+            outcome=self.said("outcome"),
+            level=int(level) if accepted and level.isdecimal() else None,
+            method=self.said("method") or None if accepted else None,
+            reason=self.said("reason") or None if not accepted else None,
+            note=self.said("note"),
+        )
+
+
+class HoldForm(BaseForm):
+    """A rule; `seen` names the set that a preview showed."""
+
+    letter = StringField(validators=[Length(max=41)])
+    kind = StringField(validators=[Optional(), AnyOf(KINDS, "There is no such kind.")])
+    country = StringField(validators=[Optional(), AnyOf(COUNTRIES, "There is no such country.")])
+    domain = StringField(validators=[Length(max=253)])
+    near = StringField(validators=[Optional(), Regexp(r"\d{1,9}\Z", message="Write a signatory's number.")])
+    since = StringField(validators=[Length(max=40)])
+    until = StringField(validators=[Length(max=40)])
+    doubted = StringField(validators=[Optional(), AnyOf(("yes",))])
+    held_for = StringField(validators=[Length(max=40)])
+    note = StringField(validators=[Length(max=2000)])
+    seen = StringField(validators=[Length(max=64)])
+
+    def rule(self, keys: Keys | None) -> HoldRule:
+        """Return the rule, with its mail domain as an index. Raises RuleMalformed with what to change."""
+        if not self.validate():
+            raise RuleMalformed(next(iter(self.faults().values())))
+        rule = HoldRule(
+            letter=self.said("letter"),
+            kind=self.said("kind"),
+            country=self.said("country"),
+            domain=index_of(keys, self.said("letter"), self.said("domain")),
+            near=int(self.said("near") or 0),
+            since=read_moment(self.said("since")),
+            until=read_moment(self.said("until")),
+            doubted=bool(self.said("doubted")),
+            held_for=self.said("held_for"),
+        )
+        check_rule(rule)
+        return rule
+
+
+def weigh(number: int, decision: Decision, said: str) -> tuple[str | None, Picked | None]:
+    """Return what speaks against a signatory's mailbox, and the sitting member `said` to be them, if any is.
+
+    Raises DecisionMalformed where a lawmaker is accepted for the list and it is not said which of those shown it is.
+    """
+    tools = toolbox()
+    with tools.database.read() as session:
+        card = find_card(session, tools.keys, number)
+        if card is None:
+            return None, None
+        weakness = weakness_of(card, mailbox(tools.legislatures, card.address, tools.clock().date()))
+        if (decision.level or 0) < LISTED_LAWMAKER or told_of(session, number):
+            return weakness, None
+        roster = roster_evidence(session, tools.keys, tools.legislatures, number, card.entry, card.address)
+    member = roster.pick(said)
+    if member is None:
+        return weakness, None
+    if tools.keys is None:
+        raise DecisionMalformed("A member is picked where the campaign's keys are: they are not on this machine.")
+    return weakness, Picked(member, _new_link(), tools.keys.index_key)
+
+
+def _new_link() -> Link:
+    """Return a link for one notice; a command has no request, so the path is built from the URL map."""
+    tools, secret = toolbox(), new_secret()
+    path = current_app.url_map.bind("").build("verify.ask", {"token": tools.tokens.issue(PURPOSE, secret)})
+    return Link(secret, tools.site.url + path)
+
+
+class SearchForm(BaseForm):
+    """Part of a name, or of what somebody said of themselves."""
+
+    words = StringField()
+
+    def typed(self) -> str:
+        """Return what to look for, cut where nobody types on."""
+        return self.said("words").strip()[:LONGEST_SEARCH]
+
+
+class ViewForm(BaseForm):
+    """A name for the filter the address carries."""
+
+    name = StringField(
+        validators=[InputRequired("Give the view a name."), Length(max=60, message="Use at most 60 characters.")]
+    )
+
+
+def read_filter() -> Filter:
+    """Return the filter this request's address carries."""
+    return replace(filter_of(request.args), words=unveil(request.args.get("find", "")))
+
+
+def filter_of(said: Mapping[str, str]) -> Filter:
+    """Return a filter as an address or a saved view wrote it down, without words; nonsense in it is left out."""
+
+    def chosen(name: str, choices: Collection[str]) -> str:
+        return said.get(name, "") if said.get(name, "") in choices else ""
+
+    state = chosen("state", STATES) or WAITING
+    return Filter(
+        state,
+        chosen("country", COUNTRIES),
+        chosen("kind", KINDS),
+        _number(said.get("near", "")),
+        letter=_code(said.get("letter", "")),
+        level=int(chosen("level", [str(level) for level in LEVELS]) or 0) if state in WITH_LEVEL else 0,
+        older=int(chosen("older", [str(days) for days in AGES]) or 0),
+        held_for=_code(said.get("held_for", "")),
+        asked_at=toolbox().clock(),
+    )
+
+
+def carry(wanted: Filter) -> dict[str, Any]:
+    """Return a filter as an address carries it, so that the next card and the way back stay inside it."""
+    kept = {name: getattr(wanted, name) for name in CARRIED} | {"find": veil(wanted.words)}
+    if wanted.state not in WITH_LEVEL:
+        del kept["level"]
+    return {name: value for name, value in kept.items() if value and value != WAITING}
+
+
+def veil(words: str) -> str:
+    """Return what somebody searches for as an address carries it: sealed, since it may be a withheld name.
+
+    An address is kept by the browser's history, synchronised to other machines, and told on; a name has no place in
+    it. The same words give the same address, so that paging and the way back work.
+    """
+    if not words:
+        return ""
+    key = toolbox().tokens.derived(SEARCH)
+    salt = digest(key, words.encode(), "sha256")[:SALT_BYTES]
+    return base64_encode(salt + lock(derived(key, salt), SEARCH.encode(), words.encode())).decode()
+
+
+def unveil(veiled: str) -> str:
+    """Return what `veil` hid; nothing for what it did not make."""
+    key = toolbox().tokens.derived(SEARCH)
+    try:
+        raw = base64_decode(veiled)
+        salt, locked = raw[:SALT_BYTES], raw[SALT_BYTES:]
+        return unlock(derived(key, salt), SEARCH.encode(), locked).decode() if locked else ""
+    except (BadData, CannotOpen, ValueError):
+        return ""
+
+
+def read_number(name: str) -> int:
+    """Return a signatory's or a hold's number from this request's address, 0 if there is none."""
+    return _number(request.args.get(name, ""))
+
+
+def _number(written: str) -> int:
+    number = int(written) if re.fullmatch("[0-9]{1,10}", written) else 0
+    return number if number <= LARGEST else 0
+
+
+def _code(written: str) -> str:
+    """Return a letter's short name, or what the guard saw, if it could be one."""
+    return written if re.fullmatch("[a-z0-9-]{1,41}", written) else ""

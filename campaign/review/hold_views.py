@@ -1,0 +1,137 @@
+"""Hold many by one rule, seen beforehand and agreed to by two; and let them go again."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from campaign.desk.forms import check_button
+from campaign.desk.log import write_log
+from campaign.desk.rules import VERIFIES
+from campaign.guard.places import AT_ONCE, count_waiting, release_domain, waiting_domains
+from campaign.letter.service import open_letters
+from campaign.review.bulk import find_matching
+from campaign.review.forms import HoldForm, read_number
+from campaign.sign.rules import KINDS
+from campaign.verify.holds import NoSuchHold, SetChanged, ask_hold, bulk_holds, undo_hold
+from campaign.verify.rules import FLOOD, HELD_FOR, REASONS, HoldRule, RuleMalformed, rule_in_words
+from campaign.verify.service import NotYours
+from campaign.web.audience import officer, staff
+from campaign.web.toolbox import toolbox
+from campaign.world.countries import countries, country_name
+
+bp = Blueprint("review_hold", __name__, url_prefix="/desk")
+SECOND_PERSON = (
+    "Nobody is held yet: this takes two people. Ask a colleague to agree under “Second person”: whoever meets the rule "
+    "at that moment is held then, and you need not come back."
+)
+
+
+@bp.get("/hold")
+@staff(*VERIFIES)
+def holds() -> ResponseReturnValue:
+    """Ask by what rule to hold many, and show what was held so before."""
+    return _holds(HoldForm(formdata=None, data=request.args.to_dict()), "")
+
+
+@bp.post("/hold/preview")
+@staff(*VERIFIES)
+def preview() -> ResponseReturnValue:
+    """Show whom a rule would hold. This only looks, but a typed mail domain has no place in an address bar."""
+    form = HoldForm()
+    try:
+        return _preview(form, form.rule(toolbox().keys), "")
+    except RuleMalformed as malformed:
+        return _holds(form, str(malformed)), 422
+
+
+@bp.post("/hold")
+@staff(*VERIFIES)
+def hold_many() -> ResponseReturnValue:
+    """Ask for a second person to hold those a preview showed; show it again if they have changed meanwhile."""
+    form, tools = HoldForm(), toolbox()
+    try:
+        rule = form.rule(tools.keys)
+    except RuleMalformed as malformed:
+        return _holds(form, str(malformed)), 422
+    with tools.database.read() as session:
+        matched = find_matching(session, tools.keys, rule)
+    try:
+        if not matched.ids or matched.hash != form.said("seen"):
+            raise SetChanged
+        with tools.database.write() as session:
+            ask_hold(session, rule, form.said("note"), officer(), now=tools.clock())
+    except SetChanged:
+        return _preview(form, rule, "Nobody was held: the set has changed meanwhile. This is how it is now."), 409
+    except NotYours:
+        abort(403)
+    return _preview(form, rule, SECOND_PERSON), 202
+
+
+@bp.post("/hold/<int:number>/undo")
+@staff(*VERIFIES)
+def undo_many(number: int) -> ResponseReturnValue:
+    """Let go those whom one bulk hold still holds."""
+    check_button()
+    try:
+        with toolbox().database.write() as session:
+            undo_hold(session, number, officer(), now=toolbox().clock())
+    except NoSuchHold:
+        abort(404)
+    except NotYours:
+        abort(403)
+    return redirect(url_for("review_hold.holds", undone=number), 303)
+
+
+@bp.get("/waiting-mail")
+@staff(*VERIFIES)
+def waiting_mail() -> ResponseReturnValue:
+    """Show which mail domains' mails wait because of their cap."""
+    with toolbox().database.read() as session:
+        return render_template(
+            "review/waiting_mail.html",
+            domains=waiting_domains(session),
+            waiting=count_waiting(session),
+            at_once=AT_ONCE,
+            done=read_number("done"),
+        )
+
+
+@bp.post("/waiting-mail")
+@staff(*VERIFIES)
+def let_mail_go() -> ResponseReturnValue:
+    """Let the first hundred mails to one domain go now."""
+    check_button()
+    with toolbox().database.write() as session:
+        done = release_domain(session, request.form.get("domain", ""), now=toolbox().clock())
+        if done:
+            write_log(session, officer(), "let mail go", "mail", {"count": done}, now=toolbox().clock())
+    return redirect(url_for("review_hold.waiting_mail", done=done), 303)
+
+
+def _holds(form: HoldForm, fault: str) -> str:
+    with toolbox().database.read() as session:
+        return render_template(
+            "review/hold.html",
+            form=form,
+            fault=fault,
+            letters=open_letters(session),
+            kinds=KINDS,
+            all_countries=countries("en"),
+            held_for=HELD_FOR,
+            bulk=bulk_holds(session),
+            in_words=rule_in_words,
+            undone=read_number("undone"),
+        )
+
+
+def _preview(form: HoldForm, rule: HoldRule, fault: str) -> str:
+    with toolbox().database.read() as session:
+        matched = find_matching(session, toolbox().keys, rule)
+    return render_template(
+        "review/hold_preview.html",
+        form=form,
+        fault=fault,
+        matched=matched,
+        rule=rule_in_words(rule.told()),
+        reason=REASONS[FLOOD],
+        country_name=lambda code: country_name(code, "en"),
+    )

@@ -1,0 +1,118 @@
+"""`flask verify roster import|match|list`: what parliaments publish of their sitting members."""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, BinaryIO
+
+import click
+from flask.cli import AppGroup
+
+from campaign.intake.encodings import EncodingUnclear
+from campaign.intake.sheets import FileRefused
+from campaign.names.rules import NameRefused, accept_text
+from campaign.review.queue import find_card
+from campaign.roster.members import Member, read_members
+from campaign.roster.service import (
+    Change,
+    Heading,
+    bring_up_to_date,
+    compare,
+    find_roster,
+    heading_of,
+    roster_evidence,
+    rosters,
+)
+from campaign.web.toolbox import toolbox
+from campaign.world.countries import COUNTRIES
+
+roster = AppGroup("roster", help="Sitting members, as parliaments publish them.")
+SHOWN = 20
+NOTHING = Change((), (), ())
+
+
+@roster.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--country", required=True, help="Two letters, such as GB.")
+@click.option("--chamber", required=True, help="The chamber's name.")
+@click.option("--source", required=True, metavar="URL", help="Where it was published.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day it was true.")
+@click.option("--even-if-older", is_flag=True, help="Go back to an older day than the roster that stands.")
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@click.option("--yes", is_flag=True, help="Take it without asking.")
+def import_roster(file: BinaryIO, even_if_older: bool, dry_run: bool, yes: bool, **said: Any) -> None:
+    """Show how FILE (CSV, workbook or Popolo JSON) differs from the chamber's roster, ask, and take it."""
+    tools, heading = toolbox(), _heading(file, **said)
+    try:
+        listed = read_members(file)
+    except (FileRefused, EncodingUnclear) as fault:
+        raise click.ClickException(str(fault)) from fault
+    for problem in listed.problems:
+        click.echo(problem)
+    if not listed.members:
+        raise click.ClickException("no row of this file is a member: the roster stays as it is")
+    with tools.database.read() as session:
+        standing = find_roster(session, heading.country, heading.chamber)
+        change = compare(session, heading, listed.members)
+    if standing and heading.on < standing.on and not even_if_older:
+        raise click.ClickException(
+            f"the roster that stands is of {standing.on}, newer than {heading.on}: --even-if-older goes back to it"
+        )
+    _show(change)
+    if standing and change == NOTHING and heading_of(standing) == heading:
+        click.echo("nothing to do: this is the roster already")
+        return
+    if dry_run:
+        return
+    if not yes:
+        click.confirm(f"Make these {len(listed.members)} the roster?", abort=True)
+    with tools.database.write() as session:
+        bring_up_to_date(session, heading, listed.members, now=tools.clock())
+
+
+@roster.command("match")
+@click.argument("number", type=int)
+def match(number: int) -> None:
+    """List the sitting members signatory NUMBER may be: what `flask verify accept --member` takes, name, why."""
+    tools = toolbox()
+    with tools.database.read() as session:
+        card = find_card(session, tools.keys, number)
+        if card is None:
+            raise click.ClickException(f"there is no signatory {number}")
+        found = roster_evidence(session, tools.keys, tools.legislatures, number, card.entry, card.address)
+    for one in found.sitting:
+        seat = one.seat
+        click.echo(f"{seat.number}\t{seat.name}\t{seat.constituency}\t{seat.chamber}\t{' and '.join(one.reasons)}")
+    if not found.sitting:
+        click.echo("nobody on a roster")
+
+
+@roster.command("list")
+def list_rosters() -> None:
+    """List the rosters: country, chamber, day, source."""
+    with toolbox().database.read() as session:
+        for one in rosters(session):
+            click.echo(f"{one.country}\t{one.chamber}\t{one.on}\t{one.source}")
+
+
+def _heading(file: BinaryIO, country: str, chamber: str, source: str, on: datetime) -> Heading:
+    if country.upper() not in COUNTRIES:
+        raise click.ClickException("there is no such country")
+    try:
+        named = accept_text(chamber)
+    except NameRefused as fault:
+        raise click.ClickException(f"the chamber's name: {fault}") from fault
+    digest = sha256(file.read()).digest()
+    file.seek(0)
+    return Heading(country.upper(), named, source, on.date(), digest)
+
+
+def _show(change: Change) -> None:
+    said: tuple[tuple[str, tuple[Member, ...]], ...] = (
+        ("new", change.new),
+        ("gone", change.gone),
+        ("changed", change.changed),
+    )
+    for word, members in said:
+        for member in members[:SHOWN]:
+            click.echo(f"{word}\t{member.name}\t{member.constituency}\t{member.party}")
+    click.echo(", ".join(f"{len(members)} {word}" for word, members in said))

@@ -1,0 +1,176 @@
+"""Keep each chamber's roster of sitting members, and lay it beside a card."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.mail.address import Address
+from campaign.roster.matching import Claim, Proposal, Seat, propose, same_chamber
+from campaign.roster.members import Member
+from campaign.roster.models import Roster, RosterMember
+from campaign.roster.rules import NOBODY, DecisionMalformed
+from campaign.seal.indexes import read_back_code
+from campaign.seal.keys import Keys
+from campaign.sign.rules import Entry
+from campaign.world.legislatures import Legislatures
+
+CALLED_BACK = frozenset({"US"})  # publish no addresses: the office is called, and reads a code back
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Whose roster a file is, where it was published, and the day it was true."""
+
+    country: str
+    chamber: str
+    source: str
+    on: date
+    file_sha256: bytes
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a file differs from the roster that stands."""
+
+    new: tuple[Member, ...]
+    gone: tuple[Member, ...]
+    changed: tuple[Member, ...]
+
+
+@dataclass(frozen=True)
+class RosterEvidence:
+    """What rosters say about one lawmaker; `missing` are the chamber's rosters without such a name or address."""
+
+    proposals: tuple[Proposal, ...] = ()
+    missing: tuple[Roster, ...] = ()
+    read_back: str = ""
+
+    @property
+    def sitting(self) -> tuple[Proposal, ...]:
+        """Return the proposals an officer may pick: whoever left the chamber is not one."""
+        return tuple(one for one in self.proposals if one.seat.gone_on is None)
+
+    def pick(self, said: str) -> int | None:
+        """Return the member an officer picked, None if it is nobody shown. Raises DecisionMalformed.
+
+        A match is never made by itself, and never left out by itself either: where there is one to choose, who
+        accepts a lawmaker for the list says which.
+        """
+        offered = {str(one.seat.number): one.seat.number for one in self.sitting}
+        if said not in offered and said != NOBODY and (said or offered):
+            raise DecisionMalformed("Say which sitting member this is, or that it is none of those shown.")
+        return offered.get(said)
+
+
+def find_roster(session: Session, country: str, chamber: str) -> Roster | None:
+    """Return the roster of a chamber by its exact name."""
+    return session.scalar(select(Roster).where(Roster.country == country, Roster.chamber == chamber))
+
+
+def rosters(session: Session) -> list[Roster]:
+    """Return every roster, by country and chamber."""
+    return list(session.scalars(select(Roster).order_by(Roster.country, Roster.chamber)))
+
+
+def heading_of(roster: Roster) -> Heading:
+    """Return what a roster was taken from."""
+    return Heading(roster.country, roster.chamber, roster.source, roster.on, roster.file_sha256)
+
+
+def compare(session: Session, heading: Heading, members: tuple[Member, ...]) -> Change:
+    """Return what a file would change."""
+    roster = find_roster(session, heading.country, heading.chamber)
+    known = {_identity(row): _plain(row) for row in _rows(session, roster) if row.gone_on is None}
+    listed = {_identity(member): member for member in members}
+    return Change(
+        tuple(member for key, member in listed.items() if key not in known),
+        tuple(member for key, member in known.items() if key not in listed),
+        tuple(member for key, member in listed.items() if key in known and known[key] != member),
+    )
+
+
+def bring_up_to_date(session: Session, heading: Heading, members: tuple[Member, ...], *, now: datetime) -> None:
+    """Make a file the chamber's roster; whoever is not in it is marked as gone, never deleted."""
+    roster = find_roster(session, heading.country, heading.chamber)
+    if roster is None:
+        roster = Roster(**asdict(heading), loaded_at=now)
+        session.add(roster)
+        session.flush()
+    roster.source, roster.on, roster.file_sha256, roster.loaded_at = (
+        heading.source,
+        heading.on,
+        heading.file_sha256,
+        now,
+    )
+    known = {_identity(row): row for row in _rows(session, roster)}
+    for member in members:
+        row = known.pop(_identity(member), None)
+        if row is None:
+            session.add(RosterMember(roster_id=roster.id, **asdict(member)))
+        else:
+            row.party, row.address, row.telephone, row.gone_on = (
+                member.party,
+                member.address,
+                member.telephone,
+                None,
+            )
+    for row in known.values():
+        row.gone_on = row.gone_on or heading.on
+
+
+def roster_evidence(
+    session: Session,
+    keys: Keys | None,
+    legislatures: Legislatures,
+    number: int,
+    entry: Entry | None,
+    address: str | None,
+) -> RosterEvidence:
+    """Return what rosters say of signatory `number`; nothing for anybody but a lawmaker whose entry opens here."""
+    if entry is None or entry.kind != "lawmaker":
+        return RosterEvidence()
+    aliases = [(chamber.name, chamber.english) for chamber in legislatures.chambers(entry.country)]
+    found = session.execute(
+        select(RosterMember, Roster)
+        .join(Roster, Roster.id == RosterMember.roster_id)
+        .where(Roster.country == entry.country)
+    )
+    seats = [_seat(member, roster) for member, roster in found]
+    claim = Claim(
+        (entry.name, entry.latin_name), entry.legislature, Address(*address.rsplit("@", 1)).key if address else ""
+    )
+    proposals = propose(claim, seats, aliases)
+    seen = {one.seat.chamber for one in proposals}
+    own = [one for one in rosters(session) if one.country == entry.country]
+    missing = [one for one in own if not seen and same_chamber(entry.legislature, one.chamber, aliases)]
+    code = read_back_code(keys.index_key, number) if keys and entry.country in CALLED_BACK else ""
+    return RosterEvidence(tuple(proposals), tuple(missing), code)
+
+
+def _rows(session: Session, roster: Roster | None) -> list[RosterMember]:
+    if roster is None:
+        return []
+    return list(
+        session.scalars(select(RosterMember).where(RosterMember.roster_id == roster.id).order_by(RosterMember.id))
+    )
+
+
+def _identity(one: Member | RosterMember) -> tuple[str, str]:
+    return one.name, one.constituency
+
+
+def _plain(row: RosterMember) -> Member:
+    return Member(row.name, row.constituency, row.party, row.address, row.telephone)
+
+
+def _seat(row: RosterMember, roster: Roster) -> Seat:
+    return Seat(
+        **asdict(_plain(row)),
+        gone_on=row.gone_on,
+        chamber=roster.chamber,
+        source=roster.source,
+        on=roster.on,
+        number=row.id,
+    )

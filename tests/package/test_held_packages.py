@@ -1,0 +1,85 @@
+"""A package made for the desk is held for a week, and no longer than everybody in it stands."""
+
+import re
+
+from campaign.document.rules import Step
+from campaign.package.builds import go_on, take_up
+from campaign.package.rules import HELD_FOR
+from tests.cast import Officer, Visitor
+from tests.conftest import Clock
+from tests.package.asking import PAGE, ask, drop, held, rows, work
+from tests.package.parcels import FIRST, sign
+
+
+def test_who_withdraws_takes_the_file_away(visitor: Visitor, vera: Officer) -> None:
+    own = sign(visitor, vera, 1, "Odile Verchamp")
+    sign(visitor, vera, 2, "Bela Trost")
+    page = ask(vera)
+    work(visitor)
+    drop(visitor)
+    assert held(visitor) == [f"{FIRST}.zip"]
+    visitor.client.post(f"{own}/withdraw")
+    assert "must not go out" in vera.get(page).text
+    vera.confirm_oneself()
+    assert vera.post(f"{page}/file", {}, PAGE).status_code in (400, 422)
+    drop(visitor)
+    assert held(visitor) == []
+    assert "Its file is gone" in vera.get(page).text
+
+
+def test_one_button_makes_what_somebody_withdrew_from_anew(visitor: Visitor, vera: Officer) -> None:
+    own = sign(visitor, vera, 1, "Odile Verchamp")
+    sign(visitor, vera, 2, "Bela Trost")
+    pages = (ask(vera), "/desk/deliveries/1")
+    work(visitor)
+    visitor.client.post(f"{own}/withdraw")
+    for page in pages:
+        text = vera.get(page).text
+        hidden = dict(
+            re.findall(r'type="hidden" name="(letter|country|office|language|paper)" value="([^"]*)"', text)
+        )
+        assert hidden == {
+            "letter": "appeal",
+            "country": "FR",
+            "office": "foreign",
+            "language": "en",
+            "paper": "a4",
+        }
+        vera.confirm_oneself()
+        assert vera.post(PAGE, hidden, PAGE).status_code == 303
+    assert work(visitor)
+    assert [build.outcome for build in rows(visitor)] == ["done", "done"], "pressed twice is made once"
+    assert held(visitor) == [f"{FIRST}.zip", f"{FIRST[:-1]}2.zip"]
+
+
+def test_a_file_and_what_was_asked_for_go_after_a_week(visitor: Visitor, vera: Officer, clock: Clock) -> None:
+    sign(visitor, vera, 1, "Odile Verchamp")
+    ask(vera)
+    work(visitor)
+    clock.move(days=HELD_FOR.days, seconds=-1)
+    drop(visitor)
+    assert held(visitor) == [f"{FIRST}.zip"]
+    clock.move(seconds=2)
+    drop(visitor)
+    assert (held(visitor), rows(visitor)) == ([], [])
+
+
+def test_nothing_is_swept_away_while_something_is_made(visitor: Visitor, vera: Officer, clock: Clock) -> None:
+    ask(vera)
+    folder = visitor.tools.site.packages
+    (folder / f".{FIRST}.part").mkdir(parents=True)
+    with visitor.tools.database.write() as session:
+        build = take_up(session, now=clock())
+        assert build is not None
+        go_on(session, build, Step("reading", 1, 2), now=clock())
+    drop(visitor)
+    assert held(visitor) == [f".{FIRST}.part"]
+
+
+def test_a_folder_named_by_mistake_loses_nothing_but_packages(visitor: Visitor, vera: Officer) -> None:
+    folder = visitor.tools.site.packages
+    (folder / "Photographs").mkdir(parents=True)
+    for name in ("thesis.odt", "backup.zip", f"{FIRST}.zip"):
+        (folder / name).write_bytes(b"somebody's")
+    drop(visitor)
+    assert held(visitor) == ["Photographs", "backup.zip", "thesis.odt"]
