@@ -14,7 +14,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
-from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import campaign.confirm.views
@@ -78,7 +77,7 @@ from campaign.web.logs import prepare_logs
 from campaign.web.pages import Keeper, kept
 from campaign.web.programs import prepare_programs
 from campaign.web.tokens import Tokens
-from campaign.web.toolbox import EXTENSION, Check, Site, Toolbox
+from campaign.web.toolbox import EXTENSION, Site, Toolbox, reading
 from campaign.withdraw.cli import restore
 from campaign.withdraw.clock import clock_fault, unless_jumped
 from campaign.withdraw.retention import forget
@@ -260,20 +259,10 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         sides=(partial(build_next, packages),),
         checks={
             "clock": lambda tools: clock_fault(tools.database, tools.clock()),
-            "mail": _reading(lambda session: " ".join(troubles(session))),
-            "letters": _reading(lambda session: "; ".join(changed_texts(session))),
+            "mail": reading(lambda session: " ".join(troubles(session))),
+            "letters": reading(lambda session: "; ".join(changed_texts(session))),
         },
     )
-
-
-def _reading(check: Callable[[Session], str]) -> Check:
-    """Return a check that looks at the database once."""
-
-    def told(tools: Toolbox) -> str | None:
-        with tools.database.read() as session:
-            return check(session) or None
-
-    return told
 
 
 def _keys(folder: Path) -> Keys | None:

@@ -159,6 +159,16 @@ class Toolbox:
         return f"__Host-{name}" if self.secure else name
 
 
+def reading(check: Callable[[Session], str]) -> Check:
+    """Return a check for the doctor that looks at the database once, and says what is wrong if anything is."""
+
+    def told(tools: Toolbox) -> str | None:
+        with tools.database.read() as session:
+            return check(session) or None
+
+    return told
+
+
 def is_onion(host: str, onion_host: str) -> bool:
     """Say whether a Host header (with or without a port) names the onion service."""
     return bool(onion_host) and host.partition(":")[0] == onion_host

@@ -104,18 +104,7 @@ def _run(ground: Campaign, path: Path, moment: int, tell: Any) -> None:
     if moment:
         die_at(ground, moment)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    words = [
-        "intake",
-        "import",
-        str(path),
-        "--letter",
-        "appeal",
-        "--provenance",
-        "drill",
-        "--visibility",
-        "public",
-    ]
-    answer = ground.app.test_cli_runner().invoke(args=words)
+    answer = _command(ground, path)
     growth = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
     rates, added = re.findall(r"([\d,]+) a second", answer.output), re.search(r"(\d+) taken in", answer.output)
     rate = int(rates[-1].replace(",", "")) if rates else 0
