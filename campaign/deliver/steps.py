@@ -21,7 +21,7 @@ from campaign.document.service import is_prepared
 from campaign.mail.service import attach, queue_mail
 from campaign.storage.journal import write_act
 from campaign.storage.statements import table_of
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 MAIL = "deliver/document"
 UNDONE = "deliver undo"

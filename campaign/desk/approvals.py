@@ -16,7 +16,8 @@ from campaign.desk.log import write_log
 from campaign.desk.models import Approval, Officer
 from campaign.desk.rules import APPROVAL_LIFE, KINDS, payload_hash
 from campaign.seal.keys import Keys
-from campaign.web.toolbox import Carried, Carry, Staff
+from campaign.web.staff import Staff
+from campaign.web.toolbox import Carried, Carry
 
 MOST_DONE = 20
 

@@ -14,7 +14,7 @@ PASSWORD_FAULT = f"Use a password of at least {SHORTEST_PASSWORD} and at most {L
 CODE_FAULT = "Enter the six digits from your authenticator."
 
 
-def _at_most(most: int, what: str) -> Length:
+def at_most(most: int, what: str) -> Length:
     """Refuse what is too long, by its field's name."""
     return Length(max=most, message=f"The {what} is too long: use at most {most} characters.")
 
@@ -22,27 +22,27 @@ def _at_most(most: int, what: str) -> Length:
 class SignInForm(BaseForm):
     """Address, password and code, asked together."""
 
-    email = StringField(validators=[InputRequired("Enter your e-mail address."), _at_most(254, "address")])
+    email = StringField(validators=[InputRequired("Enter your e-mail address."), at_most(254, "address")])
     password = PasswordField(
-        validators=[InputRequired("Enter your password."), _at_most(LONGEST_PASSWORD, "password")]
+        validators=[InputRequired("Enter your password."), at_most(LONGEST_PASSWORD, "password")]
     )
     code = StringField(
-        validators=[InputRequired("Enter the six digits, or a recovery code."), _at_most(30, "code")]
+        validators=[InputRequired("Enter the six digits, or a recovery code."), at_most(30, "code")]
     )
 
 
 class JoinForm(BaseForm):
     """What an invited officer fills in."""
 
-    name = StringField(validators=[InputRequired("Enter your name."), _at_most(100, "name")])
+    name = StringField(validators=[InputRequired("Enter your name."), at_most(100, "name")])
     password = PasswordField(validators=[InputRequired("Enter a password."), Length(*PASSWORD, PASSWORD_FAULT)])
-    code = StringField(validators=[InputRequired(CODE_FAULT), _at_most(12, "code")])
+    code = StringField(validators=[InputRequired(CODE_FAULT), at_most(12, "code")])
 
 
 class CodeForm(BaseForm):
     """Six digits."""
 
-    code = StringField(validators=[InputRequired(CODE_FAULT), _at_most(12, "code")])
+    code = StringField(validators=[InputRequired(CODE_FAULT), at_most(12, "code")])
 
 
 class PasskeyForm(BaseForm):
@@ -57,7 +57,7 @@ class PlaceForm(BaseForm):
     """What an officer may do, and for which countries."""
 
     role = StringField(validators=[AnyOf(ROLES, message="Choose a role.")])
-    countries = StringField(validators=[_at_most(800, "list of countries")])
+    countries = StringField(validators=[at_most(800, "list of countries")])
 
     def validate_countries(self, field: StringField) -> None:
         """Refuse what is not a country's code."""
@@ -75,7 +75,7 @@ class InviteForm(PlaceForm):
     """Whom to invite, as what."""
 
     email = StringField(
-        validators=[InputRequired("Enter the e-mail address of whom you invite."), _at_most(254, "address")]
+        validators=[InputRequired("Enter the e-mail address of whom you invite."), at_most(254, "address")]
     )
 
 

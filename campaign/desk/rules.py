@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import digest
 
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 from campaign.world.countries import COUNTRIES
 
 VIEWER, VERIFIER, DELIVERER, OWNER = "viewer", "verifier", "deliverer", "owner"

@@ -17,9 +17,10 @@ from campaign.desk.rules import ADMIT, INVITATION_LIFE, OWNER, RECOVER, SESSION_
 from campaign.seal.locks import fingerprint
 from campaign.storage.journal import mark_of, write_act
 from campaign.storage.statements import wait_turn
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
-REMOVED, PLACED, LET_IN, AUTHENTICATOR = "removed", "placed", "let in", "authenticator"
+REMOVED, PLACED, LET_IN = "removed", "placed", "let in"
+AUTHENTICATOR = "authenticator"
 OWNERS_TURN = 1_201  # the advisory lock under which PostgreSQL counts owners
 
 

@@ -21,7 +21,8 @@ from campaign.document.wording import word, word_annex
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import NoSuchLetter, TextChanged, find_letter, whole_text
 from campaign.seal.boxes import Opener
-from campaign.web.toolbox import Staff, toolbox
+from campaign.web.staff import Staff
+from campaign.web.toolbox import toolbox
 from campaign.world.countries import COUNTRIES
 
 TICKS_KEPT = timedelta(minutes=1)

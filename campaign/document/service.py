@@ -21,7 +21,7 @@ from campaign.roll.service import Entry, count_roll, entry_of, listed, read_coun
 from campaign.sign.rules import Entry as Said
 from campaign.storage.statements import table_of
 from campaign.verify.models import Verification
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 from campaign.world.languages import format_day
 
 CHUNK = 1000  # numbers in one question: SQLite takes 32,766 at most

@@ -24,7 +24,7 @@ from campaign.seal.keys import Keys
 from campaign.sign.rules import Entry
 from campaign.storage.journal import ENDED, mark_of, write_act
 from campaign.storage.statements import table_of, wait_turn
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 SIGNATURE, SIGNATORY, ROW = table_of(Signature), table_of(Signatory), table_of(IntakeRow)
 TURN = 1_201  # the advisory lock that queues PostgreSQL's imports

@@ -18,7 +18,7 @@ from campaign.letter.models import Letter
 from campaign.package.models import Build, Package
 from campaign.package.rules import BUILD_LEASE, HELD_FOR, MOST_ATTEMPTS
 from campaign.storage.statements import insert_once
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 GAVE_UP = "The worker was stopped three times while it made this. See its log, and ask again."
 

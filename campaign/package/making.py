@@ -35,7 +35,8 @@ from campaign.package.verify import MANIFEST, SIGNATURE, read_package
 from campaign.seal.keys import KeysMissing
 from campaign.seal.signing import load_or_create_signing_key
 from campaign.storage.files import drafted, nothing_there, write_file
-from campaign.web.toolbox import Staff, toolbox
+from campaign.web.staff import Staff
+from campaign.web.toolbox import toolbox
 
 SCRIPT = Path(__file__).with_name("verify.py")
 

@@ -42,7 +42,8 @@ from campaign.verify.service import (
 )
 from campaign.web.audience import officer, staff
 from campaign.web.headers import allow_script
-from campaign.web.toolbox import Staff, toolbox
+from campaign.web.staff import Staff
+from campaign.web.toolbox import toolbox
 from campaign.world.countries import country_name
 
 bp = Blueprint("review_card", __name__, url_prefix="/desk")

@@ -18,7 +18,7 @@ from campaign.letter.models import Letter
 from campaign.names.rules import FORMULA
 from campaign.roll.rules import EVERYBODY, Choice, Tally
 from campaign.roll.service import Entry, count_names, count_roll, read_country
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 from campaign.world.countries import country_name
 
 PERSON = (

@@ -16,7 +16,7 @@ from campaign.storage.statements import insert_once
 from campaign.verify.models import Dispute, Notice, Verification
 from campaign.verify.rules import LISTED_LAWMAKER, OFFICIAL, TWO_REVIEWERS
 from campaign.verify.service import NoSuchSignatory, check_country, find_standing
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 DISPUTED, SETTLED = "disputed", "settled"  # what the journal keeps of a dispute
 

@@ -25,7 +25,7 @@ from campaign.verify.rules import (
     spans,
 )
 from campaign.verify.service import HELD_ALL, LET_GO, NotYours
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 AT_ONCE = 5_000  # numbers in one statement; SQLite takes 32,766 at most
 MOST_HOLDS = 50

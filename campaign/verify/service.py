@@ -26,7 +26,7 @@ from campaign.verify.rules import (
     OnPaper,
     check_decision,
 )
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 UNDONE, HELD_ALL, LET_GO = "undone", "held all", "let go"  # what the journal keeps beside the outcomes
 FIRST_NOT_ADMITTED = (

@@ -28,7 +28,8 @@ from campaign.storage.database import Database
 from campaign.storage.journal import ERASED, write_down
 from campaign.storage.statements import insert_once
 from campaign.verify.notices import look_again
-from campaign.web.toolbox import Staff, Toolbox
+from campaign.web.staff import Staff
+from campaign.web.toolbox import Toolbox
 from campaign.withdraw.erasure import (
     READERS,
     conceal,
