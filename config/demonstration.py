@@ -9,9 +9,9 @@ import click
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import confirm_address, find_intent, make_ready
-from campaign.desk.models import Officer
 from campaign.desk.service import let_count
 from campaign.guard.service import Sender
 from campaign.letter.models import Letter, LetterText

@@ -9,8 +9,8 @@ from threading import Condition, Lock
 
 from sqlalchemy.orm import Session
 
+from campaign.audit.log import write_log
 from campaign.desk.approvals import Asked, taken_up
-from campaign.desk.log import write_log
 from campaign.desk.rules import EXPORT
 from campaign.document.bundle import COUNTS, Bundle, Opened, Receipt, open_entries
 from campaign.document.pdf import typeset

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import ScalarSelect, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
+from campaign.audit.log import write_log
 from campaign.confirm.models import Signatory, Signature
 from campaign.desk.admissions import is_admitted
-from campaign.desk.log import write_log
 from campaign.document.bundle import COUNTS, WAITS, Box, Bundle, Receipt, Title
 from campaign.document.models import Delivery, DeliveryApproval, DeliveryLine
 from campaign.document.rules import CountryGroup, Document, Line, Written, paper_of

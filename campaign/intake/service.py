@@ -10,9 +10,9 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from campaign.audit.log import write_log
 from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import columns_of
-from campaign.desk.log import write_log
 from campaign.guard.rules import MOST_LIKELY
 from campaign.intake.models import Intake, IntakeRow
 from campaign.intake.rules import BATCH, identity

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from campaign.desk.log import write_log
-from campaign.desk.models import Officer
+from campaign.audit.log import write_log
+from campaign.audit.models import Officer
 from campaign.document.models import Delivery
 from campaign.document.rules import Step
 from campaign.document.service import MISSING

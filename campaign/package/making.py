@@ -7,8 +7,8 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from campaign.desk.heads import sign_head
-from campaign.desk.log import write_log
+from campaign.audit.heads import sign_head
+from campaign.audit.log import write_log
 from campaign.document.bundle import Receipt
 from campaign.document.press import VOLUME as MOST
 from campaign.document.press import WHOLE, turn

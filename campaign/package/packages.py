@@ -12,8 +12,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from campaign.desk.log import write_log
-from campaign.desk.models import LogHead
+from campaign.audit.log import write_log
+from campaign.audit.models import LogHead
 from campaign.document.bundle import Receipt
 from campaign.document.models import Delivery, DeliveryLine, Volume
 from campaign.document.service import record

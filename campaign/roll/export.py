@@ -13,7 +13,7 @@ from typing import IO, Any
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 from sqlalchemy.orm import Session
 
-from campaign.desk.log import write_log
+from campaign.audit.log import write_log
 from campaign.letter.models import Letter
 from campaign.names.rules import FORMULA
 from campaign.roll.rules import EVERYBODY, Choice, Tally

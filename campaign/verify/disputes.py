@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from campaign.audit.log import write_log
 from campaign.confirm.models import Signatory
 from campaign.confirm.service import write_act_on
-from campaign.desk.log import write_log
 from campaign.guard.service import may_hide
 from campaign.seal.locks import fingerprint
 from campaign.seal.marks import name_print

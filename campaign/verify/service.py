@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.audit.log import write_log
 from campaign.confirm.models import Signatory
 from campaign.desk.admissions import NotAdmitted, check_admitted, is_admitted
-from campaign.desk.log import write_log
 from campaign.intake.service import origins
 from campaign.storage.journal import write_act
 from campaign.storage.statements import insert_once

@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from campaign.audit.log import write_log
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import REPLACED, SIGNATORY, columns_of, links_of, write_act_on
-from campaign.desk.log import write_log
 from campaign.document.models import Delivery
 from campaign.guard.places import Crowd, place_for
 from campaign.letter.models import Letter

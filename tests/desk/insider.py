@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory, Signature
 from campaign.deliver.steps import StepRefused
 from campaign.desk.admissions import NotAdmitted
@@ -27,16 +28,13 @@ from campaign.desk.approvals import (
     ask,
     made_ready,
 )
-from campaign.desk.factors import totp_secret
-from campaign.desk.models import Admission, Officer
+from campaign.desk.models import Admission
 from campaign.desk.rules import BULK, OWNER, ROLES
 from campaign.desk.service import (
     AlreadyOfficer,
-    CodeWrong,
     Joining,
     LastOwner,
     NoSuchInvitation,
-    NoSuchOfficer,
     Place,
     carry_out,
     invite,
@@ -48,6 +46,9 @@ from campaign.document.service import record
 from campaign.letter.models import LetterText
 from campaign.review.bulk import carry_hold
 from campaign.roster.rules import DecisionMalformed
+from campaign.signin.factors import totp_secret
+from campaign.signin.keyring import CodeWrong
+from campaign.signin.officers import NoSuchOfficer
 from campaign.storage.database import Database
 from campaign.verify.rules import ACCEPTED, Decision
 from campaign.verify.service import AlreadyDecided, NoSuchSignatory, SecondReviewerNeeded, decide

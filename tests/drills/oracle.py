@@ -15,9 +15,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import confirm_address, find_intent, make_ready
-from campaign.desk.models import Officer
 from campaign.guard.models import Bucket
 from campaign.letter.service import current_text, find_letter
 from campaign.mail.address import Address

@@ -11,8 +11,8 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select, update
 
+from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory
-from campaign.desk.models import Officer
 from campaign.document import pdf
 from campaign.document.press import NotPrinted
 from campaign.document.rules import Document, Line

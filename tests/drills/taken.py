@@ -13,9 +13,6 @@ from campaign.confirm.models import Signatory, SignatureLink
 from campaign.confirm.service import confirm_address, find_intent, make_ready
 from campaign.confirm.service import disown as disown_intent
 from campaign.desk.admissions import is_admitted
-from campaign.desk.entry import session_of, sign_out
-from campaign.desk.keyring import remove_passkey, renew_recovery_codes
-from campaign.desk.models import Passkey
 from campaign.desk.rules import VIEWER
 from campaign.desk.service import Place, change_place, remove
 from campaign.letter.service import current_text, find_letter
@@ -26,6 +23,9 @@ from campaign.sign.models import Intent
 from campaign.sign.rules import NEEDED, Entry
 from campaign.sign.service import Link, Typed, bar_address, index_everywhere, is_barred, record_intent
 from campaign.sign.service import make_ready as lock_intent
+from campaign.signin.keyring import remove_passkey, renew_recovery_codes
+from campaign.signin.models import Passkey
+from campaign.signin.sessions import session_of, sign_out
 from campaign.verify.disputes import dispute_officially
 from campaign.verify.holds import hold_all
 from campaign.verify.models import Dispute, Notice, Verification

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from campaign.audit.log import first_bad_entry
+from campaign.audit.models import LogCheckpoint, LogEntry
 from campaign.confirm.models import Signature
-from campaign.desk.log import first_bad_entry
-from campaign.desk.models import LogCheckpoint, LogEntry
 from campaign.letter.models import Letter
 from campaign.mail.models import Mail
 from campaign.sign.models import Intent
