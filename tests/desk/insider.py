@@ -199,9 +199,8 @@ def _signature(text: LetterText, number: int) -> Signature:
 
 
 def _signatory(text: LetterText, number: int) -> Signatory:
-    nothing = ("latin_name", "office", "legislature", "constituency", "party", "affiliation", "community")
     return Signatory(
         signature_id=number, letter_id=text.letter_id, letter_text_id=text.id, intent_id=None, stands=True,
-        kind="activist", country="FR", visibility="public", name="Invented Person", sort_key=b"", sealed_entry=None,
-        owner_entry=None, consent_sha256="", confirmed_at=BEGAN, **dict.fromkeys(nothing),  # type: ignore[arg-type]  # text, all of them
+        kind="activist", country="FR", visibility="public", name="Invented Person", latin_name=None, said={}, sort_key=b"",
+        sealed_entry=None, owner_entry=None, consent_sha256="", confirmed_at=BEGAN,
     )  # fmt: skip

@@ -49,9 +49,8 @@ from tests.drills.officers import (
     with_passkey,
 )
 
-LINES = dict.fromkeys(("latin_name", "office", "constituency", "party", "affiliation", "community"), "")
-ENTRY = Entry(kind="lawmaker", name="Odile Verchamp", country="FR", legislature="Rives", visibility="public",
-              consents=NEEDED["public"], recipients=(), **LINES)  # fmt: skip
+ENTRY = Entry(kind="lawmaker", name="Odile Verchamp", latin_name="", country="FR", visibility="public",
+              consents=NEEDED["public"], said={"legislature": "Rives"})  # fmt: skip
 WITHHELD = replace(ENTRY, visibility="withheld", consents=NEEDED["withheld"], recipients=("FR", "DE"))
 SEEN = Decision("accepted", 3, "known", None, "seen on the parliament's page")
 HELD, REFUSED = (Decision(outcome, None, None, "joke", "") for outcome in ("held", "refused"))

@@ -117,7 +117,7 @@ def test_a_public_name_becomes_a_number_24_months_after_it_was_confirmed(visitor
     assert due(visitor, "public names") == 1
     purge(visitor)
     (row,) = read_entries(visitor)
-    assert (row.visibility, row.name, row.legislature, row.sort_key, row.sealed_entry) == (
+    assert (row.visibility, row.name, row.said, row.sort_key, row.sealed_entry) == (
         "counted",
         None,
         None,
