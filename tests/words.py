@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 from campaign.document.rules import ENGLISH_LABELS
 from campaign.document.wording import FILES
 from campaign.sign.forms import ASKED
-from campaign.sign.rules import CONSENT_TEXTS
+from campaign.sign.rules import CONSENT_TEXTS, CONSENT_TO_NAMED
 from campaign.verify.rules import LEVELS
 from campaign.world.languages import LANGUAGES
 
@@ -48,7 +48,8 @@ def wanted() -> dict[str, str | None]:
                 found[message[0]] = message[1]
             else:
                 found.setdefault(message, None)
-    fixed = (*ASKED, *CONSENT_TEXTS.values(), *LEVELS.values(), *ENGLISH_LABELS.values(), *FILES.values())
+    agreed = (*CONSENT_TEXTS.values(), CONSENT_TO_NAMED)
+    fixed = (*ASKED, *agreed, *LEVELS.values(), *ENGLISH_LABELS.values(), *FILES.values())
     return found | dict.fromkeys(fixed)
 
 
