@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from campaign.letter.models import Letter, LetterText
-from campaign.letter.rules import OWN_GOVERNMENT
+from campaign.letter.rules import OWN
 from campaign.web.languages import text
 from campaign.world.countries import country_name
 from campaign.world.named import Named
@@ -11,7 +11,7 @@ from campaign.world.named import Named
 
 def addressee_for(letter: Letter, letter_text: LetterText, country: str) -> str:
     """Return who is written to on behalf of somebody from `country`, in the language being spoken."""
-    if letter.addressee != OWN_GOVERNMENT or not country:
+    if letter.addressee != OWN or not country:
         return letter_text.addressee
     return addressed(country, letter_text.language)
 

@@ -13,7 +13,7 @@ from campaign.world.countries import COUNTRIES
 from campaign.world.named import Named, read_named
 from campaign.world.recipients import OFFICE, RecipientsInvalid
 
-OWN_GOVERNMENT, GOVERNMENTS, RECIPIENTS = ADDRESSEES = ("own-government", "governments", "recipients")
+OWN, GOVERNMENTS, RECIPIENTS = ADDRESSEES = ("own-government", "governments", "recipients")
 FOREIGN, MOST_NAMED = "foreign", 30
 COOLING_OFF_HOURS, LONGEST_COOLING_OFF = 48, 30 * 24
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
