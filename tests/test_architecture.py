@@ -136,6 +136,18 @@ def test_every_setting_and_every_command_is_documented(site: Flask) -> None:
     assert [name for name in _commands(site.cli, "flask") if f"`{name}" not in commands] == []
 
 
+def test_no_code_and_no_table_names_an_institution() -> None:
+    """Letters and config/ say whom a campaign writes to; two migrations keep the word that was stored once."""
+    kept = {"0001_letter.py", "0027_addressee.py"}
+    naming = {
+        path.name
+        for folder in ("campaign", "templates", "migrations")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix not in {"", ".pyc"} and b"interpol" in path.read_bytes().lower()
+    }
+    assert naming == kept
+
+
 def test_every_dependency_has_its_line() -> None:
     page = (ROOT / "docs" / "dependencies.md").read_text()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())

@@ -16,7 +16,7 @@ from campaign.document.rules import ENGLISH_LABELS
 from campaign.document.wording import FILES
 from campaign.letter.fields import sentences
 from campaign.sign.forms import ASKED
-from campaign.sign.rules import CONSENT_TEXTS
+from campaign.sign.rules import CONSENT_TEXTS, CONSENT_TO_NAMED
 from campaign.verify.rules import LEVELS
 from campaign.world.languages import LANGUAGES
 
@@ -49,14 +49,8 @@ def wanted() -> dict[str, str | None]:
                 found[message[0]] = message[1]
             else:
                 found.setdefault(message, None)
-    fixed = (
-        *ASKED,
-        *sentences(),
-        *CONSENT_TEXTS.values(),
-        *LEVELS.values(),
-        *ENGLISH_LABELS.values(),
-        *FILES.values(),
-    )
+    agreed = (*CONSENT_TEXTS.values(), CONSENT_TO_NAMED)
+    fixed = (*ASKED, *sentences(), *agreed, *LEVELS.values(), *ENGLISH_LABELS.values(), *FILES.values())
     return found | dict.fromkeys(fixed)
 
 

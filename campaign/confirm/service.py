@@ -126,7 +126,7 @@ def make_ready(
     What the guard saw, or else an odd name, is kept as the reason why the desk should look first.
     """
     opened, private_link = open_intent(intent, secret), derived(secret, b"signature")
-    signatory = columns_of(opened.entry, private_link, keys) | {
+    signatory = columns_of(opened.entry, private_link, keys, letter.addressee) | {
         "letter_id": text.letter_id,
         "letter_text_id": text.id,
         "stands": True,
@@ -207,10 +207,11 @@ def _signature(session: Session, intent: Intent, ready: Ready, *, now: datetime)
     return session.scalars(row.with_for_update()).one()
 
 
-def columns_of(entry: Entry, private_link: bytes | None, keys: Keys) -> dict[str, Any]:
+def columns_of(entry: Entry, private_link: bytes | None, keys: Keys, addressee: str) -> dict[str, Any]:
     """Lay an entry out in a signatory's columns: plainly if it is public, sealed if it is not.
 
-    It is also locked under its owner's private link, if that is at hand.
+    It is also locked under its owner's private link, if that is at hand. The letter's `addressee` decides what was
+    agreed to.
     """
     public, raw = entry.visibility == "public", entry.to_bytes()
     return {
@@ -220,7 +221,7 @@ def columns_of(entry: Entry, private_link: bytes | None, keys: Keys) -> dict[str
         "sort_key": sort_key(entry.name) if public else b"",
         "sealed_entry": None if public else keys.sealer.seal(raw, ENTRY_CONTEXT),
         "owner_entry": None if public or private_link is None else lock_own(private_link, raw),
-        "consent_sha256": consent_hash(entry.consents),
+        "consent_sha256": consent_hash(entry.consents, addressee),
         "search_text": search_text(entry) if public else None,
         "name": entry.name if public else None,
         "latin_name": entry.latin_name or None if public else None,

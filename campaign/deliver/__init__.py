@@ -3,7 +3,7 @@
 files: Documents and pictures kept beside a step: which are taken, and what they are called when given out.
 life: A delivery as its rows tell it: prepared, approved, sent, received, answered.
 life_cli: `flask deliver approve|received|answered|receipt`: note a step in the name of an officer.
-reach: How far a letter has come: which governments have it, and which have answered.
+reach: How far a letter has come: which recipients have it, and which have answered.
 resealing: Seal every box anew after the campaign's key was rotated, and say which keys they need.
 seal_cli: `flask seal status|reseal|retire`: what the keys open, and when an earlier one may go.
 sent_cli: `flask deliver sent`: note that one delivery went out, or send every approved one.

@@ -7,7 +7,7 @@ from campaign.deliver.sent_cli import sent
 from campaign.document.cli import annex, bundle, pdf, record_receipt
 from campaign.package.cli import check, package, recipients
 
-deliver = AppGroup("deliver", help="Hand the letter and its roll to governments.")
+deliver = AppGroup("deliver", help="Hand the letter and its roll to its recipients.")
 for command in (
     pdf,
     bundle,

@@ -36,7 +36,6 @@ from campaign.web.audience import officer, staff
 from campaign.web.forms import check_button
 from campaign.web.headers import saved_as, uploads
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import country_name
 from campaign.world.recipients import NoSuchRecipient
 
 bp = Blueprint("deliver_desk", __name__, url_prefix="/desk")
@@ -54,7 +53,6 @@ def deliveries() -> ResponseReturnValue:
     return render_template(
         "deliver/deliveries.html",
         lives=lives,
-        country_name=lambda code: country_name(code, "en"),
         channels=CHANNELS,
     )
 
@@ -199,7 +197,6 @@ def _page(number: int, fault: str, **forms: object) -> str:
         kind=kind,
         held=life.package is not None and _held(life).is_file(),
         largest_file=LARGEST_FILE >> 20,
-        country_name=lambda code: country_name(code, "en"),
     )
 
 

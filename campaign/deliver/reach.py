@@ -1,4 +1,4 @@
-"""How far a letter has come: with which governments it is, and which have answered; one count for every output."""
+"""How far a letter has come: with which recipients it is, and which have answered; one count for every output."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,17 +17,18 @@ STATES = ("waiting", "delivered", "answered")
 
 @dataclass(frozen=True)
 class Reach:
-    """The governments a letter goes to, and those it has reached so far; the two may differ."""
+    """The recipients a letter goes to, by country or key, and those it has reached so far; the two may differ."""
 
-    governments: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
     delivered: frozenset[str] = frozenset()
     received: frozenset[str] = frozenset()
     answered: frozenset[str] = frozenset()
+    to_governments: bool = True
 
     @property
     def everyone(self) -> list[str]:
-        """Return every government that it goes to or has gone to, by code."""
-        return sorted({*self.governments, *self.delivered})
+        """Return every recipient that it goes to or has gone to, by country or key."""
+        return sorted({*self.recipients, *self.delivered})
 
     @property
     def states(self) -> dict[str, str]:
@@ -36,20 +37,21 @@ class Reach:
 
     @property
     def by_state(self) -> Mapping[str, list[str]]:
-        """Return the governments in each state, `waiting` first."""
+        """Return the recipients in each state, `waiting` first."""
         return {state: [code for code, one in self.states.items() if one == state] for state in STATES}
 
     @property
     def counts(self) -> dict[str, int]:
-        """Return the sums: governments it goes to, and how many of all governments it has reached."""
+        """Return the sums: recipients it goes to, and how many of all recipients it has reached."""
+        goes_to = "governments" if self.to_governments else "recipients"
         reached = {name: len(getattr(self, name)) for name in ("delivered", "received", "answered")}
-        return {"governments": len(self.governments), **reached}
+        return {goes_to: len(self.recipients), **reached}
 
 
 def find_reach(session: Session, letter: Letter, *, now: datetime) -> Reach:
     """Return what the public may know: no annex, no answer kept to the desk, under embargo nothing was delivered."""
     if letter.is_silent(now):
-        return Reach(letter.handed_to)
+        return Reach(letter.handed_to, to_governments=letter.to_governments)
     rows = session.execute(
         select(
             Delivery.country,
@@ -71,4 +73,5 @@ def find_reach(session: Session, letter: Letter, *, now: datetime) -> Reach:
         delivered=frozenset(country for country, _received, _answered in rows),
         received=frozenset(country for country, received, _answered in rows if received),
         answered=frozenset(country for country, _received, answered in rows if answered),
+        to_governments=letter.to_governments,
     )

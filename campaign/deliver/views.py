@@ -20,7 +20,6 @@ from campaign.web.languages import text
 from campaign.web.pages import kept
 from campaign.web.programs import answer_json
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import countries
 from campaign.world.languages import language_name
 
 bp = Blueprint("deliver", __name__)
@@ -30,13 +29,13 @@ bp = Blueprint("deliver", __name__)
 @anyone
 @kept
 def deliveries(language: str, slug: str) -> ResponseReturnValue:
-    """Tell, government by government, what was handed over and what was answered; never an annex, never an hour."""
+    """Tell, recipient by recipient, what was handed over and what was answered; never an annex, never an hour."""
     (letter, letter_text), now = take(slug, language), toolbox().clock()
     with toolbox().database.read() as session:
         lives, reach = public_lives(session, letter, now=now), find_reach(session, letter, now=now)
-    governments = [
-        (code, name, [life for life in lives if life.delivery.country == code])
-        for code, name in countries(language)
+    reached = [
+        (key, name, [life for life in lives if life.delivery.country == key])
+        for key, name in letter.in_order({life.delivery.country for life in lives}, language)
     ]
     return render_template(
         "deliver/tracker.html",
@@ -46,8 +45,9 @@ def deliveries(language: str, slug: str) -> ResponseReturnValue:
         counts=reach.counts,
         map=Map(_kinds(reach)),
         everybody=[life for life in lives if not life.delivery.country],
-        governments=[one for one in governments if one[2]],
-        waiting=reach.by_state["waiting"],
+        reached=reached,
+        waiting=letter.recipients_said(reach.by_state["waiting"], language),
+        waits=len(reach.by_state["waiting"]),
         how={"hand": text("by hand"), "post": text("by post"), "mail": text("by e-mail")},
         paragraphs=paragraphs,
         kind=kind,
@@ -81,7 +81,7 @@ def deliveries_data(slug: str) -> ResponseReturnValue:
         {
             "letter": slug,
             "counts": reach.counts,
-            "states": [{"country": code, "state": state} for code, state in states.items()],
+            "states": [{**letter.told_of(key), "state": state} for key, state in states.items()],
             "deliveries": [_facts(one) for one in lives],
         }
     )
@@ -100,14 +100,19 @@ def answer_document(reference: str) -> ResponseReturnValue:
 
 
 def letter_slot(session: Session, letter: Letter) -> Markup:
-    """Fill the slot on the letter's page: one line on how many governments have it, none before the first has."""
+    """Fill the slot on the letter's page: one line on how many recipients have it, none before the first has."""
     reach = find_reach(session, letter, now=toolbox().clock())
     page = render_template("deliver/slot.html", letter=letter, counts=reach.counts, everyone=len(reach.everyone))
     return Markup(page)  # noqa: S704 - rendered by a template, which escaped it
 
 
 def _kinds(reach: Reach) -> list[Kind]:
-    """Return how governments are drawn: hollow until the letter is delivered, solid once they have answered."""
+    """Return how governments are drawn: hollow until the letter is delivered, solid once they have answered.
+
+    A recipient that a letter names has no place on a map.
+    """
+    if not reach.to_governments:
+        return []
     words = {
         "waiting": text("Still to be delivered"),
         "delivered": text("Delivered, no answer published yet"),
@@ -130,7 +135,7 @@ def _facts(life: Life) -> dict[str, Any]:
         else None
     )
     return {
-        "country": life.delivery.country or None,
+        **life.letter.told_of(life.delivery.country),
         "office": life.office or None,
         "language": life.delivery.language,
         "reference": life.delivery.reference,

@@ -16,6 +16,7 @@ from campaign.seal.boxes import CannotOpen, Opener
 from campaign.sign.rules import Entry
 from campaign.world.countries import COUNTRIES
 from campaign.world.languages import LANGUAGES
+from campaign.world.named import KEY, Named, from_written
 
 BUNDLE, RECEIPT = "undersigned bundle 1", "undersigned receipt 1"
 COUNTS, WAITS = "those who count", "those who wait"
@@ -51,7 +52,10 @@ class Title:
 
 @dataclass(frozen=True)
 class Bundle:
-    """A letter's sealed entries, of those who count or of those who wait, as they stood on one day."""
+    """A letter's sealed entries, of those who count or of those who wait, as they stood on one day.
+
+    `named` are the recipients that the letter names, if it goes to such.
+    """
 
     letter: str
     version: int
@@ -59,6 +63,7 @@ class Bundle:
     made_on: date
     texts: Mapping[str, Title]
     boxes: tuple[Box, ...]
+    named: tuple[Named, ...] = ()
 
     def to_bytes(self) -> bytes:
         """Return the bundle as JSON."""
@@ -66,6 +71,8 @@ class Bundle:
         values["boxes"] = [
             asdict(box) | {"entry": _text(box.entry), "address": _text(box.address)} for box in self.boxes
         ]
+        if not self.named:  # a letter to governments says nothing of it
+            del values["named"]
         return json.dumps(values, ensure_ascii=False, sort_keys=True, indent=1).encode()
 
     @classmethod
@@ -83,6 +90,7 @@ class Bundle:
                     Box(**box | {"entry": b64decode(box["entry"]), "address": b64decode(box["address"])})
                     for box in values["boxes"]
                 ),
+                named=from_written(json.dumps(values.get("named", []))),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as fault:
             raise BundleMalformed("this bundle is damaged") from fault
@@ -95,13 +103,13 @@ class Opened:
     entries: tuple[tuple[Box, Entry], ...]
     unopened: int
 
-    def for_government(self, country: str) -> tuple[tuple[Box, Entry], ...]:
-        """Return the withheld who ticked this government: the one place that decides whom an annex names."""
-        return tuple((box, entry) for box, entry in self.entries if country in _ticked(entry))
+    def for_recipient(self, key: str) -> tuple[tuple[Box, Entry], ...]:
+        """Return the withheld who ticked this recipient: the one place that decides whom an annex names."""
+        return tuple((box, entry) for box, entry in self.entries if key in _ticked(entry))
 
     def ticks(self) -> Counter[str]:
-        """Return how many ticked each government."""
-        return Counter(country for _box, entry in self.entries for country in set(_ticked(entry)))
+        """Return how many ticked each recipient."""
+        return Counter(key for _box, entry in self.entries for key in set(_ticked(entry)))
 
 
 def open_entries(bundle: Bundle, opener: Opener) -> Opened:
@@ -166,8 +174,9 @@ class Receipt:
             )
         except (KeyError, TypeError, ValueError) as fault:
             raise BundleMalformed("this receipt is damaged") from fault
-        if receipt.country not in COUNTRIES or receipt.language not in LANGUAGES or len(receipt.pdf_sha256) != 32:
-            raise BundleMalformed("this receipt names no government, no language or no document")
+        known = receipt.country in COUNTRIES or KEY.fullmatch(receipt.country)
+        if not known or receipt.language not in LANGUAGES or len(receipt.pdf_sha256) != 32:
+            raise BundleMalformed("this receipt names no recipient, no language or no document")
         return receipt
 
 

@@ -1,6 +1,7 @@
 """`flask deliver pdf|annex|bundle|record`: print the letter and its annexes; and `flask seal open`, which reads a bundle."""
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -50,9 +51,25 @@ from campaign.storage.files import NotWritten
 from campaign.web.cli import seal
 from campaign.web.toolbox import EXTENSION, Toolbox, toolbox
 from campaign.world.languages import LANGUAGES
+from campaign.world.named import read_key
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOUND = click.Path(exists=True, dir_okay=False, path_type=Path)
+OFTEN = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+def recipient_option(more: str = "", *, required: bool = False) -> OFTEN:
+    """Return the option that says for whom: a country, for its government, or the key of a named recipient."""
+    return click.option(
+        "--country",
+        "--recipient",
+        "country",
+        default=None if required else "",
+        required=required,
+        callback=lambda _context, _option, typed: read_key(typed),
+        help=f"A country, two letters, for its government; or the key of a recipient that the letter names. {more}",
+    )
+
 
 language_option = click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
 paper_option = click.option(
@@ -76,7 +93,7 @@ keys_option = click.option(
 @click.command("pdf")
 @with_appcontext
 @click.argument("letter")
-@click.option("--country", default="", help="The government it is for, two letters; all addressees without it.")
+@recipient_option("All addressees without it.")
 @language_option
 @paper_option
 @output_option
@@ -85,7 +102,7 @@ def pdf(letter: str, country: str, language: str, paper: str, output: Path) -> N
 
     More than 20,000 names become numbered volumes in a folder: -o letter.pdf makes letter/letter-1.pdf and so on.
     """
-    wanted = Wanted(letter, language, country.upper(), paper)
+    wanted = Wanted(letter, language, country, paper)
     try:
         document = read_document(wanted)
         if document.names > WHOLE:
@@ -125,20 +142,20 @@ def bundle(letter: str, waiting: bool, by: str, output: Path) -> None:
 @click.command("annex")
 @with_appcontext
 @click.argument("source", metavar="LETTER|BUNDLE")
-@click.option("--country", required=True, help="The government it is for, two letters.")
+@recipient_option(required=True)
 @language_option
 @paper_option
 @keys_option
 @by_option
 @output_option
 def annex(source: str, folder: Path | None, by: str, output: Path, **said: str) -> None:
-    """Print the names of the withheld who let one government read them, for that government only.
+    """Print the names of the withheld who let one recipient read them, for that recipient only.
 
     From a BUNDLE it needs no database and no settings, and leaves a receipt beside the PDF for `flask deliver
     record`. From a LETTER it does both in one step, where the private key is; that takes two people, as the bundle did.
     """
     path, opener = Path(source), _opener(folder)
-    wanted = Wanted(source, said["language"], said["country"].upper(), said["paper"])
+    wanted = Wanted(source, said["language"], said["country"], said["paper"])
     try:
         if path.is_file():
             made = Bundle.from_bytes(path.read_bytes())

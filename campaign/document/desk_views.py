@@ -20,14 +20,15 @@ from campaign.document.printing import (
     take_bundle,
 )
 from campaign.document.service import deliveries
+from campaign.letter.models import Letter
 from campaign.letter.service import current_text, open_letters
 from campaign.roll.service import count_roll
 from campaign.seal.boxes import Opener
 from campaign.web.audience import officer, staff
 from campaign.web.headers import saved_as
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import countries, country_name, in_order
-from campaign.world.recipients import OFFICE_WORDS, Office, Recipient
+from campaign.world.countries import countries, in_order
+from campaign.world.recipients import Recipient
 
 SECOND_PERSON = (
     "Nothing was printed yet: names withheld take two people. Ask a colleague to agree under “Second person”. The file goes "
@@ -47,21 +48,28 @@ def letters() -> ResponseReturnValue:
 @bp.get("/recipients")
 @staff()
 def recipients() -> ResponseReturnValue:
-    """List the offices letters are handed to, country by country; they are written down in a file."""
-    every = toolbox().recipients.every
+    """List the offices letters are handed to, country by country, and whom letters name; they are written in files."""
+    listed = toolbox().recipients
     ministries: dict[str, list[Recipient]] = {}
-    bureaus: dict[str, list[str]] = {}
-    for one in every:
-        if one.office == Office.BUREAU:
-            bureaus.setdefault(one.language, []).append(one.country)
+    groups: dict[str, dict[str, list[str]]] = {}
+    for one in listed.every:
+        if listed.offices[one.office].heading:
+            groups.setdefault(one.office, {}).setdefault(one.language, []).append(one.country)
         else:
             ministries.setdefault(one.country, []).append(one)
+    with toolbox().database.read() as session:
+        letters = [letter for letter in open_letters(session) if letter.named]
     return render_template(
         "document/recipients.html",
         ministries=[(name, ministries[code]) for code, name in in_order(ministries, "en")],
-        bureaus={language: [name for _code, name in in_order(there, "en")] for language, there in bureaus.items()},
-        offices=OFFICE_WORDS,
+        groups=[(listed.offices[office].heading, _by_language(there)) for office, there in groups.items()],
+        offices=listed.words,
+        letters=letters,
     )
+
+
+def _by_language(there: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {language: [name for _code, name in in_order(codes, "en")] for language, codes in there.items()}
 
 
 @bp.post("/deliver")
@@ -74,7 +82,7 @@ def print_pdf() -> ResponseReturnValue:
 @bp.post("/deliver/annex")
 @staff(*DELIVERS, fresh=True)
 def print_names() -> ResponseReturnValue:
-    """Print the annex for one government where the keys are, keep that it was, and hand it over; it takes two."""
+    """Print the annex for one recipient where the keys are, keep that it was, and hand it over; it takes two."""
     form = PrintForm()
     wanted = Wanted(form.said("letter"), form.said("language"), form.said("country"))
     if form.validate() and not agreed(f"annex-{wanted.filename}", wanted.letter, officer()):
@@ -135,17 +143,16 @@ def _page(form: PrintForm, fault: str) -> str:
         form=form,
         fault=fault,
         countries=countries("en"),
-        country_name=lambda code: country_name(code, "en"),
         delivers=delivers,
         opens=opens,
-        ticks={row[0].slug: _ticks(row[0].slug) for row in rows} if delivers and opens else {},
+        ticks={row[0].slug: _ticks(row[0]) for row in rows} if delivers and opens else {},
     )
 
 
-def _ticks(letter: str) -> list[tuple[str, str, int]]:
-    """Return (code, name, how many) of each government that somebody who counts lets read their name."""
-    ticks: Counter[str] = count_ticks(letter, _opener())
-    return [(code, name, ticks[code]) for code, name in countries("en") if ticks[code]]
+def _ticks(letter: Letter) -> list[tuple[str, str, int]]:
+    """Return (key, name, how many) of each recipient that somebody who counts lets read their name."""
+    ticks: Counter[str] = count_ticks(letter.slug, _opener())
+    return [(key, name, ticks[key]) for key, name in letter.in_order(ticks, "en")]
 
 
 def _opener() -> Opener:

@@ -5,6 +5,7 @@ from wtforms.validators import AnyOf, InputRequired, Length
 
 from campaign.web.forms import BaseForm
 from campaign.world.languages import LANGUAGES
+from campaign.world.named import LONGEST_KEY
 
 
 class BundleForm(BaseForm):
@@ -14,9 +15,9 @@ class BundleForm(BaseForm):
 
 
 class PrintForm(BundleForm):
-    """A letter, a language, a government or all."""
+    """A letter, a language, a recipient or all."""
 
     language = StringField(
         validators=[InputRequired("Choose the language."), AnyOf(LANGUAGES, "Choose the language.")]
     )
-    country = StringField(validators=[Length(max=2)])
+    country = StringField(validators=[Length(max=LONGEST_KEY)])

@@ -11,20 +11,22 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.models import Base
+from campaign.world.named import LONGEST_KEY
 
 
 class Delivery(Base):
-    """One document printed for a government; `country` is empty for one that is for all addressees.
+    """One document printed for a recipient; `country` is empty for one that is for all addressees.
 
-    `annex` says that it names the withheld who ticked this government; `names` is how many it names on paper. While
-    it has as many lines, nobody in it has withdrawn.
+    `country` is a government's, or the key of a recipient that the letter names. `annex` says that it names the
+    withheld who ticked this recipient; `names` is how many it names on paper. While it has as many lines, nobody in
+    it has withdrawn.
     """
 
     __tablename__ = "delivery"
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
-    country: Mapped[str] = mapped_column(String(2))
+    country: Mapped[str] = mapped_column(String(LONGEST_KEY))
     language: Mapped[str] = mapped_column(String(12))
     reference: Mapped[str] = mapped_column(String(80))
     annex: Mapped[bool]

@@ -1,7 +1,7 @@
 """Print one document: read, compose, typeset, keep that it was printed."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -23,13 +23,13 @@ from campaign.letter.service import NoSuchLetter, TextChanged, find_letter, whol
 from campaign.seal.boxes import Opener
 from campaign.web.staff import Staff
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import COUNTRIES
+from campaign.world.named import Named, is_recipient
 
 TICKS_KEPT = timedelta(minutes=1)
 
 
 class NoSuchDocument(Exception):
-    """There is no such letter, language or country, or nobody to name; the message says which."""
+    """There is no such letter, language or recipient, or nobody to name; the message says which."""
 
 
 class TooLong(Exception):
@@ -45,7 +45,10 @@ NOT_PRINTED = (NoSuchDocument, NotPrinted, RollMoved, TooLong)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to print: a letter, in a language, for a government or (empty) for all; its own paper without another."""
+    """What to print: a letter, in a language, for a recipient or (empty) for all; its own paper without another.
+
+    `country` is a government's, or the key of a recipient that the letter names.
+    """
 
     letter: str
     language: str = "en"
@@ -139,12 +142,12 @@ def printable_text(session: Session, letter: Letter, language: str) -> LetterTex
 
 def prepare(session: Session, wanted: Wanted) -> Document:
     """Lay out what is wanted. Raises NoSuchDocument."""
-    if wanted.country and wanted.country not in COUNTRIES:
-        raise NoSuchDocument(f"{wanted.country} is not a country")
     try:
         letter = find_letter(session, wanted.letter)
     except NoSuchLetter as fault:
         raise NoSuchDocument(f"there is no letter called {wanted.letter}") from fault
+    if wanted.country:
+        check_recipient(wanted.country, letter.named)
     letter_text = printable_text(session, letter, wanted.language)
     if letter_text.language != wanted.language:
         raise NoSuchDocument(f"{wanted.letter} is not written in {wanted.language}")
@@ -155,18 +158,24 @@ def prepare(session: Session, wanted: Wanted) -> Document:
 
 
 def prepare_annex(bundle: Bundle, opened: Opened, wanted: Wanted) -> Document:
-    """Lay out the annex for one government. Needs no database and no settings. Raises NoSuchDocument."""
+    """Lay out the annex for one recipient. Needs no database and no settings. Raises NoSuchDocument."""
     if bundle.holds != COUNTS:
         raise NoSuchDocument(f"this bundle holds {bundle.holds}, and an annex names those who count")
-    if wanted.country not in COUNTRIES:
-        raise NoSuchDocument(f"{wanted.country or 'nothing'} is not a country")
+    check_recipient(wanted.country, bundle.named)
     if wanted.language not in bundle.texts:
         raise NoSuchDocument(f"{bundle.letter} is not written in {wanted.language}")
-    named = opened.for_government(wanted.country)
+    named = opened.for_recipient(wanted.country)
     if not named:
         raise NoSuchDocument(f"nobody whose name could be opened lets {wanted.country} read it")
     wording = word_annex(bundle, wanted.language, wanted.country, [box.country for box, _entry in named])
     return compose_annex(bundle, named, wanted.language, wording)
+
+
+def check_recipient(key: str, named: Sequence[Named]) -> None:
+    """Raise NoSuchDocument if a letter that names these recipients, or goes to governments, cannot go to this one."""
+    if not is_recipient(key, named):
+        keys = ", ".join(one.key for one in named)
+        raise NoSuchDocument(f"{key or 'nothing'} is {f'none of {keys}' if named else 'not a country'}")
 
 
 def print_letter(wanted: Wanted, by: Staff | None) -> Printed:
@@ -259,7 +268,7 @@ def read_bundle(letter: str, *, waiting: bool = False) -> Bundle:
 
 
 def count_ticks(letter: str, opener: Opener) -> Counter[str]:
-    """Return how many who count let each government read their withheld name; the numbers are kept for a minute."""
+    """Return how many who count let each recipient read their withheld name; the numbers are kept for a minute."""
     tools, key = toolbox(), ("ticks", letter)
     kept = tools.pages.get(key)
     if isinstance(kept, tuple) and kept[0] > tools.clock():

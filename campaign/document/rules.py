@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from campaign.world.named import Named
+
 ENGLISH_LABELS = {
     "contents": "Signatories by country",
     "country": "Country or territory",
@@ -48,7 +50,10 @@ def paper_of(country: str) -> str:
 
 @dataclass(frozen=True)
 class Written:
-    """The text people sign, in one language, whether it comes from the database or from a package's own file."""
+    """The text people sign, in one language, whether it comes from the database or from a package's own file.
+
+    `named` are the recipients that the letter names, if it goes to such.
+    """
 
     slug: str
     language: str
@@ -57,6 +62,7 @@ class Written:
     addressee: str
     body: str
     sha256: str
+    named: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -57,11 +57,13 @@ def read_contents(session: Session, letter: Letter) -> Contents:
 
 def written_of(letter: Letter, text: LetterText) -> Written:
     """Return the text people sign as documents carry it."""
-    return Written(letter.slug, text.language, text.version, text.title, text.addressee, text.body, text.sha256)
+    return Written(
+        letter.slug, text.language, text.version, text.title, text.addressee, text.body, text.sha256, letter.named
+    )
 
 
 def compose(text: Written, contents: Contents, wording: Wording, on: date) -> Document:
-    """Return the document for one government: its own country leads, then every other in order."""
+    """Return the document for one recipient: a government's own country leads, then every other in order."""
     first = wording.first
     codes = [code for code, _name in wording.countries if code in contents.tally.countries]
     codes.sort(key=lambda code: code != first)
@@ -95,7 +97,7 @@ def compose(text: Written, contents: Contents, wording: Wording, on: date) -> Do
 def compose_annex(
     bundle: Bundle, named: tuple[tuple[Box, Said], ...], language: str, wording: Wording
 ) -> Document:
-    """Return the annex that names these withheld signatories for one government, in the order of the letter."""
+    """Return the annex that names these withheld signatories for one recipient, in the order of the letter."""
     names, codes = dict(wording.countries), {box.country for box, _said in named}
     ordered = [code for code, _name in wording.countries if code in codes]
     ordered.sort(key=lambda code: code != wording.first)
@@ -138,6 +140,7 @@ def make_bundle(session: Session, letter: Letter, *, waiting: bool = False, now:
         made_on=now.date(),
         texts={text.language: Title(text.title, text.sha256) for text in texts},
         boxes=_waiting(session, letter.id) if waiting else _counting(session, letter.id),
+        named=letter.named,
     )
 
 
@@ -179,9 +182,9 @@ def deliveries(session: Session, letter_id: int, limit: int) -> list[tuple[Deliv
     return [(delivery, count) for delivery, count in session.execute(rows)]
 
 
-def reference(letter: str, country: str, on: date) -> str:
-    """Return the reference printed on the document."""
-    return f"{letter.upper()}-{country or 'ALL'}-{on:%Y%m%d}"
+def reference(letter: str, recipient: str, on: date) -> str:
+    """Return the reference printed on the document for a country's government, a named recipient, or (empty) all."""
+    return f"{letter}-{recipient or 'all'}-{on:%Y%m%d}".upper()
 
 
 def _keep(

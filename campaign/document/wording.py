@@ -7,7 +7,7 @@ from typing import Any
 from campaign.document.bundle import Bundle
 from campaign.document.rules import ENGLISH_LABELS, Written
 from campaign.document.service import Wording
-from campaign.letter.addressee import government_of
+from campaign.letter.addressee import addressed
 from campaign.roll.rules import Tally
 from campaign.verify.rules import LEVELS
 from campaign.web.languages import counted, current_language, speak, text
@@ -27,12 +27,12 @@ FILES = {
 
 
 def word(written: Written, tally: Tally, first: str) -> Wording:
-    """Return the words for the government of `first`, or for all addressees if it is empty."""
+    """Return the words for one recipient, a country's government or a named one, or (empty) for all addressees."""
     spoken = current_language()
     speak(written.language)
     wording = Wording(
         first=first,
-        recipient=government_of(first, written.language) if first else written.addressee,
+        recipient=addressed(first, written.language, written.named) if first else written.addressee,
         covering=covering(written, tally, toolbox().site.url, first),
         labels=labels(),
         countries=countries(written.language),
@@ -43,17 +43,13 @@ def word(written: Written, tally: Tally, first: str) -> Wording:
 
 def word_package(written: Written, tally: Tally, facts: Mapping[str, Any]) -> Wording:
     """Return the words of a package's letter; `facts` is what its manifest says."""
-    spoken = current_language()
+    spoken, first = current_language(), facts["recipient"].get("country", "")
     speak(written.language)
     whole = [facts["recipient"]["salutation"], _addendum(facts["replaces"], written.language)]
     wording = Wording(
-        first=facts["recipient"]["country"],
+        first=first,
         recipient="\n".join(facts["recipient"]["lines"]),
-        covering="\n\n".join(
-            part
-            for part in (*whole, covering(written, tally, facts["site"], facts["recipient"]["country"]))
-            if part
-        ),
+        covering="\n\n".join(part for part in (*whole, covering(written, tally, facts["site"], first)) if part),
         labels=labels(),
         countries=countries(written.language),
         method=_method(),
@@ -137,9 +133,10 @@ def word_annex(bundle: Bundle, language: str, first: str, codes: Sequence[str]) 
     speak(language)
     wording = Wording(
         first=first,
-        recipient=government_of(first, language),
+        recipient=addressed(first, language, bundle.named),
         covering=_covering_annex(bundle.texts[language].title, codes),
-        labels=labels(),
+        labels=labels()
+        | ({"confidential": text("For the addressee only. Not for publication.")} if bundle.named else {}),
         countries=countries(language),
     )
     speak(spoken)
@@ -181,7 +178,7 @@ def _covering_annex(title: str, codes: Sequence[str]) -> str:
 
 
 def covering(written: Written, tally: Tally, site: str, first: str) -> str:
-    """Return the covering page as Markdown, for the government of `first` or, if it is empty, for all addressees."""
+    """Return the covering page as Markdown; the signatories of the country `first`, if it is one, lead the list."""
 
     def number(value: int) -> str:
         return format_number(value, written.language)

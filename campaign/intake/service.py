@@ -84,7 +84,7 @@ def make_row(job: Job, number: int, entry: Entry) -> Row:
 
 def seal_row(job: Job, row: Row, *, now: datetime) -> Row:
     """Lay a new row out in a signatory's columns, sealed unless it is public; nobody holds a private link to it."""
-    columns = columns_of(row.entry, secrets.token_bytes(16), job.keys) | {
+    columns = columns_of(row.entry, secrets.token_bytes(16), job.keys, job.letter.addressee) | {
         "owner_entry": None,
         "letter_id": job.letter.id,
         "letter_text_id": job.text.id,

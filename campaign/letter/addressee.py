@@ -1,19 +1,29 @@
-"""To whom a letter goes: for each signatory their own government, or the same body for all."""
+"""To whom a letter goes: for each signatory their own government, or the same addressee for all."""
+
+from collections.abc import Sequence
 
 from campaign.letter.models import Letter, LetterText
+from campaign.letter.rules import OWN
 from campaign.web.languages import text
 from campaign.world.countries import country_name
+from campaign.world.named import Named
 
 
 def addressee_for(letter: Letter, letter_text: LetterText, country: str) -> str:
     """Return who is written to on behalf of somebody from `country`, in the language being spoken."""
-    if letter.addressee != "own-government" or not country:
+    if letter.addressee != OWN or not country:
         return letter_text.addressee
-    return government_of(country, letter_text.language)
+    return addressed(country, letter_text.language)
 
 
-def government_of(country: str, language: str) -> str:
-    """Return how a country's government is addressed; the European Parliament's members write to the Union."""
-    if country == "EU":
+def addressed(key: str, language: str, named: Sequence[Named] = ()) -> str:
+    """Return how one recipient is addressed: one of the named, or a country's government.
+
+    The European Parliament's members write to the Union.
+    """
+    for one in named:
+        if one.key == key:
+            return one.addressed(language)
+    if key == "EU":
         return text("To the institutions of the European Union")
-    return text("To the Government: %(country)s", country=country_name(country, language))
+    return text("To the Government: %(country)s", country=country_name(key, language))

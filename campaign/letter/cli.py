@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
 from campaign.letter.rules import LetterMalformed
 from campaign.letter.service import NoSuchLetter, TextChanged, TextSigned, load_letters, open_letters, texts_of
@@ -20,6 +21,7 @@ def load(folder: Path) -> None:
     try:
         with tools.database.write() as session:
             slugs = load_letters(session, folder, now=tools.clock())
+            _check_offices(session)
     except (LetterMalformed, TextSigned, TextChanged) as fault:
         raise click.ClickException(str(fault)) from fault
     except NoSuchLetter as fault:
@@ -27,6 +29,14 @@ def load(folder: Path) -> None:
     if not slugs:
         raise click.ClickException(f"no letter in {folder}: expected {folder}/NAME/letter.toml")
     click.echo(f"{len(slugs)} letters: {', '.join(slugs)}")
+
+
+def _check_offices(session: Session) -> None:
+    """Refuse a letter to a kind of office that config/recipients.toml does not have. Raises LetterMalformed."""
+    kinds = toolbox().recipients.offices
+    for row in open_letters(session):
+        if row.office and row.office not in kinds:
+            raise LetterMalformed(f"{row.slug}: office: {row.office!r} is none of {', '.join(kinds)}")
 
 
 @letter.command("list")

@@ -1,24 +1,29 @@
 """Letters, their versions and their texts."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.letter.rules import is_whole
+from campaign.letter.rules import FOREIGN, RECIPIENTS, is_whole
 from campaign.storage.models import Base
+from campaign.world.countries import COUNTRIES, in_order
+from campaign.world.languages import format_names
+from campaign.world.named import Named, from_written, recipient_name
 
 
 class Letter(Base):
-    """One letter that people sign; `recipients` are the countries whose governments it will be handed to.
+    """One letter that people sign; `recipients` are those it will be handed to, by country or by key.
 
-    A sitting member told by an independent notice has `cooling_off_hours` to object before the name is listed.
+    `office` is the kind of office of a government. `named_recipients` are the words, as JSON, of those the letter
+    names now or did once: what was handed to one of them keeps its name. A sitting member told by an independent notice has `cooling_off_hours` to object before the name is listed.
     Until `embargo_until` nothing public tells of a delivery.
     """
 
     __tablename__ = "letter"
     __table_args__ = (
-        CheckConstraint("addressee IN ('own-government', 'interpol-members')", name="addressee"),
+        CheckConstraint("addressee IN ('own-government', 'governments', 'recipients')", name="addressee"),
         CheckConstraint("opens_on <= closes_on", name="days"),
     )
 
@@ -33,11 +38,42 @@ class Letter(Base):
     recipients: Mapped[str] = mapped_column(String(800), default="")
     cooling_off_hours: Mapped[int] = mapped_column(default=48)
     embargo_until: Mapped[datetime | None] = mapped_column(default=None)
+    office: Mapped[str] = mapped_column(String(10), default=FOREIGN)
+    named_recipients: Mapped[str] = mapped_column(Text, default="[]")
 
     @property
     def handed_to(self) -> tuple[str, ...]:
-        """Return the countries whose governments this letter will be handed to."""
+        """Return whom this letter will be handed to: countries, for their governments, or keys of the named."""
         return tuple(self.recipients.split())
+
+    @property
+    def to_governments(self) -> bool:
+        """Say whether it is addressed to governments, and not to recipients that it names."""
+        return self.addressee != RECIPIENTS
+
+    @property
+    def named(self) -> tuple[Named, ...]:
+        """Return the recipients that it names and goes to."""
+        return tuple(one for one in from_written(self.named_recipients) if one.key in self.handed_to)
+
+    def recipient_name(self, key: str, language: str) -> str:
+        """Return what a recipient is called, one it went to before too."""
+        return recipient_name(key, language, from_written(self.named_recipients))
+
+    def told_of(self, key: str) -> dict[str, str | None]:
+        """Return a recipient as programs are told: a country for its government, nothing for all, or a named one."""
+        if key in COUNTRIES or not key:
+            return {"country": key or None}
+        return {"country": None, "recipient": key, "name": self.recipient_name(key, "en")}
+
+    def in_order(self, keys: Collection[str], language: str) -> list[tuple[str, str]]:
+        """Return (key, name) of some recipients: countries as a reader looks them up, the named as the letter does."""
+        known = [one for one in from_written(self.named_recipients) if one.key in keys]
+        return [*in_order(keys, language), *((one.key, one.called(language)) for one in known)]
+
+    def recipients_said(self, keys: Collection[str], language: str) -> str:
+        """Return the names of some recipients in one line."""
+        return format_names([name for _key, name in self.in_order(keys, language)], language)
 
     def is_silent(self, now: datetime) -> bool:
         """Say whether deliveries are still kept from the public."""

@@ -10,10 +10,18 @@ from hashlib import sha256
 from typing import Any
 
 from campaign.world.countries import COUNTRIES
+from campaign.world.named import Named, read_named
+from campaign.world.recipients import OFFICE, RecipientsInvalid
 
-ADDRESSEES = ("own-government", "interpol-members")
+OWN, GOVERNMENTS, RECIPIENTS = ADDRESSEES = ("own-government", "governments", "recipients")
+FOREIGN, MOST_NAMED = "foreign", 30
 COOLING_OFF_HOURS, LONGEST_COOLING_OFF = 48, 30 * 24
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
+_NO_ADDRESSEE = (
+    f"addressee: {{!r}} is none of {', '.join(ADDRESSEES)}. For a list of governments, all addressed with the same "
+    f'words, write addressee = "{GOVERNMENTS}", and say with office = "{FOREIGN}", "bureau" or another kind which '
+    "office of each is written to"
+)
 
 
 class LetterMalformed(Exception):
@@ -22,7 +30,11 @@ class LetterMalformed(Exception):
 
 @dataclass(frozen=True)
 class LetterFacts:
-    """What letter.toml says: everything about a letter but its words."""
+    """What letter.toml says: everything about a letter but its words.
+
+    `recipients` are the countries whose governments it goes to, or the keys of those `named`; `office` is the kind of
+    office of a government.
+    """
 
     slug: str
     addressee: str
@@ -34,6 +46,8 @@ class LetterFacts:
     recipients: tuple[str, ...]
     cooling_off_hours: int
     embargo_until: datetime | None
+    office: str
+    named: tuple[Named, ...]
 
 
 @dataclass(frozen=True)
@@ -54,6 +68,7 @@ def read_facts(text: str) -> LetterFacts:
     """Parse letter.toml. Raises LetterMalformed naming the key."""
     try:
         values = tomllib.loads(text)
+        named = read_named(values.get("recipients", [])) if values["addressee"] == RECIPIENTS else ()
         facts = LetterFacts(
             slug=values["slug"],
             addressee=values["addressee"],
@@ -62,11 +77,13 @@ def read_facts(text: str) -> LetterFacts:
             version=values["version"],
             goal=values.get("goal"),
             drafts=frozenset(values.get("drafts", ())),
-            recipients=tuple(values.get("recipients", ())),
+            recipients=tuple(one.key for one in named) or tuple(values.get("recipients", ())),
             cooling_off_hours=values.get("cooling_off_hours", COOLING_OFF_HOURS),
             embargo_until=values.get("embargo_until"),
+            office=values.get("office", "" if named else FOREIGN),
+            named=named,
         )
-    except tomllib.TOMLDecodeError as fault:
+    except (tomllib.TOMLDecodeError, RecipientsInvalid) as fault:
         raise LetterMalformed(str(fault)) from fault
     except KeyError as fault:
         raise LetterMalformed(f"{fault.args[0]} is missing") from fault
@@ -108,9 +125,9 @@ def is_open(opens_on: date, closes_on: date, today: date) -> bool:
 def _check(facts: LetterFacts) -> None:
     checks: tuple[tuple[bool, str], ...] = (
         (_text(facts.slug) and SLUG.fullmatch(facts.slug) is not None, "slug: a-z, 0-9 and hyphens"),
-        (facts.addressee in ADDRESSEES, f"addressee: one of {', '.join(ADDRESSEES)}"),
+        (facts.addressee in ADDRESSEES, _NO_ADDRESSEE.format(facts.addressee)),
         (type(facts.opens_on) is date and type(facts.closes_on) is date, "opens_on and closes_on: days"),
-        (COUNTRIES.issuperset(facts.recipients), "recipients: countries as two letters, such as DE"),
+        *_check_recipients(facts),
         (isinstance(facts.version, int) and facts.version > 0, "version: a whole number from 1"),
         (
             facts.goal is None or (isinstance(facts.goal, int) and facts.goal > 0),
@@ -127,6 +144,23 @@ def _check(facts: LetterFacts) -> None:
             raise LetterMalformed(sentence)
     if facts.closes_on < facts.opens_on:
         raise LetterMalformed("closes_on is before opens_on")
+
+
+def _check_recipients(facts: LetterFacts) -> tuple[tuple[bool, str], ...]:
+    if facts.addressee == RECIPIENTS:
+        named = f"recipients: 1 to {MOST_NAMED}, each in a [[recipients]] table with its key and name"
+        return (0 < len(facts.named) <= MOST_NAMED, named), (
+            facts.office == "",
+            "office: only a government has one",
+        )
+    of_countries = all(map(_text, facts.recipients)) and COUNTRIES.issuperset(facts.recipients)
+    return (
+        (
+            of_countries,
+            f'recipients: countries as two letters, such as DE; tables need addressee = "{RECIPIENTS}"',
+        ),
+        (_text(facts.office) and OFFICE.fullmatch(facts.office) is not None, f"office: a kind, such as {FOREIGN}"),
+    )
 
 
 def _moment(value: Any) -> bool:

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from campaign.letter.models import Letter, LetterPage, LetterText
 from campaign.letter.rules import LetterFacts, LetterMalformed, Page, read_facts, read_page
 from campaign.world.languages import LANGUAGES
+from campaign.world.named import from_written, written
+
+AS_SAID = ("addressee", "office", "opens_on", "closes_on", "goal", "version", "cooling_off_hours", "embargo_until")
 
 
 class TextSigned(Exception):
@@ -155,13 +158,15 @@ def _keep_letter(session: Session, facts: LetterFacts) -> Letter:
             goal=facts.goal,
             version=facts.version,
             drafts="",
-            recipients="",
+            named_recipients="[]",
         )
         session.add(letter)
-    for name in ("addressee", "opens_on", "closes_on", "goal", "version", "cooling_off_hours", "embargo_until"):
+    for name in AS_SAID:
         setattr(letter, name, getattr(facts, name))
     letter.drafts = " ".join(sorted(facts.drafts))
     letter.recipients = " ".join(dict.fromkeys(facts.recipients))
+    earlier = [one for one in from_written(letter.named_recipients) if one.key not in facts.recipients]
+    letter.named_recipients = written([*facts.named, *earlier])
     session.flush()
     return letter
 

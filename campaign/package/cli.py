@@ -7,9 +7,10 @@ from flask.cli import with_appcontext
 
 from campaign.audit.models import Officer
 from campaign.desk.rules import DELIVERS
-from campaign.document.cli import paper_option
+from campaign.document.cli import paper_option, recipient_option
 from campaign.document.printing import NOT_PRINTED
 from campaign.document.progress import tell_otherwise, tell_ready
+from campaign.letter.service import open_letters
 from campaign.package.checking import check_path
 from campaign.package.making import Made, Watch, make_annex, make_package
 from campaign.package.packages import ReferenceTaken
@@ -19,7 +20,6 @@ from campaign.storage.database import NotSaved
 from campaign.storage.files import NotWritten
 from campaign.web.toolbox import toolbox
 from campaign.world.languages import LANGUAGES
-from campaign.world.recipients import OFFICE_WORDS
 
 NOT_MADE = (*NOT_PRINTED, NotWritten, ReferenceTaken)
 
@@ -27,13 +27,9 @@ NOT_MADE = (*NOT_PRINTED, NotWritten, ReferenceTaken)
 @click.command("package")
 @with_appcontext
 @click.argument("letter")
-@click.option("--country", default="", help="The government it is for, two letters.")
-@click.option("--all", "everybody", is_flag=True, help="One for each government the letter will be handed to.")
-@click.option(
-    "--office",
-    type=click.Choice([str(office) for office in OFFICE_WORDS]),
-    help="The letter's own kind without it.",
-)
+@recipient_option()
+@click.option("--all", "everybody", is_flag=True, help="One for each recipient the letter will be handed to.")
+@click.option("--office", help="A kind that config/recipients.toml lists; the letter's own without it.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="The recipient's own without it.")
 @click.option(
     "--annex", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="An annex printed before."
@@ -47,13 +43,13 @@ NOT_MADE = (*NOT_PRINTED, NotWritten, ReferenceTaken)
 def package(
     letter: str, country: str, everybody: bool, annex: Path | None, output: Path, **chosen: str | bool | None
 ) -> None:
-    """Make LETTER's package for one government, or for all: a folder and a zip under the folder OUTPUT.
+    """Make LETTER's package for one recipient, or for all: a folder and a zip under the folder OUTPUT.
 
     An annex of withheld names goes into a package of its own beside it: print it first with `flask deliver annex`.
     """
     officer = _officer(str(chosen["by"] or ""))
     if everybody == bool(country) or (everybody and annex):
-        raise click.ClickException("say either --country DE or --all; an annex goes with one country")
+        raise click.ClickException("say either --country DE or --all; an annex goes with one recipient")
     wish = {"office": str(chosen["office"] or ""), "language": str(chosen["language"] or "")} | {
         "paper": str(chosen["paper"] or "")
     }
@@ -83,17 +79,22 @@ def check(path: Path) -> None:
 
 @click.command("recipients")
 @with_appcontext
-@click.option("--country", default="", help="Only this one, two letters.")
+@recipient_option("Everybody without it.")
 def recipients(country: str) -> None:
-    """List the offices letters are handed to, as config/recipients.toml says."""
+    """List the offices letters are handed to, as config/recipients.toml says, and the recipients that letters name."""
     for one in toolbox().recipients.every:
-        if not country or one.country == country.upper():
+        if country in ("", one.country):
             click.echo(f"{one.country}\t{one.office}\t{one.language}\t{one.channel}\t{one.name}")
+    with toolbox().database.read() as session:
+        letters = open_letters(session)
+    for slug, named in ((letter.slug, named) for letter in letters for named in letter.named):
+        if country in ("", named.key):
+            click.echo(f"{named.key}\tletter {slug}\t{named.language}\t\t{named.called(named.language)}")
 
 
 def _countries(letter: str, country: str) -> tuple[str, ...]:
     try:
-        return (country.upper(),) if country else recipients_of(letter)
+        return (country,) if country else recipients_of(letter)
     except NOT_PRINTED as fault:
         raise click.ClickException(str(fault)) from fault
 

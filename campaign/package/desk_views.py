@@ -28,8 +28,7 @@ from campaign.web.audience import officer, staff
 from campaign.web.forms import check_button
 from campaign.web.headers import saved_as
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import country_name, in_order
-from campaign.world.recipients import OFFICE_WORDS
+from campaign.world.countries import in_order
 
 bp = Blueprint("package_desk", __name__, url_prefix="/desk")
 
@@ -44,7 +43,7 @@ def packages() -> ResponseReturnValue:
 @bp.post("/packages")
 @staff(*DELIVERS, fresh=True)
 def ask() -> ResponseReturnValue:
-    """Ask for a package, or one for each government; who asks for one that is not finished yet joins that."""
+    """Ask for a package, or one for each recipient; who asks for one that is not finished yet joins that."""
     form, tools = PackageForm(), toolbox()
     if not form.validate():
         return _page(form, next(iter(form.faults().values()))), 422
@@ -103,7 +102,7 @@ def take(number: int) -> ResponseReturnValue:
 
 
 def _wishes(session: Session, form: PackageForm) -> list[Wish]:
-    """Return what is asked for: one package, or one for each government the letter goes to. Raises NoSuchDocument."""
+    """Return what is asked for: one package, or one for each recipient of the letter. Raises NoSuchDocument."""
     letter, again = letter_named(session, form.said("letter")), bool(form.again.data)
     everybody = form.said("country") == EVERYBODY
     wishes = []
@@ -111,7 +110,7 @@ def _wishes(session: Session, form: PackageForm) -> list[Wish]:
         order = Order(letter.slug, country, form.said("office"), form.said("language"))
         recipient, text = recipient_of(session, letter, order)
         paper = form.said("paper") or paper_of(recipient.country)
-        wishes.append(Wish(letter, recipient.country, str(recipient.office), text.language, paper, again))
+        wishes.append(Wish(letter, recipient.country, recipient.office, text.language, paper, again))
     return wishes
 
 
@@ -131,14 +130,15 @@ def _build_page(shown: Shown, fault: str) -> str:
         follow="follow" in request.args and shown.state in ("waiting", "building"),
         delivers=officer().role in DELIVERS,
         held_days=HELD_FOR.days,
-        **_words(),
+        offices=toolbox().recipients.words,
     )
 
 
 def _page(form: PackageForm, fault: str) -> str:
     tools = toolbox()
     with tools.database.read() as session:
-        letters = [(letter.slug, current_text(session, letter, "en").title) for letter in open_letters(session)]
+        opened = open_letters(session)
+        letters = [(letter.slug, current_text(session, letter, "en").title) for letter in opened]
         builds = find_builds(session)
     return render_template(
         "package/packages.html",
@@ -147,16 +147,10 @@ def _page(form: PackageForm, fault: str) -> str:
         letters=letters,
         builds=builds,
         countries=in_order({one.country for one in tools.recipients.every}, "en"),
+        naming=[letter for letter in opened if letter.named],
         papers=PAPERS,
         everybody=EVERYBODY,
         delivers=officer().role in DELIVERS,
         held_days=HELD_FOR.days,
-        **_words(),
+        offices=tools.recipients.words,
     )
-
-
-def _words() -> dict[str, object]:
-    return {
-        "country_name": lambda code: country_name(code, "en"),
-        "offices": {str(k): v for k, v in OFFICE_WORDS.items()},
-    }

@@ -25,6 +25,7 @@ from campaign.package.manifest import (
     VOLUME,
     Parcel,
     Said,
+    goes_to,
     hash_of_letter,
     seal,
     text_files,
@@ -109,7 +110,7 @@ def make_package(order: Order, target: Path, by: Staff | None = None, watch: Wat
 
 
 def make_annex(package: Made, order: Order, pdf: bytes) -> Made:
-    """Put an annex that was printed for this government beside its package, sealed by itself, for its eyes only.
+    """Put an annex that was printed for this recipient beside its package, sealed by itself, for its eyes only.
 
     It is named in no public file: its hash would tell who can guess a name that they guessed right.
     Raises NoSuchDocument if no such annex is on record, NotWritten.
@@ -176,7 +177,7 @@ def _receipt(parcel: Parcel, document: Document, pdf_sha256: bytes) -> Receipt:
     facts = parcel.facts
     return Receipt(
         letter=facts["letter"]["name"],
-        country=facts["recipient"]["country"],
+        country=goes_to(facts),
         language=document.language,
         reference=document.reference,
         annex=False,

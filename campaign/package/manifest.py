@@ -67,7 +67,7 @@ class People(Sequence[Said]):
 
 @dataclass(frozen=True)
 class Parcel:
-    """What one moment gave for one government: everything a package is made from.
+    """What one moment gave for one recipient: everything a package is made from.
 
     `facts` is the manifest without its files; `people` are the public lines in the roll's order, and `numbers`
     whose they are; `source` is the letter's file, letter for letter; `listed` and `table` are two files that name them.
@@ -148,6 +148,11 @@ def place_in_list(counts: Said, place: str) -> int:
                 return before + int(number) - 1
             before += sum(counts["countries"][code][kind].values())
     raise ValueError(place)
+
+
+def goes_to(facts: Said) -> str:
+    """Return for whom a package is: a country, for its government, or the key of a recipient that the letter names."""
+    return str(facts["recipient"].get("country") or facts["recipient"]["key"])
 
 
 def seal(facts: Said, files: Files, key: SigningKey, volumes: Mapping[str, int] | None = None) -> Sealed:

@@ -14,6 +14,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.models import Base
+from campaign.world.named import LONGEST_KEY
 
 
 class Package(Base):
@@ -68,7 +69,7 @@ class Build(Base):
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
-    country: Mapped[str] = mapped_column(String(2))
+    country: Mapped[str] = mapped_column(String(LONGEST_KEY))
     office: Mapped[str] = mapped_column(String(10))
     language: Mapped[str] = mapped_column(String(12))
     paper: Mapped[str] = mapped_column(String(10))

@@ -18,7 +18,7 @@ from campaign.document.bundle import Receipt
 from campaign.document.models import Delivery, DeliveryLine, Volume
 from campaign.document.service import record
 from campaign.letter.models import Letter
-from campaign.package.manifest import Sealed, line_of, place_in_list
+from campaign.package.manifest import Sealed, goes_to, line_of, place_in_list
 from campaign.package.models import Package
 from campaign.package.verify import SIGNATURE, canonical
 from campaign.roll.service import Entry
@@ -32,7 +32,7 @@ LEAF_BYTES = 32
 
 
 class ReferenceTaken(Exception):
-    """Somebody else made a package for the same government at the same moment: make it again."""
+    """Somebody else made a package for the same recipient at the same moment: make it again."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def previous_package(session: Session, letter_id: int, country: str, office: str
 
 
 def count_packages(session: Session, letter_id: int, country: str) -> int:
-    """Return how many packages were made for a government."""
+    """Return how many packages were made for a recipient."""
     rows = select(func.count()).select_from(Package).join(Delivery, Delivery.id == Package.delivery_id)
     return session.scalar(rows.where(Delivery.letter_id == letter_id, Delivery.country == country)) or 0
 
@@ -100,7 +100,7 @@ def keep_package(
         Package(
             delivery_id=delivery.id,
             reference=facts["reference"],
-            office=facts["recipient"]["office"],
+            office=facts["recipient"].get("office", ""),
             manifest=sealed.manifest.decode(),
             manifest_sha256=sha256(sealed.manifest).digest(),
             zip_sha256=zip_sha256,
@@ -124,7 +124,7 @@ def keep_package(
 
 def log_package(session: Session, by: Staff | None, facts: dict[str, Any], *, now: datetime) -> None:
     """Write into the log that a package was made."""
-    details = {"country": facts["recipient"]["country"], "reference": facts["reference"]}
+    details = {"country": goes_to(facts), "reference": facts["reference"]}
     details |= {"root": facts["merkle_root"][:12]}
     write_log(session, by, "package", f"letter:{facts['letter']['name']}", details, now=now)
 
@@ -154,7 +154,7 @@ def later_package(session: Session, found: Found) -> Found | None:
 
 
 def annex_on_record(session: Session, letter_id: int, country: str, pdf: bytes) -> bool:
-    """Say whether this annex was printed for this government and is on record."""
+    """Say whether this annex was printed for this recipient and is on record."""
     wanted = select(Delivery.id).where(
         Delivery.annex, Delivery.letter_id == letter_id, Delivery.country == country
     )

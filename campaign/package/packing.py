@@ -1,4 +1,4 @@
-"""Freeze one moment for one government, and lay out the letter that says it; long lists stay in a file."""
+"""Freeze one moment for one recipient, and lay out the letter that says it; long lists stay in a file."""
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +11,7 @@ from typing import IO, overload
 from sqlalchemy.orm import Session
 
 from campaign.document.pdf import is_whole, made_with
-from campaign.document.printing import NoSuchDocument, printable_text
+from campaign.document.printing import NoSuchDocument, check_recipient, printable_text
 from campaign.document.rules import READING, CountryGroup, Document, Line, Proof, Step, Tell, Written, paper_of
 from campaign.document.service import Contents, as_printed, compose, reference
 from campaign.document.wording import word_package
@@ -41,11 +41,10 @@ from campaign.seal.merkle import root_of
 from campaign.seal.signing import SigningKey, load_or_create_signing_key
 from campaign.storage.files import contents
 from campaign.web.toolbox import toolbox
-from campaign.world.recipients import NoSuchRecipient, Office, Recipient
+from campaign.world.recipients import NoSuchRecipient, Recipient
 
 TELL_EVERY = 1000  # names
 DELIVERY_KEY = "delivery.key"
-OFFICES = {"own-government": Office.FOREIGN, "interpol-members": Office.BUREAU}
 
 
 def unheard(_step: Step) -> None:
@@ -92,7 +91,7 @@ class Names(Sequence[Line]):
 
 
 def recipients_of(letter: str) -> tuple[str, ...]:
-    """Return the countries whose governments a letter will be handed to. Raises NoSuchDocument."""
+    """Return whom a letter will be handed to. Raises NoSuchDocument."""
     with toolbox().database.read() as session:
         return letter_named(session, letter).handed_to
 
@@ -223,12 +222,12 @@ def _circumstances(
 
 def _addressed(recipient: Recipient, language: str) -> Said:
     """Return who is written to, and what the letter is printed with."""
-    said = {
-        "country": recipient.country,
-        "office": str(recipient.office),
+    said: Said = {
         "lines": list(recipient.lines(language)),
         "salutation": toolbox().recipients.salutation(recipient, language),
     }
+    is_office = {"country": recipient.country, "office": recipient.office}
+    said |= is_office if recipient.office else {"key": recipient.country}
     return {"recipient": said, "press": made_with(language)}
 
 
@@ -237,14 +236,30 @@ def recipient_of(session: Session, letter: Letter, order: Order) -> tuple[Recipi
 
     Raises NoSuchDocument.
     """
+    if letter.named:
+        return _named_recipient(session, letter, order)
     try:
-        recipient = toolbox().recipients.find(order.country, order.office or OFFICES[letter.addressee])
+        recipient = toolbox().recipients.find(order.country, order.office or letter.office)
     except NoSuchRecipient as fault:
         raise NoSuchDocument(str(fault)) from fault
-    found = printable_text(session, letter, order.language or recipient.language)
+    return recipient, _text_for(session, letter, order, recipient.language)
+
+
+def _named_recipient(session: Session, letter: Letter, order: Order) -> tuple[Recipient, LetterText]:
+    check_recipient(order.country, letter.named)
+    if order.office:
+        raise NoSuchDocument(f"{order.country} is no government: leave the office out")
+    named = next(one for one in letter.named if one.key == order.country)
+    found = _text_for(session, letter, order, named.language)
+    return named.as_office(found.language), found
+
+
+def _text_for(session: Session, letter: Letter, order: Order, language: str) -> LetterText:
+    """Return the letter in the language that was ordered, or in the recipient's or English. Raises NoSuchDocument."""
+    found = printable_text(session, letter, order.language or language)
     if order.language and found.language != order.language:
         raise NoSuchDocument(f"{letter.slug} is not written in {order.language}")
-    return recipient, found
+    return found
 
 
 def letter_named(session: Session, name: str) -> Letter:

@@ -46,7 +46,7 @@ def _told(session: Session, found: Found, language: str) -> dict[str, object]:
     return {
         "reference": found.package.reference,
         "recipient": facts["recipient"]["lines"][0],
-        "country": found.delivery.country,
+        "country": facts["recipient"].get("country"),
         "letter": found.letter.slug,
         "title": current_text(session, found.letter, language).title,
         "on": found.delivery.printed_on,

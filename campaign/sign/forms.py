@@ -11,10 +11,10 @@ from campaign.letter.fields import Field as Asked
 from campaign.letter.models import Letter
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text, says_nothing
-from campaign.sign.rules import CONSENTS, KINDS, VISIBILITIES, Entry, missing_consents, readers
+from campaign.sign.rules import CONSENTS, KINDS, VISIBILITIES, Entry, consent_texts, missing_consents, readers
 from campaign.web.forms import BaseForm
-from campaign.web.languages import current_language, text
-from campaign.world.countries import COUNTRIES, countries, in_order
+from campaign.web.languages import text
+from campaign.world.countries import COUNTRIES, countries
 from campaign.world.legislatures import Legislatures
 
 LONGEST_ECHO = 300
@@ -164,7 +164,7 @@ class SignForm(PersonForm):
     def entry(self, offered: tuple[str, ...]) -> Entry:
         """Return what was typed, leaving out the fields that belong to the other kind.
 
-        `offered` are the governments this letter is handed to; only a withheld name asks which may read it.
+        `offered` are the recipients this letter is handed to; only a withheld name asks which may read it.
         """
         withheld = self.said("visibility") == "withheld"
         return Entry(
@@ -196,9 +196,9 @@ def _options(language: str) -> str:
     )
 
 
-def governments(letter: Letter) -> list[tuple[str, str]]:
-    """Return the governments a letter is handed to, as the page's language names and sorts them."""
-    return in_order(letter.handed_to, current_language())
+def consents(letter: Letter) -> dict[str, str]:
+    """Return what a signatory of this letter agrees to, in the page's language."""
+    return {name: text(sentence) for name, sentence in consent_texts(letter.addressee).items()}
 
 
 def country_options(language: str, chosen: str) -> Markup:

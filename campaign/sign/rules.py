@@ -7,7 +7,9 @@ from datetime import timedelta
 from hashlib import sha256
 
 from campaign.letter.fields import LEGISLATURE, Field, filled_in, institutions, laid_out, shown
+from campaign.letter.rules import RECIPIENTS
 from campaign.names.coverage import is_printable, unprintable
+from campaign.world.countries import COUNTRIES
 
 KINDS = ("lawmaker", "activist")
 VISIBILITIES = ("public", "withheld", "counted")
@@ -20,7 +22,7 @@ NEEDED = {
 }
 INTENT_LIFE = timedelta(hours=72)
 OWN_GOVERNMENT = "own"  # the form's word for the government of the country one chose
-EVERY_GOVERNMENT = "all"  # and for all that the letter is handed to
+EVERY_GOVERNMENT = "all"  # and for every recipient the letter is handed to
 CODE_TRIES = 5
 
 CONSENT_TEXTS = {
@@ -28,14 +30,15 @@ CONSENT_TEXTS = {
     "publish": "I agree that my name and what I said of my work appear on this website, where anyone in any country can read and copy them.",
     "deliver": "I agree that my name and what I said of my work are handed to the governments this letter is addressed to, also outside the European Union; if my name is withheld, only to those I tick.",
 }  # fmt: skip
+CONSENT_TO_NAMED = "I agree that my name and what I said of my work are handed to those this letter is addressed to, also outside the European Union; if my name is withheld, only to those I tick."
 
 
 @dataclass(frozen=True)
 class Entry:
     """What one person typed, cleaned: the content of an intent, and later of a signature.
 
-    `said` is what they said beside their name, by field. `recipients` are the countries whose governments may read a
-    withheld name; nobody else ever does.
+    `said` is what they said beside their name, by field. `recipients` may read a withheld name, governments by country
+    and others by key; nobody else ever does.
     """
 
     kind: str
@@ -93,11 +96,14 @@ class Entry:
 
 
 def readers(ticked: list[str], country: str, offered: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the governments that may read a withheld name: those ticked, `own` being the signatory's country."""
+    """Return the recipients that may read a withheld name: those ticked, `own` being the signatory's country.
+
+    One's own country is no recipient of a letter that names others.
+    """
     named = {country if tick == OWN_GOVERNMENT else tick for tick in ticked}
     if EVERY_GOVERNMENT in ticked:
         named |= set(offered)
-    return tuple(sorted(named & {*offered, country}))
+    return tuple(sorted(named & ({*offered, country} if COUNTRIES.issuperset(offered) else {*offered})))
 
 
 def missing_consents(visibility: str, given: list[str]) -> tuple[str, ...]:
@@ -105,7 +111,13 @@ def missing_consents(visibility: str, given: list[str]) -> tuple[str, ...]:
     return tuple(consent for consent in NEEDED[visibility] if consent not in given)
 
 
-def consent_hash(consents: tuple[str, ...]) -> str:
+def consent_texts(addressee: str) -> dict[str, str]:
+    """Return what signatories of a letter agree to, in English; `addressee` is the letter's."""
+    return CONSENT_TEXTS | ({"deliver": CONSENT_TO_NAMED} if addressee == RECIPIENTS else {})
+
+
+def consent_hash(consents: tuple[str, ...], addressee: str) -> str:
     """Return the SHA-256 of the English wording that was agreed to; translations carry the same meaning."""
-    wording = "\n".join(CONSENT_TEXTS[consent] for consent in CONSENTS if consent in consents)
+    texts = consent_texts(addressee)
+    wording = "\n".join(texts[consent] for consent in CONSENTS if consent in consents)
     return sha256(wording.encode()).hexdigest()

@@ -15,8 +15,8 @@ from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.letter.shelf import take
 from campaign.mail.address import Address
-from campaign.sign.forms import SignForm, chamber_options, country_options, governments, questions
-from campaign.sign.rules import CONSENT_TEXTS, INTENT_LIFE, KINDS, PRESELECTED
+from campaign.sign.forms import SignForm, chamber_options, consents, country_options, questions
+from campaign.sign.rules import INTENT_LIFE, KINDS, PRESELECTED
 from campaign.sign.service import LetterClosed, Link, Typed, make_ready, record_intent
 from campaign.storage.database import NotSaved
 from campaign.web.audience import anyone
@@ -110,8 +110,8 @@ def _page(letter: Letter, letter_text: LetterText, form: SignForm, notice: str =
         notice=notice,
         countries=country_options(current_language(), form.country.data or ""),
         chambers=chamber_options(current_language(), toolbox().legislatures),
-        handed_to=governments(letter),
-        consents={name: text(sentence) for name, sentence in CONSENT_TEXTS.items()},
+        handed_to=letter.in_order(letter.handed_to, current_language()),
+        consents=consents(letter),
     )
     return allow_script(make_response(page))  # a proof is worked for while somebody types; chambers are narrowed
 

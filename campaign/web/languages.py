@@ -12,14 +12,13 @@ from flask import Flask, current_app, g, has_request_context, request, url_for
 from werkzeug.routing import BaseConverter
 
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import country_name, in_order
+from campaign.world.countries import country_name
 from campaign.world.languages import (
     LANGUAGE_NAMES,
     LANGUAGES,
     best_match,
     direction,
     format_day,
-    format_names,
     format_number,
 )
 
@@ -96,9 +95,6 @@ def prepare_languages(app: Flask) -> None:
         counted=counted,
         day=day,
         country=lambda code: country_name(code, current_language()),
-        countries_named=lambda codes: format_names(
-            [name for _code, name in in_order(codes, current_language())], current_language()
-        ),
         demonstration=lambda: toolbox().site.demonstration,
         url_for_front=_front,
         number=lambda value: format_number(value, current_language()),

@@ -11,7 +11,6 @@ from campaign.web.forms import check_button
 from campaign.web.toolbox import toolbox
 from campaign.withdraw.clock import clock_fault
 from campaign.withdraw.service import NoSuchRecall, find_recalls, open_recalls, settle
-from campaign.world.countries import country_name
 
 bp = Blueprint("recall", __name__, url_prefix="/desk")
 PAGE = 200
@@ -27,7 +26,6 @@ def recalls() -> ResponseReturnValue:
         "withdraw/recalls.html",
         rows=rows,
         delivers=officer().role in DELIVERS,
-        country_name=lambda code: country_name(code, "en"),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import columns_of, conceal_earlier
 from campaign.document.models import Delivery, DeliveryLine
+from campaign.letter.models import Letter
 from campaign.review.queue import open_entry
 from campaign.seal.keys import Keys
 from campaign.sign.models import Intent
@@ -20,7 +21,7 @@ from campaign.verify.models import Dispute, Verification
 from campaign.withdraw.models import LinkRequest, Recall, Withdrawal
 from campaign.withdraw.rules import narrows
 
-READERS = "readers"  # which governments may read a withheld name, from then on
+READERS = "readers"  # which recipients may read a withheld name, from then on
 UNLOADED = {"synchronize_session": False}
 
 
@@ -90,7 +91,7 @@ def conceal(session: Session, signature_id: int, keys: Keys) -> None:
 
 def lay_over(session: Session, row: Signatory, entry: Entry, secret: bytes | None, keys: Keys) -> None:
     """Write an entry over a row that stays in its place, with its verification."""
-    for name, value in columns_of(entry, secret, keys).items():
+    for name, value in columns_of(entry, secret, keys, _addressee(session, row)).items():
         setattr(row, name, value)
     session.flush()
 
@@ -150,8 +151,14 @@ def _use(session: Session, row: Signatory, visibility: str, secret: bytes | None
     """Narrow a row's use; what no key here opens stays sealed as it is, and what it says of its use is past."""
     entry = open_entry(row, keys)
     if entry is None:
-        row.visibility, row.consent_sha256 = visibility, consent_hash(NEEDED[visibility])
+        agreed = consent_hash(NEEDED[visibility], _addressee(session, row))
+        row.visibility, row.consent_sha256 = visibility, agreed
         session.flush()
         return
     narrower = replace(entry, visibility=visibility, consents=NEEDED[visibility], recipients=())
     lay_over(session, row, narrower, secret, keys)
+
+
+def _addressee(session: Session, row: Signatory) -> str:
+    """Return to whom the letter goes, which decides what was agreed to."""
+    return session.get_one(Letter, row.letter_id).addressee

@@ -28,6 +28,8 @@ from campaign.verify.models import Dispute, Notice, Verification
 from campaign.verify.rules import TWO_REVIEWERS
 from campaign.withdraw.models import LinkRequest
 
+TO_ALL = {"country": "all addressees"}
+
 
 class NoSuchSignature(Exception):
     """The link is genuine, but the signature is no longer here: it was withdrawn."""
@@ -130,7 +132,7 @@ def everything_stored(session: Session, receipt: Receipt, keys: Keys | None, *, 
         "private_links": len(links_of(session, signature.id)),
         "unconfirmed": _count(session, Intent, Intent.address_index == signature.address_index),
         "links_asked_for": _count(session, LinkRequest, LinkRequest.signature_id == signature.id),
-        "deliveries": _delivered(session, signature, keys, now=now),
+        "deliveries": _delivered(session, receipt, keys, now=now),
         "disputed": _disputed(session.get(Dispute, signature.id)),
     }
 
@@ -157,13 +159,11 @@ def deliveries_of(
     return [Carried(*row) for row in rows]
 
 
-def _delivered(
-    session: Session, signature: Signature, keys: Keys | None, *, now: datetime
-) -> list[dict[str, Any]]:
+def _delivered(session: Session, receipt: Receipt, keys: Keys | None, *, now: datetime) -> list[dict[str, Any]]:
     """Return the same for machines, with what proves that they stand in each list; one list is walked once."""
     proofs: dict[tuple[bytes, int], dict[str, Any]] = {}
     listed = []
-    for one in deliveries_of(session, signature, now=now, sent_too=True):
+    for one in deliveries_of(session, receipt.signature, now=now, sent_too=True):
         entry = entry_of(one.row, one.row.id, one.level or 0) if one.row.name else None
         proof = None
         if one.package is not None and keys is not None:
@@ -174,7 +174,7 @@ def _delivered(
         listed.append(
             {
                 "reference": one.delivery.reference,
-                "country": one.delivery.country or "all addressees",
+                **(receipt.letter.told_of(one.delivery.country) if one.delivery.country else TO_ALL),
                 "language": one.delivery.language,
                 "printed_on": one.delivery.printed_on.isoformat(),
                 "in_the_annex": one.delivery.annex,

@@ -92,7 +92,7 @@ def replace_entry(
     receipt.signatory.stands = False
     session.flush()
     row = {
-        **columns_of(entry, secret, keys),
+        **columns_of(entry, secret, keys, receipt.letter.addressee),
         "signature_id": receipt.signature.id,
         "letter_id": receipt.letter.id,
         "letter_text_id": receipt.text.id,
@@ -123,7 +123,7 @@ def change_use(session: Session, secret: bytes, use: Use, keys: Keys, journal: P
         if narrows(use.visibility, before):
             look_again(session, row)
     elif use.visibility == "counted":
-        row.visibility, row.consent_sha256 = "counted", consent_hash(NEEDED["counted"])
+        row.visibility, row.consent_sha256 = "counted", consent_hash(NEEDED["counted"], receipt.letter.addressee)
         session.flush()
     else:
         raise EntrySealed
@@ -226,10 +226,10 @@ def open_recalls(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Recall).where(Recall.settled_at.is_(None))) or 0
 
 
-def find_recalls(session: Session, limit: int) -> list[tuple[Recall, Delivery, str]]:
-    """Return recalls with their delivery and the letter's name, open ones first, then the newest."""
+def find_recalls(session: Session, limit: int) -> list[tuple[Recall, Delivery, Letter]]:
+    """Return recalls with their delivery and its letter, open ones first, then the newest."""
     rows = session.execute(
-        select(Recall, Delivery, Letter.slug)
+        select(Recall, Delivery, Letter)
         .join(Delivery, Delivery.id == Recall.delivery_id)
         .join(Letter, Letter.id == Delivery.letter_id)
         .order_by(Recall.settled_at.is_not(None), Recall.id.desc())

@@ -11,8 +11,8 @@ from campaign.letter.addressee import addressee_for
 from campaign.letter.fields import FIELDS
 from campaign.mail.address import Address
 from campaign.seal.keys import Keys
-from campaign.sign.forms import chamber_options, country_options, governments, questions
-from campaign.sign.rules import CONSENT_TEXTS, KINDS, NEEDED, readers
+from campaign.sign.forms import chamber_options, consents, country_options, questions
+from campaign.sign.rules import KINDS, NEEDED, readers
 from campaign.web.audience import anyone
 from campaign.web.headers import allow_script, saved_as
 from campaign.web.languages import current_language, speak, text
@@ -225,15 +225,15 @@ def _edit_page(token: str, receipt: Receipt, form: EditForm) -> str:
         questions=questions(kind),
         countries=country_options(current_language(), form.country.data or ""),
         chambers=chamber_options(current_language(), toolbox().legislatures),
-        consents={name: text(sentence) for name, sentence in CONSENT_TEXTS.items()},
+        consents=consents(receipt.letter),
     )
 
 
 def _use_page(token: str, receipt: Receipt, form: UseForm, notice: str = "") -> str:
     asked = new_consents(receipt.signatory.visibility, "public")
-    consents = {name: text(CONSENT_TEXTS[name]) for name in asked}
+    new = {name: sentence for name, sentence in consents(receipt.letter).items() if name in asked}
     return render_template(
-        "withdraw/visibility.html", **_changing(token, receipt, form), consents=consents, notice=notice
+        "withdraw/visibility.html", **_changing(token, receipt, form), consents=new, notice=notice
     )
 
 
@@ -246,7 +246,7 @@ def _changing(token: str, receipt: Receipt, form: EditForm | UseForm) -> dict[st
         "faults": form.faults(),
         "letter": receipt.letter,
         "letter_text": receipt.text,
-        "handed_to": governments(receipt.letter),
+        "handed_to": receipt.letter.in_order(receipt.letter.handed_to, current_language()),
     }
 
 

@@ -1,9 +1,10 @@
 """The offices of governments that letters are handed to, as config/recipients.toml lists them."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from campaign.world.countries import COUNTRIES, country_name
 from campaign.world.languages import LANGUAGES
@@ -14,12 +15,8 @@ FIELDS = frozenset(
 OPTIONAL = frozenset({"salutation", "address", "mail", "channel"})
 
 
-class Office(StrEnum):
-    """What kind of office it is."""
-
-    FOREIGN = "foreign"
-    INTERIOR = "interior"
-    BUREAU = "bureau"
+TABLES = frozenset({"salutations", "offices", "recipient", "group"})
+OFFICE = re.compile(r"[a-z]{1,10}")
 
 
 class Channel(StrEnum):
@@ -28,14 +25,6 @@ class Channel(StrEnum):
     HAND = "hand"
     POST = "post"
     MAIL = "mail"
-
-
-Kind = TypeVar("Kind", Office, Channel)
-OFFICE_WORDS = {
-    Office.FOREIGN: "ministry of foreign affairs",
-    Office.INTERIOR: "ministry of the interior",
-    Office.BUREAU: "national central bureau of Interpol",
-}
 
 
 class RecipientsInvalid(ValueError):
@@ -47,19 +36,35 @@ class NoSuchRecipient(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of office in English words.
+
+    One with a `heading` is listed under it, country by country: its names are made from the country's, in English
+    from `english`.
+    """
+
+    words: str
+    heading: str = ""
+    english: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
-    """One office, never a person; `mail` is empty where nobody has confirmed an address."""
+    """One office, never a person; `mail` is empty where nobody has confirmed an address.
+
+    `country` is its country, or the key of a recipient that a letter names, which has no kind of `office`.
+    """
 
     country: str
-    office: Office
+    office: str
     name: str
     english: str
-    salutation: str
-    address: tuple[str, ...]
-    mail: str
     language: str
-    channel: Channel
     evidence: str
+    salutation: str = ""
+    address: tuple[str, ...] = ()
+    mail: str = ""
+    channel: Channel = Channel.POST
 
     def lines(self, language: str) -> tuple[str, ...]:
         """Return the address block of a letter in `language`: the office's own name, and what it is called there."""
@@ -69,10 +74,16 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """The list, ready to be asked; the order is that of the file, the bureaus last."""
+    """The list, ready to be asked; the order is that of the file, the groups last. `offices` are the kinds by name."""
 
     every: tuple[Recipient, ...]
     salutations: Mapping[str, str]
+    offices: Mapping[str, Kind]
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Return what each kind of office is called."""
+        return {name: kind.words for name, kind in self.offices.items()}
 
     def find(self, country: str, office: str) -> Recipient:
         """Return one country's office. Raises NoSuchRecipient."""
@@ -92,17 +103,30 @@ def parse(listed: Mapping[str, Any]) -> Recipients:
     salutations = listed.get("salutations", {})
     if set(salutations) != set(LANGUAGES):
         raise RecipientsInvalid(f"salutations: one for each of {', '.join(LANGUAGES)}, and no other")
-    offices = [_recipient(entry) for entry in listed.get("recipient", ())]
-    offices += [bureau for group in listed.get("bureaus", ()) for bureau in _bureaus(group)]
+    if unknown := listed.keys() - TABLES:
+        raise RecipientsInvalid(f"does not know {', '.join(sorted(unknown))}: only {', '.join(sorted(TABLES))}")
+    kinds = {name: _kind(name, said) for name, said in listed.get("offices", {}).items()}
+    offices = [_recipient(entry, kinds) for entry in listed.get("recipient", ())]
+    offices += [office for group in listed.get("group", ()) for office in _group(group, kinds)]
     seen: set[tuple[str, str]] = set()
     for one in offices:
         if (one.country, one.office) in seen:
             raise RecipientsInvalid(f"{one.country}: two offices of the kind {one.office}")
         seen.add((one.country, one.office))
-    return Recipients(tuple(offices), dict(salutations))
+    return Recipients(tuple(offices), dict(salutations), kinds)
 
 
-def _recipient(entry: Mapping[str, Any]) -> Recipient:
+def _kind(name: str, said: Any) -> Kind:
+    try:
+        kind = Kind(**said)
+    except TypeError as fault:
+        raise RecipientsInvalid(f"offices.{name}: takes words, heading and english") from fault
+    if not OFFICE.fullmatch(name) or not kind.words or bool(kind.heading) != bool(kind.english):
+        raise RecipientsInvalid(f"offices.{name}: up to 10 letters a-z; words; a heading goes with english")
+    return kind
+
+
+def _recipient(entry: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Recipient:
     name = str(entry.get("name") or f"an office of {entry.get('country', 'no country')}")
     missing, unknown = FIELDS - OPTIONAL - entry.keys(), entry.keys() - FIELDS
     if missing or unknown:
@@ -114,39 +138,41 @@ def _recipient(entry: Mapping[str, Any]) -> Recipient:
         raise RecipientsInvalid(f"{name}: the address is a list of lines")
     recipient = Recipient(
         country=entry["country"],
-        office=_kind(Office, entry["office"], f"{name}: office"),
+        office=_among(kinds, entry["office"], f"{name}: office"),
         name=entry["name"],
         english=entry["english"],
         salutation=entry.get("salutation", ""),
         address=tuple(address),
         mail=entry.get("mail", ""),
         language=entry["language"],
-        channel=_kind(Channel, entry.get("channel", Channel.POST), f"{name}: channel"),
+        channel=Channel(_among([*Channel], entry.get("channel", "post"), f"{name}: channel")),
         evidence=entry["evidence"],
     )
     _check(recipient)
     return recipient
 
 
-def _bureaus(group: Mapping[str, Any]) -> list[Recipient]:
-    """Return the bureaus of Interpol that are written to in one language; each is called after its country."""
+def _group(group: Mapping[str, Any], kinds: Mapping[str, Kind]) -> list[Recipient]:
+    """Return the offices of one kind that are written to in one language; each is called after its country."""
     try:
-        named, language, codes = group["name"], group["language"], group["countries"].split()
+        office, named, language = group["office"], group["name"], group["language"]
+        english = kinds[office].english
         return [
             _recipient(
                 {
                     "country": code,
-                    "office": "bureau",
+                    "office": office,
                     "name": named.format(country=country_name(code, language)),
-                    "english": f"Interpol National Central Bureau: {country_name(code, 'en')}",
+                    "english": english.format(country=country_name(code, "en")),
                     "language": language,
                     "evidence": group["evidence"],
-                }
+                },
+                kinds,
             )
-            for code in codes
+            for code in group["countries"].split()
         ]
     except (KeyError, AttributeError) as fault:
-        raise RecipientsInvalid(f"a group of bureaus is malformed: {fault}") from fault
+        raise RecipientsInvalid(f"a group of offices is malformed: {fault}") from fault
 
 
 def _check(recipient: Recipient) -> None:
@@ -170,7 +196,7 @@ def _check(recipient: Recipient) -> None:
             raise RecipientsInvalid(f"{name}: {sentence}")
 
 
-def _kind(kinds: type[Kind], said: str, where: str) -> Kind:
-    if said not in list(kinds):
-        raise RecipientsInvalid(f"{where} {said!r} is none of {', '.join(kinds)}")
-    return kinds(said)
+def _among(known: Collection[str], said: str, where: str) -> str:
+    if said not in known:
+        raise RecipientsInvalid(f"{where} {said!r} is none of {', '.join(known)}")
+    return said

@@ -97,7 +97,8 @@ def _fill(session: Session, keys: Keys, many: int, use: str, first: int) -> None
             "intent_id": None,
         }
         rows = [
-            {**columns_of(_entry(seed, use), None, keys), **fixed, "id": n, "signature_id": n} for n in numbers
+            {**columns_of(_entry(seed, use), None, keys, "own-government"), **fixed, "id": n, "signature_id": n}
+            for n in numbers
         ]
         session.connection().execute(insert(table_of(Signatory)), rows)
 

@@ -188,7 +188,7 @@ def _confirm(ground: Campaign, people: list[Person], seen: dict[Person, Any]) ->
             [{**signature, "id": n, "address_index": n.to_bytes(32)} for n in numbered],
         )
         rows = [
-            {**columns_of(replace(ENTRY, name=one.name), None, keys), **signatory, "id": n, "signature_id": n,
+            {**columns_of(replace(ENTRY, name=one.name), None, keys, "own-government"), **signatory, "id": n, "signature_id": n,
              "held_for": seen[one].held_for, "likely": seen[one].likely}
             for n, one in numbered.items()
         ]  # fmt: skip
