@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po, write_po
 
 from campaign.document.rules import ENGLISH_LABELS
 from campaign.document.wording import FILES
-from campaign.letter.fields import sentences
+from campaign.letter import fields, kinds
 from campaign.sign.forms import ASKED
 from campaign.sign.rules import CONSENT_TEXTS
 from campaign.verify.rules import LEVELS
@@ -51,13 +51,14 @@ def wanted() -> dict[str, str | None]:
                 found.setdefault(message, None)
     fixed = (
         *ASKED,
-        *sentences(),
+        *fields.sentences(),
+        *kinds.sentences(),
         *CONSENT_TEXTS.values(),
         *LEVELS.values(),
         *ENGLISH_LABELS.values(),
         *FILES.values(),
     )
-    return found | dict.fromkeys(fixed)
+    return found | dict.fromkeys(fixed) | kinds.plurals()
 
 
 def catalogue(language: str) -> Catalog:

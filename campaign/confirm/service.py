@@ -123,10 +123,12 @@ def make_ready(
 ) -> Ready:
     """Open an intent with its own link and seal what will be kept; nothing is written.
 
-    What the guard saw, or else an odd name, is kept as the reason why the desk should look first.
+    What the guard saw, or else an odd name, is kept as the reason why the desk should look first. Raises NoSuchKind if
+    the letter no longer asks for the kind that somebody signs as.
     """
     opened, private_link = open_intent(intent, secret), derived(secret, b"signature")
     signatory = columns_of(opened.entry, private_link, keys) | {
+        "established": letter.kind(opened.entry.kind).established,
         "letter_id": text.letter_id,
         "letter_text_id": text.id,
         "stands": True,

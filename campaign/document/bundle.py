@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any
 
 from campaign.confirm.service import ADDRESS_CONTEXT, ENTRY_CONTEXT
+from campaign.letter.kinds import SHIPPED, kinds_written
+from campaign.letter.rules import Kind
 from campaign.seal.boxes import CannotOpen, Opener
 from campaign.sign.rules import Entry
 from campaign.world.countries import COUNTRIES
@@ -59,6 +61,7 @@ class Bundle:
     made_on: date
     texts: Mapping[str, Title]
     boxes: tuple[Box, ...]
+    kinds: tuple[Kind, ...] = SHIPPED
 
     def to_bytes(self) -> bytes:
         """Return the bundle as JSON."""
@@ -83,6 +86,7 @@ class Bundle:
                     Box(**box | {"entry": b64decode(box["entry"]), "address": b64decode(box["address"])})
                     for box in values["boxes"]
                 ),
+                kinds=kinds_written(values.get("kinds")),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as fault:
             raise BundleMalformed("this bundle is damaged") from fault

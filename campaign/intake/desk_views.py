@@ -22,8 +22,8 @@ from campaign.intake.rules import MOST_AT_DESK, ProvenanceMissing, accept_proven
 from campaign.intake.service import Job, NoSuchIntake, intakes
 from campaign.intake.sheets import FileRefused, open_sheet
 from campaign.intake.worker import List, Tally, begin, fingerprint_of, take_back, walk
-from campaign.letter.service import NoSuchLetter, current_text, find_letter, open_letters
-from campaign.sign.rules import KINDS, VISIBILITIES
+from campaign.letter.service import NoSuchLetter, current_text, every_kind, find_letter, open_letters
+from campaign.sign.rules import VISIBILITIES
 from campaign.web.audience import officer, staff
 from campaign.web.headers import uploads
 from campaign.web.toolbox import toolbox
@@ -200,10 +200,10 @@ def _page(form: IntakeForm, fault: str, readings: tuple[tuple[str, str], ...] = 
 
 def _choices() -> dict[str, object]:
     with toolbox().database.read() as session:
-        letters = open_letters(session)
+        letters, kinds = open_letters(session), every_kind(session)
     return {
         "letters": letters,
-        "kinds": KINDS,
+        "kinds": kinds,
         "visibilities": VISIBILITIES,
         "all_countries": countries("en"),
         "encodings": tuple(ENCODINGS),

@@ -1,7 +1,7 @@
 """What a signatory may say of themselves beside their name: one table, which everything else reads.
 
 Forms, entries, cards, the roll, exports, documents, lists from elsewhere and the demonstration follow it. A new field
-is a line here, its name in the kind that asks for it, and its label in each language.
+is a line here, its label in each language, and its name in each letter's kind that asks for it.
 """
 
 import json
@@ -108,16 +108,6 @@ _TABLE = (
     ),
 )  # fmt: skip
 FIELDS: dict[str, Field] = {field.name: field for field in _TABLE}
-KIND_FIELDS: dict[str, tuple[str, ...]] = {  # in the order of the form
-    "lawmaker": (LEGISLATURE, "office", "constituency", "party"),
-    "activist": ("office", "affiliation", COMMUNITY),
-}
-REQUIRED: dict[str, tuple[str, ...]] = {"lawmaker": (LEGISLATURE,)}
-
-
-def public_fields() -> tuple[str, ...]:
-    """Return the names of the fields that lists, exports and documents show, in the order of their columns."""
-    return tuple(name for name, field in FIELDS.items() if field.public)
 
 
 def filled_in(said: Mapping[str, str]) -> dict[str, str]:
@@ -130,9 +120,9 @@ def shown(said: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in filled_in(said).items() if name in FIELDS and FIELDS[name].public}
 
 
-def laid_out(kind: str, said: Mapping[str, str]) -> list[tuple[Field, str]]:
-    """Return each field with what was said, as the form of this kind asks for them; then what else there is."""
-    names = dict.fromkeys((*KIND_FIELDS.get(kind, ()), *filled_in(said)))
+def laid_out(asked: Iterable[str], said: Mapping[str, str]) -> list[tuple[Field, str]]:
+    """Return each field with what was said, in the order in which a form asks for them; then what else there is."""
+    names = dict.fromkeys((*asked, *filled_in(said)))
     return [(FIELDS[name], said[name]) for name in names if name in FIELDS and said.get(name)]
 
 

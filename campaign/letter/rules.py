@@ -3,6 +3,7 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,8 +17,15 @@ COOLING_OFF_HOURS, LONGEST_COOLING_OFF = 48, 30 * 24
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
 
 
+LAWMAKER, PERSON, ORGANISATION = ESTABLISHED = ("lawmaker", "person", "organisation")
+
+
 class LetterMalformed(Exception):
     """A letter's file cannot be read; the message names the line or key."""
+
+
+class NoSuchKind(Exception):
+    """The letter does not ask for this kind of signatory; the message says which it asks for."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,23 @@ class LetterFacts:
     recipients: tuple[str, ...]
     cooling_off_hours: int
     embargo_until: datetime | None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Whom a letter asks to sign: what they are asked, and how it is established that they are who they say.
+
+    `use` is how a name is used unless its owner chooses otherwise, `plural` the key of their numbers in files and in the
+    API. `words` are how they are called, by language; the shipped kinds have none, since the catalogues hold theirs.
+    """
+
+    key: str
+    established: str
+    fields: tuple[str, ...]
+    required: tuple[str, ...]
+    use: str
+    plural: str
+    words: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from campaign.desk.admissions import NotAdmitted
 from campaign.desk.forms import check_button
 from campaign.desk.rules import VERIFIES, may_decide
 from campaign.intake.service import origins
+from campaign.letter.fields import laid_out
+from campaign.letter.models import Letter
 from campaign.review.claims import claim_next
 from campaign.review.evidence import (
     Mailbox,
@@ -149,6 +151,7 @@ def _card(number: int, form: DecisionForm, fault: str) -> Response:
         if found is None:
             abort(404)
         evidence = {
+            "kind": session.get_one(Letter, found.signatory.letter_id).kind(found.signatory.kind),
             "twins": namesakes(session, found),
             "earlier": editions(session, tools.keys, found),
             "neighbours": count_neighbours(session, found),
@@ -164,6 +167,7 @@ def _card(number: int, form: DecisionForm, fault: str) -> Response:
         card=found,
         form=form,
         fault=fault,
+        laid_out=laid_out,
         box=box,
         spelling=spelling(found.name),
         domain_as_read=domain_as_read(found.domain),

@@ -1,17 +1,19 @@
 """The shape of what a signatory types; each fault is a sentence in the reader's language."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from markupsafe import Markup
 from wtforms import Field, StringField, ValidationError
 
-from campaign.letter.fields import FIELDS, KIND_FIELDS, REQUIRED, Question, filled_in
+from campaign.letter.fields import FIELDS, Question, filled_in
 from campaign.letter.fields import Field as Asked
 from campaign.letter.models import Letter
+from campaign.letter.rules import Kind
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text, says_nothing
-from campaign.sign.rules import CONSENTS, KINDS, VISIBILITIES, Entry, missing_consents, readers
+from campaign.sign.rules import CONSENTS, VISIBILITIES, Entry, missing_consents, readers
 from campaign.web.forms import BaseForm
 from campaign.web.languages import current_language, text
 from campaign.world.countries import COUNTRIES, countries, in_order
@@ -22,14 +24,15 @@ CHOOSE = "Please choose one."
 CHOOSE_USE = "Choose how your name may be used"
 CHOOSE_COUNTRY = "Choose the country"
 CHOOSE_LETTER = "Choose the letter"
-ASKED = (CHOOSE, CHOOSE_USE, CHOOSE_COUNTRY, CHOOSE_LETTER)  # translated where they are said
+EMPTY = "Please fill this in."
+ASKED = (EMPTY, CHOOSE, CHOOSE_USE, CHOOSE_COUNTRY, CHOOSE_LETTER)  # translated where they are said
 
 
 def explain(fault: NameRefused) -> str:
     """Return what is wrong with a name or a line of text, and what to do."""
     sentences = {
-        NameFault.EMPTY: text("Please fill this in."),
-        NameFault.INVISIBLE: text("Please fill this in."),
+        NameFault.EMPTY: text(EMPTY),
+        NameFault.INVISIBLE: text(EMPTY),
         NameFault.NO_LETTER: text("Please write a name in letters."),
         NameFault.PICTURE: text("Please leave emoji and symbols out."),
         NameFault.TOO_LONG: text("This is too long. Please shorten it."),
@@ -89,9 +92,9 @@ class LineField(OptionalNameField):
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         """Ask for it where nobody could check this kind of signatory without it."""
-        needed = self.short_name in REQUIRED.get(form.said("kind"), ())
+        needed = form.chosen is not None and self.short_name in form.chosen.required
         if needed and not self.data and not self.errors:
-            raise ValidationError(text(self.asked.missing))
+            raise ValidationError(text(self.asked.missing or EMPTY))
 
 
 class ChoiceField(StringField):
@@ -143,10 +146,21 @@ class TicksField(Field):
 class PersonForm(BaseForm):
     """Who somebody is: their name, and a line for each field of the table, called as the field is."""
 
-    kind = ChoiceField(among=KINDS)
+    kind = ChoiceField(among=())
     name = NameField()
     latin_name = OptionalNameField()
     country = ChoiceField(among=COUNTRIES, asked=CHOOSE_COUNTRY)
+
+    def __init__(self, kinds: Sequence[Kind], *arguments: Any, **options: Any) -> None:
+        """Take the kinds of signatories that the letter asks for."""
+        self.kinds = {kind.key: kind for kind in kinds}
+        super().__init__(*arguments, **options)
+        self.kind.among = self.kinds
+
+    @property
+    def chosen(self) -> Kind | None:
+        """Return as which kind somebody signs, None if the letter asks for no such kind."""
+        return self.kinds.get(self.said("kind"))
 
 
 for _asked in FIELDS.values():
@@ -175,7 +189,7 @@ class SignForm(PersonForm):
             visibility=self.said("visibility"),
             consents=tuple(self.consent.data),
             recipients=readers(self.recipient.data or [], self.said("country"), offered) if withheld else (),
-            said=filled_in({name: self.said(name) for name in KIND_FIELDS[self.said("kind")]}),
+            said=filled_in({name: self.said(name) for name in self.kinds[self.said("kind")].fields}),
         )
 
     def echo(self, name: str) -> str:
@@ -183,9 +197,10 @@ class SignForm(PersonForm):
         return self.said(name)[:LONGEST_ECHO]
 
 
-def questions(kind: str) -> list[tuple[Asked, Question, bool]]:
+def questions(kind: Kind) -> list[tuple[Asked, Question, bool]]:
     """Return each field that somebody of this kind is asked for, how, and whether it must be filled in."""
-    return [(FIELDS[name], FIELDS[name].asked(kind), name in REQUIRED.get(kind, ())) for name in KIND_FIELDS[kind]]
+    asked = [FIELDS[name] for name in kind.fields if name in FIELDS]
+    return [(field, field.asked(kind.key), field.name in kind.required) for field in asked]
 
 
 @cache

@@ -6,12 +6,10 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
 from hashlib import sha256
 
-from campaign.letter.fields import LEGISLATURE, Field, filled_in, institutions, laid_out, shown
+from campaign.letter.fields import LEGISLATURE, Field, filled_in, institutions, shown
 from campaign.names.coverage import is_printable, unprintable
 
-KINDS = ("lawmaker", "activist")
 VISIBILITIES = ("public", "withheld", "counted")
-PRESELECTED = {"lawmaker": "public", "activist": "withheld"}
 CONSENTS = ("sign", "publish", "deliver")
 NEEDED = {
     "public": ("sign", "publish", "deliver"),
@@ -46,11 +44,6 @@ class Entry:
     consents: tuple[str, ...]
     recipients: tuple[str, ...] = ()
     said: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def lines(self) -> list[tuple[Field, str]]:
-        """Return each field that was filled in, in the order of the form."""
-        return laid_out(self.kind, self.said)
 
     @property
     def institutions(self) -> list[tuple[Field, str]]:
