@@ -17,7 +17,7 @@ from campaign.document.wording import FILES
 from campaign.letter import fields, kinds
 from campaign.sign.forms import ASKED
 from campaign.sign.rules import CONSENT_TEXTS
-from campaign.verify.rules import LEVELS
+from campaign.verify.rules import LEVELS, OWN_MAILBOX
 from campaign.world.languages import LANGUAGES
 
 ROOT = Path(__file__).parents[1]
@@ -55,6 +55,7 @@ def wanted() -> dict[str, str | None]:
         *kinds.sentences(),
         *CONSENT_TEXTS.values(),
         *LEVELS.values(),
+        OWN_MAILBOX,
         *ENGLISH_LABELS.values(),
         *FILES.values(),
     )

@@ -11,7 +11,7 @@ from campaign.letter.addressee import government_of
 from campaign.letter.kinds import call_all, called
 from campaign.letter.rules import Kind
 from campaign.roll.rules import Tally
-from campaign.verify.rules import LEVELS
+from campaign.verify.rules import levels_of
 from campaign.web.languages import counted, current_language, speak, text
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries
@@ -157,7 +157,7 @@ def checked() -> str:
 
 def labels(kinds: Sequence[Kind]) -> dict[str, str]:
     """Return the document's small words in the language being spoken."""
-    levels = {f"level_{level}": text(words) for level, words in LEVELS.items()}
+    levels = {f"level_{level}": text(words) for level, words in levels_of(kinds).items()}
     own = {kind.plural: kind.heading for kind in call_all(kinds)}
     return {name: text(english) for name, english in ENGLISH_LABELS.items()} | levels | own
 

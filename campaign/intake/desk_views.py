@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from campaign.desk.carried import sealed, unsealed
 from campaign.desk.forms import check_button
 from campaign.desk.rules import VERIFIES
-from campaign.intake.columns import CHOICES, ColumnsUnclear
+from campaign.intake.columns import ColumnsUnclear, choices_of
 from campaign.intake.encodings import ENCODINGS, EncodingUnclear
 from campaign.intake.forms import IntakeForm
 from campaign.intake.rules import MOST_AT_DESK, ProvenanceMissing, accept_provenance
@@ -112,7 +112,7 @@ def _preview(form: IntakeForm, opened: Opened, fault: str) -> str:
         fault=fault,
         opened=opened,
         tally=tally,
-        fields=CHOICES,
+        fields=choices_of(opened.job.letter.kinds),
         country_name=lambda code: country_name(code, "en"),
         **_choices(),
     )

@@ -9,7 +9,7 @@ from campaign.letter.fields import FIELDS, filled_in
 from campaign.letter.rules import Kind
 from campaign.names.folding import fold_together
 from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text, says_nothing
-from campaign.sign.rules import VISIBILITIES, Entry
+from campaign.sign.rules import VISIBILITIES, Entry, accept_line
 from campaign.world.spellings import find_country
 
 KNOWN = ("name", "latin_name", "kind", "country", *FIELDS, "visibility")  # what a column may be
@@ -28,6 +28,7 @@ _SENTENCES = {
     NameFault.LINE_BREAK: "holds a line break",
     NameFault.WEB_ADDRESS: "holds a web or e-mail address",
     NameFault.FORMULA: "begins with = + - or @",
+    NameFault.DOMAIN: "is no web domain, such as example.org",
 }
 _UNPRINTABLE = "holds characters that cannot be printed"
 _KIND_WORDS = {
@@ -112,7 +113,7 @@ def read_entry(cells: Mapping[str, str], defaults: Defaults, kinds: Kinds) -> En
     kind = _known(cells, ("kind", " or ".join(kinds.by_key)), defaults.kind, kinds.by_word.get, faults)
     asks = kinds.by_key.get(kind)
     asked = [field for field in FIELDS if asks is None or field in asks.fields]
-    said = {field: read(field, partial(accept_text, limit=FIELDS[field].longest)) for field in asked}
+    said = {field: read(field, partial(accept_line, FIELDS[field])) for field in asked}
     country = _known(cells, ("country", "a country"), defaults.country, find_country, faults)
     uses = "visibility", ", ".join(VISIBILITIES)
     visibility = _known(cells, uses, defaults.visibility, _VISIBILITY_OF.get, faults)

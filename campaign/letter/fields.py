@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 LONGEST = 200
-LEGISLATURE, COMMUNITY = "legislature", "community"  # a roster is matched by the one; a name is set by the other
+LEGISLATURE, COMMUNITY, WEBSITE = "legislature", "community", "website"
+OWN_DOMAIN = "Please type the organisation’s own web domain, such as example.org."
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Field:
 
     `label` stands beside what was said; `question` over the empty line, where that is not the label, and `of_kind` where
     a kind is asked otherwise. `missing` is the sentence for somebody who leaves out what must be said. What is not
-    `public` is for the desk alone. `institution` tells people of one name apart. `headings` are what lists call it.
+    `public` is for the desk alone. `institution` tells people of one name apart. `headings` are what lists call it. A
+    field that `repeats` others is a box: ticked, it says in public what those say to the desk.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Field:
     public: bool = True
     beside_country: bool = False
     institution: bool = False
+    is_domain: bool = False
+    repeats: tuple[str, ...] = ()
 
     def asked(self, kind: str) -> Question:
         """Return how a form asks somebody of this kind."""
@@ -106,6 +110,41 @@ _TABLE = (
         question=Question("Community", "For example: Uyghur, Tibetan, Hongkonger. Shown beside the country."),
         beside_country=True,
     ),
+    Field(
+        WEBSITE,
+        "Website",
+        "website|web|homepage|domain|web domain|web site|url|internetseite|webseite|site web|site internet|sitio web|página web|ウェブサイト|網站|网站|الموقع|تور بېكەت",
+        question=Question("Website", "The organisation’s own domain, such as example.org."),
+        missing=OWN_DOMAIN,
+        is_domain=True,
+    ),
+    Field(
+        "representative",
+        "Your name",
+        "representative|signed by|represented by whom|vertreten durch|représentant|représentante|representante|代表者|代表人|الممثل|ۋەكىل",
+        question=Question(
+            "Your name",
+            "You sign for the organisation. Only the campaign’s desk sees this, unless you tick the box below.",
+        ),
+        at_desk="Representative",
+        autocomplete="name",
+        public=False,
+    ),
+    Field(
+        "mandate",
+        "Role",
+        "mandate|role of representative|funktion des vertreters|qualité|cargo del representante|代表者の役職|代表人職務|代表人职务|صفة الممثل|ۋەكىلنىڭ ۋەزىپىسى",
+        question=Question("Role", "For example: writer, lawyer, coordinator."),
+        at_desk="Representative's role",
+        public=False,
+    ),
+    Field(
+        "represented_by",
+        "Represented by",
+        "represented by|represented_by",
+        question=Question("Show my own name and role beside the organisation’s"),
+        repeats=("representative", "mandate"),
+    ),
 )  # fmt: skip
 FIELDS: dict[str, Field] = {field.name: field for field in _TABLE}
 
@@ -118,6 +157,11 @@ def filled_in(said: Mapping[str, str]) -> dict[str, str]:
 def shown(said: Mapping[str, str]) -> dict[str, str]:
     """Return the part of it that everybody may read."""
     return {name: value for name, value in filled_in(said).items() if name in FIELDS and FIELDS[name].public}
+
+
+def kept_back(said: Mapping[str, str]) -> dict[str, str]:
+    """Return the part of it that only the desk may read."""
+    return {name: value for name, value in filled_in(said).items() if name in FIELDS and not FIELDS[name].public}
 
 
 def laid_out(asked: Iterable[str], said: Mapping[str, str]) -> list[tuple[Field, str]]:

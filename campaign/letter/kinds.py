@@ -117,10 +117,15 @@ def kinds_written(said: Sequence[Mapping[str, Any]] | None) -> tuple[Kind, ...]:
     )
 
 
-def public_fields(kinds: Sequence[Kind]) -> tuple[str, ...]:
-    """Return the fields that lists and files of a letter have columns for, in the table's order."""
+def asked_fields(kinds: Sequence[Kind]) -> tuple[str, ...]:
+    """Return the fields that a letter asks anybody for, in the table's order."""
     asked = {name for kind in kinds for name in kind.fields}
-    return tuple(name for name, field in FIELDS.items() if name in asked and field.public)
+    return tuple(name for name in FIELDS if name in asked)
+
+
+def public_fields(kinds: Sequence[Kind]) -> tuple[str, ...]:
+    """Return those that the letter's lists and files have columns for."""
+    return tuple(name for name in asked_fields(kinds) if FIELDS[name].public)
 
 
 def sentences() -> Iterator[str]:

@@ -203,12 +203,11 @@ def _columns(kind: Kind, place: int) -> dict[str, Any]:
 
 
 def _settle(session: Session, letter: Letter, key: str) -> None:
+    refusal = f"{letter.slug}: somebody has signed as {key}, so that kind stays, and so does how it is established"
     try:
         session.flush()
     except IntegrityError as fault:
-        raise KindSigned(
-            f"{letter.slug}: somebody has signed as {key}, so that kind stays, and so does how it is established"
-        ) from fault
+        raise KindSigned(refusal) from fault
 
 
 def _keep_text(session: Session, letter: Letter, facts: LetterFacts, page: Page, *, now: datetime) -> None:

@@ -231,13 +231,11 @@ def _list_faults(files: Files, manifest: Said) -> list[str]:
 
 def named(counts: Said) -> Counter[tuple[str, str, str]]:
     """Return how many are named, by country, kind and level, as a manifest says it."""
-    kinds = [
-        (code, *one)
-        for code, said in counts["countries"].items()
-        for one in said.items()
-        if isinstance(one[1], dict)
-    ]
-    return Counter({(code, kind, level): number for code, kind, said in kinds for level, number in said.items()})
+    said = [(code, *one) for code, every in counts["countries"].items() for one in every.items()]
+    kinds = [(code, kind, levels) for code, kind, levels in said if isinstance(levels, dict)]
+    return Counter(
+        {(code, kind, level): number for code, kind, levels in kinds for level, number in levels.items()}
+    )
 
 
 def check_receipt(receipt: Said, manifest: Said) -> Said | None:

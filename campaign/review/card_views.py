@@ -20,6 +20,7 @@ from campaign.review.evidence import (
     count_neighbours,
     domain_as_read,
     editions,
+    is_own_domain,
     mailbox,
     namesakes,
     spelling,
@@ -32,7 +33,7 @@ from campaign.roster.service import roster_evidence
 from campaign.verify.claims import Claimed, claim, find_holder, release
 from campaign.verify.disputes import settle
 from campaign.verify.notices import told_of
-from campaign.verify.rules import AWAITED, HELD_FOR, LEVELS, METHODS, REASONS, UNSENT, WEAK_MAILBOXES
+from campaign.verify.rules import AWAITED, HELD_FOR, LEVELS, METHODS, OWN_METHODS, REASONS, UNSENT, WEAK_MAILBOXES
 from campaign.verify.service import (
     AlreadyDecided,
     NoSuchSignatory,
@@ -169,13 +170,14 @@ def _card(number: int, form: DecisionForm, fault: str) -> Response:
         fault=fault,
         laid_out=laid_out,
         box=box,
+        own_domain=is_own_domain(found),
         spelling=spelling(found.name),
         domain_as_read=domain_as_read(found.domain),
         weakness=WEAK_MAILBOXES.get(weakness_of(found, box) or ""),
         unsent=UNSENT,
         awaited=AWAITED,
         levels=LEVELS,
-        methods=METHODS,
+        methods=METHODS | OWN_METHODS.get(found.signatory.established, {}),
         reasons=REASONS,
         held_for=HELD_FOR,
         country_name=lambda code: country_name(code, "en"),

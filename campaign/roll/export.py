@@ -5,7 +5,7 @@ Names are written as they are read, so a million take no more memory than a thou
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import IO, Any
@@ -56,6 +56,12 @@ class Roll:
     def columns(self) -> tuple[str, ...]:
         """Return what is written of each name."""
         return (*OWN, *public_fields(self.letter.kinds))
+
+    @property
+    def people(self) -> Iterator[dict[str, str | int | None]]:
+        """Give each name as every output says it."""
+        columns = self.columns
+        return (person_of(entry, columns) for entry in self.entries)
 
 
 Writer = Callable[[Roll, IO[Any]], None]
@@ -118,8 +124,7 @@ def write_csv(roll: Roll, file: IO[str]) -> None:
     file.write(BYTE_ORDER_MARK)
     rows = csv.writer(file)
     rows.writerow(roll.columns)
-    people = (person_of(entry, roll.columns) for entry in roll.entries)
-    rows.writerows([_guarded(value or "") for value in person.values()] for person in people)
+    rows.writerows([_guarded(value or "") for value in person.values()] for person in roll.people)
 
 
 def write_numbers(roll: Roll, file: IO[str]) -> None:
@@ -136,8 +141,8 @@ def write_json(roll: Roll, file: IO[str]) -> None:
     said = {**facts_of(roll.letter), **({"filter": chosen} if chosen else {}), "tally": tally}
     head = json.dumps(said, ensure_ascii=False)
     file.write(f'{head[:-1]}, "signatories": [')
-    for place, entry in enumerate(roll.entries):
-        file.write(("," if place else "") + "\n" + json.dumps(person_of(entry, roll.columns), ensure_ascii=False))
+    for place, person in enumerate(roll.people):
+        file.write(("," if place else "") + "\n" + json.dumps(person, ensure_ascii=False))
     file.write("\n]}\n")
 
 
@@ -156,8 +161,8 @@ def write_xlsx(roll: Roll, file: IO[bytes]) -> None:
     for column, field in enumerate(roll.columns):
         names.set_column(column, column, WIDTHS.get(field, 12))
         names.write_string(0, column, field, bold)
-    for row, entry in enumerate(roll.entries, 1):
-        _write_row(names, row, person_of(entry, roll.columns).values())
+    for row, person in enumerate(roll.people, 1):
+        _write_row(names, row, person.values())
     numbers = book.add_worksheet("Numbers")
     numbers.set_column(1, 1, 28)
     for row, values in enumerate(_number_rows(roll)):

@@ -18,7 +18,7 @@ from campaign.roll.service import read_page
 from campaign.roll.shelf import keep_tally
 from campaign.seal.marks import Marks, NotAMark
 from campaign.verify.disputes import Presser, Shown, dispute, find_shown
-from campaign.verify.rules import LEVELS
+from campaign.verify.rules import levels_of
 from campaign.verify.service import NoSuchSignatory
 from campaign.web.audience import anyone
 from campaign.web.languages import current_language, text
@@ -53,7 +53,7 @@ def everyone(language: str, slug: str) -> ResponseReturnValue:
         kinds=call_all(letter.kinds),
         chart=_chart(letter, tally, language),
         map=Map(_kinds(tally, language)),
-        levels=LEVELS,
+        levels=levels_of(letter.kinds),
         mark=_marks().write,
     )
 
@@ -110,7 +110,7 @@ def country(language: str, slug: str, country: str) -> ResponseReturnValue:
         entries=page.entries,
         following=page.following.written() if page.following else None,
         first=after is None,
-        levels=LEVELS,
+        levels=levels_of(letter.kinds),
         mark=_marks().write,
     )
 

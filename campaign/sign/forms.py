@@ -7,13 +7,13 @@ from typing import Any
 from markupsafe import Markup
 from wtforms import Field, StringField, ValidationError
 
-from campaign.letter.fields import FIELDS, Question, filled_in
+from campaign.letter.fields import FIELDS, OWN_DOMAIN, Question, filled_in
 from campaign.letter.fields import Field as Asked
 from campaign.letter.models import Letter
 from campaign.letter.rules import Kind
 from campaign.mail.address import AddressRefused, accept_address
-from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text, says_nothing
-from campaign.sign.rules import CONSENTS, VISIBILITIES, Entry, missing_consents, readers
+from campaign.names.rules import NameFault, NameRefused, accept_name, says_nothing
+from campaign.sign.rules import CONSENTS, VISIBILITIES, Entry, accept_line, missing_consents, readers
 from campaign.web.forms import BaseForm
 from campaign.web.languages import current_language, text
 from campaign.world.countries import COUNTRIES, countries, in_order
@@ -39,6 +39,7 @@ def explain(fault: NameRefused) -> str:
         NameFault.LINE_BREAK: text("Please write this on one line."),
         NameFault.WEB_ADDRESS: text("Web and e-mail addresses do not belong here."),
         NameFault.FORMULA: text("This cannot begin with = + - or @."),
+        NameFault.DOMAIN: text(OWN_DOMAIN),
     }
     return sentences.get(
         fault.reason,
@@ -87,8 +88,10 @@ class LineField(OptionalNameField):
         self.asked = asked
 
     def accept(self, typed: str) -> str:
-        """Return the line as it is stored."""
-        return accept_text(typed, limit=self.asked.longest)
+        """Return the line as it is stored; of a box, that it was ticked."""
+        if self.asked.repeats:
+            return "yes" if typed.strip() else ""
+        return accept_line(self.asked, typed)
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         """Ask for it where nobody could check this kind of signatory without it."""
@@ -189,8 +192,15 @@ class SignForm(PersonForm):
             visibility=self.said("visibility"),
             consents=tuple(self.consent.data),
             recipients=readers(self.recipient.data or [], self.said("country"), offered) if withheld else (),
-            said=filled_in({name: self.said(name) for name in self.kinds[self.said("kind")].fields}),
+            said=self._lines(self.kinds[self.said("kind")]),
         )
+
+    def _lines(self, kind: Kind) -> dict[str, str]:
+        """Return what this kind is asked for; a ticked box repeats what it stands for."""
+        said = {name: self.said(name) for name in kind.fields if name in FIELDS}
+        ticked = [FIELDS[name] for name, value in said.items() if value and FIELDS[name].repeats]
+        repeated = {box.name: ", ".join(filter(None, map(said.get, box.repeats))) for box in ticked}
+        return filled_in({**said, **repeated})
 
     def echo(self, name: str) -> str:
         """Return what was typed in a field, cut where it is absurdly long."""

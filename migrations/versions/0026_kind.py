@@ -80,6 +80,7 @@ def _change() -> None:
     op.add_column("signatory", sa.Column("established", sa.String(length=12), nullable=True))
     op.execute("UPDATE signatory SET established = CASE kind WHEN 'lawmaker' THEN 'lawmaker' ELSE 'person' END")
     op.alter_column("signatory", "established", nullable=False)
+    op.add_column("signatory", sa.Column("sealed_said", sa.LargeBinary(), nullable=True))
     op.create_foreign_key(
         op.f("fk_signatory_letter_id_kind_established_letter_kind"),
         "signatory",
@@ -126,6 +127,7 @@ def _create() -> None:
         sa.Column("sort_key", sa.LargeBinary(length=255), nullable=False),
         sa.Column("sealed_entry", sa.LargeBinary(), nullable=True),
         sa.Column("owner_entry", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_said", sa.LargeBinary(), nullable=True),
         sa.Column("consent_sha256", sa.String(length=64), nullable=False),
         sa.Column("confirmed_at", Moment(), nullable=False),
         sa.Column("held_for", sa.String(length=40), nullable=True),
