@@ -19,9 +19,9 @@ from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import current_text, find_letter
 from campaign.mail.address import Address
 from campaign.mail.models import Mail
-from campaign.names.rules import accept_name, accept_text
+from campaign.names.rules import accept_name
 from campaign.seal.keys import Keys
-from campaign.sign.rules import NEEDED, Entry
+from campaign.sign.rules import NEEDED, Entry, accept_line
 from campaign.sign.service import Link, Typed, record_intent
 from campaign.sign.service import make_ready as lock_intent
 from campaign.verify.rules import ACCEPTED, TWO_REVIEWERS, Decision
@@ -82,7 +82,7 @@ def _entry(row: dict[str, str]) -> Entry:
         visibility=row["visibility"],
         consents=NEEDED[row["visibility"]],
         recipients=tuple(sorted({*GOVERNMENTS, row["country"]})) if row["visibility"] == "withheld" else (),
-        said=filled_in({name: accept_text(row.get(name, "")) for name in FIELDS}),
+        said=filled_in({name: accept_line(field, row.get(name, "")) for name, field in FIELDS.items()}),
     )
 
 

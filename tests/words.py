@@ -14,10 +14,10 @@ from babel.messages.pofile import read_po, write_po
 
 from campaign.document.rules import ENGLISH_LABELS
 from campaign.document.wording import FILES
-from campaign.letter.fields import sentences
+from campaign.letter import fields, kinds
 from campaign.sign.forms import ASKED
 from campaign.sign.rules import CONSENT_TEXTS, CONSENT_TO_NAMED
-from campaign.verify.rules import LEVELS
+from campaign.verify.rules import LEVELS, OWN_MAILBOX
 from campaign.world.languages import LANGUAGES
 
 ROOT = Path(__file__).parents[1]
@@ -49,9 +49,18 @@ def wanted() -> dict[str, str | None]:
                 found[message[0]] = message[1]
             else:
                 found.setdefault(message, None)
-    agreed = (*CONSENT_TEXTS.values(), CONSENT_TO_NAMED)
-    fixed = (*ASKED, *sentences(), *agreed, *LEVELS.values(), *ENGLISH_LABELS.values(), *FILES.values())
-    return found | dict.fromkeys(fixed)
+    fixed = (
+        *ASKED,
+        *fields.sentences(),
+        *kinds.sentences(),
+        *CONSENT_TEXTS.values(),
+        CONSENT_TO_NAMED,
+        *LEVELS.values(),
+        OWN_MAILBOX,
+        *ENGLISH_LABELS.values(),
+        *FILES.values(),
+    )
+    return found | dict.fromkeys(fixed) | kinds.plurals()
 
 
 def catalogue(language: str) -> Catalog:

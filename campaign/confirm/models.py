@@ -4,7 +4,17 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -64,14 +74,14 @@ class Signatory(Base):
 
     A public entry is in plain columns, `said` is what stands beside its name (letter.fields). Of a withheld or counted one
     only kind and country are: the rest is in `sealed_entry` for the desk and in `owner_entry`, which opens with the person's own link. `sealed_entry` is
-    empty once it has been forgotten. `held_for` is why the guard wants the desk to look first, `likely` how likely
+    empty once it has been forgotten. `sealed_said` is what a public entry says to the desk alone. `held_for` is why the guard wants the desk to look first, `likely` how likely
     it thinks that this is a person. `search_text` is a public entry folded, so that the desk finds it
     (confirm.service.search_text).
     """
 
     __tablename__ = "signatory"
     __table_args__ = (
-        CheckConstraint("kind IN ('lawmaker', 'activist')", name="kind"),
+        ForeignKeyConstraint(["letter_id", "kind", "established"], ["letter_kind.letter_id", "letter_kind.key", "letter_kind.established"]),
         CheckConstraint("visibility IN ('public', 'withheld', 'counted')", name="visibility"),
         CheckConstraint("(visibility = 'public') = (name IS NOT NULL)", name="name_only_if_public"),
         CheckConstraint("(visibility = 'public') = (sealed_entry IS NULL)", name="sealed_unless_public"),
@@ -88,7 +98,8 @@ class Signatory(Base):
     letter_text_id: Mapped[int] = mapped_column(ForeignKey("letter_text.id"))
     intent_id: Mapped[int | None] = mapped_column(ForeignKey("intent.id", ondelete="SET NULL"))
     stands: Mapped[bool]
-    kind: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(40))
+    established: Mapped[str] = mapped_column(String(12))
     country: Mapped[str] = mapped_column(String(2))
     visibility: Mapped[str] = mapped_column(String(10))
     name: Mapped[str | None] = mapped_column(String(200))
@@ -102,3 +113,4 @@ class Signatory(Base):
     held_for: Mapped[str | None] = mapped_column(String(40), default=None)
     likely: Mapped[int] = mapped_column(default=0)
     search_text: Mapped[str | None] = mapped_column(Text, default=None)
+    sealed_said: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)

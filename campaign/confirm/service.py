@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.rules import Proof, typed_code
-from campaign.letter.fields import filled_in
+from campaign.letter.fields import filled_in, kept_back, shown, written
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.names.doubts import doubts
@@ -31,6 +31,7 @@ from campaign.storage.statements import insert_once, table_of
 ADDRESS_CONTEXT = b"address"
 ENTRY_CONTEXT = b"entry"
 OWNER_CONTEXT = b"owner"
+SAID_CONTEXT = b"said"
 SALT_BYTES = 16
 REPLACED = "replaced"  # another entry of the same signatory stands from then on
 SIGNATORY, LINK = table_of(Signatory), table_of(SignatureLink)
@@ -123,10 +124,12 @@ def make_ready(
 ) -> Ready:
     """Open an intent with its own link and seal what will be kept; nothing is written.
 
-    What the guard saw, or else an odd name, is kept as the reason why the desk should look first.
+    What the guard saw, or else an odd name, is kept as the reason why the desk should look first. Raises NoSuchKind if
+    the letter no longer asks for the kind that somebody signs as.
     """
     opened, private_link = open_intent(intent, secret), derived(secret, b"signature")
     signatory = columns_of(opened.entry, private_link, keys, letter.addressee) | {
+        "established": letter.kind(opened.entry.kind).established,
         "letter_id": text.letter_id,
         "letter_text_id": text.id,
         "stands": True,
@@ -208,24 +211,26 @@ def _signature(session: Session, intent: Intent, ready: Ready, *, now: datetime)
 
 
 def columns_of(entry: Entry, private_link: bytes | None, keys: Keys, addressee: str) -> dict[str, Any]:
-    """Lay an entry out in a signatory's columns: plainly if it is public, sealed if it is not.
+    """Lay an entry out in a signatory's columns: plainly if it is public, sealed if it is not, or so far as it is not.
 
-    It is also locked under its owner's private link, if that is at hand. The letter's `addressee` decides what was
-    agreed to.
+    What is sealed is also locked under its owner's private link, if that is at hand. The letter's `addressee` decides
+    what was agreed to.
     """
-    public, raw = entry.visibility == "public", entry.to_bytes()
+    public, raw, private = entry.visibility == "public", entry.to_bytes(), kept_back(entry.said)
+    whole = public and not private
     return {
         "kind": entry.kind,
         "country": entry.country,
         "visibility": entry.visibility,
         "sort_key": sort_key(entry.name) if public else b"",
         "sealed_entry": None if public else keys.sealer.seal(raw, ENTRY_CONTEXT),
-        "owner_entry": None if public or private_link is None else lock_own(private_link, raw),
+        "owner_entry": None if whole or private_link is None else lock_own(private_link, raw),
+        "sealed_said": keys.sealer.seal(written(private).encode(), SAID_CONTEXT) if public and private else None,
         "consent_sha256": consent_hash(entry.consents, addressee),
-        "search_text": search_text(entry) if public else None,
+        "search_text": search_text(replace(entry, said=shown(entry.said))) if public else None,
         "name": entry.name if public else None,
         "latin_name": entry.latin_name or None if public else None,
-        "said": entry.said if public else None,
+        "said": shown(entry.said) if public else None,
     }
 
 

@@ -18,7 +18,9 @@ from campaign.confirm.service import (
     prove,
 )
 from campaign.letter.addressee import addressee_for
+from campaign.letter.kinds import called
 from campaign.letter.models import Letter, LetterText
+from campaign.letter.rules import NoSuchKind
 from campaign.letter.service import find_text
 from campaign.mail.address import accept_address
 from campaign.sign.gather import Form, forms_behind
@@ -78,7 +80,7 @@ def confirm(token: str) -> ResponseReturnValue:
                 confirm_address(session, intent, ready, tools.site.erasures, now=tools.clock())
     except (TokenExpired, NoSuchIntent):
         return _over()
-    except LetterClosed:
+    except (LetterClosed, NoSuchKind):
         return render_template("sign/closed.html", letter=letter, letter_text=text), 410
     if proof not in PROVEN:
         return _page(token, intent, letter, text, proof), 422
@@ -153,12 +155,17 @@ def _link_to(form: Form) -> str:
 
 def _page(token: str, intent: Intent, letter: Letter, text: LetterText, proof: Proof | None = None) -> str:
     entry = open_intent(intent, _secret(token)).entry
+    try:
+        kind = letter.kind(entry.kind)
+    except NoSuchKind:
+        abort(410)
     return render_template(
         "confirm/ask.html",
         token=token,
         letter=letter,
         letter_text=text,
         entry=entry,
+        kind=called(kind),
         addressee=addressee_for(letter, text, entry.country),
         same_browser=has_browser(intent, browser_secret()),
         tries_left=CODE_TRIES - intent.code_tries,

@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any
 
 from campaign.confirm.service import ADDRESS_CONTEXT, ENTRY_CONTEXT
+from campaign.letter.kinds import SHIPPED, kinds_written
+from campaign.letter.rules import Kind
 from campaign.seal.boxes import CannotOpen, Opener
 from campaign.sign.rules import Entry
 from campaign.world.countries import COUNTRIES
@@ -64,6 +66,7 @@ class Bundle:
     texts: Mapping[str, Title]
     boxes: tuple[Box, ...]
     named: tuple[Named, ...] = ()
+    kinds: tuple[Kind, ...] = SHIPPED
 
     def to_bytes(self) -> bytes:
         """Return the bundle as JSON."""
@@ -91,6 +94,7 @@ class Bundle:
                     for box in values["boxes"]
                 ),
                 named=from_written(json.dumps(values.get("named", []))),
+                kinds=kinds_written(values.get("kinds")),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as fault:
             raise BundleMalformed("this bundle is damaged") from fault

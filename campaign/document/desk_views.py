@@ -20,6 +20,7 @@ from campaign.document.printing import (
     take_bundle,
 )
 from campaign.document.service import deliveries
+from campaign.letter.kinds import call_all
 from campaign.letter.models import Letter
 from campaign.letter.service import current_text, open_letters
 from campaign.roll.service import count_roll
@@ -140,6 +141,7 @@ def _page(form: PrintForm, fault: str) -> str:
     return render_template(
         "document/letters.html",
         rows=rows,
+        call_all=call_all,
         form=form,
         fault=fault,
         countries=countries("en"),

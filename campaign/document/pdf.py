@@ -38,6 +38,8 @@ MAKERS = (  # what lays data out as a document: any other byte in one of them ma
     "document/rules.py",
     "document/service.py",
     "document/wording.py",
+    "letter/fields.py",
+    "letter/kinds.py",
     "package/manifest.py",
     "package/packing.py",
 )
@@ -93,20 +95,27 @@ def _printable(document: Document) -> dict[str, Any]:
         "covering": _blocks(document.covering),
         "method": _blocks(document.method),
         "checking": _blocks(document.checking),
+        "kinds": list(document.kinds),
         "groups": groups,
         "otherwise": any(map(_has_stars, groups)) or not all(map(is_printable, map(unescape, texts))),
     }
 
 
 def _group(group: CountryGroup, document: Document) -> dict[str, Any]:
-    kinds = {"lawmakers": group.lawmakers, "activists": group.activists}
-    runs = {kind: _runs(lines, group.before[at], document) for at, (kind, lines) in enumerate(kinds.items())}
-    numbers = {kind: len(lines) for kind, lines in kinds.items()} | {"withheld": group.withheld}
-    return {"code": group.code, "name": group.name, "before": sum(group.before), "counts": numbers, **runs}
+    before = group.before
+    runs = {kind: _runs(lines, before.get(kind, 0), document) for kind, lines in group.lines.items()}
+    numbers = {kind: len(lines) for kind, lines in group.lines.items()} | {"withheld": group.withheld}
+    said = {"code": group.code, "name": group.name, "before": sum(before.values())}
+    return {
+        **said,
+        "counts": numbers,
+        "runs": runs,
+        "last": next((kind for kind in reversed(runs) if runs[kind]), ""),
+    }
 
 
 def _has_stars(group: dict[str, Any]) -> bool:
-    return any(row[-1] for kind in ("lawmakers", "activists") for run in group[kind] for row in run["rows"])
+    return any(row[-1] for runs in group["runs"].values() for run in runs for row in run["rows"])
 
 
 def in_print(line: Line, document: Document) -> Line:
@@ -128,7 +137,7 @@ def in_print(line: Line, document: Document) -> Line:
 
 def printed_otherwise(document: Document) -> tuple[tuple[int, str], ...]:
     """Return (signatory's number, place) of those whose entry is not printed as it was signed."""
-    lines = (line for group in document.groups for line in (*group.lawmakers, *group.activists))
+    lines = (line for group in document.groups for lines in group.lines.values() for line in lines)
     return tuple(place for place, line in zip(places(document), lines, strict=True) if not is_whole(line))
 
 

@@ -1,16 +1,15 @@
 """What a printed document says, and in which forms its names are set."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from campaign.letter.rules import Kind
 from campaign.world.named import Named
 
 ENGLISH_LABELS = {
     "contents": "Signatories by country",
     "country": "Country or territory",
-    "lawmakers": "Lawmakers",
-    "activists": "Activists",
     "withheld": "Names withheld",
     "counted": "Counted only",
     "total": "Total",
@@ -62,6 +61,7 @@ class Written:
     addressee: str
     body: str
     sha256: str
+    kinds: tuple[Kind, ...]
     named: tuple[Named, ...] = ()
 
 
@@ -93,23 +93,22 @@ class Line:
 
 @dataclass(frozen=True)
 class CountryGroup:
-    """One country: lawmakers first, then activists; `withheld` is a number of people without names.
+    """One country, its lines by the plural of the letter's kinds, in order; `withheld` is a number without names.
 
-    `before` is how many of each kind stand in earlier volumes: numbering goes on from there. A long list may be
-    read from a file line by line, so lines are a sequence of whatever kind.
+    `before` is how many of a kind stand in earlier volumes: numbering goes on from there. A long list may be
+    read from a file line by line, so lines are a sequence of whatever sort.
     """
 
     code: str
     name: str
-    lawmakers: Sequence[Line]
-    activists: Sequence[Line]
+    lines: Mapping[str, Sequence[Line]]
     withheld: int
-    before: tuple[int, int] = (0, 0)
+    before: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def names(self) -> int:
         """Return how many signatories it names."""
-        return len(self.lawmakers) + len(self.activists)
+        return sum(map(len, self.lines.values()))
 
 
 @dataclass(frozen=True)
@@ -140,6 +139,11 @@ class Document:
     paper: str = "a4"
     proof: Proof | None = None
     volume: tuple[int, int] | None = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return the plurals of the letter's kinds, in order."""
+        return tuple(dict.fromkeys(kind for group in self.groups for kind in group.lines))
 
     @property
     def names(self) -> int:
@@ -174,11 +178,8 @@ def places(document: Document) -> tuple[tuple[int, str], ...]:
     return tuple(
         (line.signatory_id, f"{group.code}, {kind}, {number}")
         for group in document.groups
-        for kind, lines, before in (
-            ("lawmakers", group.lawmakers, group.before[0]),
-            ("activists", group.activists, group.before[1]),
-        )
-        for number, line in enumerate(lines, before + 1)
+        for kind, lines in group.lines.items()
+        for number, line in enumerate(lines, group.before.get(kind, 0) + 1)
     )
 
 
@@ -221,9 +222,10 @@ def _cut(group: CountryGroup, room: int) -> tuple[CountryGroup, CountryGroup | N
     """Return what of a country still finds room, and what goes on in the next volume."""
     if group.names <= room:
         return group, None
-    lawmakers = group.lawmakers[:room]
-    activists = group.activists[: room - len(lawmakers)]
-    before = group.before[0] + len(lawmakers), group.before[1] + len(activists)
-    left = group.lawmakers[len(lawmakers) :], group.activists[len(activists) :]
-    piece = replace(group, lawmakers=lawmakers, activists=activists, withheld=0)
-    return piece, replace(group, lawmakers=left[0], activists=left[1], before=before)
+    here: dict[str, Sequence[Line]] = {}
+    for kind, lines in group.lines.items():
+        here[kind] = lines[:room]
+        room -= len(here[kind])
+    before = {kind: group.before.get(kind, 0) + len(lines) for kind, lines in here.items()}
+    left = {kind: lines[len(here[kind]) :] for kind, lines in group.lines.items()}
+    return replace(group, lines=here, withheld=0), replace(group, lines=left, before=before)

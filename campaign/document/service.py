@@ -1,6 +1,6 @@
 """Lay the roll out as the document that is handed over, bundle what is sealed, and keep what was printed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +14,7 @@ from campaign.document.bundle import COUNTS, WAITS, Box, Bundle, Receipt, Title
 from campaign.document.models import Delivery, DeliveryApproval, DeliveryLine
 from campaign.document.rules import CountryGroup, Document, Line, Written, paper_of
 from campaign.letter.models import Letter, LetterText
+from campaign.letter.rules import Kind
 from campaign.letter.service import check_whole, find_letter, texts_of
 from campaign.names.sorting import sort_key
 from campaign.roll.rules import Tally
@@ -52,14 +53,13 @@ class Contents:
 def read_contents(session: Session, letter: Letter) -> Contents:
     """Read the roll once, so that its numbers and its names are of one moment."""
     tally = count_roll(session, letter.id)
-    return Contents(tally, {code: list(read_country(session, letter.id, code)) for code in tally.countries})
+    return Contents(tally, {code: list(read_country(session, letter, code)) for code in tally.countries})
 
 
 def written_of(letter: Letter, text: LetterText) -> Written:
     """Return the text people sign as documents carry it."""
-    return Written(
-        letter.slug, text.language, text.version, text.title, text.addressee, text.body, text.sha256, letter.named
-    )
+    own = text.language, text.version, text.title, text.addressee, text.body, text.sha256
+    return Written(letter.slug, *own, letter.kinds, letter.named)
 
 
 def compose(text: Written, contents: Contents, wording: Wording, on: date) -> Document:
@@ -79,8 +79,11 @@ def compose(text: Written, contents: Contents, wording: Wording, on: date) -> Do
         version=text.version,
         sha256=text.sha256,
         groups=tuple(
-            _group(
-                code, names[code], contents.tally.countries[code].withheld, map(as_printed, contents.entries[code])
+            CountryGroup(
+                code,
+                names[code],
+                _by_kind(text.kinds, map(as_printed, contents.entries[code])),
+                contents.tally.countries[code].withheld,
             )
             for code in codes
         ),
@@ -116,7 +119,9 @@ def compose_annex(
         written_day=format_day(bundle.made_on, language),
         version=bundle.version,
         sha256=bundle.texts[language].sha256,
-        groups=tuple(_group(code, names[code], 0, lines) for code, lines in groups.items()),
+        groups=tuple(
+            CountryGroup(code, names[code], _by_kind(bundle.kinds, lines), 0) for code, lines in groups.items()
+        ),
         elsewhere=0,
         counted=0,
         labels=wording.labels,
@@ -139,6 +144,7 @@ def make_bundle(session: Session, letter: Letter, *, waiting: bool = False, now:
         holds=WAITS if waiting else COUNTS,
         made_on=now.date(),
         texts={text.language: Title(text.title, text.sha256) for text in texts},
+        kinds=letter.kinds,
         boxes=_waiting(session, letter.id) if waiting else _counting(session, letter.id),
         named=letter.named,
     )
@@ -255,15 +261,9 @@ def _box(row: Signatory, level: int, address: bytes) -> Box:
     return Box(row.id, row.kind, row.country, row.visibility, level, row.sealed_entry or b"", address)
 
 
-def _group(code: str, name: str, withheld: int, lines: Iterable[Line]) -> CountryGroup:
-    lines = tuple(lines)
-    return CountryGroup(
-        code=code,
-        name=name,
-        lawmakers=tuple(line for line in lines if line.kind == "lawmaker"),
-        activists=tuple(line for line in lines if line.kind == "activist"),
-        withheld=withheld,
-    )
+def _by_kind(kinds: Sequence[Kind], lines: Iterable[Line]) -> dict[str, tuple[Line, ...]]:
+    every = tuple(lines)
+    return {kind.plural: tuple(line for line in every if line.kind == kind.key) for kind in kinds}
 
 
 def as_printed(entry: Entry) -> Line:

@@ -8,12 +8,14 @@ from campaign.document.bundle import Bundle
 from campaign.document.rules import ENGLISH_LABELS, Written
 from campaign.document.service import Wording
 from campaign.letter.addressee import addressed
+from campaign.letter.kinds import call_all, called
+from campaign.letter.rules import Kind
 from campaign.roll.rules import Tally
-from campaign.verify.rules import LEVELS
+from campaign.verify.rules import levels_of
 from campaign.web.languages import counted, current_language, speak, text
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries
-from campaign.world.languages import format_day, format_number
+from campaign.world.languages import format_day, format_names, format_number
 
 FILES = {
     "letter.pdf": "the letter and who signed it, to be read",
@@ -34,7 +36,7 @@ def word(written: Written, tally: Tally, first: str) -> Wording:
         first=first,
         recipient=addressed(first, written.language, written.named) if first else written.addressee,
         covering=covering(written, tally, toolbox().site.url, first),
-        labels=labels(),
+        labels=labels(written.kinds),
         countries=countries(written.language),
     )
     speak(spoken)
@@ -50,7 +52,7 @@ def word_package(written: Written, tally: Tally, facts: Mapping[str, Any]) -> Wo
         first=first,
         recipient="\n".join(facts["recipient"]["lines"]),
         covering="\n\n".join(part for part in (*whole, covering(written, tally, facts["site"], first)) if part),
-        labels=labels(),
+        labels=labels(written.kinds),
         countries=countries(written.language),
         method=_method(),
         checking=_checking(facts["site"]),
@@ -135,7 +137,7 @@ def word_annex(bundle: Bundle, language: str, first: str, codes: Sequence[str]) 
         first=first,
         recipient=addressed(first, language, bundle.named),
         covering=_covering_annex(bundle.texts[language].title, codes),
-        labels=labels()
+        labels=labels(bundle.kinds)
         | ({"confidential": text("For the addressee only. Not for publication.")} if bundle.named else {}),
         countries=countries(language),
     )
@@ -150,11 +152,11 @@ def checked() -> str:
     )
 
 
-def labels() -> dict[str, str]:
+def labels(kinds: Sequence[Kind]) -> dict[str, str]:
     """Return the document's small words in the language being spoken."""
-    return {name: text(english) for name, english in ENGLISH_LABELS.items()} | {
-        f"level_{level}": text(words) for level, words in LEVELS.items()
-    }
+    levels = {f"level_{level}": text(words) for level, words in levels_of(kinds).items()}
+    own = {kind.plural: kind.heading for kind in call_all(kinds)}
+    return {name: text(english) for name, english in ENGLISH_LABELS.items()} | levels | own
 
 
 def _covering_annex(title: str, codes: Sequence[str]) -> str:
@@ -194,7 +196,7 @@ def covering(written: Written, tally: Tally, site: str, first: str) -> str:
             "On behalf of its signatories we have the honour to hand you the open letter “%(title)s”.",
             title=written.title,
         ),
-        f"{_named(tally)} {_yours(tally, first)}".rstrip(),
+        f"{_named(tally, written.kinds)} {_yours(tally, first)}".rstrip(),
         others if tally.withheld or tally.counted else "",
         checked(),
         text("The letter can be read and its hash compared at %(page)s.", page=page),
@@ -202,17 +204,21 @@ def covering(written: Written, tally: Tally, site: str, first: str) -> str:
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
-def _named(tally: Tally) -> str:
+def _named(tally: Tally, kinds: Sequence[Kind]) -> str:
     """Say how many are named, leaving out a kind that nobody signed as."""
-    lawmakers = counted("one lawmaker", "%(num)s lawmakers", tally.lawmakers)
-    activists = counted("one activist", "%(num)s activists", tally.activists)
+    numbers = [kind.number(many) for kind in call_all(kinds) if (many := tally.of(kind.key))]
     where = len(tally.named_in)
-    who = text("%(lawmakers)s and %(activists)s", lawmakers=lawmakers, activists=activists)
     return text(
         "It is signed by name by %(who)s, from %(where)s.",
-        who=who if tally.lawmakers and tally.activists else lawmakers if tally.lawmakers else activists,
+        who=_together(numbers) if numbers else called(kinds[-1]).number(0),
         where=counted("one country or territory", "%(num)s countries and territories", where),
     )
+
+
+def _together(numbers: list[str]) -> str:
+    if len(numbers) == 2:
+        return text("%(lawmakers)s and %(activists)s", lawmakers=numbers[0], activists=numbers[1])
+    return format_names(numbers, current_language())
 
 
 def _yours(tally: Tally, first: str) -> str:

@@ -17,7 +17,7 @@ from campaign.intake.service import Job, NoSuchIntake, intakes
 from campaign.intake.sheets import FileRefused, open_sheet
 from campaign.intake.worker import List, Tally, begin, fingerprint_of, take_back, walk
 from campaign.letter.service import NoSuchLetter, current_text, find_letter
-from campaign.sign.rules import KINDS, VISIBILITIES
+from campaign.sign.rules import VISIBILITIES
 from campaign.signin.officers import officer_in
 from campaign.web.toolbox import toolbox
 from campaign.world.languages import LANGUAGES
@@ -44,7 +44,7 @@ by_option = click.option(
     metavar="COLUMN=FIELD",
     help="What a column is; #3=party for the third; NOTES= to leave it out; name=Prénom+Nom to join two.",
 )
-@click.option("--kind", type=click.Choice(KINDS), default=None, help="For rows that do not say.")
+@click.option("--kind", default="", help="For rows that do not say: a kind of the letter's, such as lawmaker.")
 @click.option("--country", default="", help="For rows that do not say: a code or a name.")
 @click.option(
     "--visibility",
@@ -168,7 +168,7 @@ def _source(file: BinaryIO, options: dict[str, Any]) -> List:
         else:
             wishes[heading] = field.strip()
     sheet = open_sheet(file, sheet=options["sheet"], encoding=options["encoding"] or "")
-    defaults = Defaults(options["kind"] or "", options["country"], options["visibility"])
+    defaults = Defaults(options["kind"], options["country"], options["visibility"])
     return begin(sheet, wishes, defaults, joins)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from campaign.intake.rules import KNOWN
 from campaign.letter.fields import FIELDS
+from campaign.letter.kinds import asked_fields
+from campaign.letter.rules import Kind
 from campaign.names.folding import fold_together
 from campaign.names.parts import NAME, PARTS, HalfAName, NameColumns, find_name, is_name, join_words, pick_name
 
@@ -28,6 +30,12 @@ UNKNOWN = "is not read: nothing here is called that"
 
 JOINED = (NAME, "latin_name", *FIELDS)  # what several columns may say together
 CHOICES = (NAME, *PARTS, *(field for field in KNOWN if field != NAME))
+
+
+def choices_of(kinds: Sequence[Kind]) -> tuple[str, ...]:
+    """Return what a column may be in a list of a letter that asks for these kinds."""
+    asked = asked_fields(kinds)
+    return tuple(field for field in CHOICES if field not in FIELDS or field in asked)
 
 
 class ColumnsUnclear(Exception):

@@ -13,15 +13,15 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.desk.rules import VERIFIES
-from campaign.intake.columns import CHOICES, ColumnsUnclear
+from campaign.intake.columns import ColumnsUnclear, choices_of
 from campaign.intake.encodings import ENCODINGS, EncodingUnclear
 from campaign.intake.forms import IntakeForm
 from campaign.intake.rules import MOST_AT_DESK, ProvenanceMissing, accept_provenance
 from campaign.intake.service import Job, NoSuchIntake, intakes
 from campaign.intake.sheets import FileRefused, open_sheet
 from campaign.intake.worker import List, Tally, begin, fingerprint_of, take_back, walk
-from campaign.letter.service import NoSuchLetter, current_text, find_letter, open_letters
-from campaign.sign.rules import KINDS, VISIBILITIES
+from campaign.letter.service import NoSuchLetter, current_text, every_kind, find_letter, open_letters
+from campaign.sign.rules import VISIBILITIES
 from campaign.signin.carried_views import sealed, unsealed
 from campaign.web.audience import officer, staff
 from campaign.web.forms import check_button
@@ -112,7 +112,7 @@ def _preview(form: IntakeForm, opened: Opened, fault: str) -> str:
         fault=fault,
         opened=opened,
         tally=tally,
-        fields=CHOICES,
+        fields=choices_of(opened.job.letter.kinds),
         country_name=lambda code: country_name(code, "en"),
         **_choices(),
     )
@@ -200,10 +200,10 @@ def _page(form: IntakeForm, fault: str, readings: tuple[tuple[str, str], ...] = 
 
 def _choices() -> dict[str, object]:
     with toolbox().database.read() as session:
-        letters = open_letters(session)
+        letters, kinds = open_letters(session), every_kind(session)
     return {
         "letters": letters,
-        "kinds": KINDS,
+        "kinds": kinds,
         "visibilities": VISIBILITIES,
         "all_countries": countries("en"),
         "encodings": tuple(ENCODINGS),

@@ -5,7 +5,7 @@ from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from campaign.intake.encodings import ENCODINGS
 from campaign.intake.rules import LONGEST_PROVENANCE, MOST_COLUMNS, Defaults
-from campaign.sign.rules import KINDS, VISIBILITIES
+from campaign.sign.rules import VISIBILITIES
 from campaign.web.forms import BaseForm
 from campaign.world.countries import COUNTRIES
 from campaign.world.languages import LANGUAGES
@@ -22,7 +22,7 @@ class IntakeForm(BaseForm):
             Length(max=LONGEST_PROVENANCE, message="Say in fewer words where the list comes from."),
         ]
     )
-    kind = StringField(validators=[Optional(), AnyOf(KINDS)])
+    kind = StringField(validators=[Optional(), Length(max=40)])
     country = StringField(validators=[Optional(), AnyOf(COUNTRIES)])
     visibility = StringField(validators=[AnyOf(VISIBILITIES, "Choose how the names may be used.")])
     encoding = StringField(validators=[Optional(), AnyOf(tuple(ENCODINGS))])

@@ -1,14 +1,15 @@
 """What a line of a list must say to become a signature, and the sentences for where it does not."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from unicodedata import normalize
 
-from campaign.letter.fields import FIELDS, KIND_FIELDS, REQUIRED, filled_in
+from campaign.letter.fields import FIELDS, filled_in
+from campaign.letter.rules import Kind
 from campaign.names.folding import fold_together
 from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text, says_nothing
-from campaign.sign.rules import KINDS, VISIBILITIES, Entry
+from campaign.sign.rules import VISIBILITIES, Entry, accept_line
 from campaign.world.spellings import find_country
 
 KNOWN = ("name", "latin_name", "kind", "country", *FIELDS, "visibility")  # what a column may be
@@ -27,6 +28,7 @@ _SENTENCES = {
     NameFault.LINE_BREAK: "holds a line break",
     NameFault.WEB_ADDRESS: "holds a web or e-mail address",
     NameFault.FORMULA: "begins with = + - or @",
+    NameFault.DOMAIN: "is no web domain, such as example.org",
 }
 _UNPRINTABLE = "holds characters that cannot be printed"
 _KIND_WORDS = {
@@ -40,11 +42,7 @@ _VISIBILITY_WORDS = {
 }
 
 
-def _words(known: Mapping[str, str], values: tuple[str, ...]) -> dict[str, str]:
-    return {fold_together(word): value for value in values for word in known[value].split("|")}
-
-
-_KIND_OF, _VISIBILITY_OF = _words(_KIND_WORDS, KINDS), _words(_VISIBILITY_WORDS, VISIBILITIES)
+_VISIBILITY_OF = {fold_together(word): use for use in VISIBILITIES for word in _VISIBILITY_WORDS[use].split("|")}
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,25 @@ class Defaults:
     visibility: str = "withheld"
 
 
-def read_entry(cells: Mapping[str, str], defaults: Defaults) -> Entry:
+@dataclass(frozen=True)
+class Kinds:
+    """The kinds of signatories a letter asks for, and which of them each word of a list means."""
+
+    by_key: Mapping[str, Kind]
+    by_word: Mapping[str, str]
+
+    @classmethod
+    def of(cls, kinds: Sequence[Kind]) -> "Kinds":
+        """Return a letter's; it is called by its key, its number's, or what the letter calls it in any language."""
+        by_word: dict[str, str] = {}
+        for kind in kinds:
+            own = [said[name] for said in kind.words.values() for name in ("one", "many", "heading")]
+            known = [] if kind.words else _KIND_WORDS[kind.key].split("|")
+            by_word |= {fold_together(word): kind.key for word in (*known, *own, kind.key, kind.plural)}
+        return cls({kind.key: kind for kind in kinds}, by_word)
+
+
+def read_entry(cells: Mapping[str, str], defaults: Defaults, kinds: Kinds) -> Entry:
     """Return what one row says of somebody, by the same rules as the form. Raises RowRefused with every fault.
 
     No consent of ours was ticked: what was agreed to stands on the paper, so `consents` is empty, and no
@@ -94,14 +110,16 @@ def read_entry(cells: Mapping[str, str], defaults: Defaults) -> Entry:
         return ""
 
     name, latin_name = read("name", accept_name), read("latin_name", _accept_optional)
-    kind = _known(cells, "kind", defaults.kind, faults)
-    asked = [field for field in FIELDS if field in KIND_FIELDS.get(kind, FIELDS)]
-    said = {field: read(field, partial(accept_text, limit=FIELDS[field].longest)) for field in asked}
-    country = _known(cells, "country", defaults.country, faults)
-    visibility = _known(cells, "visibility", defaults.visibility, faults)
-    for field in REQUIRED.get(kind, ()):
+    kind = _known(cells, ("kind", " or ".join(kinds.by_key)), defaults.kind, kinds.by_word.get, faults)
+    asks = kinds.by_key.get(kind)
+    asked = [field for field in FIELDS if asks is None or field in asks.fields]
+    said = {field: read(field, partial(accept_line, FIELDS[field])) for field in asked}
+    country = _known(cells, ("country", "a country"), defaults.country, find_country, faults)
+    uses = "visibility", ", ".join(VISIBILITIES)
+    visibility = _known(cells, uses, defaults.visibility, _VISIBILITY_OF.get, faults)
+    for field in asks.required if asks is not None else ():
         if not (said[field] or field in dict(faults)):
-            faults.append((field, f"is empty: {FIELDS[field].missing_in_list}"))
+            faults.append((field, f"is empty: {FIELDS[field].missing_in_list or f'it must be said of a {kind}'}"))
     if faults:
         raise RowRefused(faults)
     return Entry(kind, name, latin_name, country, visibility, consents=(), said=filled_in(said))
@@ -128,16 +146,19 @@ def accept_provenance(written: str) -> str:
     return provenance
 
 
-def _known(cells: Mapping[str, str], field: str, default: str, faults: list[tuple[str, str]]) -> str:
-    """Return the kind, country or use of the name that a cell or else the default means."""
+def _known(
+    cells: Mapping[str, str],
+    asked: tuple[str, str],
+    default: str,
+    find: Callable[[str], str | None],
+    faults: list[tuple[str, str]],
+) -> str:
+    """Return the kind, country or use of the name that a cell or else the default means; `asked` is which, and what."""
+    field, what = asked
     cell = cells.get(field, "").strip()
     written = default if says_nothing(cell) else cell or default
-    found = {"kind": _KIND_OF.get, "visibility": _VISIBILITY_OF.get}.get(field, find_country)
-    value = found(written if field == "country" else fold_together(written))
+    value = find(written if field == "country" else fold_together(written))
     if not value:
-        what = {"kind": "lawmaker or activist", "country": "a country", "visibility": ", ".join(VISIBILITIES)}[
-            field
-        ]
         faults.append((field, f"does not say {what}" if written else f"is empty: it must say {what}"))
     return value or ""
 

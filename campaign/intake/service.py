@@ -86,6 +86,7 @@ def seal_row(job: Job, row: Row, *, now: datetime) -> Row:
     """Lay a new row out in a signatory's columns, sealed unless it is public; nobody holds a private link to it."""
     columns = columns_of(row.entry, secrets.token_bytes(16), job.keys, job.letter.addressee) | {
         "owner_entry": None,
+        "established": job.letter.kind(row.entry.kind).established,
         "letter_id": job.letter.id,
         "letter_text_id": job.text.id,
         "intent_id": None,

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from campaign.intake.columns import Columns, match, names_a_person
-from campaign.intake.rules import BATCH, MOST_PROBLEMS, Defaults, Problem, RowRefused, read_entry
+from campaign.intake.rules import BATCH, MOST_PROBLEMS, Defaults, Kinds, Problem, RowRefused, read_entry
 from campaign.intake.service import (
     Alike,
     Job,
@@ -138,7 +138,7 @@ def _after(head: list[Line], rows: Iterator[Line]) -> Iterator[Line]:
 
 def _accept(job: Job, source: List, batch: list[Line], tally: Tally, seen: set[int]) -> list[Row]:
     """Return the rows of a batch that can be taken in, each person once."""
-    rows = []
+    rows, kinds = [], Kinds.of(job.letter.kinds)
     for line in batch:
         tally.read += 1
         problems = _beyond(source, line)
@@ -146,7 +146,7 @@ def _accept(job: Job, source: List, batch: list[Line], tally: Tally, seen: set[i
             tally.refuse(*problems)
             continue
         try:
-            entry = read_entry(source.columns.cells(line.cells), source.defaults)
+            entry = read_entry(source.columns.cells(line.cells), source.defaults, kinds)
         except RowRefused as fault:
             heading = source.columns.heading_of
             tally.refuse(*(Problem(line.number, heading(name), said) for name, said in fault.faults))

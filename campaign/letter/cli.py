@@ -7,7 +7,15 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from campaign.letter.rules import LetterMalformed
-from campaign.letter.service import NoSuchLetter, TextChanged, TextSigned, load_letters, open_letters, texts_of
+from campaign.letter.service import (
+    KindSigned,
+    NoSuchLetter,
+    TextChanged,
+    TextSigned,
+    load_letters,
+    open_letters,
+    texts_of,
+)
 from campaign.web.toolbox import toolbox
 
 letter = AppGroup("letter", help="The letters that people sign.")
@@ -22,7 +30,7 @@ def load(folder: Path) -> None:
         with tools.database.write() as session:
             slugs = load_letters(session, folder, now=tools.clock())
             _check_offices(session)
-    except (LetterMalformed, TextSigned, TextChanged) as fault:
+    except (LetterMalformed, TextSigned, KindSigned, TextChanged) as fault:
         raise click.ClickException(str(fault)) from fault
     except NoSuchLetter as fault:
         raise click.ClickException(f"{fault}: the English text of its current version is missing") from fault

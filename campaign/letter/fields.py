@@ -1,7 +1,7 @@
 """What a signatory may say of themselves beside their name: one table, which everything else reads.
 
 Forms, entries, cards, the roll, exports, documents, lists from elsewhere and the demonstration follow it. A new field
-is a line here, its name in the kind that asks for it, and its label in each language.
+is a line here, its label in each language, and its name in each letter's kind that asks for it.
 """
 
 import json
@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 LONGEST = 200
-LEGISLATURE, COMMUNITY = "legislature", "community"  # a roster is matched by the one; a name is set by the other
+LEGISLATURE, COMMUNITY, WEBSITE = "legislature", "community", "website"
+OWN_DOMAIN = "Please type the organisation’s own web domain, such as example.org."
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Field:
 
     `label` stands beside what was said; `question` over the empty line, where that is not the label, and `of_kind` where
     a kind is asked otherwise. `missing` is the sentence for somebody who leaves out what must be said. What is not
-    `public` is for the desk alone. `institution` tells people of one name apart. `headings` are what lists call it.
+    `public` is for the desk alone. `institution` tells people of one name apart. `headings` are what lists call it. A
+    field that `repeats` others is a box: ticked, it says in public what those say to the desk.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Field:
     public: bool = True
     beside_country: bool = False
     institution: bool = False
+    is_domain: bool = False
+    repeats: tuple[str, ...] = ()
 
     def asked(self, kind: str) -> Question:
         """Return how a form asks somebody of this kind."""
@@ -106,18 +110,43 @@ _TABLE = (
         question=Question("Community", "For example: Uyghur, Tibetan, Hongkonger. Shown beside the country."),
         beside_country=True,
     ),
+    Field(
+        WEBSITE,
+        "Website",
+        "website|web|homepage|domain|web domain|web site|url|internetseite|webseite|site web|site internet|sitio web|página web|ウェブサイト|網站|网站|الموقع|تور بېكەت",
+        question=Question("Website", "The organisation’s own domain, such as example.org."),
+        missing=OWN_DOMAIN,
+        is_domain=True,
+    ),
+    Field(
+        "representative",
+        "Your name",
+        "representative|signed by|represented by whom|vertreten durch|représentant|représentante|representante|代表者|代表人|الممثل|ۋەكىل",
+        question=Question(
+            "Your name",
+            "You sign for the organisation. Only the campaign’s desk sees this, unless you tick the box below.",
+        ),
+        at_desk="Representative",
+        autocomplete="name",
+        public=False,
+    ),
+    Field(
+        "mandate",
+        "Role",
+        "mandate|role of representative|funktion des vertreters|qualité|cargo del representante|代表者の役職|代表人職務|代表人职务|صفة الممثل|ۋەكىلنىڭ ۋەزىپىسى",
+        question=Question("Role", "For example: writer, lawyer, coordinator."),
+        at_desk="Representative's role",
+        public=False,
+    ),
+    Field(
+        "represented_by",
+        "Represented by",
+        "represented by|represented_by",
+        question=Question("Show my own name and role beside the organisation’s"),
+        repeats=("representative", "mandate"),
+    ),
 )  # fmt: skip
 FIELDS: dict[str, Field] = {field.name: field for field in _TABLE}
-KIND_FIELDS: dict[str, tuple[str, ...]] = {  # in the order of the form
-    "lawmaker": (LEGISLATURE, "office", "constituency", "party"),
-    "activist": ("office", "affiliation", COMMUNITY),
-}
-REQUIRED: dict[str, tuple[str, ...]] = {"lawmaker": (LEGISLATURE,)}
-
-
-def public_fields() -> tuple[str, ...]:
-    """Return the names of the fields that lists, exports and documents show, in the order of their columns."""
-    return tuple(name for name, field in FIELDS.items() if field.public)
 
 
 def filled_in(said: Mapping[str, str]) -> dict[str, str]:
@@ -130,9 +159,14 @@ def shown(said: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in filled_in(said).items() if name in FIELDS and FIELDS[name].public}
 
 
-def laid_out(kind: str, said: Mapping[str, str]) -> list[tuple[Field, str]]:
-    """Return each field with what was said, as the form of this kind asks for them; then what else there is."""
-    names = dict.fromkeys((*KIND_FIELDS.get(kind, ()), *filled_in(said)))
+def kept_back(said: Mapping[str, str]) -> dict[str, str]:
+    """Return the part of it that only the desk may read."""
+    return {name: value for name, value in filled_in(said).items() if name in FIELDS and not FIELDS[name].public}
+
+
+def laid_out(asked: Iterable[str], said: Mapping[str, str]) -> list[tuple[Field, str]]:
+    """Return each field with what was said, in the order in which a form asks for them; then what else there is."""
+    names = dict.fromkeys((*asked, *filled_in(said)))
     return [(FIELDS[name], said[name]) for name in names if name in FIELDS and said.get(name)]
 
 

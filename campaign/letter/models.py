@@ -1,12 +1,15 @@
 """Letters, their versions and their texts."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, Dialect, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
 
-from campaign.letter.rules import FOREIGN, RECIPIENTS, is_whole
+from campaign.letter.rules import FOREIGN, RECIPIENTS, Kind, NoSuchKind, is_whole
 from campaign.storage.models import Base
 from campaign.world.countries import COUNTRIES, in_order
 from campaign.world.languages import format_names
@@ -40,6 +43,21 @@ class Letter(Base):
     embargo_until: Mapped[datetime | None] = mapped_column(default=None)
     office: Mapped[str] = mapped_column(String(10), default=FOREIGN)
     named_recipients: Mapped[str] = mapped_column(Text, default="[]")
+    kind_rows: Mapped[list["LetterKind"]] = relationship(
+        init=False, default_factory=list, lazy="selectin", order_by="LetterKind.place", viewonly=True
+    )
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Return the kinds of signatories it asks for, in the order of the roll."""
+        return tuple(row.plain for row in self.kind_rows)
+
+    def kind(self, key: str) -> Kind:
+        """Return one kind. Raises NoSuchKind."""
+        for kind in self.kinds:
+            if kind.key == key:
+                return kind
+        raise NoSuchKind(f"{self.slug} asks for no {key}: {', '.join(kind.key for kind in self.kinds)}")
 
     @property
     def handed_to(self) -> tuple[str, ...]:
@@ -82,6 +100,52 @@ class Letter(Base):
     def is_draft(self, language: str) -> bool:
         """Say whether no native reader has passed the translation yet."""
         return language in self.drafts.split()
+
+
+class Words(TypeDecorator[Any]):
+    """Lists and words of a kind, as JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        """Write them down."""
+        return json.dumps(value, ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Read them."""
+        return json.loads(value or "null")
+
+
+class LetterKind(Base):
+    """One kind of signatory that a letter asks for; `place` is its order on the roll.
+
+    Whoever signed says the key and how it is established, so that neither changes under them.
+    """
+
+    __tablename__ = "letter_kind"
+    __table_args__ = (
+        CheckConstraint("established IN ('lawmaker', 'person', 'organisation')", name="established"),
+        CheckConstraint("use IN ('public', 'withheld', 'counted')", name="use"),
+        UniqueConstraint("letter_id", "key", "established"),
+    )
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    place: Mapped[int]
+    established: Mapped[str] = mapped_column(String(12))
+    fields: Mapped[Sequence[str]] = mapped_column(Words)
+    required: Mapped[Sequence[str]] = mapped_column(Words)
+    use: Mapped[str] = mapped_column(String(10))
+    plural: Mapped[str] = mapped_column(String(41))
+    words: Mapped[Mapping[str, Mapping[str, str]]] = mapped_column(Words)
+
+    @property
+    def plain(self) -> Kind:
+        """Return it apart from the database."""
+        return Kind(
+            self.key, self.established, tuple(self.fields), tuple(self.required), self.use, self.plural, self.words
+        )
 
 
 class LetterText(Base):

@@ -3,6 +3,7 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -24,8 +25,15 @@ _NO_ADDRESSEE = (
 )
 
 
+LAWMAKER, PERSON, ORGANISATION = ESTABLISHED = ("lawmaker", "person", "organisation")
+
+
 class LetterMalformed(Exception):
     """A letter's file cannot be read; the message names the line or key."""
+
+
+class NoSuchKind(Exception):
+    """The letter does not ask for this kind of signatory; the message says which it asks for."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,23 @@ class LetterFacts:
     embargo_until: datetime | None
     office: str
     named: tuple[Named, ...]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Whom a letter asks to sign: what they are asked, and how it is established that they are who they say.
+
+    `use` is how a name is used unless its owner chooses otherwise, `plural` the key of their numbers in files and in the
+    API. `words` are how they are called, by language; the shipped kinds have none, since the catalogues hold theirs.
+    """
+
+    key: str
+    established: str
+    fields: tuple[str, ...]
+    required: tuple[str, ...]
+    use: str
+    plural: str
+    words: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)

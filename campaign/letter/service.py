@@ -1,14 +1,17 @@
 """Load letters from files, and find them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from campaign.letter.models import Letter, LetterPage, LetterText
-from campaign.letter.rules import LetterFacts, LetterMalformed, Page, read_facts, read_page
+from campaign.letter.kinds import read_kinds
+from campaign.letter.models import Letter, LetterKind, LetterPage, LetterText
+from campaign.letter.rules import Kind, LetterFacts, LetterMalformed, Page, read_facts, read_page
 from campaign.world.languages import LANGUAGES
 from campaign.world.named import from_written, written
 
@@ -17,6 +20,10 @@ AS_SAID = ("addressee", "office", "opens_on", "closes_on", "goal", "version", "c
 
 class TextSigned(Exception):
     """The text on file differs from one that people have already signed: it needs a new version."""
+
+
+class KindSigned(Exception):
+    """The kinds on file leave one out that people have signed as, or establish it otherwise."""
 
 
 class TextChanged(Exception):
@@ -30,8 +37,8 @@ class NoSuchLetter(Exception):
 def load_letters(session: Session, folder: Path, *, now: datetime) -> list[str]:
     """Load every letter under `folder`; loading twice changes nothing. Return the slugs.
 
-    Raises LetterMalformed naming the file, TextSigned if a signed text was edited in place, or TextChanged if one was
-    changed in the database, whatever is on file.
+    Raises LetterMalformed naming the file, TextSigned if a signed text was edited in place, KindSigned if a kind that
+    somebody signed as was, or TextChanged if a text was changed in the database, whatever is on file.
     """
     for sentence in changed_texts(session):
         raise TextChanged(sentence)
@@ -49,6 +56,12 @@ def find_letter(session: Session, slug: str) -> Letter:
     if letter is None:
         raise NoSuchLetter(slug)
     return letter
+
+
+def every_kind(session: Session) -> list[str]:
+    """Return the keys of all letters' kinds, each once, in the order of the roll."""
+    keys = select(LetterKind.key).group_by(LetterKind.key)
+    return list(session.scalars(keys.order_by(func.min(LetterKind.place), func.min(LetterKind.letter_id))))
 
 
 def told(now: datetime) -> ColumnElement[bool]:
@@ -132,10 +145,12 @@ def pages_of(session: Session, letter: Letter, language: str) -> dict[str, Lette
 
 def _load(session: Session, folder: Path, *, now: datetime) -> str:
     try:
-        facts = read_facts((folder / "letter.toml").read_text(encoding="utf-8"))
+        source = (folder / "letter.toml").read_text(encoding="utf-8")
+        facts, kinds = read_facts(source), read_kinds(source)
     except LetterMalformed as fault:
         raise LetterMalformed(f"{folder / 'letter.toml'}: {fault}") from fault
     letter = _keep_letter(session, facts)
+    _keep_kinds(session, letter, kinds)
     for path in sorted((folder / f"v{facts.version}").glob("*.md")):
         _keep_text(session, letter, facts, _page(path), now=now)
     for path in sorted(folder.glob("background/*.md")):
@@ -169,6 +184,35 @@ def _keep_letter(session: Session, facts: LetterFacts) -> Letter:
     letter.named_recipients = written([*facts.named, *earlier])
     session.flush()
     return letter
+
+
+def _keep_kinds(session: Session, letter: Letter, kinds: Sequence[Kind]) -> None:
+    """Let these be a letter's kinds. Raises KindSigned: the database itself refuses what somebody signed as to change."""
+    rows = {row.key: row for row in session.scalars(select(LetterKind).where(LetterKind.letter_id == letter.id))}
+    keys = {kind.key for kind in kinds}
+    for place, kind in enumerate(kinds):
+        if kind.key in rows:
+            for name, value in _columns(kind, place).items():
+                setattr(rows[kind.key], name, value)
+        else:
+            session.add(LetterKind(letter_id=letter.id, key=kind.key, **_columns(kind, place)))
+        _settle(session, letter, kind.key)
+    for key in rows.keys() - keys:
+        session.delete(rows[key])
+        _settle(session, letter, key)
+    session.expire(letter, ["kind_rows"])
+
+
+def _columns(kind: Kind, place: int) -> dict[str, Any]:
+    return {name: value for name, value in vars(kind).items() if name != "key"} | {"place": place}
+
+
+def _settle(session: Session, letter: Letter, key: str) -> None:
+    refusal = f"{letter.slug}: somebody has signed as {key}, so that kind stays, and so does how it is established"
+    try:
+        session.flush()
+    except IntegrityError as fault:
+        raise KindSigned(refusal) from fault
 
 
 def _keep_text(session: Session, letter: Letter, facts: LetterFacts, page: Page, *, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from campaign.letter.kinds import call_all
 from campaign.letter.markdown import to_html
 from campaign.letter.rules import is_open
 from campaign.letter.service import (
@@ -60,6 +61,7 @@ def show(language: str, slug: str) -> ResponseReturnValue:
         texts=texts,
         signatories=signatories,
         delivered=delivered,
+        kinds=call_all(letter.kinds),
         is_open=is_open(letter.opens_on, letter.closes_on, today),
         days_left=(letter.closes_on - today).days,
         today=today,

@@ -59,6 +59,7 @@ class NameFault(StrEnum):
     CONTROL = "control"
     SURROGATE = "surrogate"
     PICTURE = "picture"
+    DOMAIN = "domain"
     NO_LETTER = "no_letter"
 
 

@@ -12,6 +12,8 @@ from hashlib import sha256
 from typing import Any, overload
 
 from campaign.letter.fields import shown
+from campaign.letter.kinds import kinds_written
+from campaign.letter.rules import Kind
 from campaign.package.verify import (
     FORMATS,
     LETTER,
@@ -24,7 +26,7 @@ from campaign.package.verify import (
     canonical,
     lines_of,
 )
-from campaign.roll.export import OWN, person_of
+from campaign.roll.export import OWN
 from campaign.roll.rules import CountryTally, Tally
 from campaign.roll.service import Entry
 from campaign.seal.merkle import leaf_hash
@@ -102,7 +104,8 @@ class Sealed:
 
 def line_of(entry: Entry, salt: str) -> Said:
     """Return one public line: what its bearer said and how far it was checked; what they left out is left out."""
-    said = person_of(entry) | {"origin": entry.origin, "salt": salt}
+    own = {name: getattr(entry, name) for name in OWN}
+    said = own | dict(entry.said) | {"origin": entry.origin, "salt": salt}
     return {field: value for field, value in said.items() if value}
 
 
@@ -117,11 +120,11 @@ def leaves_of(people: Iterable[Said]) -> list[bytes]:
     return [leaf_hash(canonical(line)) for line in people]
 
 
-def counts_of(tally: Tally, people: Iterable[Said]) -> Said:
+def counts_of(tally: Tally, people: Iterable[Said], kinds: Sequence[Kind]) -> Said:
     """Return the numbers: by country, kind and level, and those without a name as the public page shows them."""
     levels = Counter((line["country"], line["kind"], str(line["level"])) for line in people)
     countries: Said = {
-        code: {"lawmaker": {}, "activist": {}, "withheld": of_country.withheld}
+        code: {kind.key: {} for kind in kinds} | {"withheld": of_country.withheld}
         for code, of_country in tally.countries.items()
     }
     for (code, kind, level), number in levels.items():
@@ -132,21 +135,29 @@ def counts_of(tally: Tally, people: Iterable[Said]) -> Said:
 def tally_of(counts: Said) -> Tally:
     """Return the tally that a manifest's numbers say."""
     countries = {
-        code: CountryTally(sum(said["lawmaker"].values()), sum(said["activist"].values()), said["withheld"])
+        code: CountryTally(
+            {kind: sum(levels.values()) for kind, levels in said.items() if isinstance(levels, dict)},
+            said["withheld"],
+        )
         for code, said in counts["countries"].items()
     }
     return Tally(countries, elsewhere=counts["withheld_elsewhere"], counted=counts["counted"])
 
 
-def place_in_list(counts: Said, place: str) -> int:
+def kinds_of(facts: Said) -> tuple[Kind, ...]:
+    """Return the kinds of the letter a manifest speaks of; it names none if they are the shipped ones."""
+    return kinds_written(facts.get("kinds"))
+
+
+def place_in_list(facts: Said, place: str) -> int:
     """Return where in the list somebody stands whom the PDF has at `place`, such as "DE, lawmakers, 12"."""
-    country, kinds, number = place.split(", ")
-    before = 0
-    for code in sorted(counts["countries"]):
-        for kind in ("lawmaker", "activist"):
-            if (code, f"{kind}s") == (country, kinds):
+    country, plural, number = place.split(", ")
+    before, counts = 0, facts["counts"]["countries"]
+    for code in sorted(counts):
+        for kind in kinds_of(facts):
+            if (code, kind.plural) == (country, plural):
                 return before + int(number) - 1
-            before += sum(counts["countries"][code][kind].values())
+            before += sum(counts[code][kind.key].values())
     raise ValueError(place)
 
 

@@ -168,7 +168,7 @@ def prove(package: Package, place: str, entry: Entry | None, key: bytes) -> dict
     known. `entry` is what the roll says of them now; `key` is the campaign's index key.
     """
     leaves = [package.leaves[at : at + LEAF_BYTES] for at in range(0, len(package.leaves), LEAF_BYTES)]
-    index = place_in_list(json.loads(package.manifest)["counts"], place)
+    index = place_in_list(json.loads(package.manifest), place)
     line = line_of(entry, line_salt(key, entry.id)) if entry else None
     if line is not None and leaf_hash(canonical(line)) != leaves[index]:
         line = None

@@ -15,6 +15,7 @@ from campaign.document.printing import NoSuchDocument, check_recipient, printabl
 from campaign.document.rules import READING, CountryGroup, Document, Line, Proof, Step, Tell, Written, paper_of
 from campaign.document.service import Contents, as_printed, compose, reference
 from campaign.document.wording import word_package
+from campaign.letter.kinds import written_kinds
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import read_page
 from campaign.letter.service import NoSuchLetter, find_letter
@@ -26,6 +27,7 @@ from campaign.package.manifest import (
     counts_of,
     entry_of_line,
     fingerprint,
+    kinds_of,
     leaves_of,
     line_of,
     tally_of,
@@ -102,7 +104,7 @@ def freeze(session: Session, order: Order, tell: Tell = unheard) -> Parcel:
     recipient, text = recipient_of(session, letter, order)
     tally, numbers, odd = count_roll(session, letter.id), array("q"), list[int]()
     with TemporaryFile() as listed, TemporaryFile() as table:
-        entries = (entry for code in sorted(tally.countries) for entry in read_country(session, letter.id, code))
+        entries = (entry for code in sorted(tally.countries) for entry in read_country(session, letter, code))
         rows = TextIOWrapper(table, encoding="utf-8", newline="")
         write_csv(Roll(letter, tally, _listing(entries, listed, (numbers, odd), _told(tally, tell))), rows)
         rows.detach()
@@ -111,9 +113,11 @@ def freeze(session: Session, order: Order, tell: Tell = unheard) -> Parcel:
     leaves = leaves_of(people)
     facts: Said = {
         "letter": {"name": letter.slug, "version": text.version, "language": text.language, "sha256": text.sha256},
-        "counts": counts_of(tally, people),
+        "counts": counts_of(tally, people, letter.kinds),
         "merkle_root": root_of(leaves).hex(),
     }
+    if kinds := written_kinds(letter.kinds):
+        facts["kinds"] = kinds
     facts |= _circumstances(session, letter, recipient, numbers, {} if order.again else facts)
     facts |= _addressed(recipient, text.language)
     facts |= {"paper": order.paper or paper_of(recipient.country), "printed_otherwise": odd}
@@ -132,6 +136,7 @@ def document_of(parcel: Parcel, key: bytes) -> Document:
         addressee=page.facts["addressee"],
         body=page.body,
         sha256=letter["sha256"],
+        kinds=kinds_of(facts),
     )
     wording = word_package(written, tally, facts)
     nobody: dict[str, list[Entry]] = {code: [] for code in tally.countries}
@@ -142,7 +147,7 @@ def document_of(parcel: Parcel, key: bytes) -> Document:
 
 
 def _named(groups: tuple[CountryGroup, ...], tally: Tally, parcel: Parcel) -> tuple[CountryGroup, ...]:
-    """Let every country name its people, whom the list has by code, lawmakers first."""
+    """Let every country name its people, whom the list has by code, each in the order of the letter's kinds."""
     begins, at = {}, 0
     for code in sorted(tally.countries):
         begins[code], at = at, at + tally.countries[code].named
@@ -150,9 +155,11 @@ def _named(groups: tuple[CountryGroup, ...], tally: Tally, parcel: Parcel) -> tu
 
 
 def _named_group(group: CountryGroup, begin: int, numbers: CountryTally, parcel: Parcel) -> CountryGroup:
-    middle, end = begin + numbers.lawmakers, begin + numbers.named
-    lawmakers, activists = Names(parcel, range(begin, middle)), Names(parcel, range(middle, end))
-    return replace(group, lawmakers=lawmakers, activists=activists)
+    lines = {}
+    for kind in kinds_of(parcel.facts):
+        end = begin + numbers.of(kind.key)
+        lines[kind.plural], begin = Names(parcel, range(begin, end)), end
+    return replace(group, lines=lines)
 
 
 def _listing(
@@ -176,7 +183,7 @@ def _listing(
 
 
 def _told(tally: Tally, tell: Tell) -> Tell:
-    return lambda step: tell(replace(step, total=tally.lawmakers + tally.activists))
+    return lambda step: tell(replace(step, total=tally.named))
 
 
 def known_key() -> bytes | None:

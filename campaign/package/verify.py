@@ -20,7 +20,6 @@ from zlib import crc32
 
 MANIFEST, SIGNATURE, LETTER = "manifest.json", "manifest.json.sig", "letter.md"
 LIST, TABLE = "signatures.json", "signatures.csv"
-KINDS = ("lawmaker", "activist")
 FORMATS = ("undersigned manifest 1", "undersigned annex 1")
 NOT_PROVEN = (
     "that the key is the campaign's: compare its fingerprint with the one on the campaign's own page, or ask them",
@@ -232,8 +231,11 @@ def _list_faults(files: Files, manifest: Said) -> list[str]:
 
 def named(counts: Said) -> Counter[tuple[str, str, str]]:
     """Return how many are named, by country, kind and level, as a manifest says it."""
-    kinds = [(code, kind, said[kind]) for code, said in counts["countries"].items() for kind in KINDS]
-    return Counter({(code, kind, level): number for code, kind, said in kinds for level, number in said.items()})
+    said = [(code, *one) for code, every in counts["countries"].items() for one in every.items()]
+    kinds = [(code, kind, levels) for code, kind, levels in said if isinstance(levels, dict)]
+    return Counter(
+        {(code, kind, level): number for code, kind, levels in kinds for level, number in levels.items()}
+    )
 
 
 def check_receipt(receipt: Said, manifest: Said) -> Said | None:

@@ -11,12 +11,15 @@ from werkzeug import Response
 from campaign.desk.admissions import NotAdmitted
 from campaign.desk.rules import VERIFIES, may_decide
 from campaign.intake.service import origins
+from campaign.letter.fields import laid_out
+from campaign.letter.models import Letter
 from campaign.review.claims import claim_next
 from campaign.review.evidence import (
     Mailbox,
     count_neighbours,
     domain_as_read,
     editions,
+    is_own_domain,
     mailbox,
     namesakes,
     spelling,
@@ -29,7 +32,7 @@ from campaign.roster.service import roster_evidence
 from campaign.verify.claims import Claimed, claim, find_holder, release
 from campaign.verify.disputes import settle
 from campaign.verify.notices import told_of
-from campaign.verify.rules import AWAITED, HELD_FOR, LEVELS, METHODS, REASONS, UNSENT, WEAK_MAILBOXES
+from campaign.verify.rules import AWAITED, HELD_FOR, LEVELS, METHODS, OWN_METHODS, REASONS, UNSENT, WEAK_MAILBOXES
 from campaign.verify.service import (
     AlreadyDecided,
     NoSuchSignatory,
@@ -150,6 +153,7 @@ def _card(number: int, form: DecisionForm, fault: str) -> Response:
         if found is None:
             abort(404)
         evidence = {
+            "kind": session.get_one(Letter, found.signatory.letter_id).kind(found.signatory.kind),
             "twins": namesakes(session, found),
             "earlier": editions(session, tools.keys, found),
             "neighbours": count_neighbours(session, found),
@@ -165,14 +169,16 @@ def _card(number: int, form: DecisionForm, fault: str) -> Response:
         card=found,
         form=form,
         fault=fault,
+        laid_out=laid_out,
         box=box,
+        own_domain=is_own_domain(found),
         spelling=spelling(found.name),
         domain_as_read=domain_as_read(found.domain),
         weakness=WEAK_MAILBOXES.get(weakness_of(found, box) or ""),
         unsent=UNSENT,
         awaited=AWAITED,
         levels=LEVELS,
-        methods=METHODS,
+        methods=METHODS | OWN_METHODS.get(found.signatory.established, {}),
         reasons=REASONS,
         held_for=HELD_FOR,
         country_name=lambda code: country_name(code, "en"),

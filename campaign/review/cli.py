@@ -18,7 +18,6 @@ from campaign.review.roster_cli import roster
 from campaign.review.search import LONGEST_SEARCH
 from campaign.review.summary import COLUMNS, day_summary, standing
 from campaign.roster.rules import DecisionMalformed
-from campaign.sign.rules import KINDS
 from campaign.signin.officers import officer_in
 from campaign.verify.claims import Claimed
 from campaign.verify.holds import NoSuchHold, ask_hold, undo_hold
@@ -53,7 +52,7 @@ reason_option = click.option("--reason", type=click.Choice(list(REASONS)), requi
 @click.option("--state", type=click.Choice(STATES), default=WAITING, show_default=True)
 @click.option("--country", default="", help="Two letters, such as DE.")
 @click.option("--near", type=int, default=0, metavar="N", help="Only the mail domain of signatory N.")
-@click.option("--kind", type=click.Choice(KINDS), default=None, help="Only lawmakers, or only activists.")
+@click.option("--kind", default="", help="One kind only, such as lawmaker.")
 @click.option("--letter", default="", help="Only this letter.")
 @click.option("--level", type=click.IntRange(1, 4), default=None, help="Only those accepted at this level.")
 @click.option("--older", type=click.IntRange(1), default=None, metavar="DAYS", help="Only who is here that long.")
@@ -151,7 +150,7 @@ def take_back(number: int, by: str) -> None:
 
 @verify.command("hold-all")
 @click.option("--letter", default="", help="Only this letter.")
-@click.option("--kind", type=click.Choice(KINDS), default=None, help="Only lawmakers, or only activists.")
+@click.option("--kind", default="", help="One kind only, such as lawmaker.")
 @click.option("--country", default="", help="Two letters, such as DE.")
 @click.option("--domain", default="", help="Only addresses of this mail domain; needs --letter.")
 @click.option(

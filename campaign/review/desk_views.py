@@ -21,7 +21,6 @@ from campaign.review.queue import look
 from campaign.review.saved import TooManyViews, remove_view, save_view, views_of
 from campaign.review.search import LONGEST_SEARCH
 from campaign.review.summary import COLUMNS, day_summary, standing
-from campaign.sign.rules import KINDS
 from campaign.verify.notices import waiting_notices
 from campaign.verify.rules import ACCEPTED, HELD, HELD_FOR
 from campaign.web.audience import officer, staff
@@ -146,7 +145,6 @@ def _shown_with(wanted: Filter) -> dict[str, Any]:
         "at_the_end": "end" in request.args,
         "with_level": wanted.state in WITH_LEVEL,
         "ages": AGES,
-        "kinds": KINDS,
         "held_for": HELD_FOR,
         "longest": LONGEST_SEARCH,
         "mailbox": lambda address: mailbox(tools.legislatures, address, now.date()),

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
-from campaign.guard.rules import is_disposable
-from campaign.letter.fields import FIELDS
+from campaign.guard.rules import is_disposable, is_provider
+from campaign.letter.fields import FIELDS, WEBSITE
+from campaign.letter.rules import ORGANISATION
 from campaign.mail.address import Address
 from campaign.names.doubts import NameDoubt, doubts
 from campaign.names.scripts import runs_of, script_of
@@ -18,7 +19,7 @@ from campaign.review.queue import Card, open_entry
 from campaign.seal.keys import Keys
 from campaign.sign.rules import Entry
 from campaign.verify.models import Verification
-from campaign.verify.rules import NEAR_MISS, ROLE, ROUTED, STAFF
+from campaign.verify.rules import FOREIGN, NEAR_MISS, ROLE, ROUTED, STAFF
 from campaign.world.legislatures import DomainClass, Legislatures
 
 MOST_TWINS = 10
@@ -90,8 +91,20 @@ def domain_as_read(domain: str) -> str:
 
 
 def weakness_of(card: Card, box: Mailbox) -> str | None:
-    """Return why a card's mailbox cannot speak for one member; where no key is here, what the guard saw of it."""
+    """Return why a card's mailbox cannot speak for one member; where no key is here, what the guard saw of it.
+
+    For an organisation any mailbox of its own domain speaks, an office's too, and no other.
+    """
+    if card.signatory.established == ORGANISATION:
+        return None if is_own_domain(card) else FOREIGN
     return box.weakness or (ROLE if card.signatory.held_for == ROLE else None)
+
+
+def is_own_domain(card: Card) -> bool:
+    """Say whether an address is at the domain that an organisation says is its own, and no provider's."""
+    website = card.entry.said.get(WEBSITE, "") if card.entry else ""
+    own = website and (card.domain == website or card.domain.endswith(f".{website}"))
+    return bool(own) and not (is_provider(card.domain) or is_provider(website) or is_disposable(card.domain))
 
 
 def namesakes(session: Session, card: Card) -> list[Signatory]:

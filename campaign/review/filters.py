@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from campaign.confirm.models import Signatory, Signature
 from campaign.letter.models import Letter
+from campaign.letter.rules import LAWMAKER
 from campaign.roster.models import Roster, RosterMember
 from campaign.storage.models import Moment
 from campaign.storage.statements import table_of
@@ -114,7 +115,7 @@ def evidence() -> ColumnElement[int]:
         tuple_(Signatory.country, func.lower(Signatory.name)).in_(members),
         tuple_(Signatory.country, func.lower(Signatory.latin_name)).in_(members),
     )
-    return Signatory.likely + case((and_(Signatory.kind == "lawmaker", listed), ON_ROSTER), else_=0)
+    return Signatory.likely + case((and_(Signatory.established == LAWMAKER, listed), ON_ROSTER), else_=0)
 
 
 def _number() -> ColumnElement[int]:

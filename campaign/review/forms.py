@@ -12,6 +12,7 @@ from itsdangerous.encoding import base64_decode, base64_encode
 from wtforms import StringField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 
+from campaign.letter.kinds import KEY
 from campaign.review.bulk import index_of
 from campaign.review.evidence import mailbox, weakness_of
 from campaign.review.filters import AGES, ALL, STATES, WAITING, Filter
@@ -22,7 +23,6 @@ from campaign.roster.service import roster_evidence
 from campaign.seal.boxes import CannotOpen
 from campaign.seal.keys import Keys
 from campaign.seal.locks import derived, lock, unlock
-from campaign.sign.rules import KINDS
 from campaign.sign.service import Link
 from campaign.verify.notices import PURPOSE, Picked, told_of
 from campaign.verify.rules import (
@@ -75,7 +75,7 @@ class HoldForm(BaseForm):
     """A rule; `seen` names the set that a preview showed."""
 
     letter = StringField(validators=[Length(max=41)])
-    kind = StringField(validators=[Optional(), AnyOf(KINDS, "There is no such kind.")])
+    kind = StringField(validators=[Optional(), Regexp(KEY, message="There is no such kind.")])
     country = StringField(validators=[Optional(), AnyOf(COUNTRIES, "There is no such country.")])
     domain = StringField(validators=[Length(max=253)])
     near = StringField(validators=[Optional(), Regexp(r"\d{1,9}\Z", message="Write a signatory's number.")])
@@ -167,7 +167,7 @@ def filter_of(said: Mapping[str, str]) -> Filter:
     return Filter(
         state,
         chosen("country", COUNTRIES),
-        chosen("kind", KINDS),
+        _code(said.get("kind", "")),
         _number(said.get("near", "")),
         letter=_code(said.get("letter", "")),
         level=int(chosen("level", [str(level) for level in LEVELS]) or 0) if state in WITH_LEVEL else 0,
@@ -221,4 +221,4 @@ def _number(written: str) -> int:
 
 def _code(written: str) -> str:
     """Return a letter's short name, or what the guard saw, if it could be one."""
-    return written if re.fullmatch("[a-z0-9-]{1,41}", written) else ""
+    return written if re.fullmatch("[a-z0-9_-]{1,41}", written) else ""

@@ -6,10 +6,9 @@ from flask.typing import ResponseReturnValue
 from campaign.audit.log import write_log
 from campaign.desk.rules import VERIFIES
 from campaign.guard.places import AT_ONCE, count_waiting, release_domain, waiting_domains
-from campaign.letter.service import open_letters
+from campaign.letter.service import every_kind, open_letters
 from campaign.review.bulk import find_matching
 from campaign.review.forms import HoldForm, read_number
-from campaign.sign.rules import KINDS
 from campaign.verify.holds import NoSuchHold, SetChanged, ask_hold, bulk_holds, undo_hold
 from campaign.verify.rules import FLOOD, HELD_FOR, REASONS, HoldRule, RuleMalformed, rule_in_words
 from campaign.verify.service import NotYours
@@ -114,7 +113,7 @@ def _holds(form: HoldForm, fault: str) -> str:
             form=form,
             fault=fault,
             letters=open_letters(session),
-            kinds=KINDS,
+            kinds=every_kind(session),
             all_countries=countries("en"),
             held_for=HELD_FOR,
             bulk=bulk_holds(session),

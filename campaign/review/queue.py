@@ -1,5 +1,6 @@
 """Who waits, who is held, who is decided: cards by state, narrowed by a filter and by what a name holds."""
 
+import json
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -10,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory, Signature
-from campaign.confirm.service import ADDRESS_CONTEXT, ENTRY_CONTEXT, plain_entry
+from campaign.confirm.service import ADDRESS_CONTEXT, ENTRY_CONTEXT, SAID_CONTEXT, plain_entry
+from campaign.letter.fields import filled_in
 from campaign.letter.models import Letter, LetterText
 from campaign.names.doubts import doubts
 from campaign.review.filters import Filter, shares_domain
@@ -160,9 +162,14 @@ def _open_disputes(session: Session, signature_ids: Sequence[int]) -> dict[int, 
 def open_entry(signatory: Signatory, keys: Keys | None) -> Entry | None:
     """Return what a signatory said, opening it if it is sealed and a key is here."""
     if signatory.sealed_entry is None:
-        return plain_entry(signatory)
-    raw = _open(keys, signatory.sealed_entry, ENTRY_CONTEXT)
-    return Entry.from_bytes(raw) if raw is not None else None
+        entry = plain_entry(signatory)
+    else:
+        raw = _open(keys, signatory.sealed_entry, ENTRY_CONTEXT)
+        if raw is None:
+            return None
+        entry = Entry.from_bytes(raw)
+    private = _open(keys, signatory.sealed_said, SAID_CONTEXT) if signatory.sealed_said else None
+    return replace(entry, said=filled_in({**entry.said, **json.loads(private)})) if private else entry
 
 
 def card_rows() -> Select[Signatory, Verification, str, str, bytes]:

@@ -5,10 +5,11 @@ from typing import Any
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from campaign.letter.kinds import public_fields
 from campaign.letter.models import Letter
 from campaign.letter.service import current_text, open_letters
 from campaign.letter.shelf import take
-from campaign.roll.export import facts_of, numbers_of, person_of
+from campaign.roll.export import OWN, facts_of, numbers_of, person_of
 from campaign.roll.rules import Place, PlaceMalformed
 from campaign.roll.service import read_page, read_texts
 from campaign.roll.shelf import keep_tally
@@ -61,7 +62,7 @@ def letter(slug: str) -> ResponseReturnValue:
             "addressee": english.addressee,
             "languages": [text.language for text in texts if text.version == found.version],
             "texts": said,
-            "tally": numbers_of(tally),
+            "tally": numbers_of(tally, found.kinds),
         }
     )
 
@@ -73,7 +74,7 @@ def tally(slug: str) -> ResponseReturnValue:
     """Count one letter's signatories, country by country."""
     found, _english = take(slug, "en")
     with toolbox().database.read() as session:
-        return answer_json({"letter": slug, **numbers_of(keep_tally(session, found))})
+        return answer_json({"letter": slug, **numbers_of(keep_tally(session, found), found.kinds)})
 
 
 @bp.get("/letters/<slug>/signatories")
@@ -87,27 +88,28 @@ def signatories(slug: str) -> ResponseReturnValue:
     if country and country not in COUNTRIES:
         return answer_json({"error": "country: not a code we know; two capital letters, such as DE"}, 404)
     try:
-        after = _place(said, country)
+        after = _place(found, said, country)
     except PlaceMalformed:
         return answer_json({"error": "after: not a place in this list; follow `next` as it is given"}, 400)
     with toolbox().database.read() as session:
         countries = [country] if country else keep_tally(session, found).named_in
-        page = read_page(session, found.id, countries, after, PAGE)
+        page = read_page(session, found, countries, after, PAGE)
     following = page.following.written() if page.following else None
     wanted = {"country": country} if country else {}
+    columns = (*OWN, *public_fields(found.kinds))
     return answer_json(
         {
             "letter": slug,
             "country": country or None,
-            "signatories": [person_of(entry) for entry in page.entries],
+            "signatories": [person_of(entry, columns) for entry in page.entries],
             "next": toolbox().link("api.signatories", slug=slug, **wanted, after=following) if following else None,
         }
     )
 
 
-def _place(said: str, country: str) -> Place | None:
+def _place(letter: Letter, said: str, country: str) -> Place | None:
     """Read where to go on. Raises PlaceMalformed."""
-    after = Place.read(said) if said else None
+    after = Place.read(said, letter.kinds) if said else None
     if after is not None and country not in ("", after.country):
         raise PlaceMalformed
     return after

@@ -4,29 +4,32 @@ Lengths are percentages of the picture's width and heights are pixels, so that i
 and do not grow on a wide window; positions are mirrored for languages that are read from the right.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from campaign.letter.rules import Kind
 from campaign.roll.rules import CountryTally, Tally
 
 MOST_BARS = 8  # the largest; the table beside the picture has them all
 ROW, KEY_ROW, MARGIN = 42, 24, 8
 GAP = 0.4  # percent, between two parts of a bar
-KINDS = ("lawmakers", "activists", "withheld")
+WITHHELD = "withheld"
+LIGHT = ("#173f5f", "#b08a2e", "#7a3b4a", "#3c7a57", "#6a5a8c", "#a3562a")  # the letter's kinds, in order
+DARK = ("#9cc7e8", "#e0b04c", "#e09aa9", "#8fd0aa", "#bfaee6", "#eda77c")
 
 # Without a quotation mark or a bracket (pictures.py).
 STYLE = """
 text { font-family: system-ui, Segoe UI, Roboto, Noto Sans, Noto Naskh Arabic, sans-serif; font-size: 15px; fill: #1d1f22 }
 .number { fill: #5a5f66 }
 .track { fill: #d9d5cb; fill-opacity: .45 }
-.lawmakers { fill: #173f5f }
-.activists { fill: #b08a2e }
+%(light)s
 .withheld { fill: #8d939b }
 @media (prefers-color-scheme: dark) {
 text { fill: #e8e6e1 }
 .number { fill: #a9adb3 }
 .track { fill: #3a3e44 }
-.lawmakers { fill: #9cc7e8 }
-.activists { fill: #e0b04c }
+%(dark)s
 .withheld { fill: #747b84 }
 }
 """
@@ -43,10 +46,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
-    """One row of the picture, a number without a bar if it has no parts; `y` in pixels."""
+    """One row of the picture, a number without a bar if it has no parts; `numbers` by kind's plural, `y` in pixels."""
 
     name: str
-    numbers: CountryTally
+    numbers: dict[str, int]
+    total: int
     y: int
     parts: tuple[Part, ...]
 
@@ -68,34 +72,45 @@ class Names:
     others: str
 
 
-def draw(tally: Tally, language: str, names: Names, *, mirrored: bool) -> Chart:
+def style_of(kinds: Sequence[Kind]) -> str:
+    """Return the picture's style: each of the letter's kinds has a colour of its own."""
+    plurals = [kind.plural for kind in kinds]
+    fills = [
+        "\n".join(f".{name} {{ fill: {ink} }}" for name, ink in zip(plurals, inks, strict=False))
+        for inks in (LIGHT, DARK)
+    ]
+    return STYLE % {"light": fills[0], "dark": fills[1]}
+
+
+def draw(tally: Tally, kinds: Sequence[Kind], language: str, names: Names, *, mirrored: bool) -> Chart:
     """Return the bars of the largest countries; all others are one number, lest it dwarf every bar."""
     ranked = sorted(tally.in_order(language), key=lambda row: -row[2].total)
-    rows = [(name, numbers) for _code, name, numbers in ranked[:MOST_BARS]]
+    rows = [(name, _numbers(numbers, kinds)) for _code, name, numbers in ranked[:MOST_BARS]]
     if tally.elsewhere:
-        rows.append((names.elsewhere, CountryTally(withheld=tally.elsewhere)))
-    most = max((numbers.total for _name, numbers in rows), default=0)
-    found = [kind for kind in KINDS if any(getattr(numbers, kind) for _name, numbers in rows)]
+        rows.append((names.elsewhere, {WITHHELD: tally.elsewhere}))
+    most = max((sum(numbers.values()) for _name, numbers in rows), default=0)
+    found = [name for name in _numbers(CountryTally(), kinds) if any(numbers.get(name) for _name, numbers in rows)]
     top = len(found) * KEY_ROW + MARGIN
     bars = [
-        Bar(name, numbers, top + place * ROW, _parts(numbers, most, mirrored))
+        Bar(name, numbers, sum(numbers.values()), top + place * ROW, _parts(numbers, most, mirrored))
         for place, (name, numbers) in enumerate(rows)
     ]
-    others = [numbers for _code, _name, numbers in ranked[MOST_BARS:]]
+    others = Counter[str]()
+    for _code, _name, numbers in ranked[MOST_BARS:]:
+        others.update(_numbers(numbers, kinds))
     if others:
-        bars.append(Bar(names.others, _together(others), top + len(bars) * ROW, ()))
+        bars.append(Bar(names.others, dict(others), others.total(), top + len(bars) * ROW, ()))
     keys = tuple((kind, place * KEY_ROW) for place, kind in enumerate(found))
     return Chart(tuple(bars), keys, height=top + len(bars) * ROW)
 
 
-def _together(rows: list[CountryTally]) -> CountryTally:
-    return CountryTally(*(sum(getattr(row, kind) for row in rows) for kind in KINDS))
+def _numbers(numbers: CountryTally, kinds: Sequence[Kind]) -> dict[str, int]:
+    return {kind.plural: numbers.of(kind.key) for kind in kinds} | {WITHHELD: numbers.withheld}
 
 
-def _parts(numbers: CountryTally, most: int, mirrored: bool) -> tuple[Part, ...]:
+def _parts(numbers: dict[str, int], most: int, mirrored: bool) -> tuple[Part, ...]:
     parts, at = [], 0.0
-    for kind in KINDS:
-        count = getattr(numbers, kind)
+    for kind, count in numbers.items():
         if count:
             width = 100 * count / most
             seen = round(max(width - GAP, GAP), 2)

@@ -13,9 +13,10 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from campaign.letter.models import Letter
+from campaign.letter.rules import NoSuchKind
 from campaign.letter.service import NoSuchLetter, find_letter
 from campaign.roll.export import WRITERS, TooManyForASheet, Writer, note_export, read_roll, write_numbers
-from campaign.roll.rules import KINDS, Choice
+from campaign.roll.rules import Choice
 from campaign.roll.service import count_roll, read_country
 from campaign.verify.rules import LEVELS
 from campaign.web.toolbox import toolbox
@@ -38,10 +39,11 @@ def show(letter: str, country: str) -> None:
                 continue
             withheld = f", {numbers.withheld} withheld" if numbers.withheld else ""
             click.echo(f"{name} ({numbers.total}{withheld})")
-            for entry in read_country(session, row.id, code):
+            for entry in read_country(session, row, code):
                 click.echo(f"  {entry.kind:8} L{entry.level} {entry.name}  {entry.detail}")
+        named = ", ".join(f"{tally.of(kind.key)} {kind.plural}" for kind in row.kinds)
         click.echo(
-            f"{tally.total} signatories: {tally.lawmakers} lawmakers, {tally.activists} activists, "
+            f"{tally.total} signatories: {named}, "
             f"{tally.withheld} withheld ({tally.elsewhere} of them elsewhere), {tally.counted} counted; "
             f"{tally.held} more are held"
         )
@@ -54,7 +56,7 @@ def show(letter: str, country: str) -> None:
     "--tally", "numbers", is_flag=True, help="The numbers instead of the names; xlsx and json hold both."
 )
 @click.option("--country", default="", help="Two letters, such as DE; all countries without it.")
-@click.option("--kind", "who", type=click.Choice(KINDS), default=None, help="Both without it.")
+@click.option("--kind", "who", default="", help="One of the letter's kinds, such as lawmaker; all without it.")
 @click.option("--level", type=click.Choice([str(level) for level in LEVELS]), default=None)
 @click.option("--from", "first", type=DAY, help="Who signed on this day or later (UTC).")
 @click.option("--to", "last", type=DAY, help="Who signed on this day or earlier (UTC).")
@@ -72,7 +74,7 @@ def export(letter: str, kind: str, numbers: bool, output: Path | None, **said: A
     with tools.database.read(frozen=True) as session:
         try:
             roll = read_roll(session, _letter(session, letter), choice, kind)
-        except TooManyForASheet as fault:
+        except (TooManyForASheet, NoSuchKind) as fault:
             raise click.ClickException(str(fault)) from fault
         with _file(output, binary=kind == "xlsx") as file:
             write(roll, file)
@@ -82,13 +84,11 @@ def export(letter: str, kind: str, numbers: bool, output: Path | None, **said: A
         click.echo(f"{output}: {roll.names} names in {len(roll.tally.named_in)} countries")
 
 
-def _choice(
-    country: str, who: str | None, level: str | None, first: datetime | None, last: datetime | None
-) -> Choice:
+def _choice(country: str, who: str, level: str | None, first: datetime | None, last: datetime | None) -> Choice:
     if country and country.upper() not in COUNTRIES:
         raise click.UsageError(f"{country} is not a country's code")
     days = first.date() if first else None, last.date() if last else None
-    return Choice(country.upper(), who or "", int(level or 0), *days)
+    return Choice(country.upper(), who, int(level or 0), *days)
 
 
 def _letter(session: Session, slug: str) -> Letter:

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wsgi import FileWrapper
 
 from campaign.desk.rules import DELIVERS
-from campaign.letter.service import NoSuchLetter, current_text, find_letter, open_letters
+from campaign.letter.rules import NoSuchKind
+from campaign.letter.service import NoSuchLetter, current_text, every_kind, find_letter, open_letters
 from campaign.roll.export import WRITERS, Roll, TooManyForASheet, note_export, read_roll
 from campaign.roll.forms import LEVEL_NAMES, ExportForm
 from campaign.verify.rules import LEVELS
@@ -48,7 +49,7 @@ def take() -> ResponseReturnValue:
             _write(roll, kind, file)
         with tools.database.write() as session:
             note_export(session, roll, kind, officer(), now=tools.clock())
-    except (NoSuchLetter, TooManyForASheet) as fault:
+    except (NoSuchLetter, NoSuchKind, TooManyForASheet) as fault:
         file.close()
         return _page(form, {"letter": str(fault) or "Choose a letter."}), 422
     except BaseException:
@@ -71,11 +72,13 @@ def _write(roll: Roll, kind: str, file: IO[bytes]) -> None:
 def _page(form: ExportForm, faults: dict[str, str]) -> str:
     with toolbox().database.read() as session:
         letters = [(letter.slug, current_text(session, letter, "en").title) for letter in open_letters(session)]
+        kinds = every_kind(session)
     return render_template(
         "roll/export.html",
         form=form,
         faults=faults,
         letters=letters,
+        kinds=kinds,
         countries=countries("en"),
         levels={name: LEVELS[int(name)] for name in LEVEL_NAMES},
     )

@@ -5,7 +5,7 @@ Names are written as they are read, so a million take no more memory than a thou
 
 import csv
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import IO, Any
@@ -14,17 +14,17 @@ import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 from sqlalchemy.orm import Session
 
 from campaign.audit.log import write_log
-from campaign.letter.fields import public_fields
+from campaign.letter.kinds import public_fields
 from campaign.letter.models import Letter
+from campaign.letter.rules import Kind
 from campaign.names.rules import FORMULA
-from campaign.roll.rules import EVERYBODY, Choice, Tally
+from campaign.roll.rules import EVERYBODY, Choice, CountryTally, Tally
 from campaign.roll.service import Entry, count_names, count_roll, read_country
 from campaign.web.staff import Staff
 from campaign.world.countries import country_name
 
 OWN = ("name", "latin_name", "language", "kind", "country", "level")
-PERSON = (*OWN, *public_fields())
-NUMBERS = ("lawmakers", "activists", "withheld", "counted", "held", "total")
+REST = ("withheld", "counted", "held", "total")  # a tally's numbers beside those of each kind
 BEGINS_FORMULA = (*FORMULA, "\r")
 WIDTHS = {"name": 32, "latin_name": 32, "office": 24, "legislature": 28, "party": 24, "affiliation": 28}
 MOST_ROWS = 1_048_575  # what a sheet holds under its headings; XlsxWriter drops the rest without a word
@@ -50,7 +50,18 @@ class Roll:
     @property
     def names(self) -> int:
         """Return how many names are written."""
-        return self.tally.lawmakers + self.tally.activists
+        return self.tally.named
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return what is written of each name."""
+        return (*OWN, *public_fields(self.letter.kinds))
+
+    @property
+    def people(self) -> Iterator[dict[str, str | int | None]]:
+        """Give each name as every output says it."""
+        columns = self.columns
+        return (person_of(entry, columns) for entry in self.entries)
 
 
 Writer = Callable[[Roll, IO[Any]], None]
@@ -59,10 +70,12 @@ Writer = Callable[[Roll, IO[Any]], None]
 def read_roll(session: Session, letter: Letter, choice: Choice, kind: str) -> Roll:
     """Return the public names of a choice, to be written as `kind` while the session is open.
 
-    Raises TooManyForASheet.
+    Raises TooManyForASheet, NoSuchKind.
     """
+    if choice.kind:
+        letter.kind(choice.kind)
     tally = count_names(session, letter.id, choice) if choice.said else count_roll(session, letter.id)
-    entries = (entry for code in tally.named_in for entry in read_country(session, letter.id, code, choice))
+    entries = (entry for code in tally.named_in for entry in read_country(session, letter, code, choice))
     roll = Roll(letter, tally, entries, choice)
     if kind == "xlsx" and roll.names > MOST_ROWS:
         raise TooManyForASheet(f"a sheet holds {MOST_ROWS} names at most: choose csv or json")
@@ -76,10 +89,9 @@ def note_export(session: Session, roll: Roll, kind: str, by: Staff | None, *, no
     write_log(session, by, "export", f"letter:{roll.letter.slug}", details, now=now)
 
 
-def person_of(entry: Entry) -> dict[str, str | int | None]:
-    """Return one name as every output says it; None for what its bearer did not say."""
-    own = {name: getattr(entry, name) or None for name in OWN}
-    return own | {name: entry.said.get(name) for name in public_fields()}
+def person_of(entry: Entry, columns: Sequence[str]) -> dict[str, str | int | None]:
+    """Return one name as every output of its letter says it; None for what its bearer did not say."""
+    return {name: (getattr(entry, name) if name in OWN else entry.said.get(name)) or None for name in columns}
 
 
 def facts_of(letter: Letter) -> dict[str, str | int | None]:
@@ -93,23 +105,26 @@ def facts_of(letter: Letter) -> dict[str, str | int | None]:
     }
 
 
-def numbers_of(tally: Tally) -> dict[str, Any]:
-    """Return a tally as every output says it; `held` is no part of `total`."""
-    whole = {field: getattr(tally, field) for field in (*NUMBERS, "elsewhere")}
-    shown = ("lawmakers", "activists", "withheld", "total")
+def numbers_of(tally: Tally, kinds: Sequence[Kind]) -> dict[str, Any]:
+    """Return a tally as every output of a letter with these kinds says it; `held` is no part of `total`."""
+    whole = {field: getattr(tally, field) for field in (*REST, "elsewhere")}
     countries = [
-        {"country": code, **{field: getattr(numbers, field) for field in shown}}
+        {"country": code, **_by_kind(numbers, kinds), "withheld": numbers.withheld, "total": numbers.total}
         for code, numbers in sorted(tally.countries.items())
     ]
-    return {**whole, "countries": countries}
+    return {**_by_kind(tally, kinds), **whole, "countries": countries}
+
+
+def _by_kind(numbers: Tally | CountryTally, kinds: Sequence[Kind]) -> dict[str, int]:
+    return {kind.plural: numbers.of(kind.key) for kind in kinds}
 
 
 def write_csv(roll: Roll, file: IO[str]) -> None:
     """Write one line for each name under a line of headings."""
     file.write(BYTE_ORDER_MARK)
     rows = csv.writer(file)
-    rows.writerow(PERSON)
-    rows.writerows([_guarded(value or "") for value in person_of(entry).values()] for entry in roll.entries)
+    rows.writerow(roll.columns)
+    rows.writerows([_guarded(value or "") for value in person.values()] for person in roll.people)
 
 
 def write_numbers(roll: Roll, file: IO[str]) -> None:
@@ -121,12 +136,13 @@ def write_numbers(roll: Roll, file: IO[str]) -> None:
 def write_json(roll: Roll, file: IO[str]) -> None:
     """Write one object: the letter, its numbers, its names, each name on its own line."""
     chosen = {name: _day(value) for name, value in roll.choice.said.items()}
-    tally = _names_of(roll.tally) if chosen else numbers_of(roll.tally)
+    kinds = roll.letter.kinds
+    tally = _names_of(roll.tally, kinds) if chosen else numbers_of(roll.tally, kinds)
     said = {**facts_of(roll.letter), **({"filter": chosen} if chosen else {}), "tally": tally}
     head = json.dumps(said, ensure_ascii=False)
     file.write(f'{head[:-1]}, "signatories": [')
-    for place, entry in enumerate(roll.entries):
-        file.write(("," if place else "") + "\n" + json.dumps(person_of(entry), ensure_ascii=False))
+    for place, person in enumerate(roll.people):
+        file.write(("," if place else "") + "\n" + json.dumps(person, ensure_ascii=False))
     file.write("\n]}\n")
 
 
@@ -142,11 +158,11 @@ def write_xlsx(roll: Roll, file: IO[bytes]) -> None:
     bold = book.add_format({"bold": True})
     names = book.add_worksheet("Signatories")
     names.freeze_panes(1, 0)
-    for column, field in enumerate(PERSON):
+    for column, field in enumerate(roll.columns):
         names.set_column(column, column, WIDTHS.get(field, 12))
         names.write_string(0, column, field, bold)
-    for row, entry in enumerate(roll.entries, 1):
-        _write_row(names, row, person_of(entry).values())
+    for row, person in enumerate(roll.people, 1):
+        _write_row(names, row, person.values())
     numbers = book.add_worksheet("Numbers")
     numbers.set_column(1, 1, 28)
     for row, values in enumerate(_number_rows(roll)):
@@ -174,13 +190,12 @@ def _day(value: str | int | date) -> str | int:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _names_of(tally: Tally) -> dict[str, Any]:
+def _names_of(tally: Tally, kinds: Sequence[Kind]) -> dict[str, Any]:
     """Return the numbers of a choice as every output says them."""
     countries = [
-        {"country": code, "lawmakers": numbers.lawmakers, "activists": numbers.activists}
-        for code, numbers in sorted(tally.countries.items())
+        {"country": code, **_by_kind(numbers, kinds)} for code, numbers in sorted(tally.countries.items())
     ]
-    return {"lawmakers": tally.lawmakers, "activists": tally.activists, "countries": countries}
+    return {**_by_kind(tally, kinds), "countries": countries}
 
 
 def _write_row(sheet: Any, row: int, values: Iterable[str | int | None]) -> None:
@@ -193,17 +208,19 @@ def _write_row(sheet: Any, row: int, values: Iterable[str | int | None]) -> None
 
 def _number_rows(roll: Roll) -> list[list[str | int | None]]:
     """Return the numbers as a table; what is not shown for a place is left empty there, which is not nought."""
-    tally, whole = roll.tally, not roll.choice.said
-    rows: list[list[str | int | None]] = [["country", "country_name", *NUMBERS]]
+    tally, whole, kinds = roll.tally, not roll.choice.said, roll.letter.kinds
+    rows: list[list[str | int | None]] = [["country", "country_name", *_by_kind(tally, kinds), *REST]]
+    unsaid: list[None] = [None] * len(kinds)
     for code, numbers in sorted(tally.countries.items()):
         withheld, total = (numbers.withheld, numbers.total) if whole else (None, None)
         name = country_name(code, "en")
-        rows.append([code, name, numbers.lawmakers, numbers.activists, withheld, None, None, total])
+        rows.append([code, name, *_by_kind(numbers, kinds).values(), withheld, None, None, total])
+    of_all = _by_kind(tally, kinds).values()
     if whole:
-        rows.append(["", "elsewhere", None, None, tally.elsewhere, None, None, tally.elsewhere])
-        rows.append(["", "all", *(getattr(tally, field) for field in NUMBERS)])
+        rows.append(["", "elsewhere", *unsaid, tally.elsewhere, None, None, tally.elsewhere])
+        rows.append(["", "all", *of_all, *(getattr(tally, field) for field in REST)])
     else:
-        rows.append(["", "all", tally.lawmakers, tally.activists, None, None, None, None])
+        rows.append(["", "all", *of_all, None, None, None, None])
     return rows
 
 

@@ -4,7 +4,7 @@ from wtforms import DateField, StringField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from campaign.roll.export import WRITERS
-from campaign.roll.rules import KINDS, Choice
+from campaign.roll.rules import Choice
 from campaign.verify.rules import LEVELS
 from campaign.web.forms import BaseForm
 from campaign.world.countries import COUNTRIES
@@ -18,7 +18,7 @@ class ExportForm(BaseForm):
     letter = StringField(validators=[InputRequired("Choose a letter."), Length(max=41)])
     format = StringField(validators=[AnyOf(WRITERS, message="Choose a format.")])
     country = StringField(validators=[Optional(), AnyOf(COUNTRIES, message="Choose a country.")])
-    kind = StringField(validators=[Optional(), AnyOf(KINDS, message="Choose lawmakers or activists.")])
+    kind = StringField(validators=[Optional(), Length(max=40)])
     level = StringField(validators=[Optional(), AnyOf(LEVEL_NAMES, message="Choose a level.")])
     from_on = DateField(validators=[Optional()])
     to_on = DateField(validators=[Optional()])

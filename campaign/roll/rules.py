@@ -2,14 +2,15 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from campaign.letter.rules import Kind
 from campaign.world.countries import COUNTRIES, countries
 
 FEWEST_WITHHELD = 5  # a country shows its withheld names as a number only from here on
 NAMED, WITHHELD, COUNTED = "public", "withheld", "counted"  # only who is public is ever named
-KINDS = ("lawmaker", "activist")
 MOST_NAMESAKES = 10_000
 
 
@@ -35,22 +36,18 @@ class Place:
         return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
     @classmethod
-    def read(cls, text: str) -> "Place":
-        """Read what `written` wrote. Raises PlaceMalformed."""
+    def read(cls, text: str, kinds: Sequence[Kind]) -> "Place":
+        """Read what `written` wrote of a roll with these kinds. Raises PlaceMalformed."""
         try:
             raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
             country, kind, past, sort_key = raw.split(b"\n", 3)
             place = cls(country.decode(), kind.decode(), sort_key, int(past))
         except (NotBase64, ValueError) as fault:
             raise PlaceMalformed from fault
-        if place.country not in COUNTRIES or place.kind not in KINDS or not 0 < place.past <= MOST_NAMESAKES:
+        known = place.country in COUNTRIES and place.kind in {kind.key for kind in kinds}
+        if not known or not 0 < place.past <= MOST_NAMESAKES:
             raise PlaceMalformed
         return place
-
-    @property
-    def stretch(self) -> tuple[str, int]:
-        """Return which country and kind it stands in; stretches follow each other in this order."""
-        return self.country, KINDS.index(self.kind)
 
 
 @dataclass(frozen=True)
@@ -83,14 +80,17 @@ EVERYBODY = Choice()
 class CountryTally:
     """One country's numbers: names on the list by kind, and withheld ones if they are enough to be shown."""
 
-    lawmakers: int = 0
-    activists: int = 0
+    by_kind: dict[str, int] = field(default_factory=dict)
     withheld: int = 0
+
+    def of(self, kind: str) -> int:
+        """Return how many names of a kind the list shows."""
+        return self.by_kind.get(kind, 0)
 
     @property
     def named(self) -> int:
         """Return how many names the list shows."""
-        return self.lawmakers + self.activists
+        return sum(self.by_kind.values())
 
     @property
     def total(self) -> int:
@@ -111,15 +111,14 @@ class Tally:
     counted: int = 0
     held: int = 0
 
-    @property
-    def lawmakers(self) -> int:
-        """Return how many lawmakers are named."""
-        return sum(tally.lawmakers for tally in self.countries.values())
+    def of(self, kind: str) -> int:
+        """Return how many of a kind are named."""
+        return sum(tally.of(kind) for tally in self.countries.values())
 
     @property
-    def activists(self) -> int:
-        """Return how many activists are named."""
-        return sum(tally.activists for tally in self.countries.values())
+    def named(self) -> int:
+        """Return how many are named."""
+        return sum(tally.named for tally in self.countries.values())
 
     @property
     def withheld(self) -> int:
@@ -129,7 +128,7 @@ class Tally:
     @property
     def total(self) -> int:
         """Return everybody."""
-        return self.lawmakers + self.activists + self.withheld + self.counted
+        return self.named + self.withheld + self.counted
 
     @property
     def named_in(self) -> list[str]:
@@ -154,11 +153,8 @@ def fold(rows: list[tuple[str, str, str, int]]) -> Tally:
         elif visibility == WITHHELD:
             withheld[country] = withheld.get(country, 0) + count
         else:
-            of_country = tally.countries.setdefault(country, CountryTally())
-            if kind == "lawmaker":
-                of_country.lawmakers += count
-            else:
-                of_country.activists += count
+            by_kind = tally.countries.setdefault(country, CountryTally()).by_kind
+            by_kind[kind] = by_kind.get(kind, 0) + count
     for country, count in withheld.items():
         if count >= FEWEST_WITHHELD:
             tally.countries.setdefault(country, CountryTally()).withheld = count

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from campaign.confirm.models import Signatory, Signature
 from campaign.intake.models import Intake, IntakeRow
 from campaign.letter.fields import COMMUNITY, Field, institutions, shown
-from campaign.letter.models import LetterText
+from campaign.letter.models import Letter, LetterText
+from campaign.letter.rules import LAWMAKER
 from campaign.names.tags import name_language
 from campaign.review.filters import in_state
-from campaign.roll.rules import EVERYBODY, KINDS, NAMED, Choice, Place, Tally, fold
+from campaign.roll.rules import EVERYBODY, NAMED, Choice, Place, Tally, fold
 from campaign.sign.rules import Entry as Said
 from campaign.verify.models import Dispute, Notice, Verification
 from campaign.verify.rules import HELD, LISTED_LAWMAKER, TWO_REVIEWERS
@@ -88,7 +89,7 @@ def listed() -> ColumnElement[bool]:
     return and_(
         Signatory.stands,
         Verification.level.is_not(None),
-        or_(Signatory.kind == "activist", Verification.level >= LISTED_LAWMAKER),
+        or_(Signatory.established != LAWMAKER, Verification.level >= LISTED_LAWMAKER),
         or_(
             Verification.level >= TWO_REVIEWERS,
             and_(Signatory.signature_id.not_in(hidden), Signatory.id.not_in(cooling)),
@@ -136,13 +137,13 @@ def count_names(session: Session, letter_id: int, choice: Choice) -> Tally:
     return fold([(country, kind, NAMED, count) for country, kind, count in rows])
 
 
-def read_page(session: Session, letter_id: int, countries: Sequence[str], after: Place | None, limit: int) -> Page:
-    """Return the next `limit` names of some countries in order of their codes, lawmakers of each first.
+def read_page(session: Session, letter: Letter, countries: Sequence[str], after: Place | None, limit: int) -> Page:
+    """Return the next `limit` names of some countries in order of their codes, each in the order of the letter's kinds.
 
     By keyset, so any depth costs the same.
     """
     entries: list[Entry] = []
-    for rows in _stretches(letter_id, countries, after):
+    for rows in _stretches(letter, countries, after):
         entries += [
             replace(entry_of(row, row.id, level or 0), origin=origin or "")
             for row, level, origin in session.execute(rows.limit(limit + 1 - len(entries)))
@@ -152,10 +153,10 @@ def read_page(session: Session, letter_id: int, countries: Sequence[str], after:
     return Page(entries, None)
 
 
-def read_country(session: Session, letter_id: int, country: str, choice: Choice = EVERYBODY) -> Iterator[Entry]:
-    """Give every name of one country, or those of a choice, lawmakers first, without holding them all."""
-    for kind in KINDS:
-        names = _names(letter_id, country, kind).where(*_chosen(choice))
+def read_country(session: Session, letter: Letter, country: str, choice: Choice = EVERYBODY) -> Iterator[Entry]:
+    """Give every name of one country, or those of a choice, kind after kind, without holding them all."""
+    for kind in letter.kinds:
+        names = _names(letter.id, country, kind.key).where(*_chosen(choice))
         rows = session.execute(names.execution_options(yield_per=1000))
         yield from (replace(entry_of(row, row.id, level or 0), origin=origin or "") for row, level, origin in rows)
 
@@ -171,14 +172,16 @@ def read_texts(session: Session, letter_id: int) -> list[Text]:
 
 
 def _stretches(
-    letter_id: int, countries: Sequence[str], after: Place | None
+    letter: Letter, countries: Sequence[str], after: Place | None
 ) -> Iterator[Select[Signatory, int | None, str | None]]:
     """Give a query for each country and kind, from the place on."""
-    for stretch in sorted((country, number) for country in countries for number in range(len(KINDS))):
-        names = _names(letter_id, stretch[0], KINDS[stretch[1]])
-        if after is None or stretch > after.stretch:
+    kinds = [kind.key for kind in letter.kinds]
+    begun = (after.country, kinds.index(after.kind)) if after is not None else ("", 0)
+    for country, number in sorted((country, number) for country in countries for number in range(len(kinds))):
+        names = _names(letter.id, country, kinds[number])
+        if after is None or (country, number) > begun:
             yield names
-        elif stretch == after.stretch:
+        elif (country, number) == begun:
             yield names.where(Signatory.sort_key == after.sort_key).offset(after.past)
             yield names.where(Signatory.sort_key > after.sort_key)
 

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.service import plain_entry
 from campaign.guard.rules import network_of
+from campaign.letter.kinds import call_all, called
 from campaign.letter.models import Letter
 from campaign.letter.shelf import take
-from campaign.roll.chart import STYLE, Chart, Names, draw
+from campaign.roll.chart import WITHHELD, Chart, Names, draw, style_of
 from campaign.roll.maps import Kind, Map, answer_map, bounds, of_kinds
 from campaign.roll.pictures import answer_picture
 from campaign.roll.rules import Place, PlaceMalformed, Tally
@@ -17,7 +18,7 @@ from campaign.roll.service import read_page
 from campaign.roll.shelf import keep_tally
 from campaign.seal.marks import Marks, NotAMark
 from campaign.verify.disputes import Presser, Shown, dispute, find_shown
-from campaign.verify.rules import LEVELS
+from campaign.verify.rules import levels_of
 from campaign.verify.service import NoSuchSignatory
 from campaign.web.audience import anyone
 from campaign.web.languages import current_language, text
@@ -40,7 +41,7 @@ def everyone(language: str, slug: str) -> ResponseReturnValue:
     with toolbox().database.read() as session:
         tally = keep_tally(session, letter)
         groups = [
-            (code, name, of_country, read_page(session, letter.id, [code], None, SHOWN_PER_COUNTRY).entries)
+            (code, name, of_country, read_page(session, letter, [code], None, SHOWN_PER_COUNTRY).entries)
             for code, name, of_country in tally.in_order(language)
         ]
     return render_template(
@@ -49,9 +50,10 @@ def everyone(language: str, slug: str) -> ResponseReturnValue:
         letter_text=letter_text,
         tally=tally,
         groups=groups,
-        chart=_chart(tally, language),
+        kinds=call_all(letter.kinds),
+        chart=_chart(letter, tally, language),
         map=Map(_kinds(tally, language)),
-        levels=LEVELS,
+        levels=levels_of(letter.kinds),
         mark=_marks().write,
     )
 
@@ -66,10 +68,10 @@ def chart(language: str, slug: str) -> ResponseReturnValue:
         tally = keep_tally(session, letter)
     return answer_picture(
         "roll/chart.svg",
-        STYLE,
+        style_of(letter.kinds),
         title=text("Signatories by country"),
-        chart=_chart(tally, language),
-        words={"lawmakers": text("Lawmakers"), "activists": text("Activists"), "withheld": text("Names withheld")},
+        chart=_chart(letter, tally, language),
+        words={kind.plural: kind.heading for kind in call_all(letter.kinds)} | {WITHHELD: text("Names withheld")},
         mirrored=direction(language) == "rtl",
     )
 
@@ -91,12 +93,12 @@ def everyone_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
 def country(language: str, slug: str, country: str) -> ResponseReturnValue:
     """List one country, a page at a time."""
     letter, letter_text = take(slug, language)
-    after = _place(country)
+    after = _place(letter, country)
     with toolbox().database.read() as session:
         of_country = keep_tally(session, letter).countries.get(country)
         if of_country is None:
             abort(404)
-        page = read_page(session, letter.id, [country], after, PAGE)
+        page = read_page(session, letter, [country], after, PAGE)
     return render_template(
         "roll/country.html",
         letter=letter,
@@ -104,10 +106,11 @@ def country(language: str, slug: str, country: str) -> ResponseReturnValue:
         code=country,
         name=country_name(country, language),
         tally=of_country,
+        kinds=call_all(letter.kinds),
         entries=page.entries,
         following=page.following.written() if page.following else None,
         first=after is None,
-        levels=LEVELS,
+        levels=levels_of(letter.kinds),
         mark=_marks().write,
     )
 
@@ -124,6 +127,7 @@ def ask_not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
         letter=letter,
         letter_text=letter_text,
         entry=plain_entry(shown.signatory),
+        kind=called(letter.kind(shown.signatory.kind)),
         shown=shown,
         token=token,
     )
@@ -143,7 +147,8 @@ def not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
 def letter_slot(session: Session, letter: Letter) -> Markup:
     """Fill the slot on the letter's page: how many signed, country by country."""
     tally = keep_tally(session, letter)
-    page = render_template("roll/slot.html", letter=letter, tally=tally, groups=tally.in_order(current_language()))
+    groups, kinds = tally.in_order(current_language()), call_all(letter.kinds)
+    page = render_template("roll/slot.html", letter=letter, tally=tally, groups=groups, kinds=kinds)
     return Markup(page)  # noqa: S704 - rendered by a template, which escaped it
 
 
@@ -179,16 +184,16 @@ def _shown(session: Session, letter: Letter, token: str, *, hold: bool = False) 
         abort(410)
 
 
-def _chart(tally: Tally, language: str) -> Chart:
+def _chart(letter: Letter, tally: Tally, language: str) -> Chart:
     names = Names(elsewhere=text("Elsewhere, withheld"), others=text("Other countries"))
-    return draw(tally, language, names, mirrored=direction(language) == "rtl")
+    return draw(tally, letter.kinds, language, names, mirrored=direction(language) == "rtl")
 
 
-def _place(country: str) -> Place | None:
+def _place(letter: Letter, country: str) -> Place | None:
     """Return the place from which the reader goes on; answer 404 if it is none in this country."""
     said = request.args.get("after")
     try:
-        place = Place.read(said) if said else None
+        place = Place.read(said, letter.kinds) if said else None
     except PlaceMalformed:
         abort(404)
     if place is not None and place.country != country:

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.confirm.models import Signatory
+from campaign.letter.rules import LAWMAKER
 from campaign.mail.address import Address
 from campaign.roster.matching import Claim, Proposal, Seat, propose, same_chamber
 from campaign.roster.members import Member
@@ -129,7 +131,8 @@ def roster_evidence(
     address: str | None,
 ) -> RosterEvidence:
     """Return what rosters say of signatory `number`; nothing for anybody but a lawmaker whose entry opens here."""
-    if entry is None or entry.kind != "lawmaker":
+    signatory = session.get(Signatory, number)
+    if entry is None or signatory is None or signatory.established != LAWMAKER:
         return RosterEvidence()
     aliases = [(chamber.name, chamber.english) for chamber in legislatures.chambers(entry.country)]
     found = session.execute(

@@ -1,17 +1,27 @@
 """The shape of what a signatory types; each fault is a sentence in the reader's language."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from markupsafe import Markup
 from wtforms import Field, StringField, ValidationError
 
-from campaign.letter.fields import FIELDS, KIND_FIELDS, REQUIRED, Question, filled_in
+from campaign.letter.fields import FIELDS, OWN_DOMAIN, Question, filled_in
 from campaign.letter.fields import Field as Asked
 from campaign.letter.models import Letter
+from campaign.letter.rules import Kind
 from campaign.mail.address import AddressRefused, accept_address
-from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text, says_nothing
-from campaign.sign.rules import CONSENTS, KINDS, VISIBILITIES, Entry, consent_texts, missing_consents, readers
+from campaign.names.rules import NameFault, NameRefused, accept_name, says_nothing
+from campaign.sign.rules import (
+    CONSENTS,
+    VISIBILITIES,
+    Entry,
+    accept_line,
+    consent_texts,
+    missing_consents,
+    readers,
+)
 from campaign.web.forms import BaseForm
 from campaign.web.languages import text
 from campaign.world.countries import COUNTRIES, countries
@@ -22,20 +32,22 @@ CHOOSE = "Please choose one."
 CHOOSE_USE = "Choose how your name may be used"
 CHOOSE_COUNTRY = "Choose the country"
 CHOOSE_LETTER = "Choose the letter"
-ASKED = (CHOOSE, CHOOSE_USE, CHOOSE_COUNTRY, CHOOSE_LETTER)  # translated where they are said
+EMPTY = "Please fill this in."
+ASKED = (EMPTY, CHOOSE, CHOOSE_USE, CHOOSE_COUNTRY, CHOOSE_LETTER)  # translated where they are said
 
 
 def explain(fault: NameRefused) -> str:
     """Return what is wrong with a name or a line of text, and what to do."""
     sentences = {
-        NameFault.EMPTY: text("Please fill this in."),
-        NameFault.INVISIBLE: text("Please fill this in."),
+        NameFault.EMPTY: text(EMPTY),
+        NameFault.INVISIBLE: text(EMPTY),
         NameFault.NO_LETTER: text("Please write a name in letters."),
         NameFault.PICTURE: text("Please leave emoji and symbols out."),
         NameFault.TOO_LONG: text("This is too long. Please shorten it."),
         NameFault.LINE_BREAK: text("Please write this on one line."),
         NameFault.WEB_ADDRESS: text("Web and e-mail addresses do not belong here."),
         NameFault.FORMULA: text("This cannot begin with = + - or @."),
+        NameFault.DOMAIN: text(OWN_DOMAIN),
     }
     return sentences.get(
         fault.reason,
@@ -84,14 +96,16 @@ class LineField(OptionalNameField):
         self.asked = asked
 
     def accept(self, typed: str) -> str:
-        """Return the line as it is stored."""
-        return accept_text(typed, limit=self.asked.longest)
+        """Return the line as it is stored; of a box, that it was ticked."""
+        if self.asked.repeats:
+            return "yes" if typed.strip() else ""
+        return accept_line(self.asked, typed)
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         """Ask for it where nobody could check this kind of signatory without it."""
-        needed = self.short_name in REQUIRED.get(form.said("kind"), ())
+        needed = form.chosen is not None and self.short_name in form.chosen.required
         if needed and not self.data and not self.errors:
-            raise ValidationError(text(self.asked.missing))
+            raise ValidationError(text(self.asked.missing or EMPTY))
 
 
 class ChoiceField(StringField):
@@ -143,10 +157,21 @@ class TicksField(Field):
 class PersonForm(BaseForm):
     """Who somebody is: their name, and a line for each field of the table, called as the field is."""
 
-    kind = ChoiceField(among=KINDS)
+    kind = ChoiceField(among=())
     name = NameField()
     latin_name = OptionalNameField()
     country = ChoiceField(among=COUNTRIES, asked=CHOOSE_COUNTRY)
+
+    def __init__(self, kinds: Sequence[Kind], *arguments: Any, **options: Any) -> None:
+        """Take the kinds of signatories that the letter asks for."""
+        self.kinds = {kind.key: kind for kind in kinds}
+        super().__init__(*arguments, **options)
+        self.kind.among = self.kinds
+
+    @property
+    def chosen(self) -> Kind | None:
+        """Return as which kind somebody signs, None if the letter asks for no such kind."""
+        return self.kinds.get(self.said("kind"))
 
 
 for _asked in FIELDS.values():
@@ -175,17 +200,25 @@ class SignForm(PersonForm):
             visibility=self.said("visibility"),
             consents=tuple(self.consent.data),
             recipients=readers(self.recipient.data or [], self.said("country"), offered) if withheld else (),
-            said=filled_in({name: self.said(name) for name in KIND_FIELDS[self.said("kind")]}),
+            said=self._lines(self.kinds[self.said("kind")]),
         )
+
+    def _lines(self, kind: Kind) -> dict[str, str]:
+        """Return what this kind is asked for; a ticked box repeats what it stands for."""
+        said = {name: self.said(name) for name in kind.fields if name in FIELDS}
+        ticked = [FIELDS[name] for name, value in said.items() if value and FIELDS[name].repeats]
+        repeated = {box.name: ", ".join(filter(None, map(said.get, box.repeats))) for box in ticked}
+        return filled_in({**said, **repeated})
 
     def echo(self, name: str) -> str:
         """Return what was typed in a field, cut where it is absurdly long."""
         return self.said(name)[:LONGEST_ECHO]
 
 
-def questions(kind: str) -> list[tuple[Asked, Question, bool]]:
+def questions(kind: Kind) -> list[tuple[Asked, Question, bool]]:
     """Return each field that somebody of this kind is asked for, how, and whether it must be filled in."""
-    return [(FIELDS[name], FIELDS[name].asked(kind), name in REQUIRED.get(kind, ())) for name in KIND_FIELDS[kind]]
+    asked = [FIELDS[name] for name in kind.fields if name in FIELDS]
+    return [(field, field.asked(kind.key), field.name in kind.required) for field in asked]
 
 
 @cache

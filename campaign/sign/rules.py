@@ -1,25 +1,27 @@
 """What a signatory says of themselves, and what they agree to."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
 from hashlib import sha256
 
-from campaign.letter.fields import LEGISLATURE, Field, filled_in, institutions, laid_out, shown
+from campaign.letter.fields import LEGISLATURE, Field, filled_in, institutions, shown
 from campaign.letter.rules import RECIPIENTS
+from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.coverage import is_printable, unprintable
+from campaign.names.rules import NameFault, NameRefused, accept_text
 from campaign.world.countries import COUNTRIES
 
-KINDS = ("lawmaker", "activist")
 VISIBILITIES = ("public", "withheld", "counted")
-PRESELECTED = {"lawmaker": "public", "activist": "withheld"}
 CONSENTS = ("sign", "publish", "deliver")
 NEEDED = {
     "public": ("sign", "publish", "deliver"),
     "withheld": ("sign", "deliver"),
     "counted": ("sign",),
 }
+WEB = re.compile(r"(https?://)?(www\.)?", re.IGNORECASE)
 INTENT_LIFE = timedelta(hours=72)
 OWN_GOVERNMENT = "own"  # the form's word for the government of the country one chose
 EVERY_GOVERNMENT = "all"  # and for every recipient the letter is handed to
@@ -49,11 +51,6 @@ class Entry:
     consents: tuple[str, ...]
     recipients: tuple[str, ...] = ()
     said: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def lines(self) -> list[tuple[Field, str]]:
-        """Return each field that was filled in, in the order of the form."""
-        return laid_out(self.kind, self.said)
 
     @property
     def institutions(self) -> list[tuple[Field, str]]:
@@ -93,6 +90,17 @@ class Entry:
         beside = {name: value for name, value in values.items() if name not in own}
         tuples = {name: tuple(values.get(name, ())) for name in ("consents", "recipients")}
         return cls(**own | tuples | {"said": filled_in(values.get("said", beside))})
+
+
+def accept_line(field: Field, typed: str) -> str:
+    """Return a line about a signatory as it is stored. Raises NameRefused."""
+    if not field.is_domain or not typed.strip():
+        return accept_text(typed, limit=field.longest)
+    host = WEB.sub("", typed.strip()).partition("/")[0]
+    try:
+        return accept_address(f"office@{host}").domain
+    except AddressRefused as fault:
+        raise NameRefused(NameFault.DOMAIN) from fault
 
 
 def readers(ticked: list[str], country: str, offered: tuple[str, ...]) -> tuple[str, ...]:

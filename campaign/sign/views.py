@@ -11,12 +11,13 @@ from campaign.guard.rules import network_of
 from campaign.guard.service import Sender
 from campaign.guard.views import PURPOSE
 from campaign.letter.fields import FIELDS
+from campaign.letter.kinds import call_all, called
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.letter.shelf import take
 from campaign.mail.address import Address
 from campaign.sign.forms import SignForm, chamber_options, consents, country_options, questions
-from campaign.sign.rules import INTENT_LIFE, KINDS, PRESELECTED
+from campaign.sign.rules import INTENT_LIFE
 from campaign.sign.service import LetterClosed, Link, Typed, make_ready, record_intent
 from campaign.storage.database import NotSaved
 from campaign.web.audience import anyone
@@ -38,9 +39,12 @@ def ask(language: str, slug: str) -> ResponseReturnValue:
     kind = request.args.get("as", "")
     if not _takes_signatures(letter):
         return render_template("sign/closed.html", letter=letter, letter_text=letter_text), 410
-    if kind not in KINDS:
-        return render_template("sign/kind.html", letter=letter, letter_text=letter_text)
-    form = SignForm(formdata=MultiDict({"kind": kind, "visibility": PRESELECTED[kind]}))
+    kinds = {one.key: one for one in letter.kinds}
+    if kind not in kinds:
+        return render_template(
+            "sign/kind.html", letter=letter, letter_text=letter_text, kinds=call_all(letter.kinds)
+        )
+    form = SignForm(letter.kinds, formdata=MultiDict({"kind": kind, "visibility": kinds[kind].use}))
     return _page(letter, letter_text, form)
 
 
@@ -49,8 +53,8 @@ def ask(language: str, slug: str) -> ResponseReturnValue:
 @in_turn
 def sign(language: str, slug: str) -> ResponseReturnValue:
     """Keep the intent and owe its mail; a known address gets the same answer as a new one."""
-    form = SignForm()
     letter, letter_text = take(slug, language)
+    form = SignForm(letter.kinds)
     if not form.validate():
         return _page(letter, letter_text, form), 422
     address = form.email.accepted
@@ -97,13 +101,14 @@ def _sender(address: Address) -> Sender:
 
 def _page(letter: Letter, letter_text: LetterText, form: SignForm, notice: str = "") -> Response:
     faults: dict[str, Any] = form.faults()
-    kind = form.kind.data if form.kind.data in KINDS else "activist"
+    kind = form.chosen or letter.kinds[-1]
     page = render_template(
         "sign/form.html",
         letter=letter,
         letter_text=letter_text,
         form=form,
-        kind=kind,
+        kind=called(kind),
+        kinds=call_all(letter.kinds),
         fields=FIELDS,
         questions=questions(kind),
         faults=faults,

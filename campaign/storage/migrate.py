@@ -1,11 +1,14 @@
 """Bring a database's tables to the newest migration, or say how far it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from campaign.storage.database import Database
 
@@ -15,8 +18,27 @@ def upgrade(database: Database, migrations: Path) -> None:
     configuration = _configuration(migrations)
     with database.writer.connect() as connection:
         configuration.attributes["connection"] = connection
-        command.upgrade(configuration, "head")
-        connection.commit()
+        with _tables_made_anew(connection):
+            command.upgrade(configuration, "head")
+            connection.commit()
+
+
+@contextmanager
+def _tables_made_anew(connection: Connection) -> Iterator[None]:
+    """Let SQLite make a table anew that others refer to (sqlite.org/lang_altertable, "other kinds of changes").
+
+    Its foreign keys can only be let go before a transaction begins, and are checked before it ends.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    own = connection.connection.driver_connection
+    assert own is not None
+    own.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        own.execute("PRAGMA foreign_keys=ON")
 
 
 def revision(database: Database) -> str | None:

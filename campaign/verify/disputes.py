@@ -10,6 +10,7 @@ from campaign.audit.log import write_log
 from campaign.confirm.models import Signatory
 from campaign.confirm.service import write_act_on
 from campaign.guard.service import may_hide
+from campaign.letter.rules import LAWMAKER
 from campaign.seal.locks import fingerprint
 from campaign.seal.marks import name_print
 from campaign.storage.statements import insert_once
@@ -52,7 +53,7 @@ def find_shown(session: Session, mark: tuple[int, bytes], letter_id: int, *, hol
             Signatory.id == number,
             Signatory.letter_id == letter_id,
             Signatory.stands,
-            Signatory.kind == "lawmaker",
+            Signatory.established == LAWMAKER,
             Signatory.visibility == "public",
             Verification.level >= LISTED_LAWMAKER,
         )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
 from campaign.letter.models import Letter
+from campaign.letter.rules import LAWMAKER
 from campaign.mail.address import accept_address
 from campaign.mail.service import queue_mail
 from campaign.roster.models import Roster, RosterMember
@@ -119,7 +120,7 @@ def look_again(session: Session, signatory: Signatory) -> None:
     A decision about a name that was not public told nobody: mail to an office would have betrayed it.
     """
     decision = session.get(Verification, signatory.id)
-    if signatory.kind != "lawmaker" or decision is None or (decision.level or 0) != LISTED_LAWMAKER:
+    if signatory.established != LAWMAKER or decision is None or (decision.level or 0) != LISTED_LAWMAKER:
         return
     settled = exists().where(Notice.signatory_id == signatory.id, Notice.unsent_for.is_distinct_from(NOT_PUBLIC))
     addressed = exists().where(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from campaign.letter.rules import ORGANISATION, Kind
 from campaign.roster.rules import DecisionMalformed
 
 LEVELS = {
@@ -14,6 +15,9 @@ LEVELS = {
     3: "Matched to a sitting member, or known to the campaign",
     4: "Confirmed with the office through a second channel, by two reviewers",
 }
+OWN_MAILBOX = (
+    "From a mailbox of a parliament, or at the organisation’s own domain"  # level 2 where organisations sign
+)
 LISTED_LAWMAKER = 3
 TWO_REVIEWERS = 4
 METHODS = {
@@ -24,6 +28,7 @@ METHODS = {
     "known": "Known to the campaign, or vouched for by a partner",
     "none": "Nothing beyond the confirmed address",
 }
+OWN_METHODS = {ORGANISATION: {"mailbox": "They wrote from the organisation's own domain"}}
 MOMENTS = ("since", "until")  # of a rule
 FLOOD = "flood"
 REASONS = {
@@ -60,17 +65,25 @@ HELD_FOR = {
 MAILBOX_LEVEL = 2
 ALONE = {"mailbox": MAILBOX_LEVEL, "none": 1}  # what a method gives at most when nothing else was found
 BESIDES_THE_MAILBOX = ("office", "public", "known")  # the person spoke, or somebody who knows them did
-ROLE, STAFF, NEAR_MISS, ROUTED = "role", "staff", "near-miss", "routed"
+ROLE, STAFF, NEAR_MISS, ROUTED, FOREIGN = "role", "staff", "near-miss", "routed", "foreign"
 WEAK_MAILBOXES = {
     ROLE: "an office reads this mailbox, not one person",
     STAFF: "staff write from this domain, members do not",
     NEAR_MISS: "this domain only resembles a parliament's",
     ROUTED: "the part before the @ is none that a parliament gives out, and may lead elsewhere",
+    FOREIGN: "the address is not at the organisation's own domain",
 }
 NO_MAILBOX = {
     NEAR_MISS: "This domain only resembles a parliament's: it is no parliamentary mailbox.",
     ROUTED: "No parliament gives out such an address: it is no parliamentary mailbox.",
+    FOREIGN: "The address is not at the organisation's own domain: anybody could have made it.",
 }
+
+
+def levels_of(kinds: Sequence[Kind]) -> dict[int, str]:
+    """Return what each level means under a letter that asks for these kinds."""
+    organised = any(kind.established == ORGANISATION for kind in kinds)
+    return LEVELS | {MAILBOX_LEVEL: OWN_MAILBOX} if organised else LEVELS
 
 
 class RuleMalformed(Exception):

@@ -60,9 +60,14 @@ def text(message: str, **values: object) -> str:
     return translated % values if values else translated
 
 
+def form_of(one: str, many: str, number: int) -> str:
+    """Return the form of a word or sentence that fits `number`."""
+    return _current().ngettext(one, many, number)
+
+
 def counted(one: str, many: str, number: int) -> str:
     """Return the form of a sentence that fits `number`, with %(num)s filled in."""
-    sentence = _current().ngettext(one, many, number)
+    sentence = form_of(one, many, number)
     return sentence % {"num": format_number(number, current_language())}
 
 

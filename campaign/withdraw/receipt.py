@@ -1,5 +1,6 @@
 """Read one's own signature: the receipt, and everything that is stored of one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,8 +12,9 @@ from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import ADDRESS_CONTEXT, links_of, unlock_own
 from campaign.deliver.life import went
 from campaign.document.models import Delivery, DeliveryLine
-from campaign.letter.fields import FIELDS
+from campaign.letter.kinds import asked_fields
 from campaign.letter.models import Letter, LetterText
+from campaign.letter.rules import Kind
 from campaign.letter.service import told
 from campaign.package.models import Package
 from campaign.package.packages import prove
@@ -212,7 +214,7 @@ def _entries(session: Session, signature: Signature) -> list[Signatory]:
 
 def _entry(session: Session, row: Signatory, receipt: Receipt, keys: Keys | None) -> dict[str, Any]:
     entry = receipt.entry if row.stands else open_entry(row, keys)
-    said = _said(entry) if entry else {"sealed": bool(row.sealed_entry)}
+    said = _said(entry, receipt.letter.kinds) if entry else {"sealed": bool(row.sealed_entry)}
     verification = session.get(Verification, row.id)
     return {
         **said,
@@ -229,9 +231,9 @@ def _entry(session: Session, row: Signatory, receipt: Receipt, keys: Keys | None
     }
 
 
-def _said(entry: Entry) -> dict[str, Any]:
+def _said(entry: Entry, kinds: Sequence[Kind]) -> dict[str, Any]:
     own = {"kind": entry.kind, "name": entry.name, "latin_name": entry.latin_name, "country": entry.country}
-    beside = {**dict.fromkeys(FIELDS, ""), **entry.said}
+    beside = {**dict.fromkeys(asked_fields(kinds), ""), **entry.said}
     return {
         **own,
         **beside,

@@ -42,7 +42,12 @@ LINES = "journal lines"
 PROMISED = ("mails",)  # forgotten even by a clock that has jumped
 BATCH = 1_000  # one transaction's share: nobody waits long for the database
 SIGNATORY, SIGNATURE, NOTES = table_of(Signatory), table_of(Signature), table_of(Verification)
-NAMELESS: dict[str, Any] = dict.fromkeys(CLEAR) | {"owner_entry": None, "sealed_entry": b"", "sort_key": b""}
+NAMELESS: dict[str, Any] = dict.fromkeys(CLEAR) | {
+    "owner_entry": None,
+    "sealed_said": None,
+    "sealed_entry": b"",
+    "sort_key": b"",
+}
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,7 @@ def replace_entry(
     session.flush()
     row = {
         **columns_of(entry, secret, keys, receipt.letter.addressee),
+        "established": receipt.letter.kind(entry.kind).established,
         "signature_id": receipt.signature.id,
         "letter_id": receipt.letter.id,
         "letter_text_id": receipt.text.id,

@@ -9,10 +9,11 @@ from werkzeug.datastructures import MultiDict
 
 from campaign.letter.addressee import addressee_for
 from campaign.letter.fields import FIELDS
+from campaign.letter.kinds import called
 from campaign.mail.address import Address
 from campaign.seal.keys import Keys
 from campaign.sign.forms import chamber_options, consents, country_options, questions
-from campaign.sign.rules import KINDS, NEEDED, readers
+from campaign.sign.rules import NEEDED, readers
 from campaign.web.audience import anyone
 from campaign.web.headers import allow_script, saved_as
 from campaign.web.languages import current_language, speak, text
@@ -64,6 +65,7 @@ def show(token: str) -> ResponseReturnValue:
     page = render_template(
         "withdraw/show.html",
         receipt=receipt,
+        kind=called(receipt.letter.kind(receipt.signatory.kind)),
         deliveries=deliveries,
         token=token,
         link=toolbox().link("withdraw.show", token=token),
@@ -97,14 +99,15 @@ def ask_edit(token: str) -> ResponseReturnValue:
     known: dict[str, Any] = {"name": entry.name, "latin_name": entry.latin_name, **entry.said} if entry else {}
     known |= {"kind": row.kind, "country": row.country, "visibility": row.visibility}
     ticked = {"consent": list(NEEDED[row.visibility]), "recipient": list(entry.recipients) if entry else []}
-    return _edit_page(token, receipt, EditForm(formdata=MultiDict(known | ticked)))
+    return _edit_page(token, receipt, EditForm(receipt.letter.kinds, formdata=MultiDict(known | ticked)))
 
 
 @bp.post("/<token>/edit")
 @anyone
 def edit(token: str) -> ResponseReturnValue:
     """Let the corrected entry stand; the desk looks again."""
-    form, tools, receipt = EditForm(), toolbox(), _receipt(token)
+    receipt, tools = _receipt(token), toolbox()
+    form = EditForm(receipt.letter.kinds)
     if not form.validate():
         return _edit_page(token, receipt, form), 422
     entry = form.entry(receipt.letter.handed_to)
@@ -216,11 +219,11 @@ def _erased(receipt: Receipt) -> ResponseReturnValue:
 
 
 def _edit_page(token: str, receipt: Receipt, form: EditForm) -> str:
-    kind = form.kind.data if form.kind.data in KINDS else receipt.signatory.kind
+    kind = form.chosen or receipt.letter.kind(receipt.signatory.kind)
     return render_template(
         "withdraw/edit.html",
         **_changing(token, receipt, form),
-        kind=kind,
+        kind=called(kind),
         fields=FIELDS,
         questions=questions(kind),
         countries=country_options(current_language(), form.country.data or ""),

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0027_addressee"
-down_revision = "0025_said"
+down_revision = "0026_kind"
 
 LONGEST_KEY = 20
 BEFORE = "addressee IN ('own-government', 'interpol-members')"

@@ -37,11 +37,11 @@ def _written(document: Document) -> Iterator[str]:
     yield f"<p>{escape(document.recipient)}<h1>{escape(document.title)}</h1><p>{escape(document.covering)}"
     yield f"<p>{escape(document.body)}<h1>{labels['contents']}</h1><table>"
     for group in document.groups:
-        yield f"<tr><td>{escape(group.name)}<td>{len(group.lawmakers)}<td>{len(group.activists)}<td>{group.withheld}"
+        yield f"<tr><td>{escape(group.name)}{''.join(f'<td>{len(lines)}' for lines in group.lines.values())}<td>{group.withheld}"
     yield f"</table><h1>{labels['signatories']}</h1>"
     for group in document.groups:
         yield f"<h2>{escape(group.name)}</h2><h3>{labels['lawmakers']}</h3>"
-        yield from map(_line, group.lawmakers)
+        yield from map(_line, group.lines["lawmakers"])
 
 
 def _line(line: Line) -> str:

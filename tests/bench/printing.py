@@ -85,8 +85,15 @@ def document(many: int):  # type: ignore[no-untyped-def]  # Document; imported l
                 number,
             )
         )
-    labels = {**ENGLISH_LABELS, **{f"level_{level}": f"level {level}" for level in range(1, 5)}}
-    groups = tuple(CountryGroup(code, code, tuple(lines), (), 0) for code, lines in rows.items())
+    labels = {
+        **ENGLISH_LABELS,
+        "lawmakers": "Lawmakers",
+        "activists": "Activists",
+        **{f"level_{level}": f"level {level}" for level in range(1, 5)},
+    }
+    groups = tuple(
+        CountryGroup(code, code, {"lawmakers": tuple(lines), "activists": ()}, 0) for code, lines in rows.items()
+    )
     return Document(
         language="en", title="An appeal", body="We ask.", recipient="To all", reference="BENCH", day=date(2026, 5, 4),
         written_day="4 May 2026", version=1, sha256="0" * 64, groups=groups, elsewhere=0, counted=0, labels=labels,

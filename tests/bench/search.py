@@ -90,6 +90,7 @@ def _fill(session: Session, keys: Keys, many: int, use: str, first: int) -> None
             insert(table_of(Signature)), [{**signature, "id": n, "address_index": n.to_bytes(32)} for n in numbers]
         )
         fixed = {
+            "established": "lawmaker",
             "letter_id": letter,
             "letter_text_id": text,
             "stands": True,

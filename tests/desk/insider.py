@@ -201,6 +201,6 @@ def _signature(text: LetterText, number: int) -> Signature:
 def _signatory(text: LetterText, number: int) -> Signatory:
     return Signatory(
         signature_id=number, letter_id=text.letter_id, letter_text_id=text.id, intent_id=None, stands=True,
-        kind="activist", country="FR", visibility="public", name="Invented Person", latin_name=None, said={}, sort_key=b"",
+        kind="activist", established="person", country="FR", visibility="public", name="Invented Person", latin_name=None, said={}, sort_key=b"",
         sealed_entry=None, owner_entry=None, consent_sha256="", confirmed_at=BEGAN,
     )  # fmt: skip

@@ -13,6 +13,7 @@ import pytest
 from campaign.document.pdf import typeset
 from campaign.document.press import ROOT
 from campaign.document.rules import ENGLISH_LABELS, CountryGroup, Document, Line
+from campaign.letter.kinds import SHIPPED
 from campaign.names.coverage import COVERAGE
 from campaign.names.tags import name_language
 from campaign.world.countries import country_name
@@ -23,7 +24,12 @@ from tests.document.fonts import drawable
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 HEAD_AND_FOOT = 4  # lines of every page
 LINE = 39  # Han characters of 10.5 points on a line of 148 millimetres
-LABELS = {**ENGLISH_LABELS, **{f"level_{level}": f"how far, {level}" for level in range(1, 5)}}
+LABELS = {
+    **ENGLISH_LABELS,
+    "lawmakers": "Lawmakers",
+    "activists": "Activists",
+    **{f"level_{level}": f"how far, {level}" for level in range(1, 5)},
+}
 
 
 def line(name: str, **changes: str) -> Line:
@@ -32,8 +38,8 @@ def line(name: str, **changes: str) -> Line:
 
 
 def group(*lines: Line, code: str = "CH", withheld: int = 0) -> CountryGroup:
-    lawmakers, activists = (tuple(one for one in lines if one.kind == kind) for kind in ("lawmaker", "activist"))
-    return CountryGroup(code, country_name(code, "en"), lawmakers, activists, withheld)
+    by_kind = {kind.plural: tuple(one for one in lines if one.kind == kind.key) for kind in SHIPPED}
+    return CountryGroup(code, country_name(code, "en"), by_kind, withheld)
 
 
 def document(*groups: CountryGroup, **changes: object) -> Document:

@@ -181,7 +181,13 @@ def _confirm(ground: Campaign, people: list[Person], seen: dict[Person, Any]) ->
         letter = find_letter(session, "appeal")
         text = current_text(session, letter, "en")
         signature = {"letter_id": letter.id, "sealed_address": box, "signed_on": now.date(), "domain_index": None}
-        signatory = {"letter_id": letter.id, "letter_text_id": text.id, "stands": True, "confirmed_at": now}
+        signatory = {
+            "letter_id": letter.id,
+            "letter_text_id": text.id,
+            "stands": True,
+            "confirmed_at": now,
+            "established": "lawmaker",
+        }
         numbered = dict(enumerate(people, 1))
         session.connection().execute(
             insert(table_of(Signature)),

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from campaign.audit.models import LogEntry
 from campaign.confirm.models import Signature
+from campaign.letter.service import find_letter
 from campaign.roll.service import read_page
 from campaign.storage.statements import table_of
 from campaign.verify.models import Verification
@@ -37,7 +38,9 @@ def stands(officer: Officer, number: int = 1) -> tuple[str, int | None, str | No
 
 def listed(officer: Officer) -> list[str]:
     with officer.tools.database.read() as session:
-        return [entry.name for entry in read_page(session, 1, ["FR"], None, 10).entries]
+        return [
+            entry.name for entry in read_page(session, find_letter(session, "appeal"), ["FR"], None, 10).entries
+        ]
 
 
 def test_the_card_shows_where_they_come_from(desk: tuple[Officer, Officer]) -> None:

@@ -1,20 +1,37 @@
 """One more field, from the form to the document: run by test_one_more_field in a process whose table has it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from tests.cast import Officer, Visitor
-from tests.conftest import Clock
+from tests.conftest import LETTERS, Clock
 from tests.roll.conftest import HAS_POPPLER, pdf_text
 
 SAID, LISTED = "Lot 75006", "Lot 01099"
 SHEET = f"Name,Kind,Country,Parliament,Zip\nAna Lin,lawmaker,FR,Sénat,{LISTED}\n"
 
 
+KINDS = """
+[[kinds]]
+key = "lawmaker"
+established = "lawmaker"
+fields = ["legislature", "party", "postcode"]
+required = ["legislature"]
+[[kinds]]
+key = "activist"
+established = "person"
+"""
+
+
 @pytest.fixture
 def person(site: Flask, tmp_path: Path) -> Visitor:
+    folder = shutil.copytree(LETTERS, tmp_path / "letters")
+    with (folder / "appeal" / "letter.toml").open("a") as file:
+        file.write(KINDS)
+    assert site.test_cli_runner().invoke(args=["letter", "load", str(folder)]).exit_code == 0
     return Visitor(site, tmp_path / "mail")
 
 

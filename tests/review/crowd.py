@@ -17,6 +17,7 @@ SIGNATURE, SIGNATORY = insert(table_of(Signature)), insert(table_of(Signatory))
 BOT = {
     "stands": True,
     "kind": "activist",
+    "established": "person",
     "country": "DE",
     "visibility": "public",
     "name": "Bruno Falschmann",

@@ -5,6 +5,7 @@ from base64 import b64encode
 from hashlib import sha256
 from xml.etree import ElementTree
 
+from campaign.letter.kinds import SHIPPED
 from campaign.roll.chart import GAP, MOST_BARS, Names, draw
 from campaign.roll.rules import CountryTally, Tally
 from campaign.world.countries import COUNTRIES
@@ -41,21 +42,23 @@ def test_it_is_read_from_the_right_in_arabic(crowd: Crowd) -> None:
     root = ElementTree.fromstring(crowd.visitor.get("/ar/appeal/signatories.svg").data)
     assert root.get("direction") == "rtl"
     assert "سويسرا" in (root.findtext(f"{SVG}desc") or "")
-    tally = Tally(countries={"FR": CountryTally(lawmakers=1, activists=2)})
-    (left,), (right,) = (draw(tally, "en", NAMES, mirrored=mirrored).bars for mirrored in (False, True))
+    tally = Tally(countries={"FR": CountryTally({"lawmaker": 1, "activist": 2})})
+    (left,), (right,) = (draw(tally, SHIPPED, "en", NAMES, mirrored=mirrored).bars for mirrored in (False, True))
     for part, mirrored in zip(left.parts, right.parts, strict=True):
         assert round(part.x + part.width + mirrored.x, 1) == 100
 
 
 def test_bars_are_as_long_as_their_numbers() -> None:
-    tally = Tally(countries={"FR": CountryTally(2, 1, 5), "DE": CountryTally(4)})
-    france, germany = draw(tally, "en", NAMES, mirrored=False).bars
+    tally = Tally(
+        countries={"FR": CountryTally({"lawmaker": 2, "activist": 1}, 5), "DE": CountryTally({"lawmaker": 4})}
+    )
+    france, germany = draw(tally, SHIPPED, "en", NAMES, mirrored=False).bars
     assert [round(part.width + GAP) for part in france.parts] == [25, 12, 62]
     assert [round(part.width + GAP) for part in germany.parts] == [50]
 
 
 def test_countries_too_many_to_draw_are_one_number() -> None:
-    tally = Tally(countries={code: CountryTally(lawmakers=1) for code in COUNTRIES}, elsewhere=3)
-    *_bars, elsewhere, others = draw(tally, "en", NAMES, mirrored=False).bars
-    assert (elsewhere.name, elsewhere.numbers.total) == ("elsewhere", 3)
-    assert (others.name, others.numbers.total, others.parts) == ("others", len(COUNTRIES) - MOST_BARS, ())
+    tally = Tally(countries={code: CountryTally({"lawmaker": 1}) for code in COUNTRIES}, elsewhere=3)
+    *_bars, elsewhere, others = draw(tally, SHIPPED, "en", NAMES, mirrored=False).bars
+    assert (elsewhere.name, elsewhere.total) == ("elsewhere", 3)
+    assert (others.name, others.total, others.parts) == ("others", len(COUNTRIES) - MOST_BARS, ())

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from campaign.letter.models import Letter
-from campaign.roll.export import MOST_ROWS, PERSON, WRITERS, Roll, write_csv, write_json, write_xlsx
+from campaign.letter.kinds import SHIPPED, public_fields
+from campaign.letter.models import Letter, LetterKind
+from campaign.roll.export import MOST_ROWS, OWN, WRITERS, Roll, write_csv, write_json, write_xlsx
 from campaign.roll.rules import CountryTally, Tally
 from campaign.roll.service import Entry
 from tests.roll.conftest import SHOWN, Crowd
@@ -20,6 +21,7 @@ LETTER = Letter(
     slug="appeal", addressee="own-government", opens_on=date(2026, 1, 1), closes_on=date(2026, 12, 31), goal=None,
     version=1, drafts="",
 )  # fmt: skip
+LETTER.kind_rows = [LetterKind(letter_id=1, place=0, **vars(kind)) for kind in SHIPPED]
 
 
 def entries(count: int, name: str = "Ana") -> Iterator[Entry]:
@@ -28,13 +30,13 @@ def entries(count: int, name: str = "Ana") -> Iterator[Entry]:
 
 
 def roll(count: int, name: str = "Ana") -> Roll:
-    return Roll(LETTER, Tally(countries={"FR": CountryTally(lawmakers=count)}), entries(count, name))
+    return Roll(LETTER, Tally(countries={"FR": CountryTally({"lawmaker": count})}), entries(count, name))
 
 
 def test_every_name_is_in_every_file(crowd: Crowd, tmp_path: Path) -> None:
     crowd.gather()
     rows = csv_rows(crowd.export(tmp_path / "r.csv", "--format", "csv"))
-    assert tuple(rows[0]) == PERSON
+    assert tuple(rows[0]) == (*OWN, *public_fields(SHIPPED))
     assert sorted(row["name"] for row in rows) == sorted(SHOWN)
     assert sorted(
         str(row["name"]) for row in sheet(crowd.export(tmp_path / "r.xlsx", "--format", "xlsx"), "Signatories")

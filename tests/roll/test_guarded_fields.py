@@ -25,7 +25,7 @@ def test_an_account_is_kept_and_guarded(tmp_path: Path, party: str) -> None:
         said={"party": party},
     )
     with (tmp_path / "r.csv").open("w", encoding="utf-8", newline="") as file:
-        write_csv(Roll(LETTER, Tally(countries={"FR": CountryTally(lawmakers=1)}), [person]), file)
+        write_csv(Roll(LETTER, Tally(countries={"FR": CountryTally({"lawmaker": 1})}), [person]), file)
     assert [row["party"] for row in csv_rows(tmp_path / "r.csv")] == [f"'{party}"]
 
 

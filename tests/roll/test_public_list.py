@@ -2,6 +2,7 @@
 
 import pytest
 
+from campaign.letter.kinds import SHIPPED
 from campaign.roll.rules import Place, PlaceMalformed, fold
 from tests.cast import ACTIVIST, Officer, Visitor
 from tests.roll.reading import PageReader
@@ -118,7 +119,7 @@ def test_a_made_up_place_in_the_list_is_no_page(visitor: Visitor, vera: Officer,
 )
 def test_a_place_that_no_page_wrote_is_malformed(place: tuple[str, str, bytes, int]) -> None:
     with pytest.raises(PlaceMalformed):
-        Place.read(Place(*place).written())
+        Place.read(Place(*place).written(), SHIPPED)
 
 
 def test_markup_in_a_name_stays_text(visitor: Visitor, vera: Officer) -> None:
