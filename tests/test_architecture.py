@@ -20,7 +20,13 @@ SOURCES = [
     path for folder in ("campaign", "config", "tests", "migrations") for path in (ROOT / folder).rglob("*.py")
 ]
 ORDER = ["storage", "names", "world", "seal", "web", "mail", "guard", "desk", "letter", "sign", "confirm", "intake", "roster", "verify", "review", "roll", "document", "package", "deliver", "withdraw", "worker"]  # fmt: skip
-LONGEST_FILE, LONGEST_TEMPLATE = 300, 100
+LONGEST_FILE, LONGEST_TEMPLATE, LONGEST_TEMPLATE_LINE = 300, 100, 160
+STILL_TOO_WIDE = {  # being rewritten; it may only shrink
+    "confirm/choose.html", "confirm/entry.html", "document/letters.html", "document/printed.html",
+    "document/recipients.html", "intake/preview.html", "review/card.html", "review/editions.html", "roll/chart.html",
+    "roll/export.html", "roll/names.html", "roll/numbers.html", "sign/activist.html", "sign/faults.html",
+    "sign/readers.html",
+}  # fmt: skip
 SCRIPTED = ROOT / "templates" / "sign" / "form.html"
 SCRIPT = "<script src=\"{{ url_for('static', filename='proof.js') }}\" defer></script>"
 
@@ -55,6 +61,15 @@ def test_no_file_is_too_long() -> None:
     templates = (ROOT / "templates").rglob("*.html")
     long += [str(path) for path in templates if len(path.read_text().splitlines()) > LONGEST_TEMPLATE]
     assert long == []
+
+
+def test_no_line_of_a_template_is_too_long() -> None:
+    wide = {
+        path.relative_to(ROOT / "templates").as_posix()
+        for path in (ROOT / "templates").rglob("*.*")
+        if max(map(len, path.read_text().splitlines()), default=0) > LONGEST_TEMPLATE_LINE
+    }
+    assert wide - STILL_TOO_WIDE == set()
 
 
 def test_no_function_takes_more_than_five_arguments_besides_session_and_now() -> None:
