@@ -72,6 +72,16 @@ def test_no_line_of_a_template_is_too_long() -> None:
     assert wide - STILL_TOO_WIDE == set()
 
 
+def test_editors_are_told_the_widths_that_are_held() -> None:
+    told = dict(
+        re.findall(
+            r"^\[([^\]]+)\](?:\n[^\[]*?)max_line_length = (\w+)", (ROOT / ".editorconfig").read_text(), re.M
+        )
+    )
+    ruff = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]
+    assert told == {"*.py": str(ruff["line-length"]), "templates/**": str(LONGEST_TEMPLATE_LINE), "*.md": "off"}
+
+
 def test_no_function_takes_more_than_five_arguments_besides_session_and_now() -> None:
     crowded = []
     for path in (ROOT / "campaign").rglob("*.py"):
