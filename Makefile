@@ -41,6 +41,9 @@ bench: .venv/dev
 	@sh .ci/system-packages bench
 	@$(BIN)/python -m tests.bench $(if $(LONG),--long)
 
+same: .venv/dev
+	@$(BIN)/python -m tests.same --before $(BEFORE)
+
 # Locked, hashed dependencies; uv comes from pip and keeps to the Python that is here.
 .venv/uv:
 	@$(PYTHON) -m venv .venv
@@ -55,4 +58,4 @@ bench: .venv/dev
 	@$(BIN)/uv sync --quiet --frozen --inexact
 	@touch $@ .venv/run
 
-.PHONY: run setup demo officer test check rules drills bench
+.PHONY: run setup demo officer test check rules drills bench same

@@ -16,15 +16,16 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import campaign.audit.desk_views
 import campaign.confirm.views
 import campaign.deliver.cli
 import campaign.deliver.desk_views
 import campaign.deliver.seal_cli
 import campaign.deliver.steps
 import campaign.deliver.views
+import campaign.desk.approval_views
 import campaign.desk.cli
-import campaign.desk.desk_views
-import campaign.desk.own_views
+import campaign.desk.people_views
 import campaign.desk.views
 import campaign.document.cli
 import campaign.document.desk_views
@@ -45,6 +46,8 @@ import campaign.roll.desk_views
 import campaign.roll.views
 import campaign.sign.cli
 import campaign.sign.views
+import campaign.signin.desk_views
+import campaign.signin.views
 import campaign.verify.views
 import campaign.web.cli
 import campaign.web.views
@@ -53,8 +56,7 @@ import campaign.withdraw.cli
 import campaign.withdraw.desk_views
 import campaign.withdraw.views
 import campaign.worker.cli
-from campaign.desk.gate import gate
-from campaign.desk.heads import sign_newest
+from campaign.audit.heads import sign_newest
 from campaign.desk.rules import BULK
 from campaign.guard.places import admit, tell_places
 from campaign.guard.service import sweep
@@ -65,6 +67,7 @@ from campaign.review.bulk import carry_hold
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import Keys, KeysMissing, load_keys
 from campaign.sign.gather import gather_forms
+from campaign.signin.gate_views import gate
 from campaign.storage.database import Database
 from campaign.storage.journal import keep_acts
 from campaign.storage.private import keep_private, tighten
@@ -109,9 +112,12 @@ PUBLIC = (
 )
 DESK = (
     campaign.web.views.bp,
+    campaign.signin.views.bp,
+    campaign.signin.desk_views.bp,
     campaign.desk.views.bp,
-    campaign.desk.own_views.bp,
-    campaign.desk.desk_views.bp,
+    campaign.desk.people_views.bp,
+    campaign.desk.approval_views.bp,
+    campaign.audit.desk_views.bp,
     campaign.review.desk_views.bp,
     campaign.review.card_views.bp,
     campaign.review.hold_views.bp,

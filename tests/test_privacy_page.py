@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from app import ROOT
-from campaign.desk.rules import APPROVAL_LIFE, INVITATION_LIFE, SESSION_LIFE
+from campaign.desk.rules import APPROVAL_LIFE, INVITATION_LIFE
 from campaign.mail.rules import OWED_FOR
 from campaign.package.rules import HELD_FOR
 from campaign.sign.rules import INTENT_LIFE
+from campaign.signin.rules import SESSION_LIFE
 from campaign.storage.backup import BACKUP_LIFE
 from campaign.storage.journal import JOURNAL_LIFE
 from campaign.withdraw.rules import CONTACT_LIFE, LINK_LIFE, MAIL_LIFE, MONTHS, NAME_LIFE

@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po, write_po
 
 from campaign.document.rules import ENGLISH_LABELS
 from campaign.document.wording import FILES
+from campaign.letter.fields import sentences
 from campaign.sign.forms import ASKED
 from campaign.sign.rules import CONSENT_TEXTS
 from campaign.verify.rules import LEVELS
@@ -48,7 +49,14 @@ def wanted() -> dict[str, str | None]:
                 found[message[0]] = message[1]
             else:
                 found.setdefault(message, None)
-    fixed = (*ASKED, *CONSENT_TEXTS.values(), *LEVELS.values(), *ENGLISH_LABELS.values(), *FILES.values())
+    fixed = (
+        *ASKED,
+        *sentences(),
+        *CONSENT_TEXTS.values(),
+        *LEVELS.values(),
+        *ENGLISH_LABELS.values(),
+        *FILES.values(),
+    )
     return found | dict.fromkeys(fixed)
 
 

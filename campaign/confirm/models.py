@@ -1,12 +1,31 @@
 """Signatures, the signatories they carry, and the private links to them."""
 
+import json
+from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
 
+from campaign.letter.fields import written
 from campaign.storage.models import Base
+
+
+class Said(TypeDecorator[Mapping[str, str]]):
+    """What a signatory said beside their name, as JSON text: text can be put in order on both databases."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, str] | None, dialect: Dialect) -> str | None:
+        """Write it down."""
+        return None if value is None else written(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, str] | None:
+        """Read it."""
+        return None if value is None else dict(json.loads(value))
 
 
 class Signature(Base):
@@ -43,8 +62,8 @@ class SignatureLink(Base):
 class Signatory(Base):
     """What a signatory said of themselves, confirmed. The newest stands; earlier ones are superseded.
 
-    A public entry is in plain columns. Of a withheld or counted one only kind and country are: the rest is in
-    `sealed_entry` for the desk and in `owner_entry`, which opens with the person's own link. `sealed_entry` is
+    A public entry is in plain columns, `said` is what stands beside its name (letter.fields). Of a withheld or counted one
+    only kind and country are: the rest is in `sealed_entry` for the desk and in `owner_entry`, which opens with the person's own link. `sealed_entry` is
     empty once it has been forgotten. `held_for` is why the guard wants the desk to look first, `likely` how likely
     it thinks that this is a person. `search_text` is a public entry folded, so that the desk finds it
     (confirm.service.search_text).
@@ -56,6 +75,7 @@ class Signatory(Base):
         CheckConstraint("visibility IN ('public', 'withheld', 'counted')", name="visibility"),
         CheckConstraint("(visibility = 'public') = (name IS NOT NULL)", name="name_only_if_public"),
         CheckConstraint("(visibility = 'public') = (sealed_entry IS NULL)", name="sealed_unless_public"),
+        CheckConstraint("visibility = 'public' OR said IS NULL", name="said_only_if_public"),
         CheckConstraint("visibility = 'public' OR search_text IS NULL", name="searched_only_if_public"),
         Index("uq_signatory_standing", "signature_id", unique=True, sqlite_where=sql("stands"), postgresql_where=sql("stands")),
         Index("ix_signatory_roll", "letter_id", "country", "kind", "sort_key", "id"),
@@ -73,12 +93,7 @@ class Signatory(Base):
     visibility: Mapped[str] = mapped_column(String(10))
     name: Mapped[str | None] = mapped_column(String(200))
     latin_name: Mapped[str | None] = mapped_column(String(200))
-    office: Mapped[str | None] = mapped_column(String(200))
-    legislature: Mapped[str | None] = mapped_column(String(200))
-    constituency: Mapped[str | None] = mapped_column(String(200))
-    party: Mapped[str | None] = mapped_column(String(200))
-    affiliation: Mapped[str | None] = mapped_column(String(200))
-    community: Mapped[str | None] = mapped_column(String(200))
+    said: Mapped[Mapping[str, str] | None] = mapped_column(Said)
     sort_key: Mapped[bytes] = mapped_column(LargeBinary(255))
     sealed_entry: Mapped[bytes | None] = mapped_column(LargeBinary)
     owner_entry: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.rules import Proof, typed_code
+from campaign.letter.fields import filled_in
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.names.doubts import doubts
@@ -33,8 +34,7 @@ OWNER_CONTEXT = b"owner"
 SALT_BYTES = 16
 REPLACED = "replaced"  # another entry of the same signatory stands from then on
 SIGNATORY, LINK = table_of(Signatory), table_of(SignatureLink)
-PLAIN = ("name", "latin_name", "office", "legislature", "constituency", "party", "affiliation", "community")
-CLEAR = (*PLAIN, "search_text")  # every column in which a public entry can be read
+CLEAR = ("name", "latin_name", "said", "search_text")  # every column in which a public entry can be read
 
 
 class NoSuchIntent(Exception):
@@ -222,13 +222,15 @@ def columns_of(entry: Entry, private_link: bytes | None, keys: Keys) -> dict[str
         "owner_entry": None if public or private_link is None else lock_own(private_link, raw),
         "consent_sha256": consent_hash(entry.consents),
         "search_text": search_text(entry) if public else None,
-        **{name: getattr(entry, name) or None if public else None for name in PLAIN},
+        "name": entry.name if public else None,
+        "latin_name": entry.latin_name or None if public else None,
+        "said": entry.said if public else None,
     }
 
 
 def search_text(entry: Entry) -> str:
     """Return everything an entry says, folded, as the desk searches it."""
-    return fold(" ".join(getattr(entry, name) for name in PLAIN))
+    return fold(" ".join((entry.name, entry.latin_name, *filled_in(entry.said).values())))
 
 
 def lock_own(private_link: bytes, raw: bytes) -> bytes:
@@ -245,8 +247,15 @@ def unlock_own(private_link: bytes, locked: bytes) -> Entry:
 
 def plain_entry(row: Signatory) -> Entry:
     """Return what a public signatory said of themselves; which consents they ticked is kept as a hash only."""
-    said = {name: getattr(row, name) or "" for name in PLAIN}
-    return Entry(kind=row.kind, country=row.country, visibility=row.visibility, consents=(), recipients=(), **said)
+    return Entry(
+        kind=row.kind,
+        name=row.name or "",
+        latin_name=row.latin_name or "",
+        country=row.country,
+        visibility=row.visibility,
+        consents=(),
+        said=row.said or {},
+    )
 
 
 def conceal_earlier(session: Session, signature_id: int, keys: Keys) -> None:

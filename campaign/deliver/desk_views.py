@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.audit.models import Officer
 from campaign.deliver.files import LARGEST_FILE, kind, name_of
 from campaign.deliver.forms import AnswerForm, DayForm, ReceiptForm, SendForm
 from campaign.deliver.life import Life, NoSuchDelivery, find_life, find_lives
@@ -27,13 +28,12 @@ from campaign.deliver.steps import (
     send_delivery,
     take_back,
 )
-from campaign.desk.forms import check_button
-from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS
 from campaign.package.folders import zip_of
 from campaign.package.manifest import PDF
 from campaign.package.verify import Refused, read_package
 from campaign.web.audience import officer, staff
+from campaign.web.forms import check_button
 from campaign.web.headers import saved_as, uploads
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import country_name

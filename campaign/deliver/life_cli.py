@@ -8,6 +8,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
+from campaign.audit.models import Officer
 from campaign.deliver.files import File, FileRefused, accept_file
 from campaign.deliver.life import NoSuchDelivery, number_of
 from campaign.deliver.rules import LANGUAGE_TAG, AnswerRefused, plain_answer
@@ -19,9 +20,8 @@ from campaign.deliver.steps import (
     keep_receipt,
     receive_delivery,
 )
-from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS
-from campaign.desk.service import officer_in
+from campaign.signin.officers import officer_in
 from campaign.web.toolbox import toolbox
 
 Act = Callable[[Session, int, Officer, datetime], None]

@@ -2,8 +2,8 @@
 
 import click
 
+from campaign.audit.log import write_log
 from campaign.deliver.resealing import count_boxes, reseal
-from campaign.desk.log import write_log
 from campaign.seal.boxes import key_id, public_of
 from campaign.seal.keys import HIGH_RISK, Keys, retire_keys
 from campaign.web.cli import seal

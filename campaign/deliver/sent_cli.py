@@ -9,11 +9,11 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
+from campaign.audit.models import Officer
 from campaign.deliver.life import Life, ready_to_go
 from campaign.deliver.life_cli import FOUND, by_option, day_option, day_or_today, take_step
 from campaign.deliver.rules import CHANNELS
 from campaign.deliver.steps import Outgoing, Posted, send_delivery
-from campaign.desk.models import Officer
 from campaign.letter.service import NoSuchLetter, find_letter
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.rules import NameRefused, accept_text

@@ -9,19 +9,19 @@ from typing import Any
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
+from campaign.audit.log import write_log
 from campaign.deliver.files import File
 from campaign.deliver.life import Life, find_life
 from campaign.deliver.models import Answer, AnswerFile, Arrival, HandoverFile, Posting, Sending
 from campaign.deliver.rules import latest_day
 from campaign.desk.admissions import is_admitted
-from campaign.desk.log import write_log
 from campaign.desk.rules import NOT_ADMITTED
 from campaign.document.models import DeliveryApproval
 from campaign.document.service import is_prepared
 from campaign.mail.service import attach, queue_mail
 from campaign.storage.journal import write_act
 from campaign.storage.statements import table_of
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 MAIL = "deliver/document"
 UNDONE = "deliver undo"

@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from campaign.desk.models import Admission, Approval, Officer
+from campaign.audit.models import Officer
+from campaign.desk.models import Admission, Approval
 from campaign.desk.rules import NOT_ADMITTED, lacking
 from campaign.storage.journal import ENDED, Act, newest, write_act
 from campaign.storage.statements import table_of
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 ADMITTED = "admitted"  # an act that gives back what ENDED took
 NO_MORE: dict[str, object] = {"admitted": "no more"}

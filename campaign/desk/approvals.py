@@ -11,12 +11,14 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
+from campaign.audit.log import write_log
+from campaign.audit.models import Officer
 from campaign.desk.admissions import NotAdmitted, check_admitted, counts
-from campaign.desk.log import write_log
-from campaign.desk.models import Approval, Officer
+from campaign.desk.models import Approval
 from campaign.desk.rules import APPROVAL_LIFE, KINDS, payload_hash
 from campaign.seal.keys import Keys
-from campaign.web.toolbox import Carried, Carry, Staff
+from campaign.web.staff import Staff
+from campaign.web.toolbox import Carried, Carry
 
 MOST_DONE = 20
 

@@ -1,21 +1,21 @@
-"""`flask desk invite|admit|remove|recover|officers|audit`: who works at the desk, and whether its log is whole."""
+"""`flask desk invite|admit|remove|recover|officers|audit`: who works at the desk."""
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
+from campaign.audit.cli import audit
+from campaign.audit.models import Officer
 from campaign.desk.admissions import admitted, what_lacks
-from campaign.desk.heads import HeadMalformed, audit, count_heads, read_head, sign_head
-from campaign.desk.models import Officer
 from campaign.desk.rules import ROLES, UnknownCountry, country_list
-from campaign.desk.service import AlreadyOfficer, Place, find_officer, invite, let_count, officers, recover, remove
+from campaign.desk.service import AlreadyOfficer, Place, invite, let_count, recover, remove
 from campaign.mail.address import AddressRefused, accept_address
-from campaign.seal.keys import KeysMissing
-from campaign.seal.signing import SigningKey, load_or_create_signing_key
+from campaign.signin.officers import find_officer, officers
 from campaign.web.toolbox import toolbox
 
 desk = AppGroup("desk", help="The campaign's staff.")
+desk.add_command(audit)
 
 
 @desk.command("invite")
@@ -92,59 +92,11 @@ def list_officers() -> None:
         click.echo(lack, err=True)
 
 
-@desk.group("audit")
-def audit_group() -> None:
-    """Sign the log, and check it."""
-
-
-@audit_group.command("sign")
-def sign_log() -> None:
-    """Sign the newest entry of the log now; the worker does it every few minutes."""
-    with toolbox().database.write() as session:
-        head = sign_head(session, _log_key())
-    click.echo(f"entry {head.entry_id} is signed" if head else "the log is empty")
-
-
-@audit_group.command("head")
-def print_head() -> None:
-    """Sign the newest entry and print it as one line, to be kept away from this machine."""
-    with toolbox().database.write() as session:
-        head = sign_head(session, _log_key())
-    if head is None:
-        raise click.ClickException("the log is empty")
-    click.echo(head.line())
-
-
-@audit_group.command("verify")
-@click.option("--head", "lines", multiple=True, metavar="LINE", help="A line that `audit head` printed earlier.")
-def verify_log(lines: tuple[str, ...]) -> None:
-    """Check that no entry of the log was changed, removed or cut off; name the first bad one."""
-    tools = toolbox()
-    try:
-        kept = [read_head(line) for line in lines]
-    except HeadMalformed as fault:
-        raise click.ClickException("that is not a line of `flask desk audit head`") from fault
-    with tools.database.read() as session:
-        bad = audit(session, _log_key().public, kept, now=tools.clock())
-        count, newest = count_heads(session)
-    if bad is not None:
-        raise click.ClickException(f"entry {bad.entry_id} {bad.sentence}")
-    signed = f"signed heads: {count}, the newest at entry {newest}" if count else "nothing is signed yet"
-    click.echo(f"every entry follows from the one before it; {signed}")
-
-
 def _officer(session: Session, email: str) -> Officer:
     officer = find_officer(session, email)
     if officer is None:
         raise click.ClickException("nobody at the desk has this address")
     return officer
-
-
-def _log_key() -> SigningKey:
-    try:
-        return load_or_create_signing_key(toolbox().site.seal_keys)
-    except KeysMissing as fault:
-        raise click.ClickException(str(fault)) from fault
 
 
 def _link(token: str) -> str:

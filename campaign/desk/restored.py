@@ -7,18 +7,12 @@ from datetime import datetime
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
+from campaign.audit.models import Officer
 from campaign.desk.admissions import end_admissions
-from campaign.desk.models import Approval, DeskSession, Invitation, Officer, Passkey, RecoveryCode
-from campaign.desk.service import (
-    AUTHENTICATOR,
-    LET_IN,
-    PLACED,
-    REMOVED,
-    Place,
-    forget_factors,
-    take_off,
-    totp_mark,
-)
+from campaign.desk.models import Approval, Invitation
+from campaign.desk.service import LET_IN, PLACED, REMOVED, Place, take_off
+from campaign.signin.keyring import AUTHENTICATOR, forget_factors, totp_mark
+from campaign.signin.models import DeskSession, Passkey, RecoveryCode
 from campaign.storage.journal import ENDED, Act, mark_of, newest
 
 NO_PASSWORD = ""  # no password fits it

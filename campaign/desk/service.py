@@ -1,25 +1,27 @@
-"""Invite, join, admit, change a role, remove, let back in; see and end sessions."""
+"""Invite, join, admit, change a role, remove, let back in."""
 
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from campaign.audit.log import write_log
+from campaign.audit.models import Officer
 from campaign.desk.admissions import BY_COMMAND, admit, end_admission
 from campaign.desk.approvals import Asked, use
-from campaign.desk.factors import lock_secret, matching_step, totp_secret
-from campaign.desk.log import write_log
-from campaign.desk.models import Approval, DeskSession, Invitation, Officer, Passkey, RecoveryCode
-from campaign.desk.rules import ADMIT, INVITATION_LIFE, OWNER, RECOVER, SESSION_IDLE, VIEWER, lesser_role
+from campaign.desk.models import Approval, Invitation
+from campaign.desk.rules import ADMIT, INVITATION_LIFE, OWNER, RECOVER, VIEWER, lesser_role
 from campaign.seal.locks import fingerprint
-from campaign.storage.journal import mark_of, write_act
+from campaign.signin.factors import lock_secret, matching_step, totp_secret
+from campaign.signin.keyring import CodeWrong, forget_factors, totp_mark
+from campaign.signin.officers import find_officer, officer_numbered
+from campaign.storage.journal import write_act
 from campaign.storage.statements import wait_turn
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
-REMOVED, PLACED, LET_IN, AUTHENTICATOR = "removed", "placed", "let in", "authenticator"
+REMOVED, PLACED, LET_IN = "removed", "placed", "let in"
 OWNERS_TURN = 1_201  # the advisory lock under which PostgreSQL counts owners
 
 
@@ -29,14 +31,6 @@ class NoSuchInvitation(Exception):
 
 class AlreadyOfficer(Exception):
     """Somebody with this address is at the desk already."""
-
-
-class NoSuchOfficer(Exception):
-    """There is nobody of this number at the desk, or no such session."""
-
-
-class CodeWrong(Exception):
-    """The six digits do not fit the authenticator's secret at this moment."""
 
 
 class LastOwner(Exception):
@@ -176,31 +170,6 @@ def admits(invitation: Invitation) -> bool:
     return invitation.from_command_line
 
 
-def totp_mark(officer: Officer) -> str:
-    """Return by what the journal knows an officer's present authenticator."""
-    return mark_of("totp", officer.totp_salt)
-
-
-def find_officer(session: Session, email: str, *, hold: bool = False) -> Officer | None:
-    """Return the officer who signs in with this address, if there is one, held against others if asked."""
-    found = select(Officer).where(Officer.email == email.strip().lower(), Officer.removed_at.is_(None))
-    return session.scalar(found.with_for_update() if hold else found)
-
-
-def officer_in(session: Session, email: str, roles: Collection[str]) -> Officer | None:
-    """Return the officer who signs in with this address, if their role is one of these."""
-    officer = find_officer(session, email)
-    return officer if officer is not None and officer.role in roles else None
-
-
-def officer_numbered(session: Session, number: int) -> Officer:
-    """Return who is at the desk under this number. Raises NoSuchOfficer."""
-    officer = session.get(Officer, number)
-    if officer is None or officer.removed_at is not None:
-        raise NoSuchOfficer
-    return officer
-
-
 def change_place(session: Session, officer: Officer, place: Place, by: Staff, *, now: datetime) -> None:
     """Give an officer another role or other countries, from their next request on. Raises LastOwner.
 
@@ -235,32 +204,6 @@ def take_off(session: Session, officer: Officer, *, now: datetime) -> None:
     session.execute(delete(Invitation).where(Invitation.email == officer.email))
 
 
-def officers(session: Session) -> list[Officer]:
-    """Return everybody at the desk, in the order they joined."""
-    return list(session.scalars(select(Officer).where(Officer.removed_at.is_(None)).order_by(Officer.id)))
-
-
-def everybody(session: Session) -> list[Officer]:
-    """Return everybody who ever was at the desk: the log still names them."""
-    return list(session.scalars(select(Officer).order_by(Officer.name)))
-
-
-def sessions_of(session: Session, officer_id: int, *, now: datetime) -> list[DeskSession]:
-    """Return where an officer is signed in, the newest first."""
-    lives = (DeskSession.expires_at > now) & (DeskSession.seen_at > now - SESSION_IDLE)
-    found = select(DeskSession).where(DeskSession.officer_id == officer_id, lives)
-    return list(session.scalars(found.order_by(DeskSession.id.desc())))
-
-
-def end_session(session: Session, officer_id: int, number: int, by: Staff, *, now: datetime) -> None:
-    """End one of an officer's sessions. Raises NoSuchOfficer if there is none of this number."""
-    found = session.get(DeskSession, number)
-    if found is None or found.officer_id != officer_id:
-        raise NoSuchOfficer
-    session.delete(found)
-    write_log(session, by, "end session", f"officer:{officer_id}", {}, now=now)
-
-
 def _open_invitation(session: Session, email: str, place: Place, by: Staff | None, now: datetime) -> bytes:
     email, secret = email.strip().lower(), secrets.token_bytes(16)
     session.execute(delete(Invitation).where(Invitation.email == email))
@@ -283,12 +226,6 @@ def _keep_an_owner(session: Session, officer: Officer) -> None:
     others = (Officer.role == OWNER) & Officer.removed_at.is_(None) & (Officer.id != officer.id)
     if officer.role == OWNER and not session.scalar(select(func.count()).where(others)):
         raise LastOwner
-
-
-def forget_factors(session: Session, officer: Officer) -> None:
-    """Let an officer's sessions, passkeys and recovery codes open nothing any more."""
-    for table in (DeskSession, Passkey, RecoveryCode):
-        session.execute(delete(table).where(table.officer_id == officer.id))
 
 
 def _same(officer: Officer) -> list[object]:

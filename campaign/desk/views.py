@@ -1,159 +1,19 @@
-"""The desk's door: sign in, join, confirm oneself, sign out."""
+"""The page on which whoever was invited joins the desk."""
 
-from typing import Any
-
-from flask import Blueprint, abort, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug import Response
 
-from campaign.desk.carried import act_on, carry
-from campaign.desk.entry import (
-    Opened,
-    TooSoon,
-    confirm_counter,
-    confirm_with_code,
-    confirm_with_passkey,
-    password_hash_of,
-    sign_in,
-    sign_in_with_passkey,
-    sign_out,
-    tries_left,
-)
-from campaign.desk.factors import check_password, hash_password, qr_code, totp_secret
-from campaign.desk.forms import CODE_FAULT, ActForm, CodeForm, JoinForm, PasskeyForm, SignInForm
-from campaign.desk.gate import (
-    ConfirmFirst,
-    answer_to,
-    attempt_by,
-    give_session,
-    new_question,
-    own_path,
-    remember_browser,
-    session_cookie,
-    signed_in,
-    take_session,
-    this_browser,
-    way_back,
-)
-from campaign.desk.keyring import credentials_of
-from campaign.desk.passkeys import can_have_passkeys, request_options
+from campaign.desk.forms import JoinForm
 from campaign.desk.rules import INVITATION_LIFE
-from campaign.desk.service import CodeWrong, Joining, NoSuchInvitation, find_invitation, join
-from campaign.web.audience import anyone, officer, staff
-from campaign.web.headers import allow_script
+from campaign.desk.service import Joining, NoSuchInvitation, find_invitation, join
+from campaign.signin.factors import hash_password, qr_code, totp_secret
+from campaign.signin.gate_views import index_key
+from campaign.signin.keyring import CodeWrong
+from campaign.web.audience import anyone
 from campaign.web.tokens import TokenExpired, TokenInvalid
 from campaign.web.toolbox import toolbox
-from campaign.web.turnstile import Busy
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
-WAIT = "Too many tries. Wait a few minutes, or use a passkey."
-PASSKEY_FAULT = "This passkey was not taken. Try again."
-
-
-@bp.get("/sign-in")
-@anyone
-def ask_sign_in() -> ResponseReturnValue:
-    """Ask for a passkey, or for address, password and code."""
-    return _sign_in_page(SignInForm(formdata=None), "")
-
-
-@bp.post("/sign-in")
-@anyone
-def begin() -> ResponseReturnValue:
-    """Open a session under a new cookie, whatever cookie came."""
-    form, tools, key, now = SignInForm(), toolbox(), index_key(), toolbox().clock()
-    if not form.validate():
-        return _sign_in_page(form, "Please fill in all three."), 422
-    attempt, lane = attempt_by(form.said("email"), key)
-    try:
-        with tools.database.read() as session:
-            wanted = password_hash_of(session, attempt, now=now)
-        with tools.hashing.passing(lane, now):
-            right = check_password(wanted, form.said("password"))
-        with tools.database.write() as session:
-            opened = sign_in(session, attempt, right, form.said("code"), key, now=now)
-    except (TooSoon, Busy):
-        return _sign_in_page(form, WAIT), 429
-    if opened is None:
-        fault = "That does not fit together. Each code works once: wait for the next one."
-        return _sign_in_page(form, fault), 422
-    response = _let_in(opened)
-    remember_browser(response, attempt.email)
-    return response
-
-
-@bp.post("/sign-in/passkey")
-@anyone
-def begin_with_passkey() -> ResponseReturnValue:
-    """Open a session for whoever's passkey answered."""
-    form, key, now = PasskeyForm(), index_key(), toolbox().clock()
-    answer = answer_to("sign in", form.said("challenge"), form.said("answer")) if form.validate() else None
-    opened = None
-    if answer:
-        with toolbox().database.write() as session:
-            opened = sign_in_with_passkey(session, answer, this_browser(), key, now=now)
-    return _let_in(opened) if opened else (_sign_in_page(SignInForm(formdata=None), PASSKEY_FAULT), 422)
-
-
-@bp.post("/sign-out")
-@staff()
-def end() -> ResponseReturnValue:
-    """End this session."""
-    cookie = session_cookie()
-    if not ActForm().validate() or cookie is None:
-        abort(400)
-    with toolbox().database.write() as session:
-        sign_out(session, cookie)
-    response = redirect(url_for("desk.ask_sign_in"), 303)
-    take_session(response)
-    return response
-
-
-@bp.get("/confirm-yourself")
-@staff()
-def ask_confirm() -> ResponseReturnValue:
-    """Ask a signed-in officer for a second factor again."""
-    return _confirm_page("")
-
-
-@bp.post("/confirm-yourself")
-@staff()
-def confirm() -> ResponseReturnValue:
-    """Take a code, and lead back."""
-    form, now = CodeForm(), toolbox().clock()
-    if not form.validate():
-        return _confirm_page(CODE_FAULT), 422
-    try:
-        with toolbox().database.write() as session:
-            fits = confirm_with_code(session, signed_in(), form.said("code"), index_key(), now=now)
-            left = tries_left(session, confirm_counter(index_key(), officer().id))
-    except TooSoon:
-        return _confirm_page(WAIT), 429
-    if not fits:
-        return _confirm_page(
-            f"That code is not right. {_tries(left)} Each works once: wait for the next one."
-        ), 422
-    return _go_on()
-
-
-@bp.post("/confirm-yourself/passkey")
-@staff()
-def confirm_by_passkey() -> ResponseReturnValue:
-    """Take a passkey's answer, and lead back."""
-    form, now = PasskeyForm(), toolbox().clock()
-    answer = answer_to("confirm", form.said("challenge"), form.said("answer")) if form.validate() else None
-    fits = False
-    if answer:
-        with toolbox().database.write() as session:
-            fits = confirm_with_passkey(session, signed_in(), answer, index_key(), now=now)
-    return _go_on() if fits else (_confirm_page(PASSKEY_FAULT), 422)
-
-
-@bp.app_errorhandler(ConfirmFirst)
-def _confirm_first(_asked: ConfirmFirst) -> ResponseReturnValue:
-    """Ask for a second factor before an act, and carry what was typed (RFC 6585, section 3)."""
-    g.officer = signed_in().officer
-    return _confirm_page("", back=way_back(), carried=carry()), 428
 
 
 @bp.get("/invitation/<token>")
@@ -180,73 +40,7 @@ def accept(token: str) -> ResponseReturnValue:
         return _join_page(token, form, fault), 422
     except NoSuchInvitation:
         abort(410)
-    return redirect(url_for("desk.ask_sign_in", joined="1"), 303)
-
-
-@bp.app_context_processor
-def _signed_in() -> dict[str, Any]:
-    """Give the desk's pages the officer and the sign-out button's stamp."""
-    return {"act_form": lambda: ActForm(formdata=None), "me": officer}
-
-
-def index_key() -> bytes:
-    """Return the key that names counters and locks authenticators' secrets; without it nobody gets in."""
-    keys = toolbox().keys
-    if keys is None:
-        abort(503)
-    return keys.index_key
-
-
-def passkey_page(template: str, passkey: dict[str, Any] | None, **values: Any) -> Response:
-    """Return a page that may load the script which talks to the browser's passkeys, if any are to be had."""
-    stamp = PasskeyForm(formdata=None) if passkey else None
-    page = make_response(render_template(template, passkey=passkey, passkey_form=stamp, **values))
-    return allow_script(page) if passkey else page
-
-
-def _sign_in_page(form: SignInForm, fault: str) -> Response:
-    return passkey_page("desk/sign_in.html", _passkey("sign in", []), form=form, fault=fault)
-
-
-def _go_on() -> ResponseReturnValue:
-    """Act on the form that was carried here, or lead back."""
-    return act_on(request.form.get("carried", "")) or redirect(own_path(request.args.get("next", "")), 303)
-
-
-def _tries(left: int) -> str:
-    """Say how many tries are left, the same to everybody."""
-    if left > 1:
-        return f"{left} tries are left before you have to wait."
-    return "One try is left before you have to wait." if left else "You have to wait a little now."
-
-
-def _confirm_page(fault: str, back: str = "", carried: str = "") -> Response:
-    with toolbox().database.read() as session:
-        known = credentials_of(session, officer().id)
-    passkey = _passkey("confirm", known) if known else None
-    return passkey_page(
-        "desk/confirm.html",
-        passkey,
-        form=CodeForm(formdata=None),
-        fault=fault,
-        back=back or own_path(request.args.get("next", "")),
-        carried=carried or request.form.get("carried", ""),
-    )
-
-
-def _passkey(purpose: str, known: list[bytes]) -> dict[str, Any] | None:
-    """Return what the browser is asked, and the token that brings the question back."""
-    if not can_have_passkeys(toolbox().site.url):
-        return None
-    question, token = new_question(purpose)
-    return {"options": request_options(question, known), "challenge": token}
-
-
-def _let_in(opened: Opened) -> Response:
-    """Hand over the session; whoever's recovery code was used is told so first."""
-    response = redirect(url_for("own.me" if opened.unseen else "review_desk.queue"), 303)
-    give_session(response, opened.cookie)
-    return response
+    return redirect(url_for("signin.ask_sign_in", joined="1"), 303)
 
 
 def _join_page(token: str, form: JoinForm, fault: str) -> str:

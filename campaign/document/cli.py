@@ -9,10 +9,9 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
+from campaign.audit.models import Officer
 from campaign.desk.admissions import what_lacks
-from campaign.desk.models import Officer
 from campaign.desk.rules import DELIVERS
-from campaign.desk.service import officer_in
 from campaign.document.bundle import (
     WAITS,
     Bundle,
@@ -46,6 +45,7 @@ from campaign.letter.service import NoSuchLetter
 from campaign.names.coverage import unprintable
 from campaign.seal.boxes import Opener
 from campaign.seal.keys import HIGH_RISK, KeysMissing, load_private
+from campaign.signin.officers import officer_in
 from campaign.storage.files import NotWritten
 from campaign.web.cli import seal
 from campaign.web.toolbox import EXTENSION, Toolbox, toolbox

@@ -9,8 +9,8 @@ from threading import Condition, Lock
 
 from sqlalchemy.orm import Session
 
+from campaign.audit.log import write_log
 from campaign.desk.approvals import Asked, taken_up
-from campaign.desk.log import write_log
 from campaign.desk.rules import EXPORT
 from campaign.document.bundle import COUNTS, Bundle, Opened, Receipt, open_entries
 from campaign.document.pdf import typeset
@@ -21,7 +21,8 @@ from campaign.document.wording import word, word_annex
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import NoSuchLetter, TextChanged, find_letter, whole_text
 from campaign.seal.boxes import Opener
-from campaign.web.toolbox import Staff, toolbox
+from campaign.web.staff import Staff
+from campaign.web.toolbox import toolbox
 from campaign.world.countries import COUNTRIES
 
 TICKS_KEPT = timedelta(minutes=1)

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import ScalarSelect, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
+from campaign.audit.log import write_log
 from campaign.confirm.models import Signatory, Signature
 from campaign.desk.admissions import is_admitted
-from campaign.desk.log import write_log
 from campaign.document.bundle import COUNTS, WAITS, Box, Bundle, Receipt, Title
 from campaign.document.models import Delivery, DeliveryApproval, DeliveryLine
 from campaign.document.rules import CountryGroup, Document, Line, Written, paper_of
@@ -21,7 +21,7 @@ from campaign.roll.service import Entry, count_roll, entry_of, listed, read_coun
 from campaign.sign.rules import Entry as Said
 from campaign.storage.statements import table_of
 from campaign.verify.models import Verification
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 from campaign.world.languages import format_day
 
 CHUNK = 1000  # numbers in one question: SQLite takes 32,766 at most

@@ -15,7 +15,8 @@ from campaign.document.rules import PRINTING, Document, Step, Tell, volumes
 from campaign.document.service import record
 from campaign.storage.database import NotSaved
 from campaign.storage.files import drafted, put_down, write_file
-from campaign.web.toolbox import Staff, toolbox
+from campaign.web.staff import Staff
+from campaign.web.toolbox import toolbox
 
 LOOK_EVERY = 1.0  # seconds between two words of whoever waits for a volume
 

@@ -8,9 +8,8 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from campaign.desk.models import Officer
+from campaign.audit.models import Officer
 from campaign.desk.rules import VERIFIES
-from campaign.desk.service import officer_in
 from campaign.intake.columns import CHOICES, ColumnsUnclear
 from campaign.intake.encodings import ENCODINGS, EncodingUnclear
 from campaign.intake.rules import Defaults, Problem, ProvenanceMissing, accept_provenance
@@ -19,6 +18,7 @@ from campaign.intake.sheets import FileRefused, open_sheet
 from campaign.intake.worker import List, Tally, begin, fingerprint_of, take_back, walk
 from campaign.letter.service import NoSuchLetter, current_text, find_letter
 from campaign.sign.rules import KINDS, VISIBILITIES
+from campaign.signin.officers import officer_in
 from campaign.web.toolbox import toolbox
 from campaign.world.languages import LANGUAGES
 

@@ -3,27 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from campaign.intake.rules import FIELDS, LINES
+from campaign.intake.rules import KNOWN
+from campaign.letter.fields import FIELDS
 from campaign.names.folding import fold_together
 from campaign.names.parts import NAME, PARTS, HalfAName, NameColumns, find_name, is_name, join_words, pick_name
 
 EMAIL = "email"
-_HEADINGS = {
+_HEADINGS = {name: field.headings for name, field in FIELDS.items()} | {
     "kind": "kind|type|as|category|art|kategorie|categorie|categoría|tipo|種別|類別|类别|身份|身分|النوع|تۈرى",
     "latin_name": "latin name|name in latin letters|romanised name|romanized name|english name|name en|name in english|transliteration|lateinischer name|name in lateinischen buchstaben|nom latin|nom en lettres latines|nombre en letras latinas|ローマ字|ローマ字氏名|英文名|英文姓名|拼音|羅馬拼音|罗马拼音|الاسم بالأحرف اللاتينية|لاتىنچە ئىسمى",
     "country": "country|country code|nation|state country|iso|land|staat|ländercode|pays|code pays|país|código de país|国|国名|国家|國家|國家地區|国家地区|البلد|الدولة|دۆلەت|دۆلىتى",
-    "office": "office|role|title|position|function|job title|amt|funktion|fonction|mandat|titre|cargo|puesto|función|役職|肩書|職稱|职称|職務|职务|职位|المنصب|ۋەزىپىسى",
-    "legislature": "legislature|parliament|chamber|house|assembly|parlament|kammer|parlement|assemblée|chambre|parlamento|cámara|asamblea|議会|議院|議會|议会|國會|国会|البرلمان|پارلامېنت",
-    "constituency": "constituency|district|electoral district|riding|seat|wahlkreis|circonscription|distrito|distrito electoral|circunscripción|選挙区|選區|选区|الدائرة الانتخابية|الدائرة|سايلام رايونى",
-    "party": "party|group|parliamentary group|political party|party or group|partei|fraktion|parti|groupe|partido|grupo|政党|会派|政黨|党派|黨派|الحزب|پارتىيە|پارتىيىسى",
-    "affiliation": "affiliation|organisation|organization|organisation name|institution|employer|ngo|verein|organisation verein|einrichtung|association|organización|institución|所属|団体|所屬|組織|组织|機構|机构|單位|单位|المنظمة|المؤسسة|تەشكىلاتى|تەشكىلات",
-    "community": "community|ethnicity|people|gemeinschaft|communauté|comunidad|コミュニティ|社群|族群|المجتمع|الجالية|جامائىتى",
     "visibility": "visibility|use of name|use of the name|name use|publish|sichtbarkeit|verwendung des namens|visibilité|usage du nom|visibilidad|uso del nombre|公開方法|公开方式|公開方式|الظهور|ئاشكارىلىقى",
     EMAIL: "email|e mail|mail|e mail address|email address|mailadresse|e mail adresse|adresse e mail|courriel|adresse électronique|correo|correo electrónico|メール|メールアドレス|電子郵件|電郵|电子邮件|邮箱|البريد الإلكتروني|ئېلخەت",
 }  # fmt: skip
 _FIELD_OF = {
     fold_together(heading): field for field, headings in _HEADINGS.items() for heading in headings.split("|")
-} | {fold_together(field): field for field in FIELDS if field != NAME}
+} | {fold_together(field): field for field in KNOWN if field != NAME}
 NO_ADDRESSES = (
     "is not read: nobody on a list gave us their address to write to them, so e-mail addresses are never taken in"
 )
@@ -31,8 +26,8 @@ TWICE = "is not read: another column is taken for the same"
 UNKNOWN = "is not read: nothing here is called that"
 
 
-JOINED = (NAME, "latin_name", *LINES)  # what several columns may say together
-CHOICES = (NAME, *PARTS, *(field for field in FIELDS if field != NAME))
+JOINED = (NAME, "latin_name", *FIELDS)  # what several columns may say together
+CHOICES = (NAME, *PARTS, *(field for field in KNOWN if field != NAME))
 
 
 class ColumnsUnclear(Exception):

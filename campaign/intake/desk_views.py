@@ -12,8 +12,6 @@ from itertools import islice
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.desk.carried import sealed, unsealed
-from campaign.desk.forms import check_button
 from campaign.desk.rules import VERIFIES
 from campaign.intake.columns import CHOICES, ColumnsUnclear
 from campaign.intake.encodings import ENCODINGS, EncodingUnclear
@@ -24,7 +22,9 @@ from campaign.intake.sheets import FileRefused, open_sheet
 from campaign.intake.worker import List, Tally, begin, fingerprint_of, take_back, walk
 from campaign.letter.service import NoSuchLetter, current_text, find_letter, open_letters
 from campaign.sign.rules import KINDS, VISIBILITIES
+from campaign.signin.carried_views import sealed, unsealed
 from campaign.web.audience import officer, staff
+from campaign.web.forms import check_button
 from campaign.web.headers import uploads
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries, country_name

@@ -2,27 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from unicodedata import normalize
 
+from campaign.letter.fields import FIELDS, KIND_FIELDS, REQUIRED, filled_in
 from campaign.names.folding import fold_together
 from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text, says_nothing
-from campaign.sign.rules import KIND_FIELDS, KINDS, VISIBILITIES, Entry
+from campaign.sign.rules import KINDS, VISIBILITIES, Entry
 from campaign.world.spellings import find_country
 
-FIELDS = (
-    "name",
-    "latin_name",
-    "kind",
-    "country",
-    "office",
-    "legislature",
-    "constituency",
-    "party",
-    "affiliation",
-    "community",
-    "visibility",
-)
-LINES = ("office", "legislature", "constituency", "party", "affiliation", "community")
+KNOWN = ("name", "latin_name", "kind", "country", *FIELDS, "visibility")  # what a column may be
 LONGEST_PROVENANCE = 200
 BATCH = 1_000
 MOST_PROBLEMS = 1_000  # kept to be shown; beyond that they are counted
@@ -104,17 +93,18 @@ def read_entry(cells: Mapping[str, str], defaults: Defaults) -> Entry:
             faults.append((field, _sentence(written, fault)))
         return ""
 
-    said = {"name": read("name", accept_name), "latin_name": read("latin_name", _accept_optional)}
+    name, latin_name = read("name", accept_name), read("latin_name", _accept_optional)
     kind = _known(cells, "kind", defaults.kind, faults)
-    asked = KIND_FIELDS.get(kind, LINES)
-    said |= {field: read(field, accept_text) if field in asked else "" for field in LINES}
+    asked = [field for field in FIELDS if field in KIND_FIELDS.get(kind, FIELDS)]
+    said = {field: read(field, partial(accept_text, limit=FIELDS[field].longest)) for field in asked}
     country = _known(cells, "country", defaults.country, faults)
     visibility = _known(cells, "visibility", defaults.visibility, faults)
-    if kind == "lawmaker" and not (said["legislature"] or "legislature" in dict(faults)):
-        faults.append(("legislature", "is empty: without it nobody can check a lawmaker"))
+    for field in REQUIRED.get(kind, ()):
+        if not (said[field] or field in dict(faults)):
+            faults.append((field, f"is empty: {FIELDS[field].missing_in_list}"))
     if faults:
         raise RowRefused(faults)
-    return Entry(kind=kind, country=country, visibility=visibility, consents=(), recipients=(), **said)
+    return Entry(kind, name, latin_name, country, visibility, consents=(), said=filled_in(said))
 
 
 def identity(entry: Entry, provenance: str) -> tuple[str, ...]:

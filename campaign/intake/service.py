@@ -10,9 +10,9 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from campaign.audit.log import write_log
 from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import columns_of
-from campaign.desk.log import write_log
 from campaign.guard.rules import MOST_LIKELY
 from campaign.intake.models import Intake, IntakeRow
 from campaign.intake.rules import BATCH, identity
@@ -24,7 +24,7 @@ from campaign.seal.keys import Keys
 from campaign.sign.rules import Entry
 from campaign.storage.journal import ENDED, mark_of, write_act
 from campaign.storage.statements import table_of, wait_turn
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 SIGNATURE, SIGNATORY, ROW = table_of(Signature), table_of(Signatory), table_of(IntakeRow)
 TURN = 1_201  # the advisory lock that queues PostgreSQL's imports

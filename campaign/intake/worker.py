@@ -26,7 +26,7 @@ from campaign.intake.service import (
 )
 from campaign.intake.sheets import FileRefused, Line, Sheet
 from campaign.storage.database import Database
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 HEADINGS_WITHIN = 20  # rows: a list may have a title above its headings
 SHOWN = 10

@@ -1,6 +1,7 @@
 """The text people sign: its versions, its languages, the days it is open, to whom it is addressed.
 
 addressee: To whom a letter goes: for each signatory their own government, or the same body for all.
+fields: What a signatory may say of themselves beside their name: one table, which everything else reads.
 markdown: Turn a campaign's own Markdown into clean HTML; never used for what a visitor typed.
 shelf: Letters at hand: read once in a few seconds by each process, since every page needs one.
 """

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from campaign.desk.log import write_log
-from campaign.desk.models import Officer
+from campaign.audit.log import write_log
+from campaign.audit.models import Officer
 from campaign.document.models import Delivery
 from campaign.document.rules import Step
 from campaign.document.service import MISSING
@@ -18,7 +18,7 @@ from campaign.letter.models import Letter
 from campaign.package.models import Build, Package
 from campaign.package.rules import BUILD_LEASE, HELD_FOR, MOST_ATTEMPTS
 from campaign.storage.statements import insert_once
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 GAVE_UP = "The worker was stopped three times while it made this. See its log, and ask again."
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from campaign.desk.models import LogHead
+from campaign.audit.models import LogHead
 from campaign.document.pdf import made_with
 from campaign.document.press import NotPrinted, turn
 from campaign.document.printing import PRINTER

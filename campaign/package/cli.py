@@ -5,9 +5,8 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from campaign.desk.models import Officer
+from campaign.audit.models import Officer
 from campaign.desk.rules import DELIVERS
-from campaign.desk.service import officer_in
 from campaign.document.cli import paper_option
 from campaign.document.printing import NOT_PRINTED
 from campaign.document.progress import tell_otherwise, tell_ready
@@ -15,6 +14,7 @@ from campaign.package.checking import check_path
 from campaign.package.making import Made, Watch, make_annex, make_package
 from campaign.package.packages import ReferenceTaken
 from campaign.package.packing import Order, Unchanged, recipients_of
+from campaign.signin.officers import officer_in
 from campaign.storage.database import NotSaved
 from campaign.storage.files import NotWritten
 from campaign.web.toolbox import toolbox

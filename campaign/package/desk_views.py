@@ -5,8 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.wsgi import FileWrapper
 
-from campaign.desk.forms import check_button
-from campaign.desk.log import write_log
+from campaign.audit.log import write_log
 from campaign.desk.rules import DELIVERS
 from campaign.document.printing import NoSuchDocument
 from campaign.document.rules import PAPERS, paper_of
@@ -26,6 +25,7 @@ from campaign.package.forms import EVERYBODY, PackageForm
 from campaign.package.packing import Order, letter_named, recipient_of
 from campaign.package.rules import HELD_FOR
 from campaign.web.audience import officer, staff
+from campaign.web.forms import check_button
 from campaign.web.headers import saved_as
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import country_name, in_order

@@ -7,8 +7,8 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from campaign.desk.heads import sign_head
-from campaign.desk.log import write_log
+from campaign.audit.heads import sign_head
+from campaign.audit.log import write_log
 from campaign.document.bundle import Receipt
 from campaign.document.press import VOLUME as MOST
 from campaign.document.press import WHOLE, turn
@@ -35,7 +35,8 @@ from campaign.package.verify import MANIFEST, SIGNATURE, read_package
 from campaign.seal.keys import KeysMissing
 from campaign.seal.signing import load_or_create_signing_key
 from campaign.storage.files import drafted, nothing_there, write_file
-from campaign.web.toolbox import Staff, toolbox
+from campaign.web.staff import Staff
+from campaign.web.toolbox import toolbox
 
 SCRIPT = Path(__file__).with_name("verify.py")
 

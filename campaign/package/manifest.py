@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, overload
 
+from campaign.letter.fields import shown
 from campaign.package.verify import (
     FORMATS,
     LETTER,
@@ -23,7 +24,7 @@ from campaign.package.verify import (
     canonical,
     lines_of,
 )
-from campaign.roll.export import PERSON, person_of
+from campaign.roll.export import OWN, person_of
 from campaign.roll.rules import CountryTally, Tally
 from campaign.roll.service import Entry
 from campaign.seal.merkle import leaf_hash
@@ -107,8 +108,8 @@ def line_of(entry: Entry, salt: str) -> Said:
 
 def entry_of_line(line: Mapping[str, Any], number: int) -> Entry:
     """Return the entry that a line says, to be printed again."""
-    fields = {field: line.get(field, "") for field in (*PERSON, "origin") if field != "language"}
-    return Entry(id=number, sort_key=b"", **fields)
+    fields = {field: line.get(field, "") for field in (*OWN, "origin") if field != "language"}
+    return Entry(id=number, sort_key=b"", said=shown(line), **fields)
 
 
 def leaves_of(people: Iterable[Said]) -> list[bytes]:

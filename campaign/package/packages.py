@@ -12,8 +12,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from campaign.desk.log import write_log
-from campaign.desk.models import LogHead
+from campaign.audit.log import write_log
+from campaign.audit.models import LogHead
 from campaign.document.bundle import Receipt
 from campaign.document.models import Delivery, DeliveryLine, Volume
 from campaign.document.service import record
@@ -24,7 +24,7 @@ from campaign.package.verify import SIGNATURE, canonical
 from campaign.roll.service import Entry
 from campaign.seal.indexes import line_salt
 from campaign.seal.merkle import leaf_hash, path_to
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 HASH = re.compile(r"[0-9a-f]{64}")
 OF_A_VOLUME = re.compile(r"-V\d{1,4}$")

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from campaign.desk.admissions import NotAdmitted
-from campaign.desk.forms import check_button
 from campaign.desk.rules import VERIFIES, may_decide
 from campaign.intake.service import origins
 from campaign.review.claims import claim_next
@@ -41,8 +40,10 @@ from campaign.verify.service import (
     undo,
 )
 from campaign.web.audience import officer, staff
+from campaign.web.forms import check_button
 from campaign.web.headers import allow_script
-from campaign.web.toolbox import Staff, toolbox
+from campaign.web.staff import Staff
+from campaign.web.toolbox import toolbox
 from campaign.world.countries import country_name
 
 bp = Blueprint("review_card", __name__, url_prefix="/desk")

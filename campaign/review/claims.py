@@ -14,7 +14,7 @@ from campaign.storage.statements import insert_once
 from campaign.verify.claims import claim_values, hold_claim
 from campaign.verify.models import CardClaim, Verification
 from campaign.verify.rules import HELD
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 ROUND_AGAIN = (WAITING, HELD, DISPUTED)  # states that a decision takes a card out of
 TRIED = 20  # cards looked at in one go; with more officers than that on the same few cards, press again

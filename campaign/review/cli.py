@@ -7,10 +7,9 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
+from campaign.audit.models import Officer
 from campaign.desk.admissions import NotAdmitted, what_lacks
-from campaign.desk.models import Officer
 from campaign.desk.rules import VERIFIES
-from campaign.desk.service import officer_in
 from campaign.review.bulk import Matched, find_matching, index_of
 from campaign.review.filters import STATES, WAITING, Filter
 from campaign.review.forms import weigh
@@ -20,6 +19,7 @@ from campaign.review.search import LONGEST_SEARCH
 from campaign.review.summary import COLUMNS, day_summary, standing
 from campaign.roster.rules import DecisionMalformed
 from campaign.sign.rules import KINDS
+from campaign.signin.officers import officer_in
 from campaign.verify.claims import Claimed
 from campaign.verify.holds import NoSuchHold, ask_hold, undo_hold
 from campaign.verify.rules import (

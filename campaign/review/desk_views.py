@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.desk.forms import check_button
 from campaign.desk.rules import VERIFIES
 from campaign.guard.places import count_waiting
 from campaign.intake.service import origins
@@ -26,6 +25,7 @@ from campaign.sign.rules import KINDS
 from campaign.verify.notices import waiting_notices
 from campaign.verify.rules import ACCEPTED, HELD, HELD_FOR
 from campaign.web.audience import officer, staff
+from campaign.web.forms import check_button
 from campaign.web.headers import allow_script
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import country_name, in_order

@@ -1,7 +1,7 @@
 """What speaks for one signatory and what against: mailbox, neighbours, namesakes, earlier entries."""
 
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from babel import Locale
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
 from campaign.guard.rules import is_disposable
+from campaign.letter.fields import FIELDS
 from campaign.mail.address import Address
 from campaign.names.doubts import NameDoubt, doubts
 from campaign.names.scripts import runs_of, script_of
@@ -22,19 +23,6 @@ from campaign.world.legislatures import DomainClass, Legislatures
 
 MOST_TWINS = 10
 MOST_EARLIER = 20
-COMPARED = (
-    "name",
-    "latin_name",
-    "kind",
-    "country",
-    "office",
-    "legislature",
-    "constituency",
-    "party",
-    "affiliation",
-    "community",
-    "visibility",
-)
 
 
 @dataclass(frozen=True)
@@ -160,8 +148,15 @@ def _differences(earlier: Entry | None, now: Entry | None) -> tuple[tuple[str, s
     """Return the fields that said something else before, with what they said."""
     if earlier is None or now is None:
         return ()
-    before, after = asdict(earlier), asdict(now)
-    return tuple((field, before[field]) for field in COMPARED if before[field] != after[field])
+    before, after = _compared(earlier), _compared(now)
+    return tuple((what, said) for what, said in before.items() if said != after[what])
+
+
+def _compared(entry: Entry) -> dict[str, str]:
+    """Return what an entry says, by what the desk calls it."""
+    said = {field.label.lower(): entry.said.get(name, "") for name, field in FIELDS.items()}
+    own = {"name": entry.name, "in Latin letters": entry.latin_name, "kind": entry.kind, "country": entry.country}
+    return own | said | {"use of name": entry.visibility}
 
 
 def _letter(letter: str) -> str:

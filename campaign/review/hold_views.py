@@ -3,8 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.desk.forms import check_button
-from campaign.desk.log import write_log
+from campaign.audit.log import write_log
 from campaign.desk.rules import VERIFIES
 from campaign.guard.places import AT_ONCE, count_waiting, release_domain, waiting_domains
 from campaign.letter.service import open_letters
@@ -15,6 +14,7 @@ from campaign.verify.holds import NoSuchHold, SetChanged, ask_hold, bulk_holds, 
 from campaign.verify.rules import FLOOD, HELD_FOR, REASONS, HoldRule, RuleMalformed, rule_in_words
 from campaign.verify.service import NotYours
 from campaign.web.audience import officer, staff
+from campaign.web.forms import check_button
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries, country_name
 

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import ADDRESS_CONTEXT, ENTRY_CONTEXT, plain_entry
-from campaign.desk.models import Officer
 from campaign.letter.models import Letter, LetterText
 from campaign.names.doubts import doubts
 from campaign.review.filters import Filter, shares_domain

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from campaign.review.models import SavedView
 from campaign.storage.statements import insert_once, table_of
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 MOST_VIEWS = 20
 VIEW = table_of(SavedView)

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.audit.models import LogEntry
 from campaign.confirm.models import Signatory
-from campaign.desk.models import LogEntry
 from campaign.mail.pauses import troubles
 from campaign.mail.service import owed_and_refused
 from campaign.review.facets import count_states

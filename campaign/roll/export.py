@@ -13,28 +13,17 @@ from typing import IO, Any
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 from sqlalchemy.orm import Session
 
-from campaign.desk.log import write_log
+from campaign.audit.log import write_log
+from campaign.letter.fields import public_fields
 from campaign.letter.models import Letter
 from campaign.names.rules import FORMULA
 from campaign.roll.rules import EVERYBODY, Choice, Tally
 from campaign.roll.service import Entry, count_names, count_roll, read_country
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 from campaign.world.countries import country_name
 
-PERSON = (
-    "name",
-    "latin_name",
-    "language",
-    "kind",
-    "country",
-    "level",
-    "office",
-    "legislature",
-    "constituency",
-    "party",
-    "affiliation",
-    "community",
-)
+OWN = ("name", "latin_name", "language", "kind", "country", "level")
+PERSON = (*OWN, *public_fields())
 NUMBERS = ("lawmakers", "activists", "withheld", "counted", "held", "total")
 BEGINS_FORMULA = (*FORMULA, "\r")
 WIDTHS = {"name": 32, "latin_name": 32, "office": 24, "legislature": 28, "party": 24, "affiliation": 28}
@@ -89,7 +78,8 @@ def note_export(session: Session, roll: Roll, kind: str, by: Staff | None, *, no
 
 def person_of(entry: Entry) -> dict[str, str | int | None]:
     """Return one name as every output says it; None for what its bearer did not say."""
-    return {field: getattr(entry, field) or None for field in PERSON}
+    own = {name: getattr(entry, name) or None for name in OWN}
+    return own | {name: entry.said.get(name) for name in public_fields()}
 
 
 def facts_of(letter: Letter) -> dict[str, str | int | None]:
@@ -119,7 +109,7 @@ def write_csv(roll: Roll, file: IO[str]) -> None:
     file.write(BYTE_ORDER_MARK)
     rows = csv.writer(file)
     rows.writerow(PERSON)
-    rows.writerows([_guarded(getattr(entry, field)) for field in PERSON] for entry in roll.entries)
+    rows.writerows([_guarded(value or "") for value in person_of(entry).values()] for entry in roll.entries)
 
 
 def write_numbers(roll: Roll, file: IO[str]) -> None:
@@ -156,7 +146,7 @@ def write_xlsx(roll: Roll, file: IO[bytes]) -> None:
         names.set_column(column, column, WIDTHS.get(field, 12))
         names.write_string(0, column, field, bold)
     for row, entry in enumerate(roll.entries, 1):
-        _write_row(names, row, [getattr(entry, field) for field in PERSON])
+        _write_row(names, row, person_of(entry).values())
     numbers = book.add_worksheet("Numbers")
     numbers.set_column(1, 1, 28)
     for row, values in enumerate(_number_rows(roll)):

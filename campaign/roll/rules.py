@@ -9,11 +9,7 @@ from campaign.world.countries import COUNTRIES, countries
 
 FEWEST_WITHHELD = 5  # a country shows its withheld names as a number only from here on
 NAMED, WITHHELD, COUNTED = "public", "withheld", "counted"  # only who is public is ever named
-SAID = {  # what stands beside a name, by kind; what else was typed is not shown
-    "lawmaker": ("office", "legislature", "constituency", "party", "community"),
-    "activist": ("office", "affiliation", "community"),
-}
-KINDS = tuple(SAID)
+KINDS = ("lawmaker", "activist")
 MOST_NAMESAKES = 10_000
 
 

@@ -1,19 +1,19 @@
 """Read the roll: tallies, pages, whole."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
-from campaign.confirm.service import PLAIN
 from campaign.intake.models import Intake, IntakeRow
+from campaign.letter.fields import COMMUNITY, Field, institutions, shown
 from campaign.letter.models import LetterText
 from campaign.names.tags import name_language
 from campaign.review.filters import in_state
-from campaign.roll.rules import EVERYBODY, KINDS, NAMED, SAID, Choice, Place, Tally, fold
+from campaign.roll.rules import EVERYBODY, KINDS, NAMED, Choice, Place, Tally, fold
 from campaign.sign.rules import Entry as Said
 from campaign.verify.models import Dispute, Notice, Verification
 from campaign.verify.rules import HELD, LISTED_LAWMAKER, TWO_REVIEWERS
@@ -33,19 +33,24 @@ class Entry:
     latin_name: str
     level: int
     sort_key: bytes
-    office: str = ""
-    legislature: str = ""
-    constituency: str = ""
-    party: str = ""
-    affiliation: str = ""
-    community: str = ""
+    said: Mapping[str, str] = field(default_factory=dict)
     origin: str = ""
 
     @property
     def detail(self) -> str:
         """Return what stands beside the name, on one line."""
-        said = (self.office, self.legislature, self.constituency, self.party, self.affiliation, self.origin)
-        return " · ".join(part for part in said if part)
+        beside = [value for name, value in self.said.items() if name != COMMUNITY]
+        return " · ".join(filter(None, (*beside, self.origin)))
+
+    @property
+    def community(self) -> str:
+        """Return what stands beside the country."""
+        return self.said.get(COMMUNITY, "")
+
+    @property
+    def institutions(self) -> list[tuple[Field, str]]:
+        """Return the houses they say they belong to."""
+        return institutions(self.said)
 
     @property
     def language(self) -> str:
@@ -189,7 +194,7 @@ def _place(entries: list[Entry], after: Place | None) -> Place:
 
 
 def _names(letter_id: int, country: str, kind: str) -> Select[Signatory, int | None, str | None]:
-    shown = (*(getattr(Signatory, name) for name in PLAIN), Verification.level, Intake.provenance)
+    seen = (Signatory.name, Signatory.latin_name, Signatory.said, Verification.level, Intake.provenance)
     return (
         select(Signatory, Verification.level, Intake.provenance)
         .join(Verification, Verification.signatory_id == Signatory.id)
@@ -202,7 +207,7 @@ def _names(letter_id: int, country: str, kind: str) -> Select[Signatory, int | N
             Signatory.visibility == NAMED,
             listed(),
         )
-        .order_by(Signatory.sort_key, *shown, Signatory.id)  # namesakes not in the order they signed in
+        .order_by(Signatory.sort_key, *seen, Signatory.id)  # namesakes not in the order they signed in
     )
 
 
@@ -221,7 +226,6 @@ def _chosen(choice: Choice) -> list[ColumnElement[bool]]:
 
 def entry_of(said: Signatory | Said, number: int, level: int) -> Entry:
     """Lay out what somebody said, from a public row or an opened seal, as every list and annex shows it."""
-    beside = {name: getattr(said, name) or "" for name in SAID[said.kind]}
     return Entry(
         id=number,
         kind=said.kind,
@@ -230,5 +234,5 @@ def entry_of(said: Signatory | Said, number: int, level: int) -> Entry:
         latin_name=said.latin_name or "",
         level=level,
         sort_key=said.sort_key if isinstance(said, Signatory) else b"",
-        **beside,
+        said=shown(said.said or {}),
     )

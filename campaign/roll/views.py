@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from campaign.confirm.service import plain_entry
 from campaign.guard.rules import network_of
 from campaign.letter.models import Letter
 from campaign.letter.shelf import take
@@ -119,7 +120,12 @@ def ask_not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
     with toolbox().database.read() as session:
         shown = _shown(session, letter, token)
     return render_template(
-        "roll/not_me.html", letter=letter, letter_text=letter_text, entry=shown.signatory, shown=shown, token=token
+        "roll/not_me.html",
+        letter=letter,
+        letter_text=letter_text,
+        entry=plain_entry(shown.signatory),
+        shown=shown,
+        token=token,
     )
 
 

@@ -6,10 +6,12 @@ from typing import Any
 from markupsafe import Markup
 from wtforms import Field, StringField, ValidationError
 
+from campaign.letter.fields import FIELDS, KIND_FIELDS, REQUIRED, Question, filled_in
+from campaign.letter.fields import Field as Asked
 from campaign.letter.models import Letter
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text, says_nothing
-from campaign.sign.rules import CONSENTS, KIND_FIELDS, KINDS, VISIBILITIES, Entry, missing_consents, readers
+from campaign.sign.rules import CONSENTS, KINDS, VISIBILITIES, Entry, missing_consents, readers
 from campaign.web.forms import BaseForm
 from campaign.web.languages import current_language, text
 from campaign.world.countries import COUNTRIES, countries, in_order
@@ -74,11 +76,22 @@ class OptionalNameField(NameField):
 
 
 class LineField(OptionalNameField):
-    """One free line that may be left out."""
+    """One free line about a signatory, as the table of fields asks for it."""
+
+    def __init__(self, asked: Asked, **options: Any) -> None:
+        """Take the table's line."""
+        super().__init__(**options)
+        self.asked = asked
 
     def accept(self, typed: str) -> str:
         """Return the line as it is stored."""
-        return accept_text(typed)
+        return accept_text(typed, limit=self.asked.longest)
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        """Ask for it where nobody could check this kind of signatory without it."""
+        needed = self.short_name in REQUIRED.get(form.said("kind"), ())
+        if needed and not self.data and not self.errors:
+            raise ValidationError(text(self.asked.missing))
 
 
 class ChoiceField(StringField):
@@ -127,28 +140,26 @@ class TicksField(Field):
         self.data = list(dict.fromkeys(valuelist))
 
 
-class SignForm(BaseForm):
-    """The one form; field names are promised in product.md."""
+class PersonForm(BaseForm):
+    """Who somebody is: their name, and a line for each field of the table, called as the field is."""
 
     kind = ChoiceField(among=KINDS)
     name = NameField()
     latin_name = OptionalNameField()
     country = ChoiceField(among=COUNTRIES, asked=CHOOSE_COUNTRY)
-    office = LineField()
-    legislature = LineField()
-    constituency = LineField()
-    party = LineField()
-    affiliation = LineField()
-    community = LineField()
+
+
+for _asked in FIELDS.values():
+    setattr(PersonForm, _asked.name, LineField(_asked))
+
+
+class SignForm(PersonForm):
+    """The one form; the names of its fields are an interface and stay."""
+
     email = AddressField()
     visibility = ChoiceField(among=VISIBILITIES, asked=CHOOSE_USE)
     recipient = TicksField()
     consent = ConsentField()
-
-    def validate_legislature(self, field: Field) -> None:
-        """Ask a lawmaker for their legislature: without it nobody can check them."""
-        if self.kind.data == "lawmaker" and not field.data:
-            raise ValidationError(text("Please name the parliament you sit in."))
 
     def entry(self, offered: tuple[str, ...]) -> Entry:
         """Return what was typed, leaving out the fields that belong to the other kind.
@@ -156,8 +167,6 @@ class SignForm(BaseForm):
         `offered` are the governments this letter is handed to; only a withheld name asks which may read it.
         """
         withheld = self.said("visibility") == "withheld"
-        asked = KIND_FIELDS[self.said("kind")]
-        lines = ("office", "legislature", "constituency", "party", "affiliation", "community")
         return Entry(
             kind=self.said("kind"),
             name=self.said("name"),
@@ -166,12 +175,17 @@ class SignForm(BaseForm):
             visibility=self.said("visibility"),
             consents=tuple(self.consent.data),
             recipients=readers(self.recipient.data or [], self.said("country"), offered) if withheld else (),
-            **{name: self.said(name) if name in asked else "" for name in lines},
+            said=filled_in({name: self.said(name) for name in KIND_FIELDS[self.said("kind")]}),
         )
 
     def echo(self, name: str) -> str:
         """Return what was typed in a field, cut where it is absurdly long."""
         return self.said(name)[:LONGEST_ECHO]
+
+
+def questions(kind: str) -> list[tuple[Asked, Question, bool]]:
+    """Return each field that somebody of this kind is asked for, how, and whether it must be filled in."""
+    return [(FIELDS[name], FIELDS[name].asked(kind), name in REQUIRED.get(kind, ())) for name in KIND_FIELDS[kind]]
 
 
 @cache

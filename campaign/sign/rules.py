@@ -1,10 +1,12 @@
 """What a signatory says of themselves, and what they agree to."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
 from hashlib import sha256
 
+from campaign.letter.fields import LEGISLATURE, Field, filled_in, institutions, laid_out, shown
 from campaign.names.coverage import is_printable, unprintable
 
 KINDS = ("lawmaker", "activist")
@@ -15,10 +17,6 @@ NEEDED = {
     "public": ("sign", "publish", "deliver"),
     "withheld": ("sign", "deliver"),
     "counted": ("sign",),
-}
-KIND_FIELDS = {
-    "lawmaker": ("office", "legislature", "constituency", "party"),
-    "activist": ("office", "affiliation", "community"),
 }
 INTENT_LIFE = timedelta(hours=72)
 OWN_GOVERNMENT = "own"  # the form's word for the government of the country one chose
@@ -36,22 +34,33 @@ CONSENT_TEXTS = {
 class Entry:
     """What one person typed, cleaned: the content of an intent, and later of a signature.
 
-    `recipients` are the countries whose governments may read a withheld name; nobody else ever does.
+    `said` is what they said beside their name, by field. `recipients` are the countries whose governments may read a
+    withheld name; nobody else ever does.
     """
 
     kind: str
     name: str
     latin_name: str
     country: str
-    office: str
-    legislature: str
-    constituency: str
-    party: str
-    affiliation: str
-    community: str
     visibility: str
     consents: tuple[str, ...]
     recipients: tuple[str, ...] = ()
+    said: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> list[tuple[Field, str]]:
+        """Return each field that was filled in, in the order of the form."""
+        return laid_out(self.kind, self.said)
+
+    @property
+    def institutions(self) -> list[tuple[Field, str]]:
+        """Return the houses they say they belong to."""
+        return institutions(self.said)
+
+    @property
+    def legislature(self) -> str:
+        """Return the parliament they say they sit in."""
+        return self.said.get(LEGISLATURE, "")
 
     @property
     def unprinted_name(self) -> tuple[str, ...]:
@@ -61,8 +70,8 @@ class Entry:
     @property
     def unprinted_lines(self) -> tuple[str, ...]:
         """Return those of everything else that stands beside a name in print."""
-        said = (self.latin_name, self.office, self.legislature, self.constituency, self.party, self.affiliation)
-        return tuple(dict.fromkeys(letter for line in (*said, self.community) for letter in unprintable(line)))
+        lines = (self.latin_name, *shown(self.said).values())
+        return tuple(dict.fromkeys(letter for line in lines for letter in unprintable(line)))
 
     @property
     def is_latin_printed(self) -> bool:
@@ -75,10 +84,12 @@ class Entry:
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> "Entry":
-        """Read what `to_bytes` wrote."""
+        """Read what `to_bytes` wrote, or what stood there until 2026: each field beside the name."""
         values = json.loads(raw)
+        own = {one.name: values[one.name] for one in fields(cls) if one.name in values}
+        beside = {name: value for name, value in values.items() if name not in own}
         tuples = {name: tuple(values.get(name, ())) for name in ("consents", "recipients")}
-        return cls(**values | tuples)
+        return cls(**own | tuples | {"said": filled_in(values.get("said", beside))})
 
 
 def readers(ticked: list[str], country: str, offered: tuple[str, ...]) -> tuple[str, ...]:

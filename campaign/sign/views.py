@@ -10,11 +10,12 @@ from campaign.guard.proofs import read_proof
 from campaign.guard.rules import network_of
 from campaign.guard.service import Sender
 from campaign.guard.views import PURPOSE
+from campaign.letter.fields import FIELDS
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.letter.shelf import take
 from campaign.mail.address import Address
-from campaign.sign.forms import SignForm, chamber_options, country_options, governments
+from campaign.sign.forms import SignForm, chamber_options, country_options, governments, questions
 from campaign.sign.rules import CONSENT_TEXTS, INTENT_LIFE, KINDS, PRESELECTED
 from campaign.sign.service import LetterClosed, Link, Typed, make_ready, record_intent
 from campaign.storage.database import NotSaved
@@ -96,12 +97,15 @@ def _sender(address: Address) -> Sender:
 
 def _page(letter: Letter, letter_text: LetterText, form: SignForm, notice: str = "") -> Response:
     faults: dict[str, Any] = form.faults()
+    kind = form.kind.data if form.kind.data in KINDS else "activist"
     page = render_template(
         "sign/form.html",
         letter=letter,
         letter_text=letter_text,
         form=form,
-        kind=form.kind.data if form.kind.data in KINDS else "activist",
+        kind=kind,
+        fields=FIELDS,
+        questions=questions(kind),
         faults=faults,
         notice=notice,
         countries=country_options(current_language(), form.country.data or ""),

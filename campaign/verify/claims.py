@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
-from campaign.desk.models import Officer
+from campaign.audit.models import Officer
 from campaign.storage.statements import insert_once
 from campaign.verify.models import CardClaim
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 LASTS = timedelta(minutes=10)
 

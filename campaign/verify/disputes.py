@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from campaign.audit.log import write_log
 from campaign.confirm.models import Signatory
 from campaign.confirm.service import write_act_on
-from campaign.desk.log import write_log
 from campaign.guard.service import may_hide
 from campaign.seal.locks import fingerprint
 from campaign.seal.marks import name_print
@@ -16,7 +16,7 @@ from campaign.storage.statements import insert_once
 from campaign.verify.models import Dispute, Notice, Verification
 from campaign.verify.rules import LISTED_LAWMAKER, OFFICIAL, TWO_REVIEWERS
 from campaign.verify.service import NoSuchSignatory, check_country, find_standing
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 DISPUTED, SETTLED = "disputed", "settled"  # what the journal keeps of a dispute
 

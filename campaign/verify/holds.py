@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import CursorResult, delete, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
+from campaign.audit.log import write_log
+from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory
 from campaign.desk.approvals import Asked, NotCarriedOut, ask, use
-from campaign.desk.log import write_log
-from campaign.desk.models import Approval, Officer
+from campaign.desk.models import Approval
 from campaign.desk.rules import BULK
 from campaign.storage.journal import write_act
 from campaign.storage.statements import insert_selected, table_of
@@ -25,7 +26,7 @@ from campaign.verify.rules import (
     spans,
 )
 from campaign.verify.service import HELD_ALL, LET_GO, NotYours
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 AT_ONCE = 5_000  # numbers in one statement; SQLite takes 32,766 at most
 MOST_HOLDS = 50

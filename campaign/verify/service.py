@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.audit.log import write_log
 from campaign.confirm.models import Signatory
 from campaign.desk.admissions import NotAdmitted, check_admitted, is_admitted
-from campaign.desk.log import write_log
 from campaign.intake.service import origins
 from campaign.storage.journal import write_act
 from campaign.storage.statements import insert_once
@@ -26,7 +26,7 @@ from campaign.verify.rules import (
     OnPaper,
     check_decision,
 )
-from campaign.web.toolbox import Staff
+from campaign.web.staff import Staff
 
 UNDONE, HELD_ALL, LET_GO = "undone", "held all", "let go"  # what the journal keeps beside the outcomes
 FIRST_NOT_ADMITTED = (

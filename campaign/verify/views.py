@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory
 from campaign.confirm.rules import Proof
-from campaign.confirm.service import prove_code
+from campaign.confirm.service import plain_entry, prove_code
 from campaign.letter.models import Letter
 from campaign.letter.service import current_text
 from campaign.sign.rules import CODE_TRIES
@@ -61,7 +61,7 @@ def _page(session: Session, token: str, notice: Notice, signatory: Signatory, pr
         "verify/notice.html",
         token=token,
         notice=notice,
-        entry=signatory if signatory.visibility == "public" and signatory.name else None,
+        entry=plain_entry(signatory) if signatory.visibility == "public" and signatory.name else None,
         letter=letter,
         letter_text=current_text(session, letter, current_language()),
         tries_left=CODE_TRIES - notice.code_tries,

@@ -7,7 +7,8 @@ from typing import Any, TypeVar, cast
 from flask import g
 from flask.typing import ResponseReturnValue
 
-from campaign.web.toolbox import Staff, toolbox
+from campaign.web.staff import Staff
+from campaign.web.toolbox import toolbox
 
 View = TypeVar("View", bound=Callable[..., Any])
 ANYONE = "anyone"

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import g
+from flask import abort, g
 from flask_wtf import FlaskForm  # type: ignore[import-untyped]  # ships no types
 from wtforms import ValidationError
 from wtforms.csrf.core import CSRF, CSRFTokenField
@@ -55,3 +55,13 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     def faults(self) -> dict[str, str]:
         """Return the first fault of each field, in the order of the form."""
         return {name: str(faults[0]) for name, faults in self.errors.items() if name and faults}
+
+
+class ActForm(BaseForm):
+    """A button."""
+
+
+def check_button() -> None:
+    """Answer 400 to a button that did not come from a page of this session."""
+    if not ActForm().validate():
+        abort(400)

@@ -107,7 +107,7 @@ def prepare_languages(app: Flask) -> None:
 
 def _front(code: str) -> str:
     """Return the address to go on from an error page; the desk's own door has no public pages."""
-    endpoint = "letter.index" if "letter.index" in current_app.view_functions else "desk.ask_sign_in"
+    endpoint = "letter.index" if "letter.index" in current_app.view_functions else "signin.ask_sign_in"
     return url_for(endpoint, language=code) if endpoint == "letter.index" else url_for(endpoint)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, has_request_context, request, url_for
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from campaign.seal.keys import Keys
 from campaign.storage.database import Database
 from campaign.storage.private import BESIDE
+from campaign.web.staff import Staff
 from campaign.web.tokens import Tokens
 from campaign.web.turnstile import Turnstile
 from campaign.world.legislatures import Legislatures
@@ -21,26 +22,6 @@ from campaign.world.recipients import Recipients
 
 EXTENSION = "undersigned"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-class Staff(Protocol):
-    """What the house knows of the officer who is signed in."""
-
-    @property
-    def id(self) -> int:
-        """The officer's row."""
-
-    @property
-    def name(self) -> str:
-        """The officer's name, as the log shows it."""
-
-    @property
-    def role(self) -> str:
-        """The officer's role."""
-
-    @property
-    def countries(self) -> str:
-        """The countries whose signatories the officer may decide about, spaces between; empty: all."""
 
 
 Gate = Callable[[tuple[str, ...], bool], Staff]

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from campaign.audit.models import LogEntry
 from campaign.confirm.models import Signatory
-from campaign.desk.models import LogEntry
 from campaign.sign.models import Intent
 from campaign.storage.database import Database
 from campaign.storage.statements import insert_once

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.desk.forms import check_button
 from campaign.desk.rules import DELIVERS
 from campaign.web.audience import officer, staff
+from campaign.web.forms import check_button
 from campaign.web.toolbox import toolbox
 from campaign.withdraw.clock import clock_fault
 from campaign.withdraw.service import NoSuchRecall, find_recalls, open_recalls, settle

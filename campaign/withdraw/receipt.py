@@ -1,6 +1,6 @@
 """Read one's own signature: the receipt, and everything that is stored of one."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import ADDRESS_CONTEXT, links_of, unlock_own
 from campaign.deliver.life import went
 from campaign.document.models import Delivery, DeliveryLine
+from campaign.letter.fields import FIELDS
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import told
 from campaign.package.models import Package
@@ -211,7 +212,7 @@ def _entries(session: Session, signature: Signature) -> list[Signatory]:
 
 def _entry(session: Session, row: Signatory, receipt: Receipt, keys: Keys | None) -> dict[str, Any]:
     entry = receipt.entry if row.stands else open_entry(row, keys)
-    said = asdict(entry) if entry else {"sealed": bool(row.sealed_entry)}
+    said = _said(entry) if entry else {"sealed": bool(row.sealed_entry)}
     verification = session.get(Verification, row.id)
     return {
         **said,
@@ -225,6 +226,18 @@ def _entry(session: Session, row: Signatory, receipt: Receipt, keys: Keys | None
         "held_for": row.held_for,
         "checked": _checked(verification) if verification else None,
         "notice": _noticed(session.get(Notice, row.id)),
+    }
+
+
+def _said(entry: Entry) -> dict[str, Any]:
+    own = {"kind": entry.kind, "name": entry.name, "latin_name": entry.latin_name, "country": entry.country}
+    beside = {**dict.fromkeys(FIELDS, ""), **entry.said}
+    return {
+        **own,
+        **beside,
+        "visibility": entry.visibility,
+        "consents": entry.consents,
+        "recipients": entry.recipients,
     }
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
+from campaign.audit.log import write_log
+from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import REPLACED
 from campaign.deliver.models import Answer, Sending
 from campaign.deliver.steps import STEP, STEP_UNDONE
-from campaign.desk.log import write_log
-from campaign.desk.models import Officer
 from campaign.desk.restored import end_openings, take_from_officers
 from campaign.document.models import Delivery, DeliveryApproval
 from campaign.intake.models import IntakeRow

@@ -12,11 +12,12 @@ import structlog
 from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from campaign.audit.log import forget_entries
+from campaign.audit.models import LogEntry, LogHead
 from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import CLEAR
 from campaign.deliver.models import HandoverFile, Sending
-from campaign.desk.log import forget_entries
-from campaign.desk.models import Approval, LogEntry, LogHead
+from campaign.desk.models import Approval
 from campaign.document.models import Delivery
 from campaign.letter.models import Letter
 from campaign.mail.models import Mail

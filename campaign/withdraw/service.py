@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from campaign.audit.log import write_log
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import REPLACED, SIGNATORY, columns_of, links_of, write_act_on
-from campaign.desk.log import write_log
 from campaign.document.models import Delivery
 from campaign.guard.places import Crowd, place_for
 from campaign.letter.models import Letter
@@ -28,7 +28,8 @@ from campaign.storage.database import Database
 from campaign.storage.journal import ERASED, write_down
 from campaign.storage.statements import insert_once
 from campaign.verify.notices import look_again
-from campaign.web.toolbox import Staff, Toolbox
+from campaign.web.staff import Staff
+from campaign.web.toolbox import Toolbox
 from campaign.withdraw.erasure import (
     READERS,
     conceal,

@@ -7,12 +7,12 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from campaign.confirm.service import PLAIN
 from campaign.letter.addressee import addressee_for
+from campaign.letter.fields import FIELDS
 from campaign.mail.address import Address
 from campaign.seal.keys import Keys
-from campaign.sign.forms import chamber_options, country_options, governments
-from campaign.sign.rules import CONSENT_TEXTS, NEEDED, readers
+from campaign.sign.forms import chamber_options, country_options, governments, questions
+from campaign.sign.rules import CONSENT_TEXTS, KINDS, NEEDED, readers
 from campaign.web.audience import anyone
 from campaign.web.headers import allow_script, saved_as
 from campaign.web.languages import current_language, speak, text
@@ -94,7 +94,7 @@ def ask_edit(token: str) -> ResponseReturnValue:
     """Show the form one signed with, filled in."""
     receipt = _receipt(token)
     row, entry = receipt.signatory, receipt.entry
-    known = {name: getattr(entry, name) for name in PLAIN} if entry else {}
+    known: dict[str, Any] = {"name": entry.name, "latin_name": entry.latin_name, **entry.said} if entry else {}
     known |= {"kind": row.kind, "country": row.country, "visibility": row.visibility}
     ticked = {"consent": list(NEEDED[row.visibility]), "recipient": list(entry.recipients) if entry else []}
     return _edit_page(token, receipt, EditForm(formdata=MultiDict(known | ticked)))
@@ -216,10 +216,13 @@ def _erased(receipt: Receipt) -> ResponseReturnValue:
 
 
 def _edit_page(token: str, receipt: Receipt, form: EditForm) -> str:
+    kind = form.kind.data if form.kind.data in KINDS else receipt.signatory.kind
     return render_template(
         "withdraw/edit.html",
         **_changing(token, receipt, form),
-        kind=form.kind.data if form.kind.data in NEEDED else receipt.signatory.kind,
+        kind=kind,
+        fields=FIELDS,
+        questions=questions(kind),
         countries=country_options(current_language(), form.country.data or ""),
         chambers=chamber_options(current_language(), toolbox().legislatures),
         consents={name: text(sentence) for name, sentence in CONSENT_TEXTS.items()},

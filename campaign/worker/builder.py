@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from campaign.desk.models import Officer
+from campaign.audit.models import Officer
 from campaign.document.printing import NOT_PRINTED
 from campaign.document.rules import Step
 from campaign.letter.models import Letter

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import insert, select, text
 
-from campaign.desk.models import Officer
+from campaign.audit.models import Officer
 from campaign.letter.models import Letter
 from campaign.letter.service import load_letters
 from campaign.package.builds import Wish, ask_build

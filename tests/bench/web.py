@@ -20,9 +20,8 @@ from tests.bench.ground import Ground
 from tests.bench.load import Make, get, hammer, post
 
 SECONDS, ROUNDS = 3.0, 3
-EMPTY = dict.fromkeys(("latin_name", "office", "constituency", "party", "affiliation", "community"), "")
-LAWMAKER = Entry(kind="lawmaker", name="Odile Verchamp", country="FR", legislature="Rives", visibility="public",
-                 consents=NEEDED["public"], recipients=(), **EMPTY)  # fmt: skip
+LAWMAKER = Entry(kind="lawmaker", name="Odile Verchamp", latin_name="", country="FR", visibility="public",
+                 consents=NEEDED["public"], said={"legislature": "Rives"})  # fmt: skip
 Row = tuple[str, str, str]
 
 

@@ -12,12 +12,12 @@ from werkzeug.test import TestResponse
 from campaign.web.toolbox import EXTENSION
 from tests.cast import ACTIVIST, PASSWORD, Officer, Visitor, agree
 from tests.deliver.ways import BY_HAND, approve, step, walk
-from tests.desk.authenticator import Authenticator, add_passkey
 from tests.intake.lists import HEAD, ROWS, as_csv, bring
 from tests.intake.test_lists_at_the_desk import LIST, send
 from tests.package.asking import PAGE, states_of_packages
-from tests.verify.asking import hold, preview
-from tests.verify.crowd import hold_by_guard
+from tests.review.asking import hold, preview
+from tests.review.crowd import hold_by_guard
+from tests.signin.authenticator import Authenticator, add_passkey
 from tests.verify.told import ROSTER, accept, load, notice
 from tests.withdraw.ground import deliver
 from tests.withdraw.test_lost_link import ask, opened

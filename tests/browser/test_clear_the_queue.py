@@ -20,7 +20,7 @@ from campaign.verify.models import Verification
 from campaign.web.toolbox import EXTENSION, Toolbox
 from tests.browser.conftest import Running, served
 from tests.browser.desk import join
-from tests.verify.crowd import flood
+from tests.review.crowd import flood
 
 CARDS = 90
 DECISIONS = (

@@ -180,7 +180,7 @@ def test_withheld_names_are_sealed_and_the_owner_still_sees_theirs(visitor: Visi
         row = session.scalars(select(Signatory)).one()
     assert row.name is None
     assert row.latin_name is None
-    assert row.affiliation is None
+    assert row.said is None
     assert row.sort_key == b""
     assert str(ACTIVIST["name"]) in visitor.elsewhere().get(page).text
 

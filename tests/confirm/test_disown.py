@@ -59,7 +59,7 @@ def test_a_name_made_withheld_leaves_the_plain_columns_of_every_entry(visitor: V
     visitor.sign_and_confirm(name="Odile Verchamp", visibility="withheld", consent=["sign", "deliver"])
     with visitor.tools.database.read() as session:
         rows = session.execute(
-            select(Signatory.name, Signatory.party, Signatory.visibility, Signatory.stands).order_by(Signatory.id)
+            select(Signatory.name, Signatory.said, Signatory.visibility, Signatory.stands).order_by(Signatory.id)
         ).all()
     assert rows == [(None, None, "withheld", False), (None, None, "withheld", True)]
 

@@ -1,4 +1,4 @@
-"""Two officers, and a package that names one person."""
+"""A package that names one person."""
 
 from pathlib import Path
 
@@ -6,16 +6,6 @@ import pytest
 
 from tests.cast import Officer, Visitor
 from tests.package.parcels import make, sign
-
-
-@pytest.fixture
-def vera(visitor: Visitor) -> Officer:
-    return Officer(visitor.app, visitor.mailbox).join()
-
-
-@pytest.fixture
-def paul(visitor: Visitor) -> Officer:
-    return Officer(visitor.app, visitor.mailbox).join("paul@campaign.test", "deliverer", "Paul Ried")
 
 
 @pytest.fixture

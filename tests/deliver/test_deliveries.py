@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from campaign.desk.models import LogEntry
+from campaign.audit.models import LogEntry
 from campaign.document import printing
 from campaign.document.bundle import Receipt
 from campaign.document.models import Delivery, DeliveryLine
@@ -22,11 +22,6 @@ from tests.deliver.people import sign, sign_and_count
 
 PUBLIC = {**ACTIVIST, "latin_name": "", "visibility": "public", "consent": ["sign", "publish", "deliver"]}
 FORM = {"letter": "appeal", "language": "en", "country": "DE"}
-
-
-@pytest.fixture
-def vera(visitor: Visitor) -> Officer:
-    return Officer(visitor.app, visitor.mailbox).join()
 
 
 def count(visitor: Visitor, model: type) -> int:

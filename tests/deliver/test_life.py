@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from campaign.audit.models import LogEntry
 from campaign.deliver.models import Answer, Arrival, Sending
-from campaign.desk.models import LogEntry
 from campaign.document.models import Delivery, DeliveryApproval
 from tests.cast import Officer, Visitor
 from tests.deliver.ways import ANSWER, BY_HAND, OFFICE, PAGE, approve, count, step

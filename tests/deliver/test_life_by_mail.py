@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from campaign.audit.models import LogEntry
 from campaign.deliver.models import Answer, Arrival
-from campaign.desk.models import LogEntry
 from campaign.mail.models import Attachment, Mail
 from campaign.mail.service import claim_mails, refuse_mail
 from tests.cast import Officer, Visitor

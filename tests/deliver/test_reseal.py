@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from campaign.audit.models import LogEntry
 from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import ENTRY_CONTEXT
 from campaign.deliver import resealing
 from campaign.deliver.resealing import count_boxes, reseal
-from campaign.desk.models import LogEntry
 from campaign.seal.boxes import Sealer, key_id, new_pair
 from campaign.seal.keys import create_keys, load_keys, load_private
 from tests.cast import Officer, Visitor

@@ -8,15 +8,8 @@ from campaign.deliver.steps import Outgoing, approve_delivery, send_delivery, ta
 from campaign.desk.approvals import Asked, use
 from campaign.desk.models import Approval
 from campaign.desk.rules import ADMIT, DELIVERS, EXPORT, OWNER, ROLES, VERIFIES
-from campaign.desk.service import (
-    Place,
-    admission_wanted,
-    change_place,
-    invite,
-    officer_numbered,
-    recovery_of,
-    remove,
-)
+from campaign.desk.service import Place, admission_wanted, change_place, invite, recovery_of, remove
+from campaign.signin.officers import officer_numbered
 from campaign.verify.holds import hold_wanted
 from campaign.verify.models import Verification
 from campaign.verify.rules import HoldRule

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory, Signature
 from campaign.deliver.steps import StepRefused
 from campaign.desk.admissions import NotAdmitted
@@ -27,16 +28,13 @@ from campaign.desk.approvals import (
     ask,
     made_ready,
 )
-from campaign.desk.factors import totp_secret
-from campaign.desk.models import Admission, Officer
+from campaign.desk.models import Admission
 from campaign.desk.rules import BULK, OWNER, ROLES
 from campaign.desk.service import (
     AlreadyOfficer,
-    CodeWrong,
     Joining,
     LastOwner,
     NoSuchInvitation,
-    NoSuchOfficer,
     Place,
     carry_out,
     invite,
@@ -48,6 +46,9 @@ from campaign.document.service import record
 from campaign.letter.models import LetterText
 from campaign.review.bulk import carry_hold
 from campaign.roster.rules import DecisionMalformed
+from campaign.signin.factors import totp_secret
+from campaign.signin.keyring import CodeWrong
+from campaign.signin.officers import NoSuchOfficer
 from campaign.storage.database import Database
 from campaign.verify.rules import ACCEPTED, Decision
 from campaign.verify.service import AlreadyDecided, NoSuchSignatory, SecondReviewerNeeded, decide
@@ -198,9 +199,8 @@ def _signature(text: LetterText, number: int) -> Signature:
 
 
 def _signatory(text: LetterText, number: int) -> Signatory:
-    nothing = ("latin_name", "office", "legislature", "constituency", "party", "affiliation", "community")
     return Signatory(
         signature_id=number, letter_id=text.letter_id, letter_text_id=text.id, intent_id=None, stands=True,
-        kind="activist", country="FR", visibility="public", name="Invented Person", sort_key=b"", sealed_entry=None,
-        owner_entry=None, consent_sha256="", confirmed_at=BEGAN, **dict.fromkeys(nothing),  # type: ignore[arg-type]  # text, all of them
+        kind="activist", country="FR", visibility="public", name="Invented Person", latin_name=None, said={}, sort_key=b"",
+        sealed_entry=None, owner_entry=None, consent_sha256="", confirmed_at=BEGAN,
     )  # fmt: skip

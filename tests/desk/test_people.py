@@ -9,13 +9,13 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from campaign.audit.models import LogEntry
+from campaign.audit.models import Officer as Row
 from campaign.desk.approvals import Asked, NoSuchApproval, NotApproved, SecondPersonNeeded, approve, ask, use
-from campaign.desk.models import LogEntry
-from campaign.desk.models import Officer as Row
 from campaign.desk.rules import EXPORT, may_decide
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
-from tests.desk.authenticator import Authenticator, add_passkey, enter
+from tests.signin.authenticator import Authenticator, add_passkey, enter
 
 LINK = re.compile(r'<input id="link"[^>]*value="([^"]+)"')
 

@@ -16,12 +16,6 @@ ADMISSION = table_of(Admission)
 
 
 @pytest.fixture
-def vera(visitor: Visitor) -> Officer:
-    """The only owner, on each database."""
-    return Officer(visitor.app, visitor.mailbox).join()
-
-
-@pytest.fixture
 def paul(vera: Officer) -> Officer:
     """A second owner, whom the server's command line made too."""
     return Officer(vera.app, vera.mailbox).join("paul@campaign.test", name="Paul Sand")

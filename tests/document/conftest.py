@@ -1,5 +1,5 @@
-"""The officers and the package that deliveries are tested with."""
+"""The package that deliveries are tested with."""
 
-from tests.deliver.conftest import own_page, paul, vera
+from tests.deliver.conftest import own_page
 
-__all__ = ["own_page", "paul", "vera"]
+__all__ = ["own_page"]

@@ -15,9 +15,9 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app import ROOT, offline
+from campaign.audit.models import LogEntry
 from campaign.confirm.models import Signatory
 from campaign.confirm.service import ENTRY_CONTEXT
-from campaign.desk.models import LogEntry
 from campaign.document.bundle import Box, Opened
 from campaign.seal.boxes import Sealer, new_pair
 from campaign.sign.rules import Entry
@@ -30,11 +30,6 @@ SAID = dict.fromkeys(
     "Invented",
 ) | {"kind": "activist", "country": "CH", "consents": ["sign"], "recipients": ["FR"]}
 pytestmark = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
-
-
-@pytest.fixture
-def vera(visitor: Visitor) -> Officer:
-    return Officer(visitor.app, visitor.mailbox).join()
 
 
 @pytest.fixture

@@ -7,15 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from campaign.desk.models import LogEntry
+from campaign.audit.models import LogEntry
 from tests.cast import ACTIVIST, Officer, Visitor
 
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
-
-
-@pytest.fixture
-def vera(visitor: Visitor) -> Officer:
-    return Officer(visitor.app, visitor.mailbox).join()
 
 
 def printed(visitor: Visitor, path: Path, *options: str) -> str:

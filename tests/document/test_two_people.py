@@ -2,23 +2,17 @@
 
 from pathlib import Path
 
-import pytest
 from click.testing import Result
 from sqlalchemy import select
 
+from campaign.audit.models import LogEntry
 from campaign.deliver.models import Sending
-from campaign.desk.models import LogEntry
 from campaign.document.models import DeliveryApproval
 from tests.cast import Officer, Visitor, agree
 from tests.deliver.people import sign_and_count
 from tests.deliver.ways import BY_HAND, approve, count, step
 from tests.desk.joining import BOX, invited
 from tests.package.parcels import sign
-
-
-@pytest.fixture
-def vera(visitor: Visitor) -> Officer:
-    return Officer(visitor.app, visitor.mailbox).join()
 
 
 def run(officer: Officer, *words: str) -> Result:

@@ -37,7 +37,6 @@ SETTLE = (  # what docs/running.md tells whoever runs PostgreSQL to do
     "ALTER SYSTEM SET wal_recycle = off", "SELECT pg_reload_conf()", "VACUUM FULL", "CHECKPOINT", "SELECT pg_switch_wal()",
     "CHECKPOINT", "SELECT pg_switch_wal()", "CHECKPOINT",
 )  # fmt: skip
-LINES = ("latin_name", "office", "legislature", "constituency", "party", "affiliation", "community")
 
 
 class Clock:
@@ -187,8 +186,8 @@ def _name(number: int) -> str:
 
 def _entry(number: int) -> Entry:
     use = SECRET_USES[number % 2]
-    lines = dict.fromkeys(LINES, "") | {"affiliation": f"Haus {MARK}"}
-    return Entry(kind="activist", name=_name(number), country="FR", visibility=use, consents=NEEDED[use], **lines)  # type: ignore[arg-type]  # all of them text
+    said = {"affiliation": f"Haus {MARK}"}
+    return Entry("activist", _name(number), "", "FR", visibility=use, consents=NEEDED[use], said=said)
 
 
 @contextmanager

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
+from campaign.audit.models import LogEntry
 from campaign.confirm.models import Signatory, Signature
-from campaign.desk.models import LogEntry
 from campaign.withdraw import clock, retention
 from tests.drills.drill import Control, Drill, Result, instead
 from tests.drills.ground import Campaign, campaign

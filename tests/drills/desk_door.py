@@ -16,11 +16,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import app as entrance
-from campaign.desk import entry, factors, gate, service
-from campaign.desk.entry import SignedIn
-from campaign.desk.models import DeskSession
-from campaign.desk.models import Officer as Row
+from campaign.audit.models import Officer as Row
+from campaign.desk import service
 from campaign.seal.locks import fingerprint
+from campaign.signin import factors, sessions
+from campaign.signin import gate_views as gate
+from campaign.signin import service as entry
+from campaign.signin.models import DeskSession
+from campaign.signin.sessions import SignedIn
 from tests.cast import PASSWORD, Officer, Visitor
 from tests.conftest import Clock
 from tests.desk.test_every_route import OWNS_FRESH, ROLES, TABLE, answered, expected
@@ -231,9 +234,9 @@ DRILL = Drill(
     controls=(
         Control("the last step of a code", instead(entry, "_took_code", _took_any)),
         Control("the wait after wrong passwords", instead(entry, "wait_after", _no_wait)),
-        Control("a new session at sign-in", instead(entry, "secrets", SimpleNamespace(token_bytes=_kept))),
+        Control("a new session at sign-in", instead(sessions, "secrets", SimpleNamespace(token_bytes=_kept))),
         Control("the end of a removed officer's sessions", _removal_alone),
-        Control("the age of a step-up", instead(entry, "FRESH_FOR", timedelta(days=1))),
+        Control("the age of a step-up", instead(sessions, "FRESH_FOR", timedelta(days=1))),
         Control("the roles of a route", instead(entrance, "gate", _any_role)),
     ),
     full=60,

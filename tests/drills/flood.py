@@ -43,8 +43,8 @@ BATCH, PAGE = 500, 50
 MEMBERS = [
     f"{first} {last}" for first in ("Ilva", "Oriane", "Tamsin") for last in (f"Rives-{n}" for n in range(100))
 ]
-ENTRY = Entry(kind="lawmaker", name="Odile Verchamp", latin_name="", country="FR", office="", legislature="Rives", constituency="",
-              party="", affiliation="", community="", visibility="public", consents=NEEDED["public"])  # fmt: skip
+ENTRY = Entry(kind="lawmaker", name="Odile Verchamp", latin_name="", country="FR", visibility="public",
+              consents=NEEDED["public"], said={"legislature": "Rives"})  # fmt: skip
 
 
 @dataclass(frozen=True)

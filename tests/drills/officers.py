@@ -8,12 +8,14 @@ import pyotp
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaign.desk.factors import matching_step, recovery_hash, totp_secret, unlock_secret
-from campaign.desk.keyring import change_authenticator, next_authenticator, renew_recovery_codes
-from campaign.desk.models import DeskSession, Officer, Passkey, RecoveryCode
-from campaign.desk.rules import OWNER, SESSION_LIFE, VIEWER
+from campaign.audit.models import Officer
+from campaign.desk.rules import OWNER, VIEWER
 from campaign.desk.service import Joining, Place, change_place, invite, join, recover
 from campaign.seal.locks import fingerprint
+from campaign.signin.factors import matching_step, recovery_hash, totp_secret, unlock_secret
+from campaign.signin.keyring import change_authenticator, next_authenticator, renew_recovery_codes
+from campaign.signin.models import DeskSession, Passkey, RecoveryCode
+from campaign.signin.rules import SESSION_LIFE
 from tests.drills.ground import Campaign
 
 PASSWORD = "a hash that only looks like one"

@@ -15,9 +15,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import confirm_address, find_intent, make_ready
-from campaign.desk.models import Officer
 from campaign.guard.models import Bucket
 from campaign.letter.service import current_text, find_letter
 from campaign.mail.address import Address
@@ -104,9 +104,8 @@ def _seen(answer: TestResponse) -> str:
 
 def _make_known(ground: Campaign, number: int) -> None:
     """Let an address have signed and come into one of the states; its intent is older than a day, as real ones are."""
-    empty = dict.fromkeys(("latin_name", "office", "constituency", "party", "affiliation", "community"), "")
-    entry = Entry(kind="lawmaker", name="Odile Verchamp", country="FR", legislature="Rives", visibility="public",
-                  consents=NEEDED["public"], recipients=(), **empty)  # fmt: skip
+    entry = Entry(kind="lawmaker", name="Odile Verchamp", latin_name="", country="FR", visibility="public",
+                  consents=NEEDED["public"], said={"legislature": "Rives"})  # fmt: skip
     keys, now, state = ground.tools.keys, ground.tools.clock(), STATES[number % len(STATES)]
     assert keys is not None
     with ground.tools.database.write() as session:

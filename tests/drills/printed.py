@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
+from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory
-from campaign.desk.models import Officer
 from campaign.document import pdf
 from campaign.document.press import NotPrinted
 from campaign.document.rules import Document, Line
@@ -102,7 +102,8 @@ def _accept_everybody(ground: Campaign) -> None:
         session.flush()
         for number in session.scalars(select(Signatory.id)).all():
             session.add(Verification(signatory_id=number, officer_id=officer.id, **said))
-        session.execute(update(Signatory).where(Signatory.id == 1).values(constituency=FORMULA))
+        first = session.get_one(Signatory, 1)
+        first.said = {**(first.said or {}), "constituency": FORMULA}
 
 
 def _pages(ground: Campaign) -> dict[str, list[str]]:

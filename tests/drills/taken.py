@@ -13,9 +13,6 @@ from campaign.confirm.models import Signatory, SignatureLink
 from campaign.confirm.service import confirm_address, find_intent, make_ready
 from campaign.confirm.service import disown as disown_intent
 from campaign.desk.admissions import is_admitted
-from campaign.desk.entry import session_of, sign_out
-from campaign.desk.keyring import remove_passkey, renew_recovery_codes
-from campaign.desk.models import Passkey
 from campaign.desk.rules import VIEWER
 from campaign.desk.service import Place, change_place, remove
 from campaign.letter.service import current_text, find_letter
@@ -26,6 +23,9 @@ from campaign.sign.models import Intent
 from campaign.sign.rules import NEEDED, Entry
 from campaign.sign.service import Link, Typed, bar_address, index_everywhere, is_barred, record_intent
 from campaign.sign.service import make_ready as lock_intent
+from campaign.signin.keyring import remove_passkey, renew_recovery_codes
+from campaign.signin.models import Passkey
+from campaign.signin.sessions import session_of, sign_out
 from campaign.verify.disputes import dispute_officially
 from campaign.verify.holds import hold_all
 from campaign.verify.models import Dispute, Notice, Verification
@@ -49,9 +49,8 @@ from tests.drills.officers import (
     with_passkey,
 )
 
-LINES = dict.fromkeys(("latin_name", "office", "constituency", "party", "affiliation", "community"), "")
-ENTRY = Entry(kind="lawmaker", name="Odile Verchamp", country="FR", legislature="Rives", visibility="public",
-              consents=NEEDED["public"], recipients=(), **LINES)  # fmt: skip
+ENTRY = Entry(kind="lawmaker", name="Odile Verchamp", latin_name="", country="FR", visibility="public",
+              consents=NEEDED["public"], said={"legislature": "Rives"})  # fmt: skip
 WITHHELD = replace(ENTRY, visibility="withheld", consents=NEEDED["withheld"], recipients=("FR", "DE"))
 SEEN = Decision("accepted", 3, "known", None, "seen on the parliament's page")
 HELD, REFUSED = (Decision(outcome, None, None, "joke", "") for outcome in ("held", "refused"))

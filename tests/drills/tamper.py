@@ -9,11 +9,11 @@ from pathlib import Path
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from campaign.desk import heads
-from campaign.desk.heads import Head, audit, sign_head
-from campaign.desk.log import write_log
-from campaign.desk.models import LogCheckpoint, LogEntry, LogHead, Officer
-from campaign.desk.rules import LOG_LIFE, Said, chained_hash
+from campaign.audit import heads
+from campaign.audit.heads import Head, check_log, sign_head
+from campaign.audit.log import write_log
+from campaign.audit.models import LogCheckpoint, LogEntry, LogHead, Officer
+from campaign.audit.rules import LOG_LIFE, Said, chained_hash
 from campaign.seal.signing import SigningKey, load_or_create_signing_key
 from campaign.storage.database import Database
 from campaign.storage.statements import table_of
@@ -51,7 +51,7 @@ def tamper(database: Database, key: SigningKey, mutations: int, now: datetime) -
     chance, kinds = random.Random(20211125), sorted(KINDS)
     missed = dict.fromkeys(kinds, 0)
     with database.read() as session:
-        whole = audit(session, key.public, [kept], now=now) is None
+        whole = check_log(session, key.public, [kept], now=now) is None
         genuine = _everything(session)
     for number in range(mutations):
         kind = kinds[number % len(kinds)]
@@ -60,7 +60,7 @@ def tamper(database: Database, key: SigningKey, mutations: int, now: datetime) -
                 KINDS[kind](session, chance)
                 session.flush()
                 session.expire_all()
-            missed[kind] += audit(session, key.public, [kept], now=now) is None
+            missed[kind] += check_log(session, key.public, [kept], now=now) is None
     return mutations - sum(missed.values()), missed, whole
 
 

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from campaign.audit.log import first_bad_entry
+from campaign.audit.models import LogEntry
 from campaign.confirm.models import Signatory, Signature
-from campaign.desk.log import first_bad_entry
-from campaign.desk.models import LogEntry
 from campaign.intake import worker
 from campaign.intake.models import Intake, IntakeRow
 from campaign.intake.service import origins, take_rows

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from app import BODY_LIMIT
+from campaign.audit.models import LogEntry
 from campaign.confirm.models import Signatory
-from campaign.desk.models import LogEntry
 from campaign.intake.rules import MOST_AT_DESK
 from tests.cast import STAMP, Officer, Visitor
 from tests.intake.lists import HEAD, ROWS, as_book, as_csv
@@ -21,11 +21,6 @@ SAID = {"letter": "appeal", "language": "en", "provenance": "on paper, Berlin, 3
 LIST = as_csv([HEAD, *ROWS]).encode()
 MARK = re.compile(r'name="previewed" value="([0-9a-f]{64})"')
 COLUMN = re.compile(r'<select id="(column-\d+)".*?</select>', re.DOTALL)
-
-
-@pytest.fixture
-def vera(visitor: Visitor) -> Officer:
-    return Officer(visitor.app, visitor.mailbox).join()
 
 
 def send(officer: Officer, path: str, file: bytes, **said: str) -> TestResponse:

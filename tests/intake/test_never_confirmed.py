@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from campaign.audit.models import LogEntry
 from campaign.confirm.models import Signature
-from campaign.desk.models import LogEntry
 from campaign.roll.service import read_page
 from campaign.storage.statements import table_of
 from campaign.verify.models import Verification

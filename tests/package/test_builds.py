@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from campaign.desk.models import LogEntry
+from campaign.audit.models import LogEntry
 from campaign.document.models import Delivery
 from campaign.document.press import turn
 from campaign.document.printing import PRINTER

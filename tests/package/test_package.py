@@ -20,11 +20,6 @@ from tests.payloads import ACCEPTED
 
 
 @pytest.fixture
-def vera(visitor: Visitor) -> Officer:
-    return Officer(visitor.app, visitor.mailbox).join()
-
-
-@pytest.fixture
 def here(site: Flask, tmp_path: Path) -> tuple[Visitor, Officer]:
     """A visitor and an officer on SQLite, for tests in which the database decides nothing."""
     visitor = Visitor(site, tmp_path / "mail")

@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.audit.models import LogEntry
 from campaign.confirm.models import Signatory
-from campaign.desk.models import LogEntry
 from campaign.document.models import Delivery
 from campaign.document.printing import printable_text
 from campaign.document.progress import WIPE, tell_ready
@@ -29,11 +29,6 @@ from tests.conftest import Clock
 from tests.deliver.ways import approve, step
 from tests.package.mutations import taken_in
 from tests.package.parcels import FIRST, alone, make, run, sign
-
-
-@pytest.fixture
-def vera(visitor: Visitor) -> Officer:
-    return Officer(visitor.app, visitor.mailbox).join()
 
 
 @pytest.fixture

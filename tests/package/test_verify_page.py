@@ -14,11 +14,6 @@ from tests.roll.test_no_time_of_day import times_in
 
 
 @pytest.fixture
-def vera(visitor: Visitor) -> Officer:
-    return Officer(visitor.app, visitor.mailbox).join()
-
-
-@pytest.fixture
 def here(site: Flask, tmp_path: Path) -> tuple[Visitor, Officer]:
     visitor = Visitor(site, tmp_path / "mail")
     return visitor, Officer(site, tmp_path / "mail").join()

@@ -21,11 +21,6 @@ HIDDEN = [*WITHHELD, *COUNTED, "Lookagain", "Guarded", "Onthequeue", "Night Hous
 OPEN = {**ACTIVIST, "latin_name": "", "visibility": "public", "consent": ["sign", "publish", "deliver"]}
 
 
-@pytest.fixture
-def vera(visitor: Visitor) -> Officer:
-    return Officer(visitor.app, visitor.mailbox).join()
-
-
 @dataclass
 class Crowd:
     """Who signed, in the order in which they did."""

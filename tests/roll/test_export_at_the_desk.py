@@ -9,8 +9,8 @@ from flask import Flask
 from python_calamine import CalamineWorkbook
 from werkzeug.test import TestResponse
 
-from campaign.desk.log import LogFilter, newest_entries
-from campaign.desk.wording import line
+from campaign.audit.log import LogFilter, newest_entries
+from campaign.audit.wording import line
 from campaign.roll.export import WRITERS
 from tests.conftest import Clock
 from tests.roll.conftest import HIDDEN, OPEN, SHOWN, Crowd, crowd_of

@@ -15,7 +15,14 @@ from tests.roll.test_export import LETTER
 @pytest.mark.parametrize("party", ["@exampleorg", "＠exampleorg", "+Ulmor", "＋Ulmor"])
 def test_an_account_is_kept_and_guarded(tmp_path: Path, party: str) -> None:
     person = Entry(
-        id=1, kind="lawmaker", country="FR", name="Ana", latin_name="", level=3, sort_key=b"", party=party
+        id=1,
+        kind="lawmaker",
+        country="FR",
+        name="Ana",
+        latin_name="",
+        level=3,
+        sort_key=b"",
+        said={"party": party},
     )
     with (tmp_path / "r.csv").open("w", encoding="utf-8", newline="") as file:
         write_csv(Roll(LETTER, Tally(countries={"FR": CountryTally(lawmakers=1)}), [person]), file)

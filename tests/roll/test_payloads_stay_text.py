@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from campaign.confirm.models import Signatory
 from campaign.roll.export import WRITERS
 from tests.cast import Visitor
 from tests.payloads import ACCEPTED, REFUSED, STRIPPED
@@ -40,8 +42,8 @@ def test_no_payload_becomes_an_element_of_a_page(crowd: Crowd, planted: Crowd) -
     names = PageReader(pages(planted)[0]).isolated
     assert [payload for payload in PLANTED if payload not in names] == []
     with crowd.visitor.tools.database.write() as session:
-        session.connection().exec_driver_sql("UPDATE signatory SET name='Ana', latin_name='Ana', office='Ana', "
-            "legislature='Ana', party='Ana', affiliation='Ana', community='Ana'")  # fmt: skip
+        for row in session.scalars(select(Signatory)):
+            row.name, row.latin_name, row.said = "Ana", "Ana", dict.fromkeys(row.said or {}, "Ana")
     assert found == [PageReader(page).elements for page in pages(planted)]
 
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Table, TableClause, column, insert, text
-from sqlalchemy import table as sql_table
+from sqlalchemy import insert, text
 
 from app import ROOT
 from campaign.confirm.models import Signatory, Signature
@@ -11,7 +10,7 @@ from campaign.storage.database import Database
 from campaign.storage.migrate import upgrade
 from campaign.storage.statements import table_of
 from tests.conftest import START
-from tests.storage.past import stand_at
+from tests.storage.past import as_it_was, stand_at
 
 BEFORE = "0014_notice"
 LETTER = (
@@ -20,11 +19,6 @@ LETTER = (
     "INSERT INTO letter_text (id, letter_id, version, language, title, addressee, summary, body, source, sha256, loaded_at)"
     " VALUES (1, 1, 1, 'en', 'An appeal', '', '', '', '', '0', '2026-05-01 00:00:00.000000')",
 )
-
-
-def _as_it_was(table: Table, *columns: str) -> TableClause:
-    """Name the columns of then only: today's table gives later ones a default."""
-    return sql_table(table.name, *(column(name, table.c[name].type) for name in columns))
 
 
 def test_public_entries_of_before_can_be_searched(earlier: Database) -> None:
@@ -49,7 +43,7 @@ def test_public_entries_of_before_can_be_searched(earlier: Database) -> None:
         for number, use in enumerate((public, withheld), 1):
             row = {**own, "id": number, "address_index": bytes([number]) * 32}
             session.connection().execute(insert(signature).values(**row))
-            then = insert(_as_it_was(signatory, *shared, *use, "id", "signature_id"))
+            then = insert(as_it_was(signatory, (*shared, *use, "id", "signature_id")))
             session.connection().execute(then.values(**shared, **use, id=number, signature_id=number))
     upgrade(earlier, ROOT / "migrations")
     with earlier.read() as session:

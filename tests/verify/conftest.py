@@ -1,27 +1,11 @@
-"""Vera at the desk on each database; Ines at the desk where the database decides nothing."""
+"""The officers who have a roster."""
 
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
-from tests.cast import Officer, Visitor
+from tests.cast import Officer
 from tests.verify.told import ROSTER, load
-
-
-@pytest.fixture
-def vera(visitor: Visitor) -> Officer:
-    return Officer(visitor.app, visitor.mailbox).join()
-
-
-@pytest.fixture
-def somebody(site: Flask, tmp_path: Path) -> Visitor:
-    return Visitor(site, tmp_path / "mail")
-
-
-@pytest.fixture
-def ines(somebody: Visitor) -> Officer:
-    return Officer(somebody.app, somebody.mailbox).join("ines@campaign.test", name="Ines Moor")
 
 
 @pytest.fixture

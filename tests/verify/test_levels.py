@@ -12,7 +12,7 @@ from campaign.web.toolbox import EXTENSION
 from campaign.world.legislatures import parse
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
-from tests.verify.crowd import hold_by_guard
+from tests.review.crowd import hold_by_guard
 
 DOMAINS = {"aides.assemblee.test": "staff", "parlement.test": "mixed"}
 NOTE = "seen on the parliament's page"

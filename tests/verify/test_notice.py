@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign.desk.models import Officer as Row
+from campaign.audit.models import Officer as Row
 from campaign.mail.models import Mail
 from campaign.storage.statements import table_of
 from campaign.verify.models import Dispute, Notice

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from campaign.desk.models import LogEntry
+from campaign.audit.models import LogEntry
 from campaign.verify.models import Verification
 from tests.cast import ACTIVIST, Officer, Visitor
 from tests.conftest import Clock

@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
+from campaign.audit.log import write_log
 from campaign.confirm.models import Signatory
-from campaign.desk.log import write_log
 from campaign.mail.models import Mail
 from campaign.verify.models import Notice
 from campaign.withdraw.models import KnownMoment

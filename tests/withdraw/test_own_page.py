@@ -98,7 +98,7 @@ def test_a_public_name_leaves_the_website_at_once_and_stays_checked(visitor: Vis
         assert use(visitor, path, narrower) == 303
     assert "Odile" not in names(visitor)
     (row,) = read_entries(visitor)
-    assert (row.visibility, row.name, row.legislature, row.sort_key) == (narrower, None, None, b"")
+    assert (row.visibility, row.name, row.said, row.sort_key) == (narrower, None, None, b"")
     assert count(visitor, Verification) == [1]
     assert "Odile Verchamp" in visitor.get(path).text, "the owner still sees it"
 

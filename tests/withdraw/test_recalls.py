@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from campaign.desk.models import LogEntry
+from campaign.audit.models import LogEntry
 from campaign.document.models import DeliveryLine
 from campaign.withdraw.models import Recall
 from tests.cast import ACTIVIST, Officer, Visitor

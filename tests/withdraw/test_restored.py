@@ -9,16 +9,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from campaign.audit.models import LogEntry
+from campaign.audit.models import Officer as Row
+from campaign.audit.wording import SENTENCES
 from campaign.confirm.models import Signatory
 from campaign.deliver.models import Answer, Arrival, Sending
 from campaign.deliver.steps import Answered, answer_delivery, approve_delivery, take_back
-from campaign.desk.models import Approval, DeskSession, Invitation, LogEntry
-from campaign.desk.models import Officer as Row
+from campaign.desk.models import Approval, Invitation
 from campaign.desk.service import let_count
-from campaign.desk.wording import SENTENCES
 from campaign.document.models import DeliveryApproval
 from campaign.sign.models import BarredAddress
 from campaign.sign.service import bar_address, unbar_address
+from campaign.signin.models import DeskSession
 from campaign.storage import journal as journals
 from campaign.verify.models import Verification
 from tests.cast import ACTIVIST, LAWMAKER, Officer, Visitor
@@ -45,11 +47,6 @@ TAKES_NOTHING = {
     "add passkey", "print", "annex", "bundle", "freeze", "package", "build", "build cancel", "package taken", "export",
     "intake", "intake-done", "let mail go", "recalled", "forgot", "restored",
 }  # fmt: skip
-
-
-@pytest.fixture
-def vera(visitor: Visitor) -> Officer:
-    return Officer(visitor.app, visitor.mailbox).join()
 
 
 @pytest.fixture

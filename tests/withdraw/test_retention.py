@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from campaign.audit.log import first_bad_entry
+from campaign.audit.models import LogCheckpoint, LogEntry
 from campaign.confirm.models import Signature
-from campaign.desk.log import first_bad_entry
-from campaign.desk.models import LogCheckpoint, LogEntry
 from campaign.letter.models import Letter
 from campaign.mail.models import Mail
 from campaign.sign.models import Intent
@@ -117,7 +117,7 @@ def test_a_public_name_becomes_a_number_24_months_after_it_was_confirmed(visitor
     assert due(visitor, "public names") == 1
     purge(visitor)
     (row,) = read_entries(visitor)
-    assert (row.visibility, row.name, row.legislature, row.sort_key, row.sealed_entry) == (
+    assert (row.visibility, row.name, row.said, row.sort_key, row.sealed_entry) == (
         "counted",
         None,
         None,

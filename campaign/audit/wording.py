@@ -1,0 +1,139 @@
+"""The log in plain sentences, and the groups it is looked through by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from campaign.audit.models import LogEntry
+from campaign.world.countries import COUNTRIES, country_name
+
+SENTENCES = {
+    "invite": "invited somebody as {role}",
+    "join": "joined the desk as {role}",
+    "sign in": "signed in with a {with}",
+    "admit": "admitted {subject} as a second person, as {role}",
+    "change role": "made {subject} {role} (was {was})",
+    "remove": "took {subject} off the desk",
+    "recover": "made a new invitation for {subject}, who lost everything",
+    "end session": "ended a session of {subject}",
+    "add passkey": "added a passkey",
+    "remove passkey": "removed a passkey",
+    "new recovery codes": "made {codes} new recovery codes",
+    "change authenticator": "changed the authenticator",
+    "ask": "asked for a second person: {for}, about {subject}",
+    "approve": "agreed as the second person: {for}, about {subject}",
+    "accepted": "accepted {subject} at level {level}",
+    "held": "held {subject}",
+    "refused": "refused {subject}",
+    "undo": "took the decision about {subject} back (was {was})",
+    "hold all": "held {count} at once, {subject}",
+    "undo hold all": "let {count} go again, {subject}",
+    "let mail go": "let {count} mails go that waited for a place",
+    "settle": "found that {subject} is them, though somebody said it was not",
+    "print": "printed {subject}, {country}, in {language}, reference {reference}",
+    "annex": "printed the withheld names of {subject}, {country}, in {language}, reference {reference}",
+    "bundle": "took the sealed names of {subject} to open elsewhere",
+    "freeze": "froze {subject} for {country}",
+    "package": "made a package of {subject} for {country}, reference {reference}",
+    "build": "asked for a package of {subject} for {country}",
+    "build cancel": "stopped the package of {subject} for {country}",
+    "package taken": "took the package {reference} of {subject}",
+    "export": "exported {names} public names of {subject} as {format}",
+    "intake": "began to take {subject} in, for the letter {letter}",
+    "intake-done": "took {added} of {subject} in, for the letter {letter}",
+    "intake-undo": "took {removed} of {subject} out again",
+    "deliver approve": "approved that {reference} goes out",
+    "deliver send": "sent {reference} ({channel}, sending {number})",
+    "deliver receipt": "kept the receipt of handing {reference} over",
+    "deliver receive": "noted that {reference} was received on {day}",
+    "deliver answer": "kept the answer to {reference}, {shown}",
+    "deliver undo": "took back what was noted of {reference}: {step}",
+    "recalled": "dealt with a recall from {subject}: {place}",
+    "restored": "restored a backup, and took {again} things away again that had been taken since",
+    "forgot": "forgot {entries} entries of the log, as they were 24 months old",
+}
+EXPORTS = "exports"
+GROUPS = {
+    EXPORTS: (
+        "Who exported or printed what",
+        ("print", "annex", "bundle", "export", "freeze", "package", "package taken"),
+    ),
+    "decisions": (
+        "Decisions about signatories",
+        ("accepted", "held", "refused", "undo", "settle", "hold all", "undo hold all", "let mail go"),
+    ),
+    "lists": ("Lists from paper", ("intake", "intake-done", "intake-undo")),
+    "deliveries": (
+        "Deliveries",
+        (
+            "deliver approve",
+            "deliver send",
+            "deliver receipt",
+            "deliver receive",
+            "deliver answer",
+            "deliver undo",
+            "recalled",
+            "build",
+            "build cancel",
+        ),
+    ),
+    "people": (
+        "Who works here",
+        ("invite", "join", "admit", "change role", "remove", "recover", "ask", "approve", "restored"),
+    ),
+    "sign-ins": (
+        "Sign-ins and keys",
+        ("sign in", "end session", "add passkey", "remove passkey", "new recovery codes", "change authenticator"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as it is read: a sentence, what it leaves out, and the signatory it leads to, if any."""
+
+    entry: LogEntry
+    sentence: str
+    rest: str
+    signatory: int | None
+
+
+class _Told(dict[str, object]):
+    """Details of which some may be missing."""
+
+    def __init__(self, details: Mapping[str, object]) -> None:
+        super().__init__(details)
+        self.used: set[str] = set()
+
+    def __getitem__(self, name: str) -> object:
+        self.used.add(name)
+        return self.get(name) or "nothing"
+
+
+def line(entry: LogEntry, names: Mapping[int, str]) -> Line:
+    """Return an entry in words; `names` are the officers', by their number."""
+    subject = _subject(entry.subject, names)
+    details = {name: _value(name, value) for name, value in entry.said.items()}
+    told = _Told({**details, "subject": subject})
+    sentence = SENTENCES.get(entry.action, f"{entry.action}: {{subject}}").format_map(told)
+    second = details.pop("agreed_by", None)
+    rest = [f"{name} {value}" for name, value in details.items() if name not in told.used]
+    if isinstance(second, int):
+        rest.append(f"agreed by {names.get(second, f'officer {second}')}")
+    return Line(entry, sentence, ", ".join(rest), _number(entry.subject, "signatory:"))
+
+
+def _subject(subject: str, names: Mapping[int, str]) -> str:
+    officer = _number(subject, "officer:")
+    if officer is not None:
+        return names.get(officer, f"officer {officer}")
+    kind, _, which = subject.partition(":")
+    return f"the letter {which}" if kind == "letter" else f"{kind} {which}".strip()
+
+
+def _number(subject: str, kind: str) -> int | None:
+    number = subject.removeprefix(kind)
+    return int(number) if subject.startswith(kind) and number.isdecimal() else None
+
+
+def _value(name: str, value: object) -> object:
+    return country_name(str(value), "en") if name == "country" and value in COUNTRIES else value

@@ -1,0 +1,151 @@
+"""What a signatory may say of themselves beside their name: one table, which everything else reads.
+
+Forms, entries, cards, the roll, exports, documents, lists from elsewhere and the demonstration follow it. A new field
+is a line here, its name in the kind that asks for it, and its label in each language.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+LONGEST = 200
+LEGISLATURE, COMMUNITY = "legislature", "community"  # a roster is matched by the one; a name is set by the other
+
+
+@dataclass(frozen=True)
+class Question:
+    """How a form asks for a field."""
+
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One line that a signatory may fill in.
+
+    `label` stands beside what was said; `question` over the empty line, where that is not the label, and `of_kind` where
+    a kind is asked otherwise. `missing` is the sentence for somebody who leaves out what must be said. What is not
+    `public` is for the desk alone. `institution` tells people of one name apart. `headings` are what lists call it.
+    """
+
+    name: str
+    label: str
+    headings: str
+    question: Question | None = None
+    of_kind: tuple[tuple[str, Question], ...] = ()
+    at_desk: str = ""
+    missing: str = ""
+    missing_in_list: str = ""
+    autocomplete: str = ""
+    longest: int = LONGEST
+    suggests: str = ""
+    public: bool = True
+    beside_country: bool = False
+    institution: bool = False
+
+    def asked(self, kind: str) -> Question:
+        """Return how a form asks somebody of this kind."""
+        return dict(self.of_kind).get(kind) or self.question or Question(self.label)
+
+    @property
+    def desk_label(self) -> str:
+        """Return what the desk calls it."""
+        return self.at_desk or self.label
+
+    @property
+    def sentences(self) -> Iterator[str]:
+        """Give every sentence of it that is translated."""
+        yield self.label
+        for question in (self.question, *dict(self.of_kind).values()):
+            if question is not None:
+                yield from filter(None, (question.label, question.hint))
+        if self.missing:
+            yield self.missing
+
+
+_TABLE = (
+    Field(
+        "office",
+        "Office",
+        "office|role|title|position|function|job title|amt|funktion|fonction|mandat|titre|cargo|puesto|función|役職|肩書|職稱|职称|職務|职务|职位|المنصب|ۋەزىپىسى",
+        question=Question("Role", "For example: writer, lawyer, coordinator."),
+        of_kind=(("lawmaker", Question("Office", "For example: Member, Senator, Chair of a committee.")),),
+        at_desk="Office or role",
+    ),
+    Field(
+        LEGISLATURE,
+        "Parliament",
+        "legislature|parliament|chamber|house|assembly|parlament|kammer|parlement|assemblée|chambre|parlamento|cámara|asamblea|議会|議院|議會|议会|國會|国会|البرلمان|پارلامېنت",
+        question=Question("Parliament and chamber", "For example: House of Commons, Bundestag, Senado."),
+        missing="Please name the parliament you sit in.",
+        missing_in_list="without it nobody can check a lawmaker",
+        suggests="chambers",
+        institution=True,
+    ),
+    Field(
+        "constituency",
+        "Constituency",
+        "constituency|district|electoral district|riding|seat|wahlkreis|circonscription|distrito|distrito electoral|circunscripción|選挙区|選區|选区|الدائرة الانتخابية|الدائرة|سايلام رايونى",
+    ),
+    Field(
+        "party",
+        "Party or group",
+        "party|group|parliamentary group|political party|party or group|partei|fraktion|parti|groupe|partido|grupo|政党|会派|政黨|党派|黨派|الحزب|پارتىيە|پارتىيىسى",
+    ),
+    Field(
+        "affiliation",
+        "Organisation",
+        "affiliation|organisation|organization|organisation name|institution|employer|ngo|verein|organisation verein|einrichtung|association|organización|institución|所属|団体|所屬|組織|组织|機構|机构|單位|单位|المنظمة|المؤسسة|تەشكىلاتى|تەشكىلات",
+        institution=True,
+    ),
+    Field(
+        COMMUNITY,
+        "Community",
+        "community|ethnicity|people|gemeinschaft|communauté|comunidad|コミュニティ|社群|族群|المجتمع|الجالية|جامائىتى",
+        question=Question("Community", "For example: Uyghur, Tibetan, Hongkonger. Shown beside the country."),
+        beside_country=True,
+    ),
+)  # fmt: skip
+FIELDS: dict[str, Field] = {field.name: field for field in _TABLE}
+KIND_FIELDS: dict[str, tuple[str, ...]] = {  # in the order of the form
+    "lawmaker": (LEGISLATURE, "office", "constituency", "party"),
+    "activist": ("office", "affiliation", COMMUNITY),
+}
+REQUIRED: dict[str, tuple[str, ...]] = {"lawmaker": (LEGISLATURE,)}
+
+
+def public_fields() -> tuple[str, ...]:
+    """Return the names of the fields that lists, exports and documents show, in the order of their columns."""
+    return tuple(name for name, field in FIELDS.items() if field.public)
+
+
+def filled_in(said: Mapping[str, str]) -> dict[str, str]:
+    """Return what was said in the table's order, without what is empty; what the table no longer has stands last."""
+    return {name: said[name] for name in dict.fromkeys((*FIELDS, *said)) if said.get(name)}
+
+
+def shown(said: Mapping[str, str]) -> dict[str, str]:
+    """Return the part of it that everybody may read."""
+    return {name: value for name, value in filled_in(said).items() if name in FIELDS and FIELDS[name].public}
+
+
+def laid_out(kind: str, said: Mapping[str, str]) -> list[tuple[Field, str]]:
+    """Return each field with what was said, as the form of this kind asks for them; then what else there is."""
+    names = dict.fromkeys((*KIND_FIELDS.get(kind, ()), *filled_in(said)))
+    return [(FIELDS[name], said[name]) for name in names if name in FIELDS and said.get(name)]
+
+
+def institutions(said: Mapping[str, str]) -> list[tuple[Field, str]]:
+    """Return the houses somebody says they belong to."""
+    return [(FIELDS[name], value) for name, value in shown(said).items() if FIELDS[name].institution]
+
+
+def written(said: Mapping[str, str]) -> str:
+    """Return what was said as it is stored."""
+    return json.dumps(filled_in(said), ensure_ascii=False)
+
+
+def sentences() -> Iterable[str]:
+    """Give every sentence of the table that is translated."""
+    return (sentence for field in FIELDS.values() for sentence in field.sentences)

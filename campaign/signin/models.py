@@ -1,0 +1,61 @@
+"""What lets an officer in: passkeys, recovery codes, sessions, and the count of wrong tries."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.storage.models import Base
+
+
+class Guess(Base):
+    """Wrong tries in a row for one address, known or not, counted apart for a browser it was let in from."""
+
+    __tablename__ = "guess"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    failures: Mapped[int]
+    next_try_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Passkey(Base):
+    """A WebAuthn credential of an officer; with user verification it is two factors by itself."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1023), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(60))
+    added_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class RecoveryCode(Base):
+    """One of ten codes of 80 random bits, of which only the hash is here; it replaces the second factor once."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
+    code_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+    seen_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class DeskSession(Base):
+    """One signed-in browser; the cookie holds 256 random bits, and only their hash is here."""
+
+    __tablename__ = "desk_session"
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
+    cookie_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    how: Mapped[str] = mapped_column(String(20))
+    browser: Mapped[str] = mapped_column(String(40))
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    fresh_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

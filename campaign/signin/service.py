@@ -1,0 +1,203 @@
+"""Let an officer in, ask them to confirm themselves, and keep their sessions."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from campaign.audit.models import Officer
+from campaign.guard.models import SpentChallenge
+from campaign.seal.locks import derived, fingerprint
+from campaign.signin.factors import matching_step, recovery_hash, unlock_secret
+from campaign.signin.models import Guess, Passkey, RecoveryCode
+from campaign.signin.officers import find_officer
+from campaign.signin.passkeys import PasskeyRefused, Question, answered_by, check_answer
+from campaign.signin.rules import (
+    CHALLENGE_LIFE,
+    FREE_FAILURES,
+    counter_of,
+    wait_after,
+)
+from campaign.signin.sessions import Opened, SignedIn, freshen, open_session
+from campaign.storage.journal import ENDED, mark_of, write_act
+from campaign.storage.statements import insert_once
+
+CODE, PASSKEY, RECOVERY = "code", "passkey", "recovery code"
+
+
+class TooSoon(Exception):
+    """Too many wrong tries in a row: wait."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Somebody tries to get in: with which address, from what kind of browser, and where that is counted."""
+
+    email: str
+    browser: str
+    counter: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a passkey answered to which question."""
+
+    question: Question
+    text: str
+
+
+def password_hash_of(session: Session, attempt: Attempt, *, now: datetime) -> str | None:
+    """Return the hash a typed password must fit, None for nobody's address; hash it outside any transaction.
+
+    Argon2 takes a tenth of a second. Raises TooSoon, so that nobody who must wait costs a hash.
+    """
+    tries = session.get(Guess, attempt.counter)
+    if tries is not None and tries.next_try_at > now:
+        raise TooSoon
+    officer = find_officer(session, attempt.email)
+    return officer.password_hash if officer else None
+
+
+def sign_in(
+    session: Session, attempt: Attempt, right: bool, code: str, key: bytes, *, now: datetime
+) -> Opened | None:
+    """Return a new session, or None if address, password (`right`) and code do not fit together.
+
+    Returns rather than raises, so that the counted failure is committed. Raises TooSoon if others have guessed
+    meanwhile: a right password among a hundred tried at once waits too.
+    """
+    tries = _take_turn(session, attempt.counter, now)
+    officer = find_officer(session, attempt.email, hold=True) if right else None
+    how = _second_factor(session, officer, code, key, now) if officer else None
+    if officer is None or how is None:
+        _count_failure(tries, now)
+        return None
+    session.delete(tries)
+    return open_session(session, officer, how, attempt.browser, now)
+
+
+def sign_in_with_passkey(
+    session: Session, answer: Answer, browser: str, key: bytes, *, now: datetime
+) -> Opened | None:
+    """Return a new session, or None if the answer is not a passkey's of ours; it is two factors by itself.
+
+    Wrong passwords never make this wait: guessing a passkey is hopeless, so an officer cannot be locked out.
+    """
+    passkey = _answering(session, answer, key, None, now)
+    if passkey is None:
+        return None
+    officer = session.get_one(Officer, passkey.officer_id)
+    return open_session(session, officer, PASSKEY, browser, now)
+
+
+def confirm_with_code(session: Session, signed_in: SignedIn, code: str, key: bytes, *, now: datetime) -> bool:
+    """Note that an authenticator's code was shown just now, and say whether it fits. Raises TooSoon."""
+    tries = _take_turn(session, confirm_counter(key, signed_in.officer.id), now)
+    officer = session.scalar(select(Officer).where(Officer.id == signed_in.officer.id).with_for_update())
+    if officer is None or not _took_code(officer, code, key, now):
+        _count_failure(tries, now)
+        return False
+    session.delete(tries)
+    freshen(session, signed_in, now)
+    return True
+
+
+def confirm_with_passkey(
+    session: Session, signed_in: SignedIn, answer: Answer, key: bytes, *, now: datetime
+) -> bool:
+    """Note that one of the officer's own passkeys was shown just now, and say whether it was."""
+    if _answering(session, answer, key, signed_in.officer.id, now) is None:
+        return False
+    freshen(session, signed_in, now)
+    return True
+
+
+def spend(session: Session, challenge: bytes, *, now: datetime) -> bool:
+    """Use a challenge up, and say whether it was still unused."""
+    session.execute(delete(SpentChallenge).where(SpentChallenge.expires_at <= now))
+    values = {"sha256": fingerprint(challenge), "expires_at": now + CHALLENGE_LIFE * 2}
+    return insert_once(session, SpentChallenge, values)
+
+
+def user_handle(key: bytes, officer_id: int) -> bytes:
+    """Return the opaque id under which an authenticator keeps an officer's passkeys."""
+    return derived(key, b"officer:%d" % officer_id)
+
+
+def tries_left(session: Session, counter: bytes) -> int:
+    """Return how many more wrong tries are free before one must wait; the same for an address nobody has."""
+    tries = session.get(Guess, counter)
+    return max(FREE_FAILURES - tries.failures, 0) if tries else FREE_FAILURES
+
+
+def confirm_counter(key: bytes, officer_id: int) -> bytes:
+    """Return where an officer's wrong codes are counted."""
+    return counter_of(key, b"confirm", str(officer_id).encode())
+
+
+def _take_turn(session: Session, counter: bytes, now: datetime) -> Guess:
+    """Hold the row that counts these tries, made if there is none. Raises TooSoon."""
+    insert_once(session, Guess, {"key": counter, "failures": 0, "next_try_at": now})
+    tries = session.scalars(select(Guess).where(Guess.key == counter).with_for_update()).one()
+    if tries.next_try_at > now:
+        raise TooSoon
+    session.execute(delete(Guess).where(Guess.next_try_at < now - timedelta(days=1), Guess.key != counter))
+    return tries
+
+
+def _count_failure(tries: Guess, now: datetime) -> None:
+    tries.failures += 1
+    tries.next_try_at = now + wait_after(tries.failures)
+
+
+def _second_factor(session: Session, officer: Officer, code: str, key: bytes, now: datetime) -> str | None:
+    """Use up the code that was typed, and say what kind it was; None if it fits nothing."""
+    if _took_code(officer, code, key, now):
+        return CODE
+    recovery = session.scalar(
+        select(RecoveryCode)
+        .where(
+            RecoveryCode.officer_id == officer.id,
+            RecoveryCode.code_sha256 == recovery_hash(code),
+            RecoveryCode.used_at.is_(None),
+        )
+        .with_for_update()
+    )
+    if recovery is None:
+        return None
+    recovery.used_at = now
+    write_act(session, ENDED, mark_of("recovery_code", recovery.code_sha256), now=now)
+    return RECOVERY
+
+
+def _took_code(officer: Officer, code: str, key: bytes, now: datetime) -> bool:
+    secret = unlock_secret(key, officer.totp_salt, officer.totp_locked)
+    step = matching_step(secret, code, officer.totp_last_step, now)
+    officer.totp_last_step = officer.totp_last_step if step is None else step
+    return step is not None
+
+
+def _answering(
+    session: Session, answer: Answer, key: bytes, officer_id: int | None, now: datetime
+) -> Passkey | None:
+    """Return the passkey that answered, its count noted and the challenge used up; None if none of ours did."""
+    try:
+        credential_id, user = answered_by(answer.text)
+        passkey = session.scalar(
+            select(Passkey)
+            .join(Officer, Officer.id == Passkey.officer_id)
+            .where(Passkey.credential_id == credential_id, Officer.removed_at.is_(None))
+            .with_for_update(of=Passkey)
+        )
+        if passkey is None or officer_id not in (None, passkey.officer_id):
+            return None
+        if user not in (None, user_handle(key, passkey.officer_id)) or not spend(
+            session, answer.question.challenge, now=now
+        ):
+            return None
+        count = check_answer(answer.question, answer.text, passkey.public_key, passkey.sign_count)
+    except PasskeyRefused:
+        return None
+    passkey.sign_count, passkey.used_at = count, now
+    return passkey

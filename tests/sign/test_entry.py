@@ -1,0 +1,44 @@
+"""What somebody typed is locked or sealed as one entry, and what was locked and sealed before is still read."""
+
+import json
+
+from campaign.letter.fields import FIELDS
+from campaign.sign.rules import Entry
+
+THEN = {  # as it was written while every field was a name of its own
+    "affiliation": "",
+    "community": "",
+    "consents": ["sign", "deliver"],
+    "constituency": "Nord",
+    "country": "FR",
+    "kind": "lawmaker",
+    "latin_name": "",
+    "legislature": "Sénat",
+    "name": "Odile Verchamp",
+    "office": "Membre",
+    "party": "",
+    "recipients": ["FR"],
+    "visibility": "withheld",
+}
+
+
+def test_an_entry_sealed_before_reads_as_one_sealed_now() -> None:
+    before = Entry.from_bytes(json.dumps(THEN).encode())
+    assert before.said == {"office": "Membre", "legislature": "Sénat", "constituency": "Nord"}
+    assert (before.consents, before.recipients) == (("sign", "deliver"), ("FR",))
+    now = before.to_bytes()
+    assert Entry.from_bytes(now) == before
+    assert json.loads(now)["said"] == before.said
+    assert "office" not in json.loads(now)
+
+
+def test_an_entry_of_before_recipients_were_asked_for_still_reads() -> None:
+    oldest = {name: value for name, value in THEN.items() if name != "recipients"}
+    assert Entry.from_bytes(json.dumps(oldest).encode()).recipients == ()
+
+
+def test_a_field_that_was_dropped_is_kept_with_its_owner_and_shown_to_nobody() -> None:
+    entry = Entry.from_bytes(json.dumps(THEN | {"fax": "12"}).encode())
+    assert entry.said["fax"] == "12"
+    assert "fax" not in FIELDS
+    assert [field.name for field, _said in entry.lines] == ["legislature", "office", "constituency"]
