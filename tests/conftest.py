@@ -28,6 +28,7 @@ from campaign.web.toolbox import EXTENSION, Toolbox
 from config.settings import Settings
 from tests.cast import Officer, Visitor
 
+pytest_plugins = ["tests.speed"]  # which tests `make check` leaves out
 # A landing does not depend on luck: hypothesis explores on developers' machines, and CI repeats what is known.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):

@@ -20,7 +20,7 @@ SOURCES = [
     path for folder in ("campaign", "config", "tests", "migrations") for path in (ROOT / folder).rglob("*.py")
 ]
 ORDER = ["storage", "names", "world", "seal", "web", "mail", "guard", "audit", "signin", "desk", "letter", "sign", "confirm", "intake", "roster", "verify", "review", "roll", "document", "package", "deliver", "withdraw", "worker"]  # fmt: skip
-LONGEST_FILE, LONGEST_TEMPLATE = 300, 100
+LONGEST_FILE, LONGEST_TEMPLATE, LONGEST_TEMPLATE_LINE = 300, 100, 160
 SCRIPTED = ROOT / "templates" / "sign" / "form.html"
 SCRIPT = "<script src=\"{{ url_for('static', filename='proof.js') }}\" defer></script>"
 
@@ -61,6 +61,25 @@ def test_no_file_is_too_long() -> None:
     templates = (ROOT / "templates").rglob("*.html")
     long += [str(path) for path in templates if len(path.read_text().splitlines()) > LONGEST_TEMPLATE]
     assert long == []
+
+
+def test_no_line_of_a_template_is_too_long() -> None:
+    wide = {
+        path.relative_to(ROOT / "templates").as_posix()
+        for path in (ROOT / "templates").rglob("*.*")
+        if max(map(len, path.read_text().splitlines()), default=0) > LONGEST_TEMPLATE_LINE
+    }
+    assert wide == set()
+
+
+def test_editors_are_told_the_widths_that_are_held() -> None:
+    told = dict(
+        re.findall(
+            r"^\[([^\]]+)\](?:\n[^\[]*?)max_line_length = (\w+)", (ROOT / ".editorconfig").read_text(), re.M
+        )
+    )
+    ruff = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]
+    assert told == {"*.py": str(ruff["line-length"]), "templates/**": str(LONGEST_TEMPLATE_LINE), "*.md": "off"}
 
 
 def test_no_function_takes_more_than_five_arguments_besides_session_and_now() -> None:

@@ -1,1 +1,1 @@
-"""Drills: what must hold under attack and fault (threats.md), each with the figure that shows it."""
+"""Drills: what must hold under attack and fault (docs/threats.md), each with the figure that shows it."""

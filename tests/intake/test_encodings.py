@@ -1,4 +1,4 @@
-"""Lists in every encoding that threats.md names are read right, or nobody guesses."""
+"""Lists in every encoding that docs/intake.md names are read right, or none is guessed."""
 
 import codecs
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""How high a mailbox can lift somebody: one test for each rule of threats.md, row 3."""
+"""Which level a mailbox can give: one test for each rule of docs/threats.md, rows 2 and 3."""
 
 from dataclasses import replace
 from datetime import timedelta
