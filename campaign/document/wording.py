@@ -11,7 +11,6 @@ from campaign.letter.addressee import government_of
 from campaign.roll.rules import Tally
 from campaign.verify.rules import LEVELS
 from campaign.web.languages import counted, current_language, speak, text
-from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries
 from campaign.world.languages import format_day, format_number
 
@@ -26,14 +25,14 @@ FILES = {
 }
 
 
-def word(written: Written, tally: Tally, first: str) -> Wording:
+def word(written: Written, tally: Tally, site: str, first: str) -> Wording:
     """Return the words for the government of `first`, or for all addressees if it is empty."""
     spoken = current_language()
     speak(written.language)
     wording = Wording(
         first=first,
         recipient=government_of(first, written.language) if first else written.addressee,
-        covering=covering(written, tally, toolbox().site.url, first),
+        covering=covering(written, tally, site, first),
         labels=labels(),
         countries=countries(written.language),
     )

@@ -109,7 +109,7 @@ def _wishes(session: Session, form: PackageForm) -> list[Wish]:
     wishes = []
     for country in letter.handed_to if everybody else (form.said("country"),):
         order = Order(letter.slug, country, form.said("office"), form.said("language"))
-        recipient, text = recipient_of(session, letter, order)
+        recipient, text = recipient_of(session, toolbox().recipients, letter, order)
         paper = form.said("paper") or paper_of(recipient.country)
         wishes.append(Wish(letter, recipient.country, str(recipient.office), text.language, paper, again))
     return wishes

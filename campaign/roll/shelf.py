@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 from campaign.letter.models import Letter
 from campaign.roll.rules import Tally
 from campaign.roll.service import count_roll
-from campaign.web.toolbox import toolbox
+from campaign.web.toolbox import Toolbox
 
 
-def keep_tally(session: Session, letter: Letter) -> Tally:
+def keep_tally(tools: Toolbox, session: Session, letter: Letter) -> Tally:
     """Return a letter's tally, counted anew at most once in a few seconds by each process."""
-    tools, key = toolbox(), ("tally", letter.id)
+    key = ("tally", letter.id)
     known = tools.pages.get(key)
     if isinstance(known, tuple) and known[0] > tools.clock():
         tally = known[1]

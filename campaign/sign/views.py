@@ -33,7 +33,7 @@ bp = Blueprint("sign", __name__)
 @anyone
 def ask(language: str, slug: str) -> ResponseReturnValue:
     """Ask first as whom one signs, then show the form for it."""
-    letter, letter_text = take(slug, language)
+    letter, letter_text = take(toolbox(), slug, language)
     kind = request.args.get("as", "")
     if not _takes_signatures(letter):
         return render_template("sign/closed.html", letter=letter, letter_text=letter_text), 410
@@ -49,7 +49,7 @@ def ask(language: str, slug: str) -> ResponseReturnValue:
 def sign(language: str, slug: str) -> ResponseReturnValue:
     """Keep the intent and owe its mail; a known address gets the same answer as a new one."""
     form = SignForm()
-    letter, letter_text = take(slug, language)
+    letter, letter_text = take(toolbox(), slug, language)
     if not form.validate():
         return _page(letter, letter_text, form), 422
     address = form.email.accepted
@@ -69,7 +69,7 @@ def sign(language: str, slug: str) -> ResponseReturnValue:
 @anyone
 def sent(language: str, slug: str) -> ResponseReturnValue:
     """Say to look for the mail: the same page for everybody."""
-    letter, letter_text = take(slug, language)
+    letter, letter_text = take(toolbox(), slug, language)
     return render_template("sign/sent.html", letter=letter, letter_text=letter_text)
 
 

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from flask import current_app, has_request_context, request, url_for
+from flask import current_app, has_request_context, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from campaign.seal.keys import Keys
@@ -132,6 +132,10 @@ class Toolbox:
     def link(self, endpoint: str, **values: object) -> str:
         """Return a full address from SITE_URL, never from the Host a stranger sent."""
         return self.site.url + url_for(endpoint, **values)  # type: ignore[arg-type]  # URL values are any scalar
+
+    def render(self, template: str, **values: object) -> str:
+        """Return what a template says in the language that is spoken."""
+        return render_template(template, **values)
 
     def own_places(self) -> list[Path]:
         """Return the files and folders that are this campaign's alone."""

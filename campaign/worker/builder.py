@@ -82,13 +82,14 @@ class _Run:
     def make(self, app: Flask) -> Made:
         """Make the package, in a thread of its own. Raises what stops it."""
         with app.app_context():
-            with toolbox().database.read() as session:
+            tools = toolbox()
+            with tools.database.read() as session:
                 officer = session.get_one(Officer, self.build.officer_id)
                 letter = session.get_one(Letter, self.build.letter_id).slug
             build = self.build
             order = Order(letter, build.country, build.office, build.language, build.again, build.paper)
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return make_package(order, self.folder, officer, Watch(self.tell, self.kept, unpacked=False))
+            return make_package(tools, order, self.folder, officer, Watch(self.tell, self.kept, unpacked=False))
 
     def tell(self, step: Step) -> None:
         """Take note of how far it is. Raises Halt."""
