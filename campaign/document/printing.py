@@ -21,10 +21,12 @@ from campaign.document.wording import word, word_annex
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import NoSuchLetter, TextChanged, find_letter, whole_text
 from campaign.seal.boxes import Opener
+from campaign.web.cache import Shelf
 from campaign.web.toolbox import Staff, Toolbox
 from campaign.world.countries import COUNTRIES
 
 TICKS_KEPT = timedelta(minutes=1)
+TICKS = Shelf[str, Counter[str]]()  # by the letter's name
 
 
 class NoSuchDocument(Exception):
@@ -258,13 +260,11 @@ def read_bundle(tools: Toolbox, letter: str, *, waiting: bool = False) -> Bundle
 
 def count_ticks(tools: Toolbox, letter: str, opener: Opener) -> Counter[str]:
     """Return how many who count let each government read their withheld name; the numbers are kept for a minute."""
-    key = ("ticks", letter)
-    kept = tools.pages.get(key)
-    if isinstance(kept, tuple) and kept[0] > tools.clock():
-        return Counter(kept[1])
+    known = tools.cache.find(TICKS, letter, now=tools.clock())
+    if known is not None:
+        return known
     ticks = open_entries(read_bundle(tools, letter), opener).ticks()
-    tools.pages[key] = (tools.clock() + TICKS_KEPT, ticks)
-    return ticks
+    return tools.cache.keep(TICKS, letter, ticks, until=tools.clock() + TICKS_KEPT)
 
 
 def keep_printed(tools: Toolbox, printed: Printed, by: Staff | None) -> Printed:

@@ -18,13 +18,12 @@ from campaign.sign.forms import SignForm, chamber_options, country_options, gove
 from campaign.sign.rules import CONSENT_TEXTS, INTENT_LIFE, KINDS, PRESELECTED
 from campaign.sign.service import LetterClosed, Link, Typed, make_ready, record_intent
 from campaign.storage.database import NotSaved
-from campaign.web.audience import anyone
+from campaign.web.audience import anyone, browser_secret, remember_browser
 from campaign.web.headers import allow_script
 from campaign.web.languages import current_language, text
 from campaign.web.tokens import new_secret
 from campaign.web.toolbox import toolbox
 from campaign.web.turns import in_turn
-from campaign.web.visitors import browser_secret, remember_browser
 
 bp = Blueprint("sign", __name__)
 
