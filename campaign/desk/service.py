@@ -16,11 +16,11 @@ from campaign.desk.models import Approval, DeskSession, Invitation, Officer, Pas
 from campaign.desk.rules import ADMIT, INVITATION_LIFE, OWNER, RECOVER, SESSION_IDLE, VIEWER, lesser_role
 from campaign.seal.locks import fingerprint
 from campaign.storage.journal import mark_of, write_act
-from campaign.storage.statements import wait_turn
+from campaign.storage.statements import Turn, wait_turn
 from campaign.web.toolbox import Staff
 
 REMOVED, PLACED, LET_IN, AUTHENTICATOR = "removed", "placed", "let in", "authenticator"
-OWNERS_TURN = 1_201  # the advisory lock under which PostgreSQL counts owners
+OWNERS_TURN = Turn.OWNERS
 
 
 class NoSuchInvitation(Exception):
