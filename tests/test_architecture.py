@@ -14,6 +14,7 @@ import app as entrance
 from campaign.storage.database import Database
 from campaign.storage.migrate import newest
 from campaign.storage.models import Base
+from campaign.storage.statements import Turn
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [
@@ -102,6 +103,11 @@ def test_no_import_hides_from_the_import_contracts() -> None:
         hidden += [f"{path.relative_to(ROOT)}:{node.lineno}" for node in imports]
         assert "TYPE_CHECKING" not in path.read_text(), path
     assert hidden == []
+
+
+def test_every_advisory_lock_queues_one_thing() -> None:
+    used = [name for path in SOURCES for name in re.findall(r"\bTurn\.(\w+)", path.read_text())]
+    assert sorted(used) == sorted(turn.name for turn in Turn)
 
 
 def test_the_migration_head_file_names_the_newest_migration() -> None:

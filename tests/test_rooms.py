@@ -9,6 +9,8 @@ CAMPAIGN = Path(__file__).parents[1] / "campaign"
 ROOMS = sorted(path.parent for path in CAMPAIGN.glob("*/__init__.py"))
 FURNITURE = {"views", "desk_views", "cli", "forms", "service", "models", "rules"}
 MOST_FILES = 16
+KNOW_FLASK = {"web", "worker"}  # rooms; in every other, views, commands, the API and forms alone do
+FLASK = {"flask", "flask_wtf", "werkzeug", "wtforms"}
 PURE = {"names", "world", "seal", "storage"}  # no furniture stands there but rules
 
 
@@ -45,6 +47,18 @@ def test_inside_a_room_views_and_commands_use_forms_then_verbs_then_tables_then_
     assert upward == []
 
 
+def test_only_views_commands_the_api_and_forms_know_flask_or_ask_for_the_toolbox() -> None:
+    """Everything else is handed what it needs: a database, the tools, a moment."""
+    knowing = {
+        f"{room.name}/{path.name}"
+        for room in ROOMS
+        if room.name not in KNOW_FLASK
+        for path in _modules(room)
+        if _layer(path.stem) < 3 and _knows_flask(path)
+    }
+    assert knowing == set()
+
+
 def test_no_module_of_a_room_imports_itself_by_way_of_others() -> None:
     for room in ROOMS:
         graph = {path.stem: set(_imported(path, room.name)) for path in _modules(room)}
@@ -59,6 +73,16 @@ def _layer(module: str) -> int:
     if module.endswith(("views", "cli")) or module == "api":
         return 4
     return {"forms": 3, "models": 1, "rules": 0}.get(module, 2)
+
+
+def _knows_flask(path: Path) -> bool:
+    """Say whether a module imports Flask, or anything that speaks HTTP for it, or names the global `toolbox`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        imported = [name.name for name in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+        source = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+        if FLASK & {name.split(".")[0] for name in (source, *imported)} or "toolbox" in imported:
+            return True
+    return False
 
 
 def _modules(room: Path) -> Iterator[Path]:

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from campaign.audit.models import LogCheckpoint, LogEntry, Officer
 from campaign.audit.rules import FIRST_HASH, Said, chained_hash
-from campaign.storage.statements import wait_turn
+from campaign.storage.statements import Turn, wait_turn
 from campaign.web.staff import Staff
 
 COMMAND_LINE = "command line"
-TURN = 1_200  # the advisory lock that queues PostgreSQL's writers of the chain
+TURN = Turn.LOG
 
 
 @dataclass(frozen=True)

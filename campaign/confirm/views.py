@@ -27,12 +27,11 @@ from campaign.sign.gather import Form, forms_behind
 from campaign.sign.models import Intent
 from campaign.sign.rules import CODE_TRIES, INTENT_LIFE
 from campaign.sign.service import LetterClosed, bar_mailbox
-from campaign.web.audience import anyone
+from campaign.web.audience import anyone, browser_secret
 from campaign.web.languages import speak
 from campaign.web.tokens import TokenExpired, TokenInvalid
 from campaign.web.toolbox import toolbox
 from campaign.web.turns import in_turn
-from campaign.web.visitors import browser_secret
 
 bp = Blueprint("confirm", __name__, url_prefix="/confirm")
 log = structlog.get_logger()

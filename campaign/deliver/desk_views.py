@@ -164,7 +164,7 @@ def _step(number: int, act: Callable[[Session, datetime], None], **forms: object
         abort(404)
     except StepRefused as fault:
         return _page(number, str(fault), **forms), 422
-    tools.pages.clear()
+    tools.cache.clear()
     return redirect(url_for("deliver_desk.show", number=number), 303)
 
 

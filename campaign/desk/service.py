@@ -18,11 +18,11 @@ from campaign.signin.factors import lock_secret, matching_step, totp_secret
 from campaign.signin.keyring import CodeWrong, forget_factors, totp_mark
 from campaign.signin.officers import find_officer, officer_numbered
 from campaign.storage.journal import write_act
-from campaign.storage.statements import wait_turn
+from campaign.storage.statements import Turn, wait_turn
 from campaign.web.staff import Staff
 
 REMOVED, PLACED, LET_IN = "removed", "placed", "let in"
-OWNERS_TURN = 1_201  # the advisory lock under which PostgreSQL counts owners
+OWNERS_TURN = Turn.OWNERS
 
 
 class NoSuchInvitation(Exception):

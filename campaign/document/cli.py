@@ -104,12 +104,13 @@ def pdf(letter: str, country: str, language: str, paper: str, output: Path) -> N
     """
     wanted = Wanted(letter, language, country, paper)
     try:
-        document = read_document(wanted)
+        tools = toolbox()
+        document = read_document(tools, wanted)
         if document.names > WHOLE:
-            print_volumes(document, wanted, output.with_suffix(""), tell_ready, None)
+            print_volumes(tools, document, wanted, output.with_suffix(""), tell_ready)
             _tell_otherwise(document)
             return
-        printed = keep_printed(print_document(document, wanted), None)
+        printed = keep_printed(tools, print_document(document, wanted), None)
     except (*NOT_PRINTED, NotWritten) as fault:
         raise click.ClickException(str(fault)) from fault
     _write(output, printed.pdf, 0o644)
@@ -132,7 +133,7 @@ def bundle(letter: str, waiting: bool, by: str, output: Path) -> None:
     """
     try:
         officer = _second_agrees(f"{letter}{'-waiting' * waiting}.bundle", letter, by)
-        taken = take_bundle(letter, officer, waiting=waiting)
+        taken = take_bundle(toolbox(), letter, officer, waiting=waiting)
     except NoSuchDocument as fault:
         raise click.ClickException(str(fault)) from fault
     _write(output, taken.to_bytes(), 0o600)
@@ -162,9 +163,9 @@ def annex(source: str, folder: Path | None, by: str, output: Path, **said: str) 
             opened, wanted = open_entries(made, opener), replace(wanted, letter=made.letter)
             printed = print_document(prepare_annex(made, opened, wanted), wanted)
         else:
-            _tools(f"there is no bundle {source}")
+            tools = _tools(f"there is no bundle {source}")
             officer = _second_agrees(f"annex-{wanted.filename}", source, by)
-            printed, opened = print_annex(wanted, opener, officer)
+            printed, opened = print_annex(tools, wanted, opener, officer)
     except (*NOT_PRINTED, BundleMalformed) as fault:
         raise click.ClickException(str(fault)) from fault
     _write(output, printed.pdf, 0o600)
@@ -232,7 +233,7 @@ def _second_agrees(file: str, letter: str, by: str) -> Officer:
         officer = officer_in(session, by, DELIVERS)
     if officer is None:
         raise click.ClickException("say which officer takes it out, one who may deliver: --by EMAIL")
-    if not agreed(file, letter, officer):
+    if not agreed(toolbox(), file, letter, officer):
         with toolbox().database.read() as session:
             lack = what_lacks(session, officer, now=toolbox().clock())
         raise click.ClickException(

@@ -86,7 +86,7 @@ def print_names() -> ResponseReturnValue:
     """Print the annex for one recipient where the keys are, keep that it was, and hand it over; it takes two."""
     form = PrintForm()
     wanted = Wanted(form.said("letter"), form.said("language"), form.said("country"))
-    if form.validate() and not agreed(f"annex-{wanted.filename}", wanted.letter, officer()):
+    if form.validate() and not agreed(toolbox(), f"annex-{wanted.filename}", wanted.letter, officer()):
         return _page(form, SECOND_PERSON), 202
     return _print(annex=True)
 
@@ -98,10 +98,10 @@ def hand_bundle() -> ResponseReturnValue:
     form = BundleForm()
     if not form.validate():
         return _page(PrintForm(formdata=None), "Choose a letter."), 422
-    if not agreed(f"{form.said('letter')}.bundle", form.said("letter"), officer()):
+    if not agreed(toolbox(), f"{form.said('letter')}.bundle", form.said("letter"), officer()):
         return _page(PrintForm(formdata=None), SECOND_PERSON), 202
     try:
-        bundle = take_bundle(form.said("letter"), officer())
+        bundle = take_bundle(toolbox(), form.said("letter"), officer())
     except NoSuchDocument as fault:
         return _page(PrintForm(formdata=None), f"There is no bundle: {fault}."), 422
     return _file(bundle.to_bytes(), f"{bundle.letter}.bundle", "application/json")
@@ -113,7 +113,10 @@ def _print(*, annex: bool) -> ResponseReturnValue:
         return _page(form, "Choose a letter and a language."), 422
     wanted = Wanted(form.said("letter"), form.said("language"), form.said("country"))
     try:
-        printed = print_annex(wanted, _opener(), officer())[0] if annex else print_letter(wanted, officer())
+        if annex:
+            printed, _opened = print_annex(toolbox(), wanted, _opener(), officer())
+        else:
+            printed = print_letter(toolbox(), wanted, officer())
     except NoSuchDocument as fault:
         return _page(form, f"This cannot be printed: {fault}."), 422
     except (NotPrinted, RollMoved, TooLong) as fault:
@@ -153,7 +156,7 @@ def _page(form: PrintForm, fault: str) -> str:
 
 def _ticks(letter: Letter) -> list[tuple[str, str, int]]:
     """Return (key, name, how many) of each recipient that somebody who counts lets read their name."""
-    ticks: Counter[str] = count_ticks(letter.slug, _opener())
+    ticks: Counter[str] = count_ticks(toolbox(), letter.slug, _opener())
     return [(key, name, ticks[key]) for key, name in letter.in_order(ticks, "en")]
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Condition, Lock
 
@@ -21,11 +21,13 @@ from campaign.document.wording import word, word_annex
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import NoSuchLetter, TextChanged, find_letter, whole_text
 from campaign.seal.boxes import Opener
+from campaign.web.cache import Shelf
 from campaign.web.staff import Staff
-from campaign.web.toolbox import toolbox
+from campaign.web.toolbox import Toolbox
 from campaign.world.named import Named, is_recipient
 
 TICKS_KEPT = timedelta(minutes=1)
+TICKS = Shelf[str, Counter[str]]()  # by the letter's name
 
 
 class NoSuchDocument(Exception):
@@ -140,8 +142,8 @@ def printable_text(session: Session, letter: Letter, language: str) -> LetterTex
         raise NoSuchDocument(str(fault)) from fault
 
 
-def prepare(session: Session, wanted: Wanted) -> Document:
-    """Lay out what is wanted. Raises NoSuchDocument."""
+def prepare(session: Session, wanted: Wanted, site: str, *, now: datetime) -> Document:
+    """Lay out what is wanted; `site` is where the letter is read. Raises NoSuchDocument."""
     try:
         letter = find_letter(session, wanted.letter)
     except NoSuchLetter as fault:
@@ -153,8 +155,8 @@ def prepare(session: Session, wanted: Wanted) -> Document:
         raise NoSuchDocument(f"{wanted.letter} is not written in {wanted.language}")
     contents = read_contents(session, letter)
     written = written_of(letter, letter_text)
-    wording = word(written, contents.tally, wanted.country)
-    return compose(written, contents, wording, toolbox().clock().date())
+    wording = word(written, contents.tally, site, wanted.country)
+    return compose(written, contents, wording, now.date())
 
 
 def prepare_annex(bundle: Bundle, opened: Opened, wanted: Wanted) -> Document:
@@ -178,17 +180,17 @@ def check_recipient(key: str, named: Sequence[Named]) -> None:
         raise NoSuchDocument(f"{key or 'nothing'} is {f'none of {keys}' if named else 'not a country'}")
 
 
-def print_letter(wanted: Wanted, by: Staff | None) -> Printed:
+def print_letter(tools: Toolbox, wanted: Wanted, by: Staff | None) -> Printed:
     """Print the letter with its public roll and keep that it was. Raises NoSuchDocument, NotPrinted, RollMoved, TooLong."""
-    document = read_document(wanted)
+    document = read_document(tools, wanted)
     fits_one(document.names)
-    return keep_printed(print_document(document, wanted), by)
+    return keep_printed(tools, print_document(document, wanted), by)
 
 
-def read_document(wanted: Wanted) -> Document:
+def read_document(tools: Toolbox, wanted: Wanted) -> Document:
     """Lay out what is wanted, of one moment. Raises NoSuchDocument."""
-    with toolbox().database.read(frozen=True) as session:
-        return prepare(session, wanted)
+    with tools.database.read(frozen=True) as session:
+        return prepare(session, wanted, tools.site.url, now=tools.clock())
 
 
 def fits_one(names: int) -> None:
@@ -199,14 +201,15 @@ def fits_one(names: int) -> None:
         )
 
 
-def print_annex(wanted: Wanted, opener: Opener, by: Staff | None) -> tuple[Printed, Opened]:
+def print_annex(tools: Toolbox, wanted: Wanted, opener: Opener, by: Staff | None) -> tuple[Printed, Opened]:
     """Print the annex where the keys are, as it is printed from a bundle, and keep that it was.
 
     Raises what `print_letter` raises.
     """
-    bundle = read_bundle(wanted.letter)
+    bundle = read_bundle(tools, wanted.letter)
     opened = open_entries(bundle, opener)
-    return keep_printed(print_document(prepare_annex(bundle, opened, wanted), wanted), by), opened
+    printed = print_document(prepare_annex(bundle, opened, wanted), wanted)
+    return keep_printed(tools, printed, by), opened
 
 
 def print_document(document: Document, wanted: Wanted) -> Printed:
@@ -231,12 +234,11 @@ def receipt_of(document: Document, wanted: Wanted, pdf_sha256: bytes) -> Receipt
     )
 
 
-def agreed(file: str, letter: str, by: Staff) -> bool:
+def agreed(tools: Toolbox, file: str, letter: str, by: Staff) -> bool:
     """Say whether a second person has agreed that withheld names leave in this file; ask for one if not.
 
     Raises NoSuchDocument for a letter that nobody could agree to.
     """
-    tools = toolbox()
     asked = Asked(EXPORT, f"letter:{letter}"[:60], file, f"Names withheld from the public, in one file: {file}")
     try:
         with tools.database.write() as session:
@@ -246,18 +248,17 @@ def agreed(file: str, letter: str, by: Staff) -> bool:
         raise NoSuchDocument(f"there is no letter called {letter}") from fault
 
 
-def take_bundle(letter: str, by: Staff | None, *, waiting: bool = False) -> Bundle:
+def take_bundle(tools: Toolbox, letter: str, by: Staff | None, *, waiting: bool = False) -> Bundle:
     """Take a letter's sealed entries out, and write into the log who took how many. Raises NoSuchDocument."""
-    tools, bundle = toolbox(), read_bundle(letter, waiting=waiting)
+    bundle = read_bundle(tools, letter, waiting=waiting)
     details = {"holds": bundle.holds, "boxes": str(len(bundle.boxes))}
     with tools.database.write() as session:
         write_log(session, by, "bundle", f"letter:{letter}", details, now=tools.clock())
     return bundle
 
 
-def read_bundle(letter: str, *, waiting: bool = False) -> Bundle:
+def read_bundle(tools: Toolbox, letter: str, *, waiting: bool = False) -> Bundle:
     """Take a letter's sealed entries out of the database, still sealed. Raises NoSuchDocument."""
-    tools = toolbox()
     try:
         with tools.database.read() as session:
             return make_bundle(session, find_letter(session, letter), waiting=waiting, now=tools.clock())
@@ -267,20 +268,17 @@ def read_bundle(letter: str, *, waiting: bool = False) -> Bundle:
         raise NoSuchDocument(str(fault)) from fault
 
 
-def count_ticks(letter: str, opener: Opener) -> Counter[str]:
+def count_ticks(tools: Toolbox, letter: str, opener: Opener) -> Counter[str]:
     """Return how many who count let each recipient read their withheld name; the numbers are kept for a minute."""
-    tools, key = toolbox(), ("ticks", letter)
-    kept = tools.pages.get(key)
-    if isinstance(kept, tuple) and kept[0] > tools.clock():
-        return Counter(kept[1])
-    ticks = open_entries(read_bundle(letter), opener).ticks()
-    tools.pages[key] = (tools.clock() + TICKS_KEPT, ticks)
-    return ticks
+    known = tools.cache.find(TICKS, letter, now=tools.clock())
+    if known is not None:
+        return known
+    ticks = open_entries(read_bundle(tools, letter), opener).ticks()
+    return tools.cache.keep(TICKS, letter, ticks, until=tools.clock() + TICKS_KEPT)
 
 
-def keep_printed(printed: Printed, by: Staff | None) -> Printed:
+def keep_printed(tools: Toolbox, printed: Printed, by: Staff | None) -> Printed:
     """Keep that a document was printed. Raises RollMoved if somebody in it does not stand any more."""
-    tools = toolbox()
     with tools.database.write() as session:
         if record(session, printed.receipt, by, now=tools.clock()):
             raise RollMoved("somebody withdrew or changed their entry while this was printed: print it again")

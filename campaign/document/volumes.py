@@ -15,24 +15,23 @@ from campaign.document.rules import PRINTING, Document, Step, Tell, volumes
 from campaign.document.service import record
 from campaign.storage.database import NotSaved
 from campaign.storage.files import drafted, put_down, write_file
-from campaign.web.staff import Staff
-from campaign.web.toolbox import toolbox
+from campaign.web.toolbox import Toolbox
 
 LOOK_EVERY = 1.0  # seconds between two words of whoever waits for a volume
 
 
-def print_volumes(document: Document, wanted: Wanted, folder: Path, tell: Tell, by: Staff | None) -> None:
+def print_volumes(tools: Toolbox, document: Document, wanted: Wanted, folder: Path, tell: Tell) -> None:
     """Print what `read_document` laid out in volumes, keep that each was, and put them down as one folder.
 
     `tell` hears how far it is, and a line for each volume as it is ready. Raises NotWritten, and what printing raises.
     """
-    tools, whole = toolbox(), volumes(document, VOLUME)
+    whole = volumes(document, VOLUME)
     with turn(), drafted(folder) as draft:
         sums = set_volumes(whole, draft, folder.name, tell)
         try:
             with tools.database.write() as session:
                 for one, pdf_sha256 in zip(whole, sums, strict=True):
-                    if record(session, receipt_of(one, wanted, pdf_sha256), by, now=tools.clock()):
+                    if record(session, receipt_of(one, wanted, pdf_sha256), None, now=tools.clock()):
                         raise RollMoved(
                             "somebody withdrew or changed their entry while this was printed: print it again"
                         )

@@ -13,7 +13,6 @@ from campaign.letter.rules import Kind
 from campaign.roll.rules import Tally
 from campaign.verify.rules import levels_of
 from campaign.web.languages import counted, current_language, speak, text
-from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries
 from campaign.world.languages import format_day, format_names, format_number
 
@@ -28,14 +27,14 @@ FILES = {
 }
 
 
-def word(written: Written, tally: Tally, first: str) -> Wording:
+def word(written: Written, tally: Tally, site: str, first: str) -> Wording:
     """Return the words for one recipient, a country's government or a named one, or (empty) for all addressees."""
     spoken = current_language()
     speak(written.language)
     wording = Wording(
         first=first,
         recipient=addressed(first, written.language, written.named) if first else written.addressee,
-        covering=covering(written, tally, toolbox().site.url, first),
+        covering=covering(written, tally, site, first),
         labels=labels(written.kinds),
         countries=countries(written.language),
     )

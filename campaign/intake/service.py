@@ -23,11 +23,10 @@ from campaign.seal.indexes import paper_index
 from campaign.seal.keys import Keys
 from campaign.sign.rules import Entry
 from campaign.storage.journal import ENDED, mark_of, write_act
-from campaign.storage.statements import table_of, wait_turn
+from campaign.storage.statements import Turn, table_of, wait_turn
 from campaign.web.staff import Staff
 
 SIGNATURE, SIGNATORY, ROW = table_of(Signature), table_of(Signatory), table_of(IntakeRow)
-TURN = 1_201  # the advisory lock that queues PostgreSQL's imports
 NO_ADDRESS = b""
 
 
@@ -136,7 +135,7 @@ def take_rows(session: Session, job: Job, rows: Sequence[Row], *, now: datetime)
 
     An import is written down, and logged, with its first new row; the same file again goes on with it.
     """
-    wait_turn(session, TURN)
+    wait_turn(session, Turn.IMPORT)
     known = known_rows(session, job, rows)
     fresh = [row for row in rows if row.index not in known]
     if not fresh:

@@ -1,34 +1,22 @@
 """Letters at hand: read once in a few seconds by each process, since every page needs one."""
 
-from datetime import timedelta
-
-import structlog
-from flask import abort
-
 from campaign.letter.models import Letter, LetterText
-from campaign.letter.service import NoSuchLetter, current_text, find_letter
-from campaign.web.toolbox import toolbox
+from campaign.letter.service import find_letter, whole_text
+from campaign.web.cache import Shelf
+from campaign.web.toolbox import Toolbox
 
-log = structlog.get_logger()
+LETTERS = Shelf[tuple[str, str], tuple[Letter, LetterText]]()  # by name and language
 
 
-def take(slug: str, language: str) -> tuple[Letter, LetterText]:
-    """Return a letter and its current text in `language` or English; answer 404 if there is none.
+def take(tools: Toolbox, slug: str, language: str) -> tuple[Letter, LetterText]:
+    """Return a letter and its current text in `language` or English.
 
-    A text that was changed in the database is shown to nobody, and signed by nobody: 500.
+    Raises NoSuchLetter, and TextChanged: a text that was changed in the database is shown to nobody, and signed by nobody.
     """
-    tools, key = toolbox(), ("letter", slug, language)
-    kept = tools.pages.get(key)
-    if isinstance(kept, tuple) and kept[0] > tools.clock():
-        return kept[1], kept[2]
-    try:
-        with tools.database.read() as session:
-            letter = find_letter(session, slug)
-            text = current_text(session, letter, language)
-    except NoSuchLetter:
-        abort(404)
-    if not text.is_whole:
-        log.error("letter_text_changed", letter=slug, language=text.language)
-        abort(500)
-    tools.pages[key] = (tools.clock() + timedelta(seconds=tools.site.page_seconds), letter, text)
-    return letter, text
+    known = tools.cache.find(LETTERS, (slug, language), now=tools.clock())
+    if known is not None:
+        return known
+    with tools.database.read() as session:
+        letter = find_letter(session, slug)
+        text = whole_text(session, letter, language)
+    return tools.cache.keep(LETTERS, (slug, language), (letter, text), until=tools.shortly)

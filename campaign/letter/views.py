@@ -2,11 +2,13 @@
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
 
 from campaign.letter.kinds import call_all
 from campaign.letter.markdown import to_html
 from campaign.letter.rules import is_open
 from campaign.letter.service import (
+    NoSuchLetter,
     current_text,
     open_letters,
     pages_of,
@@ -14,11 +16,18 @@ from campaign.letter.service import (
 )
 from campaign.letter.shelf import take
 from campaign.web.audience import anyone
+from campaign.web.errors import refused
 from campaign.web.languages import current_language
 from campaign.web.pages import kept
 from campaign.web.toolbox import toolbox
 
 bp = Blueprint("letter", __name__)
+
+
+@bp.app_errorhandler(NoSuchLetter)
+def _no_letter(_fault: NoSuchLetter) -> ResponseReturnValue:
+    """Answer as for any address that leads nowhere."""
+    return refused(NotFound())
 
 
 @bp.get("/")
@@ -46,7 +55,7 @@ def index(language: str) -> ResponseReturnValue:
 def show(language: str, slug: str) -> ResponseReturnValue:
     """Show the letter, set like one that one would sign."""
     today = toolbox().clock().date()
-    letter, text = take(slug, language)
+    letter, text = take(toolbox(), slug, language)
     with toolbox().database.read() as session:
         pages = pages_of(session, letter, language)
         texts = texts_of(session, letter)
@@ -73,7 +82,7 @@ def show(language: str, slug: str) -> ResponseReturnValue:
 @kept
 def source(language: str, slug: str) -> ResponseReturnValue:
     """Give exactly the bytes whose SHA-256 a signature names."""
-    _found, text = take(slug, language)
+    _found, text = take(toolbox(), slug, language)
     if text.language != language:
         abort(404)
     return Response(text.source, content_type="text/markdown; charset=utf-8")
@@ -85,7 +94,7 @@ def source(language: str, slug: str) -> ResponseReturnValue:
 @kept
 def page(language: str, slug: str, name: str) -> ResponseReturnValue:
     """Show the background, or the update of a day."""
-    letter, text = take(slug, language)
+    letter, text = take(toolbox(), slug, language)
     with toolbox().database.read() as session:
         pages = pages_of(session, letter, language)
     found = pages.get(name if name == "background" else f"update-{name}")

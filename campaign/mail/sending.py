@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 
 import structlog
-from flask import render_template
 from sqlalchemy.orm import Session
 
 from campaign.mail.carriers import Carrier, NeverAccepted, ServerRefuses, TryLater, server_of, write_message
@@ -143,8 +142,8 @@ def _carry(
 def _compose(tools: Toolbox, mail: Mail, carried: Attachment | None) -> EmailMessage:
     speak(mail.language)
     values = json.loads(mail.values or "{}")
-    subject = render_template(f"mail/{mail.letter}/subject.txt", **values)
-    body = render_template(f"mail/{mail.letter}/body.txt", **values)
+    subject = tools.render(f"mail/{mail.letter}/subject.txt", **values)
+    body = tools.render(f"mail/{mail.letter}/body.txt", **values)
     sender, to = tools.site.mail_from, mail.recipient or ""
     message = write_message(sender, to, mail.message_id, subject, body, now=mail.created_at)
     if carried is not None:

@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from campaign.mail.models import Attachment, Mail
 from campaign.mail.rules import LEASE, OWED_FOR, Place, next_try
-from campaign.storage.statements import table_of, wait_turn
+from campaign.storage.statements import Turn, table_of, wait_turn
 
-TURN = 4_022  # a lock's number: mails are claimed, and places given, by one worker at a time
 NOWHERE = dict.fromkeys(("mailbox", "domain", "joins", "gathers")) | {"domain_most": 0, "rank": 0}
 OWE = insert(table_of(Mail)).returning(table_of(Mail).c.id)
 FINISH = delete(table_of(Mail)).where(table_of(Mail).c.id == bindparam("number"))
@@ -63,7 +62,7 @@ def attached(session: Session, mails: Sequence[Mail]) -> dict[int, Attachment]:
 
 def claim_mails(session: Session, limit: int, *, now: datetime) -> list[Mail]:
     """Lease up to `limit` mails that are due; another worker's lease is left alone until it runs out."""
-    wait_turn(session, TURN)
+    wait_turn(session, Turn.MAIL)
     due = (
         select(Mail)
         .where(Mail.failed_at.is_(None), Mail.due_at <= now, _free(now))

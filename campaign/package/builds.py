@@ -16,6 +16,7 @@ from campaign.document.rules import Step
 from campaign.document.service import MISSING
 from campaign.letter.models import Letter
 from campaign.package.models import Build, Package
+from campaign.package.packing import Order, letter_named
 from campaign.package.rules import BUILD_LEASE, HELD_FOR, MOST_ATTEMPTS
 from campaign.storage.statements import insert_once
 from campaign.web.staff import Staff
@@ -32,19 +33,7 @@ class NoSuchBuild(Exception):
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What is asked for, with nothing left open: two who want the same get the same."""
-
-    letter: Letter
-    country: str
-    office: str
-    language: str
-    paper: str
-    again: bool = False
-
-
-@dataclass(frozen=True)
-class Shown:
+class BuildStatus:
     """One build as the desk sees it; `missing` of its names have gone, `before` it so many others wait or are made."""
 
     build: Build
@@ -74,17 +63,20 @@ class Shown:
         return self.build.finished_at + HELD_FOR if self.build.finished_at else None
 
 
-def ask_build(session: Session, wish: Wish, by: Staff, *, now: datetime) -> int:
-    """Ask for a package and return the build's number; who asks for one that is not finished yet joins that."""
-    same = {"letter_id": wish.letter.id, "country": wish.country, "office": wish.office}
-    same |= {"language": wish.language, "paper": wish.paper}
-    began = {"again": wish.again, "officer_id": by.id, "asked_at": now, "attempts": 0, "stage": "", "done": 0}
+def ask_build(session: Session, order: Order, by: Staff, *, now: datetime) -> int:
+    """Ask for a package and return the build's number; who asks for one that is not finished yet joins that.
+
+    The order leaves nothing open: two who want the same ask for the same. Raises NoSuchDocument.
+    """
+    same = {"letter_id": letter_named(session, order.letter).id, "country": order.country, "office": order.office}
+    same |= {"language": order.language, "paper": order.paper}
+    began = {"again": order.again, "officer_id": by.id, "asked_at": now, "attempts": 0, "stage": "", "done": 0}
     new = insert_once(session, Build, {**same, **began, "total": 0, "outcome": "", "fault": ""})
     number = session.scalars(select(Build.id).filter_by(**same).where(Build.finished_at.is_(None))).one()
     if new:
-        details = {"country": wish.country, "language": wish.language, "build": number}
-        write_log(session, by, "build", f"letter:{wish.letter.slug}", details, now=now)
-    elif wish.again:
+        details = {"country": order.country, "language": order.language, "build": number}
+        write_log(session, by, "build", f"letter:{order.letter}", details, now=now)
+    elif order.again:
         session.execute(update(Build).where(Build.id == number).values(again=True))
     return number
 
@@ -108,7 +100,7 @@ def anything_waits(session: Session, *, now: datetime) -> bool:
     return session.scalar(select(Build.id).where(Build.finished_at.is_(None), free).limit(1)) is not None
 
 
-def take_up(session: Session, *, now: datetime) -> Build | None:
+def lease_build(session: Session, *, now: datetime) -> Build | None:
     """Lease the build that waits longest, or one whose worker is gone; None while another is made.
 
     One that was taken up three times and never finished is given up.
@@ -132,13 +124,13 @@ def take_up(session: Session, *, now: datetime) -> Build | None:
     return None
 
 
-def go_on(session: Session, build: Build, step: Step, *, now: datetime) -> None:
+def report_step(session: Session, build: Build, step: Step, *, now: datetime) -> None:
     """Say how far a build is, and keep it leased. Raises NotOurs."""
     values = {"stage": step.stage, "done": step.done, "total": step.total, "leased_until": now + BUILD_LEASE}
     _ours(session, build, values)
 
 
-def lay_down(session: Session, build: Build, *, counts: bool) -> None:
+def release_build(session: Session, build: Build, *, counts: bool) -> None:
     """Let a build wait again. One whose worker was told to stop does not count as an attempt. Raises NotOurs."""
     values: dict[str, object] = dict.fromkeys(("turn", "token", "leased_until")) | {
         "stage": "",
@@ -148,17 +140,17 @@ def lay_down(session: Session, build: Build, *, counts: bool) -> None:
     _ours(session, build, values | {"attempts": build.attempts - (not counts)})
 
 
-def finish(session: Session, build: Build, delivery: int, *, now: datetime) -> None:
+def finish_build(session: Session, build: Build, delivery: int, *, now: datetime) -> None:
     """Note that it is made, in the transaction that keeps its package. Raises NotOurs."""
     _ours(session, build, _over(now, outcome="done") | {"delivery_id": delivery})
 
 
-def fail(session: Session, build: Build, sentence: str, *, now: datetime) -> None:
+def fail_build(session: Session, build: Build, sentence: str, *, now: datetime) -> None:
     """Note why it could not be made. Raises NotOurs."""
     _ours(session, build, _over(now, outcome="failed", fault=sentence[:300]))
 
 
-def find_builds(session: Session, *wanted: ColumnElement[bool], limit: int = 50) -> list[Shown]:
+def find_builds(session: Session, *wanted: ColumnElement[bool], limit: int = 50) -> list[BuildStatus]:
     """Return builds, the newest first."""
     unfinished = Build.__table__.alias()
     before = select(func.count()).where(unfinished.c.finished_at.is_(None), unfinished.c.id < Build.id)
@@ -172,10 +164,10 @@ def find_builds(session: Session, *wanted: ColumnElement[bool], limit: int = 50)
         .order_by(Build.id.desc())
         .limit(limit)
     )
-    return [Shown(*row) for row in rows]
+    return [BuildStatus(*row) for row in rows]
 
 
-def find_build(session: Session, number: int) -> Shown:
+def find_build(session: Session, number: int) -> BuildStatus:
     """Return one build. Raises NoSuchBuild."""
     found = find_builds(session, Build.id == number)
     if not found:
@@ -183,7 +175,7 @@ def find_build(session: Session, number: int) -> Shown:
     return found[0]
 
 
-def held(session: Session) -> list[Shown]:
+def held_builds(session: Session) -> list[BuildStatus]:
     """Return the builds whose file is still held."""
     return find_builds(session, Build.outcome == "done", Build.removed_at.is_(None), limit=10_000)
 

@@ -15,28 +15,29 @@ from campaign.package.manifest import PACKAGE, PDF, fingerprint, parcel_of, volu
 from campaign.package.packages import find_package
 from campaign.package.packing import delivery_key, document_of, unheard
 from campaign.package.verify import MANIFEST, Files, Refused, check, mapped, read_package, report
-from campaign.web.toolbox import toolbox
+from campaign.storage.database import Database
+from campaign.web.toolbox import Toolbox
 
 Verdict = tuple[list[str], bool]
 
 
-def check_path(path: Path) -> Verdict:
+def check_path(tools: Toolbox, path: Path) -> Verdict:
     """Return (sentences, whether it is genuine) of a package's folder or zip, or of one file that was handed over.
 
     Raises NoSuchDocument where no keys are.
     """
-    key = delivery_key().public
+    key = delivery_key(tools.site.seal_keys).public
     try:
         if path.is_file() and bytes(mapped(path)[:2]) != b"PK":
-            return _check_file(path)
-        return check_files(read_package(path), key)
+            return _check_file(tools.database, path)
+        return check_files(tools.database, read_package(path), key)
     except Refused as fault:
         return [f"REFUSED: {fault}"], False
     except Exception as fault:  # whatever a forger thinks of
         return [f"REFUSED: it is not written as a package is ({type(fault).__name__})"], False
 
 
-def check_files(files: Files, key: bytes) -> Verdict:
+def check_files(database: Database, files: Files, key: bytes) -> Verdict:
     """Do what the package's own verify.py does, with this campaign's public `key`, and then what only we can.
 
     Raises Refused, and whatever a manifest that is none makes Python raise.
@@ -46,35 +47,39 @@ def check_files(files: Files, key: bytes) -> Verdict:
     if faults or manifest["format"] != PACKAGE:
         return lines, well
     lines = [line for line in lines if not line.startswith("NOT PROVEN")]
-    for sentence, holds in (_recorded(files), _in_log(manifest), _printed_again(files, manifest)):
+    for sentence, holds in (
+        _recorded(database, files),
+        _in_log(database, manifest),
+        _printed_again(files, manifest),
+    ):
         lines.append(("PROVEN: " if holds else "NOT PROVEN: " if holds is None else "REFUSED: ") + sentence)
         well = well and holds is not False
     return lines, well
 
 
-def _check_file(path: Path) -> Verdict:
+def _check_file(database: Database, path: Path) -> Verdict:
     """Say which delivery a single file belongs to."""
     digest = sha256(mapped(path)).hexdigest()
-    with toolbox().database.read() as session:
+    with database.read() as session:
         found = find_package(session, digest)
     if not found:
         return ["REFUSED: this file is neither a package nor one of ours, or it was changed"], False
     return [f"PROVEN: this file was handed over with {one.package.reference}" for one in found], True
 
 
-def _recorded(files: Files) -> tuple[str, bool | None]:
-    with toolbox().database.read() as session:
+def _recorded(database: Database, files: Files) -> tuple[str, bool | None]:
+    with database.read() as session:
         found = find_package(session, sha256(files[MANIFEST]).hexdigest())
     reference = found[0].package.reference if found else ""
     return (f"it is on record here as {reference}", True) if found else ("it is not on record here", False)
 
 
-def _in_log(manifest: dict[str, Any]) -> tuple[str, bool | None]:
+def _in_log(database: Database, manifest: dict[str, Any]) -> tuple[str, bool | None]:
     """Look for the log's head: heads stay when old entries are forgotten."""
     said = manifest["log_head"]
     if said is None:
         return "it names no entry of the log", None
-    with toolbox().database.read() as session:
+    with database.read() as session:
         head = session.get(LogHead, said["entry"])
     holds = head is not None and head.hash.hex() == said["hash"]
     return f"entry {said['entry']} of the log is{'' if holds else ' not'} the one it names", holds

@@ -68,7 +68,7 @@ def package(
 def check(path: Path) -> None:
     """Say whether PATH, a package's folder or zip or a file of one, is what this campaign handed over."""
     try:
-        sentences, well = check_path(path)
+        sentences, well = check_path(toolbox(), path)
     except NOT_PRINTED as fault:
         raise click.ClickException(str(fault)) from fault
     for sentence in sentences:
@@ -94,7 +94,7 @@ def recipients(country: str) -> None:
 
 def _countries(letter: str, country: str) -> tuple[str, ...]:
     try:
-        return (country,) if country else recipients_of(letter)
+        return (country,) if country else recipients_of(toolbox().database, letter)
     except NOT_PRINTED as fault:
         raise click.ClickException(str(fault)) from fault
 
@@ -115,10 +115,10 @@ def _make(order: Order, output: Path, more: tuple[Path | None, Officer | None], 
     annex, officer = more
     try:
         output.mkdir(parents=True, exist_ok=True)
-        made = make_package(order, output, officer, Watch(tell_ready))
+        made = make_package(toolbox(), order, output, officer, Watch(tell_ready))
         _tell(place, made)
         if annex is not None:
-            _tell(place, make_annex(made, order, annex.read_bytes()))
+            _tell(place, make_annex(toolbox(), made, order, annex.read_bytes()))
     except Unchanged as fault:
         click.echo(f"{place}{order.country}: {fault}: say --again if you mean it")
         return True

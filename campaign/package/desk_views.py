@@ -11,10 +11,9 @@ from campaign.document.printing import NoSuchDocument
 from campaign.document.rules import PAPERS, paper_of
 from campaign.letter.service import current_text, open_letters
 from campaign.package.builds import (
+    BuildStatus,
     NoSuchBuild,
     NotOurs,
-    Shown,
-    Wish,
     ask_build,
     cancel_build,
     find_build,
@@ -49,8 +48,8 @@ def ask() -> ResponseReturnValue:
         return _page(form, next(iter(form.faults().values()))), 422
     try:
         with tools.database.write() as session:
-            wishes = _wishes(session, form)
-            numbers = [ask_build(session, wish, officer(), now=tools.clock()) for wish in wishes]
+            orders = _orders(session, form)
+            numbers = [ask_build(session, order, officer(), now=tools.clock()) for order in orders]
     except NoSuchDocument as fault:
         return _page(form, f"This cannot be made: {fault}."), 422
     if len(numbers) == 1:
@@ -101,20 +100,20 @@ def take(number: int) -> ResponseReturnValue:
     return Response(FileWrapper(file), content_type="application/zip", headers=headers)
 
 
-def _wishes(session: Session, form: PackageForm) -> list[Wish]:
+def _orders(session: Session, form: PackageForm) -> list[Order]:
     """Return what is asked for: one package, or one for each recipient of the letter. Raises NoSuchDocument."""
     letter, again = letter_named(session, form.said("letter")), bool(form.again.data)
     everybody = form.said("country") == EVERYBODY
-    wishes = []
+    orders = []
     for country in letter.handed_to if everybody else (form.said("country"),):
-        order = Order(letter.slug, country, form.said("office"), form.said("language"))
-        recipient, text = recipient_of(session, letter, order)
+        open_order = Order(letter.slug, country, form.said("office"), form.said("language"))
+        recipient, text = recipient_of(session, toolbox().recipients, letter, open_order)
         paper = form.said("paper") or paper_of(recipient.country)
-        wishes.append(Wish(letter, recipient.country, recipient.office, text.language, paper, again))
-    return wishes
+        orders.append(Order(letter.slug, recipient.country, str(recipient.office), text.language, again, paper))
+    return orders
 
 
-def _found(number: int) -> Shown:
+def _found(number: int) -> BuildStatus:
     try:
         with toolbox().database.read() as session:
             return find_build(session, number)
@@ -122,7 +121,7 @@ def _found(number: int) -> Shown:
         abort(404)
 
 
-def _build_page(shown: Shown, fault: str) -> str:
+def _build_page(shown: BuildStatus, fault: str) -> str:
     return render_template(
         "package/build.html",
         shown=shown,

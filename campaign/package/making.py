@@ -35,9 +35,10 @@ from campaign.package.packing import Order, delivery_key, document_of, freeze, l
 from campaign.package.verify import MANIFEST, SIGNATURE, read_package
 from campaign.seal.keys import KeysMissing
 from campaign.seal.signing import load_or_create_signing_key
+from campaign.storage.database import Database
 from campaign.storage.files import drafted, nothing_there, write_file
 from campaign.web.staff import Staff
-from campaign.web.toolbox import toolbox
+from campaign.web.toolbox import Toolbox
 
 SCRIPT = Path(__file__).with_name("verify.py")
 
@@ -74,15 +75,17 @@ class Made:
     otherwise: tuple[int, ...] = ()
 
 
-def make_package(order: Order, target: Path, by: Staff | None = None, watch: Watch | None = None) -> Made:
+def make_package(
+    tools: Toolbox, order: Order, target: Path, by: Staff | None = None, watch: Watch | None = None
+) -> Made:
     """Make the package and put it under `target` as a folder and a zip; it is on record if and only if it is there.
 
     Raises NoSuchDocument, Unchanged, NotWritten, ReferenceTaken, and what printing raises.
     """
-    tools, key, watch = toolbox(), delivery_key(), watch or Watch()
-    _sign_log(order, by)
+    key, watch = delivery_key(tools.site.seal_keys), watch or Watch()
+    _sign_log(tools, order, by)
     with tools.database.read(frozen=True) as session:
-        parcel = freeze(session, order, watch.tell)
+        parcel = freeze(session, tools, order, watch.tell)
     document, name = document_of(parcel, key.public), parcel.facts["reference"]
     nothing_there(zip_of(target / name))
     with drafted(target / name) as draft:
@@ -104,18 +107,18 @@ def make_package(order: Order, target: Path, by: Staff | None = None, watch: Wat
                 raise RollMoved("somebody withdrew or changed their entry while this was printed: make it again")
             watch.kept(session, delivery)
 
-        _keep_and_place(keep, folder, target / name, unpacked=watch.unpacked)
+        _keep_and_place(tools.database, keep, folder, target / name, unpacked=watch.unpacked)
     otherwise = tuple(parcel.numbers[at] for at in parcel.facts["printed_otherwise"])
     return Made(name, target / name, len(parcel.people), digest.hex(), len(hashes), otherwise)
 
 
-def make_annex(package: Made, order: Order, pdf: bytes) -> Made:
+def make_annex(tools: Toolbox, package: Made, order: Order, pdf: bytes) -> Made:
     """Put an annex that was printed for this recipient beside its package, sealed by itself, for its eyes only.
 
     It is named in no public file: its hash would tell who can guess a name that they guessed right.
     Raises NoSuchDocument if no such annex is on record, NotWritten.
     """
-    tools, key = toolbox(), delivery_key()
+    key = delivery_key(tools.site.seal_keys)
     with tools.database.read() as session:
         if not annex_on_record(session, letter_named(session, order.letter).id, order.country, pdf):
             raise NoSuchDocument(
@@ -150,9 +153,11 @@ def _print(document: Document, folder: Path, tell: Tell) -> tuple[list[bytes], d
     return hashes, {VOLUME.format(number): one.names for number, one in enumerate(whole, 1)}
 
 
-def _keep_and_place(keep: Callable[[Session], None], drafted: Path, folder: Path, *, unpacked: bool) -> None:
+def _keep_and_place(
+    database: Database, keep: Callable[[Session], None], drafted: Path, folder: Path, *, unpacked: bool
+) -> None:
     """Keep a package and give it its name, both or neither, whatever interrupts. Raises NotWritten."""
-    database, placed = toolbox().database, False
+    placed = False
     try:
         with database.write() as session:
             keep(session)
@@ -160,14 +165,14 @@ def _keep_and_place(keep: Callable[[Session], None], drafted: Path, folder: Path
             placed = True
             put_in_place(drafted, folder, unpacked=unpacked)
     except BaseException:
-        if placed and not _is_kept(folder.name):
+        if placed and not _is_kept(database, folder.name):
             take_away(folder.parent, folder.name)
         raise
 
 
-def _is_kept(reference: str) -> bool:
+def _is_kept(database: Database, reference: str) -> bool:
     try:
-        with toolbox().database.read() as session:
+        with database.read() as session:
             return bool(find_package(session, reference))
     except SQLAlchemyError:  # the database is away, so it did not take it
         return False
@@ -187,9 +192,8 @@ def _receipt(parcel: Parcel, document: Document, pdf_sha256: bytes) -> Receipt:
     )
 
 
-def _sign_log(order: Order, by: Staff | None) -> None:
+def _sign_log(tools: Toolbox, order: Order, by: Staff | None) -> None:
     """Write down that a roll is frozen, and sign the log up to there: the manifest carries that head."""
-    tools = toolbox()
     try:
         log_key = load_or_create_signing_key(tools.site.seal_keys)
     except KeysMissing as fault:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from io import TextIOWrapper
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, overload
 
@@ -41,9 +42,10 @@ from campaign.seal.indexes import line_salt
 from campaign.seal.keys import KeysMissing
 from campaign.seal.merkle import root_of
 from campaign.seal.signing import SigningKey, load_or_create_signing_key
+from campaign.storage.database import Database
 from campaign.storage.files import contents
-from campaign.web.toolbox import toolbox
-from campaign.world.recipients import NoSuchRecipient, Recipient
+from campaign.web.toolbox import Toolbox
+from campaign.world.recipients import NoSuchRecipient, Recipient, Recipients
 
 TELL_EVERY = 1000  # names
 DELIVERY_KEY = "delivery.key"
@@ -92,21 +94,24 @@ class Names(Sequence[Line]):
         return as_printed(entry_of_line(self.parcel.people[number], self.parcel.numbers[number]))
 
 
-def recipients_of(letter: str) -> tuple[str, ...]:
+def recipients_of(database: Database, letter: str) -> tuple[str, ...]:
     """Return whom a letter will be handed to. Raises NoSuchDocument."""
-    with toolbox().database.read() as session:
+    with database.read() as session:
         return letter_named(session, letter).handed_to
 
 
-def freeze(session: Session, order: Order, tell: Tell = unheard) -> Parcel:
+def freeze(session: Session, tools: Toolbox, order: Order, tell: Tell = unheard) -> Parcel:
     """Read everything a package says in one transaction. Raises NoSuchDocument, Unchanged."""
     letter = letter_named(session, order.letter)
-    recipient, text = recipient_of(session, letter, order)
+    recipient, text = recipient_of(session, tools.recipients, letter, order)
     tally, numbers, odd = count_roll(session, letter.id), array("q"), list[int]()
     with TemporaryFile() as listed, TemporaryFile() as table:
         entries = (entry for code in sorted(tally.countries) for entry in read_country(session, letter, code))
         rows = TextIOWrapper(table, encoding="utf-8", newline="")
-        write_csv(Roll(letter, tally, _listing(entries, listed, (numbers, odd), _told(tally, tell))), rows)
+        write_csv(
+            Roll(letter, tally, _listing(entries, listed, (numbers, odd), _index_key(tools), _told(tally, tell))),
+            rows,
+        )
         rows.detach()
         files = contents(listed), contents(table)
     people = People(files[0])
@@ -118,9 +123,11 @@ def freeze(session: Session, order: Order, tell: Tell = unheard) -> Parcel:
     }
     if kinds := written_kinds(letter.kinds):
         facts["kinds"] = kinds
-    facts |= _circumstances(session, letter, recipient, numbers, {} if order.again else facts)
-    facts |= _addressed(recipient, text.language)
+    said = {} if order.again else facts
+    facts |= _circumstances(session, letter, recipient, numbers, said, tools.clock().date())
+    facts |= _addressed(tools.recipients, recipient, text.language)
     facts |= {"paper": order.paper or paper_of(recipient.country), "printed_otherwise": odd}
+    facts |= {"site": tools.site.url}
     return Parcel(facts, people, numbers, text.source, *files, leaves)
 
 
@@ -163,13 +170,13 @@ def _named_group(group: CountryGroup, begin: int, numbers: CountryTally, parcel:
 
 
 def _listing(
-    entries: Iterable[Entry], listed: IO[bytes], kept: tuple["array[int]", list[int]], tell: Tell
+    entries: Iterable[Entry], listed: IO[bytes], kept: tuple["array[int]", list[int]], key: bytes, tell: Tell
 ) -> Iterator[Entry]:
     """Write each entry's line into the list, and let it go on into the table; keep whose it is.
 
     Keep too where in the list those stand whom the PDF does not print as they wrote.
     """
-    (numbers, odd), key = kept, _index_key()
+    numbers, odd = kept
     listed.write(b"[\n")
     for entry in entries:
         if len(numbers) % TELL_EVERY == 0:
@@ -186,28 +193,26 @@ def _told(tally: Tally, tell: Tell) -> Tell:
     return lambda step: tell(replace(step, total=tally.named))
 
 
-def known_key() -> bytes | None:
+def known_key(folder: Path) -> bytes | None:
     """Return the public key that signs packages, None while none was ever made; make none."""
-    folder = toolbox().site.seal_keys
-    return delivery_key().public if (folder / DELIVERY_KEY).exists() else None
+    return delivery_key(folder).public if (folder / DELIVERY_KEY).exists() else None
 
 
-def delivery_key() -> SigningKey:
+def delivery_key(folder: Path) -> SigningKey:
     """Return the key that signs packages, made if there is none. Raises NoSuchDocument where no keys are."""
     try:
-        return load_or_create_signing_key(toolbox().site.seal_keys, DELIVERY_KEY)
+        return load_or_create_signing_key(folder, DELIVERY_KEY)
     except KeysMissing as fault:
         raise NoSuchDocument(str(fault)) from fault
 
 
 def _circumstances(
-    session: Session, letter: Letter, recipient: Recipient, numbers: Sequence[int], said: Said
+    session: Session, letter: Letter, recipient: Recipient, numbers: Sequence[int], said: Said, day: date
 ) -> Said:
-    """Return the reference, the day, the log's head, and what the package replaces. Raises Unchanged.
+    """Return the reference, the day it is made, the log's head, and what the package replaces. Raises Unchanged.
 
     `said` is what the earlier package must not have said already; empty where making it again is meant.
     """
-    day = toolbox().clock().date()
     earlier = previous_package(session, letter.id, recipient.country, recipient.office)
     head, replaces = newest_head(session), None
     if earlier is not None:
@@ -223,22 +228,23 @@ def _circumstances(
         "day": day.isoformat(),
         "replaces": replaces,
         "log_head": {"entry": head.entry_id, "hash": head.hash.hex()} if head else None,
-        "site": toolbox().site.url,
     }
 
 
-def _addressed(recipient: Recipient, language: str) -> Said:
+def _addressed(recipients: Recipients, recipient: Recipient, language: str) -> Said:
     """Return who is written to, and what the letter is printed with."""
     said: Said = {
         "lines": list(recipient.lines(language)),
-        "salutation": toolbox().recipients.salutation(recipient, language),
+        "salutation": recipients.salutation(recipient, language),
     }
     is_office = {"country": recipient.country, "office": recipient.office}
     said |= is_office if recipient.office else {"key": recipient.country}
     return {"recipient": said, "press": made_with(language)}
 
 
-def recipient_of(session: Session, letter: Letter, order: Order) -> tuple[Recipient, LetterText]:
+def recipient_of(
+    session: Session, recipients: Recipients, letter: Letter, order: Order
+) -> tuple[Recipient, LetterText]:
     """Return whom to write to, and the letter in their language, or in English where it is not written in that.
 
     Raises NoSuchDocument.
@@ -246,7 +252,7 @@ def recipient_of(session: Session, letter: Letter, order: Order) -> tuple[Recipi
     if letter.named:
         return _named_recipient(session, letter, order)
     try:
-        recipient = toolbox().recipients.find(order.country, order.office or letter.office)
+        recipient = recipients.find(order.country, order.office or letter.office)
     except NoSuchRecipient as fault:
         raise NoSuchDocument(str(fault)) from fault
     return recipient, _text_for(session, letter, order, recipient.language)
@@ -277,8 +283,7 @@ def letter_named(session: Session, name: str) -> Letter:
         raise NoSuchDocument(f"there is no letter called {name}") from fault
 
 
-def _index_key() -> bytes:
-    keys = toolbox().keys
-    if keys is None:
+def _index_key(tools: Toolbox) -> bytes:
+    if tools.keys is None:
         raise NoSuchDocument("there are no keys here: run `flask seal keygen`")
-    return keys.index_key
+    return tools.keys.index_key

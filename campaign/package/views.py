@@ -29,7 +29,7 @@ def begin() -> ResponseReturnValue:
 @anyone
 def show(language: str) -> ResponseReturnValue:
     """Ask for a hash or a reference, and say which delivery it is of, or that it is none of ours."""
-    asked, key = request.args.get("asked", "").strip()[:LONGEST], known_key()
+    asked, key = request.args.get("asked", "").strip()[:LONGEST], known_key(toolbox().site.seal_keys)
     now = toolbox().clock()
     with toolbox().database.read() as session:
         packages = find_package(session, asked) if asked else []

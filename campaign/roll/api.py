@@ -41,9 +41,9 @@ def letters() -> ResponseReturnValue:
 @kept
 def letter(slug: str) -> ResponseReturnValue:
     """Say everything public about one letter but its names."""
-    found, english = take(slug, "en")
+    found, english = take(toolbox(), slug, "en")
     with toolbox().database.read() as session:
-        tally, texts = keep_tally(session, found), read_texts(session, found.id)
+        tally, texts = keep_tally(toolbox(), session, found), read_texts(session, found.id)
     said = [
         {
             "version": text.version,
@@ -72,9 +72,9 @@ def letter(slug: str) -> ResponseReturnValue:
 @kept
 def tally(slug: str) -> ResponseReturnValue:
     """Count one letter's signatories, country by country."""
-    found, _english = take(slug, "en")
+    found, _english = take(toolbox(), slug, "en")
     with toolbox().database.read() as session:
-        return answer_json({"letter": slug, **numbers_of(keep_tally(session, found), found.kinds)})
+        return answer_json({"letter": slug, **numbers_of(keep_tally(toolbox(), session, found), found.kinds)})
 
 
 @bp.get("/letters/<slug>/signatories")
@@ -83,7 +83,7 @@ def tally(slug: str) -> ResponseReturnValue:
 @kept
 def signatories(slug: str) -> ResponseReturnValue:
     """List the names, country by country or of one country, a page at a time."""
-    found, _english = take(slug, "en")
+    found, _english = take(toolbox(), slug, "en")
     country, said = request.args.get("country", ""), request.args.get("after", "")
     if country and country not in COUNTRIES:
         return answer_json({"error": "country: not a code we know; two capital letters, such as DE"}, 404)
@@ -92,7 +92,7 @@ def signatories(slug: str) -> ResponseReturnValue:
     except PlaceMalformed:
         return answer_json({"error": "after: not a place in this list; follow `next` as it is given"}, 400)
     with toolbox().database.read() as session:
-        countries = [country] if country else keep_tally(session, found).named_in
+        countries = [country] if country else keep_tally(toolbox(), session, found).named_in
         page = read_page(session, found, countries, after, PAGE)
     following = page.following.written() if page.following else None
     wanted = {"country": country} if country else {}

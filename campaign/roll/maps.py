@@ -7,9 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from flask import Response
-
-from campaign.roll.pictures import answer_picture
 from campaign.web.languages import current_language
 from campaign.world.atlas import SHEETS, Sheet, sheet
 from campaign.world.countries import countries
@@ -17,7 +14,7 @@ from campaign.world.countries import countries
 KINDS = ("hollow", "hatched", "solid")
 STEPS = (1, 2, 3, *(unit * ten for ten in (1, 10, 100, 1_000, 10_000) for unit in (5, 10, 20, 30)))
 
-# Without a quotation mark or a bracket (pictures.py).
+# Without a quotation mark or a bracket (picture_views.py).
 STYLE = """
 svg { background: #fdfcf9 }
 path, circle, rect { vector-effect: non-scaling-stroke; stroke-linejoin: round }
@@ -89,12 +86,12 @@ def bounds(most: int) -> tuple[int, int]:
     return first, max(second, STEPS[STEPS.index(first) + 1])
 
 
-def answer_map(name: str, title: str, kinds: Sequence[Kind]) -> Response:
-    """Return the picture of one sheet, with everything it shows in words for who cannot see it."""
+def drawn(name: str, kinds: Sequence[Kind]) -> dict[str, object]:
+    """Return what the picture of one sheet shows, with everything in words for who cannot see it."""
     plan = sheet(name)
     marks = _marks(plan, kinds)
     said = {kind.words: [mark.name for mark in marks if mark.kind == kind.name] for kind in kinds}
-    return answer_picture("roll/map.svg", STYLE, sheet=plan, land=_land(name), marks=marks, said=said, title=title)
+    return {"sheet": plan, "land": _land(name), "marks": marks, "said": said}
 
 
 def _marks(plan: Sheet, kinds: Sequence[Kind]) -> list[Mark]:

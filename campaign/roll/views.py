@@ -11,8 +11,8 @@ from campaign.letter.kinds import call_all, called
 from campaign.letter.models import Letter
 from campaign.letter.shelf import take
 from campaign.roll.chart import WITHHELD, Chart, Names, draw, style_of
-from campaign.roll.maps import Kind, Map, answer_map, bounds, of_kinds
-from campaign.roll.pictures import answer_picture
+from campaign.roll.maps import Kind, Map, bounds, of_kinds
+from campaign.roll.picture_views import answer_map, answer_picture
 from campaign.roll.rules import Place, PlaceMalformed, Tally
 from campaign.roll.service import read_page
 from campaign.roll.shelf import keep_tally
@@ -37,9 +37,9 @@ SHOWN_PER_COUNTRY = 50
 @kept
 def everyone(language: str, slug: str) -> ResponseReturnValue:
     """List every country with its first names; a long country goes on on its own page."""
-    letter, letter_text = take(slug, language)
+    letter, letter_text = take(toolbox(), slug, language)
     with toolbox().database.read() as session:
-        tally = keep_tally(session, letter)
+        tally = keep_tally(toolbox(), session, letter)
         groups = [
             (code, name, of_country, read_page(session, letter, [code], None, SHOWN_PER_COUNTRY).entries)
             for code, name, of_country in tally.in_order(language)
@@ -63,9 +63,9 @@ def everyone(language: str, slug: str) -> ResponseReturnValue:
 @kept
 def chart(language: str, slug: str) -> ResponseReturnValue:
     """Draw the numbers, country by country, as a picture that the list embeds and anybody may pass on."""
-    letter, _text = take(slug, language)
+    letter, _text = take(toolbox(), slug, language)
     with toolbox().database.read() as session:
-        tally = keep_tally(session, letter)
+        tally = keep_tally(toolbox(), session, letter)
     return answer_picture(
         "roll/chart.svg",
         style_of(letter.kinds),
@@ -81,9 +81,9 @@ def chart(language: str, slug: str) -> ResponseReturnValue:
 @kept
 def everyone_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
     """Draw where signatories are, in three steps of how many; who is counted under no country is on no map."""
-    letter, _text = take(slug, language)
+    letter, _text = take(toolbox(), slug, language)
     with toolbox().database.read() as session:
-        tally = keep_tally(session, letter)
+        tally = keep_tally(toolbox(), session, letter)
     return answer_map(sheet, text("Signatories by country"), _kinds(tally, language))
 
 
@@ -92,10 +92,10 @@ def everyone_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
 @kept
 def country(language: str, slug: str, country: str) -> ResponseReturnValue:
     """List one country, a page at a time."""
-    letter, letter_text = take(slug, language)
+    letter, letter_text = take(toolbox(), slug, language)
     after = _place(letter, country)
     with toolbox().database.read() as session:
-        of_country = keep_tally(session, letter).countries.get(country)
+        of_country = keep_tally(toolbox(), session, letter).countries.get(country)
         if of_country is None:
             abort(404)
         page = read_page(session, letter, [country], after, PAGE)
@@ -119,7 +119,7 @@ def country(language: str, slug: str, country: str) -> ResponseReturnValue:
 @anyone
 def ask_not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
     """Show a lawmaker's entry and say what the button does; once it was pressed, that the desk knows."""
-    letter, letter_text = take(slug, language)
+    letter, letter_text = take(toolbox(), slug, language)
     with toolbox().database.read() as session:
         shown = _shown(session, letter, token)
     return render_template(
@@ -137,7 +137,7 @@ def ask_not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
 @anyone
 def not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
     """Tell the desk, once; the answer is the same whether the name is hidden at once or later."""
-    (letter, _text), tools = take(slug, language), toolbox()
+    (letter, _text), tools = take(toolbox(), slug, language), toolbox()
     presser = Presser(tools.tokens.derived("guard"), network_of(request.remote_addr or ""))
     with tools.database.write() as session:
         dispute(session, _shown(session, letter, token, hold=True), presser, now=tools.clock())
@@ -146,7 +146,7 @@ def not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
 
 def letter_slot(session: Session, letter: Letter) -> Markup:
     """Fill the slot on the letter's page: how many signed, country by country."""
-    tally = keep_tally(session, letter)
+    tally = keep_tally(toolbox(), session, letter)
     groups, kinds = tally.in_order(current_language()), call_all(letter.kinds)
     page = render_template("roll/slot.html", letter=letter, tally=tally, groups=groups, kinds=kinds)
     return Markup(page)  # noqa: S704 - rendered by a template, which escaped it

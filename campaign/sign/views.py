@@ -20,13 +20,12 @@ from campaign.sign.forms import SignForm, chamber_options, consents, country_opt
 from campaign.sign.rules import INTENT_LIFE
 from campaign.sign.service import LetterClosed, Link, Typed, make_ready, record_intent
 from campaign.storage.database import NotSaved
-from campaign.web.audience import anyone
+from campaign.web.audience import anyone, browser_secret, remember_browser
 from campaign.web.headers import allow_script
 from campaign.web.languages import current_language, text
 from campaign.web.tokens import new_secret
 from campaign.web.toolbox import toolbox
 from campaign.web.turns import in_turn
-from campaign.web.visitors import browser_secret, remember_browser
 
 bp = Blueprint("sign", __name__)
 
@@ -35,7 +34,7 @@ bp = Blueprint("sign", __name__)
 @anyone
 def ask(language: str, slug: str) -> ResponseReturnValue:
     """Ask first as whom one signs, then show the form for it."""
-    letter, letter_text = take(slug, language)
+    letter, letter_text = take(toolbox(), slug, language)
     kind = request.args.get("as", "")
     if not _takes_signatures(letter):
         return render_template("sign/closed.html", letter=letter, letter_text=letter_text), 410
@@ -53,7 +52,7 @@ def ask(language: str, slug: str) -> ResponseReturnValue:
 @in_turn
 def sign(language: str, slug: str) -> ResponseReturnValue:
     """Keep the intent and owe its mail; a known address gets the same answer as a new one."""
-    letter, letter_text = take(slug, language)
+    letter, letter_text = take(toolbox(), slug, language)
     form = SignForm(letter.kinds)
     if not form.validate():
         return _page(letter, letter_text, form), 422
@@ -74,7 +73,7 @@ def sign(language: str, slug: str) -> ResponseReturnValue:
 @anyone
 def sent(language: str, slug: str) -> ResponseReturnValue:
     """Say to look for the mail: the same page for everybody."""
-    letter, letter_text = take(slug, language)
+    letter, letter_text = take(toolbox(), slug, language)
     return render_template("sign/sent.html", letter=letter, letter_text=letter_text)
 
 

@@ -1,6 +1,7 @@
 """The few statements that SQLite and PostgreSQL spell differently."""
 
 from collections.abc import Sequence
+from enum import IntEnum, unique
 from types import ModuleType
 from typing import Any
 
@@ -10,6 +11,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from campaign.storage.models import Base
+
+
+@unique
+class Turn(IntEnum):
+    """The advisory locks of PostgreSQL: for what one transaction at a time goes on, and its number in the database."""
+
+    LOG = 1_200  # the chain is written
+    OWNERS = 1_201  # the last owner may be leaving
+    IMPORT = 1_202  # a list is taken in
+    MAIL = 4_022  # mails are claimed, and places given
 
 
 def table_of(model: type[Base]) -> Table:
@@ -36,7 +47,7 @@ def insert_selected(session: Session, model: type[Base], columns: Sequence[str],
     session.connection().execute(statement)
 
 
-def wait_turn(session: Session, turn: int) -> None:
+def wait_turn(session: Session, turn: Turn) -> None:
     """Let one transaction at a time past this point; SQLite's BEGIN IMMEDIATE already does."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sql("SELECT pg_advisory_xact_lock(:turn)"), {"turn": turn})

@@ -50,7 +50,7 @@ def dispute(token: str) -> ResponseReturnValue:
         if proof is not Proof.CODE:
             return _page(session, token, notice, signatory, proof), 422
         dispute_officially(session, notice, signatory, now=tools.clock())
-    tools.pages.clear()
+    tools.cache.clear()
     return redirect(url_for("verify.ask", token=token), 303)
 
 

@@ -1,6 +1,7 @@
 """The toolbox, base form, audience marks, error pages, security headers, languages.
 
 audience: Every view says for whom it is; a test walks the URL map and fails on a view that says nothing.
+cache: What a process keeps at hand for a few seconds, each sort on a typed shelf of its own.
 errors: Every refusal is a page in the reader's language, JSON under /api/; an address that is nearly ours leads on.
 headers: What the browser is told to refuse, and what we refuse before a view runs.
 languages: Speak the reader's language: catalogues read once each, from config/languages/<language>.po.
@@ -12,5 +13,4 @@ tokens: Links that cannot be forged: an itsdangerous timed signature around an o
 toolbox: What every view and command reaches for, built once by app.py; building it opens no connection.
 turns: Let one thread of a process act at a time where one database file takes one writer anyway.
 turnstile: Let few through at once, and not too many in a minute, where work is costly.
-visitors: The one cookie of the public pages: it lets the browser that signed confirm with one button.
 """

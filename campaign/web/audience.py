@@ -1,17 +1,26 @@
-"""Every view says for whom it is; a test walks the URL map and fails on a view that says nothing."""
+"""Every view says for whom it is; a test walks the URL map and fails on a view that says nothing.
+
+The one cookie of the public pages is here too: it lets the browser that signed confirm with one button.
+"""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import g
+from flask import Response, g, request
 from flask.typing import ResponseReturnValue
+from itsdangerous import BadData
+from itsdangerous.encoding import base64_decode, base64_encode
+from werkzeug import Response as AnyResponse
 
 from campaign.web.staff import Staff
+from campaign.web.tokens import ID_BYTES
 from campaign.web.toolbox import toolbox
 
 View = TypeVar("View", bound=Callable[..., Any])
 ANYONE = "anyone"
+COOKIE = "browser"
 
 
 def anyone(view: View) -> View:
@@ -43,3 +52,25 @@ def staff(
 def officer() -> Staff:
     """Return the officer this request was opened to."""
     return cast(Staff, g.officer)
+
+
+def browser_secret() -> bytes | None:
+    """Return the secret this browser was given when it signed, if it sent one that can be one."""
+    try:
+        secret = base64_decode(request.cookies.get(toolbox().cookie_name(COOKIE), ""))
+    except BadData:
+        return None
+    return secret if len(secret) == ID_BYTES else None
+
+
+def remember_browser(response: Response | AnyResponse, secret: bytes, life: timedelta) -> None:
+    """Give this browser its secret; Lax, since the link is opened from a mail on another site."""
+    response.set_cookie(
+        toolbox().cookie_name(COOKIE),
+        base64_encode(secret).decode(),
+        max_age=life,
+        path="/",
+        secure=toolbox().secure,
+        httponly=True,
+        samesite="Lax",
+    )

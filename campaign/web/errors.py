@@ -27,14 +27,15 @@ PERMANENT = 308  # RFC 9110, section 15.4.9
 
 def prepare_errors(app: Flask) -> None:
     """Register one page for every HTTP error and for a database that is away."""
-    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(HTTPException, refused)
     app.register_error_handler(NotSaved, _not_saved)
     app.register_error_handler(OperationalError, _not_saved)
     app.register_error_handler(DataError, _no_value)
     app.register_error_handler(Exception, _broken)
 
 
-def _refused(fault: HTTPException) -> ResponseReturnValue:
+def refused(fault: HTTPException) -> ResponseReturnValue:
+    """Answer what is refused: with a page, with where it leads on, or with what the fault itself answers."""
     if fault.response is not None or fault.code is None or fault.code < 400:
         return fault.get_response()
     elsewhere = lead_on() if fault.code == 404 else None
@@ -60,7 +61,7 @@ def _not_saved(_fault: Exception) -> ResponseReturnValue:
 
 def _no_value(_fault: Exception) -> ResponseReturnValue:
     """Answer for a value that PostgreSQL cannot take where SQLite takes all."""
-    log.error("value_refused", path=_place())
+    log.error("valuerefused", path=_place())
     return _page(400)
 
 

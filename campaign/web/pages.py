@@ -13,10 +13,10 @@ from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
+from campaign.web.cache import Shelf
 from campaign.web.headers import answer_headers
 from campaign.web.toolbox import Toolbox, toolbox
 
-MOST_PAGES, MOST_BYTES = 2_000, 32 << 20  # whatever a stranger writes behind the question mark
 SHOWN_WHILE_AWAY = timedelta(minutes=10)  # longer, and who has withdrawn elsewhere meanwhile would still be shown
 OWN = frozenset({"Content-Security-Policy"})  # a kept page may say this itself
 ENTITY_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')  # RFC 9110, section 8.8.3
@@ -54,21 +54,21 @@ class _Kept:
         return self.compressed if reads_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")) else self.plain
 
 
+PAGES = Shelf[tuple[str, str], _Kept]()  # by path and query
+
+
 def kept(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
     """Keep what a public GET view answers for the site's `page_seconds`; only 200s are kept."""
 
     @wraps(view)
     def answer(**values: Any) -> ResponseReturnValue:
         tools, key = toolbox(), _key(request.environ)
-        page = tools.pages.get(key)
-        if not isinstance(page, _Kept) or page.until <= tools.clock():
+        page = tools.cache.find(PAGES, key, now=tools.clock())
+        if page is None or page.until <= tools.clock():
             made = _made(view, values, page)
             if isinstance(made, Response):
                 return made
-            page = made
-            if _full(tools):
-                tools.pages.clear()
-            tools.pages[key] = page
+            page = tools.cache.keep(PAGES, key, made, until=made.made_at + SHOWN_WHILE_AWAY, size=made.size)
         status, headers, body = page.answer(request.environ)
         return Response(body, status=status, headers=[*page.own.items(), *headers])
 
@@ -85,8 +85,9 @@ class Keeper:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a GET of a kept page; leave everything else to Flask."""
         if environ["REQUEST_METHOD"] == "GET":
-            page = self._tools.pages.get(_key(environ))
-            if isinstance(page, _Kept) and page.until > self._tools.clock() and self._trusts(environ):
+            now = self._tools.clock()
+            page = self._tools.cache.find(PAGES, _key(environ), now=now)
+            if page is not None and page.until > now and self._trusts(environ):
                 status, headers, body = page.answer(environ)
                 door = answer_headers(self._tools.site, environ, page.kind)
                 start_response(status, [*(door | page.own).items(), *headers])
@@ -100,20 +101,18 @@ class Keeper:
         )
 
 
-def _made(view: Callable[..., ResponseReturnValue], values: dict[str, Any], last: object) -> _Kept | Response:
+def _made(
+    view: Callable[..., ResponseReturnValue], values: dict[str, Any], last: _Kept | None
+) -> _Kept | Response:
     """Return a page rendered now; while the database is away, as it was last, unless that was too long ago to be true."""
     tools = toolbox()
     try:
         response = make_response(view(**values))
     except OperationalError:
-        if not isinstance(last, _Kept) or tools.clock() > last.made_at + SHOWN_WHILE_AWAY:
+        if last is None:
             raise
-        return replace(last, until=_until(tools))
+        return replace(last, until=tools.shortly)
     return _keep(response) if response.status_code == 200 else response
-
-
-def _until(tools: Toolbox) -> datetime:
-    return tools.clock() + timedelta(seconds=tools.site.page_seconds)
 
 
 def knows(sent: str, etag: str) -> bool:
@@ -138,11 +137,6 @@ def reads_gzip(sent: str) -> bool:
     return weights.get("gzip", weights.get("x-gzip", weights.get("*", False)))
 
 
-def _full(tools: Toolbox) -> bool:
-    sizes = [page.size for page in tools.pages.values() if isinstance(page, _Kept)]
-    return len(tools.pages) >= MOST_PAGES or sum(sizes) >= MOST_BYTES
-
-
 def _key(environ: Environ) -> tuple[str, str]:
     return environ["PATH_INFO"], environ.get("QUERY_STRING", "")
 
@@ -161,7 +155,7 @@ def _keep(response: Response) -> _Kept:
     kind = ("Content-Type", response.content_type)
     return _Kept(
         made_at=toolbox().clock(),
-        until=_until(toolbox()),
+        until=toolbox().shortly,
         kind=response.content_type or "",
         etag=etag,
         own=own,

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, has_request_context, request, url_for
+from flask import current_app, has_request_context, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from campaign.seal.keys import Keys
 from campaign.storage.database import Database
 from campaign.storage.private import BESIDE
+from campaign.web.cache import Cache
 from campaign.web.staff import Staff
 from campaign.web.tokens import Tokens
 from campaign.web.turnstile import Turnstile
@@ -106,13 +107,22 @@ class Toolbox:
     sides: tuple[Side, ...] = ()
     checks: Mapping[str, Check] = field(default_factory=dict)
     carries: Mapping[str, Carry] = field(default_factory=dict)
-    pages: dict[object, object] = field(default_factory=dict)
+    cache: Cache = field(default_factory=Cache)
     hashing: Turnstile = field(default_factory=Turnstile)
     acting: Lock = field(default_factory=Lock)
+
+    @property
+    def shortly(self) -> datetime:
+        """Return until when what is public may be shown as it is now, before it is read again."""
+        return self.clock() + timedelta(seconds=self.site.page_seconds)
 
     def link(self, endpoint: str, **values: object) -> str:
         """Return a full address from SITE_URL, never from the Host a stranger sent."""
         return self.site.url + url_for(endpoint, **values)  # type: ignore[arg-type]  # URL values are any scalar
+
+    def render(self, template: str, **values: object) -> str:
+        """Return what a template says in the language that is spoken."""
+        return render_template(template, **values)
 
     def own_places(self) -> list[Path]:
         """Return the files and folders that are this campaign's alone."""

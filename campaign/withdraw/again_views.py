@@ -12,11 +12,10 @@ from campaign.letter.service import current_text, open_letters
 from campaign.mail.address import Address, accept_address
 from campaign.sign.rules import CODE_TRIES
 from campaign.sign.service import Link
-from campaign.web.audience import anyone
+from campaign.web.audience import anyone, browser_secret, remember_browser
 from campaign.web.languages import current_language, speak
 from campaign.web.tokens import TokenExpired, TokenInvalid, new_secret
 from campaign.web.toolbox import toolbox
-from campaign.web.visitors import browser_secret, remember_browser
 from campaign.withdraw.forms import AgainForm
 from campaign.withdraw.models import LinkRequest
 from campaign.withdraw.receipt import NoSuchSignature, address_of, find_receipt

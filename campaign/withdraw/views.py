@@ -209,12 +209,12 @@ def _keys() -> Keys:
 
 
 def _changed(token: str) -> ResponseReturnValue:
-    toolbox().pages.clear()
+    toolbox().cache.clear()
     return redirect(url_for("withdraw.show", token=token, changed="1"), 303)
 
 
 def _erased(receipt: Receipt) -> ResponseReturnValue:
-    toolbox().pages.clear()
+    toolbox().cache.clear()
     return redirect(url_for("withdraw.gone", language=receipt.text.language), 303)
 
 

@@ -20,13 +20,13 @@ from campaign.letter.models import Letter
 from campaign.package.builds import (
     NotOurs,
     anything_waits,
-    fail,
-    finish,
+    fail_build,
+    finish_build,
     forget_builds,
-    go_on,
-    held,
-    lay_down,
-    take_up,
+    held_builds,
+    lease_build,
+    release_build,
+    report_step,
 )
 from campaign.package.folders import zip_of
 from campaign.package.making import Made, Watch, make_package
@@ -59,7 +59,7 @@ def build_next(folder: Path, stopped: Stopped) -> bool:
         if not anything_waits(session, now=tools.clock()):
             return False
     with tools.database.write() as session:
-        build = take_up(session, now=tools.clock())
+        build = lease_build(session, now=tools.clock())
     if build is None:
         return False
     drop_strays(folder, tools.database, mine=build.id)
@@ -82,13 +82,14 @@ class _Run:
     def make(self, app: Flask) -> Made:
         """Make the package, in a thread of its own. Raises what stops it."""
         with app.app_context():
-            with toolbox().database.read() as session:
+            tools = toolbox()
+            with tools.database.read() as session:
                 officer = session.get_one(Officer, self.build.officer_id)
                 letter = session.get_one(Letter, self.build.letter_id).slug
             build = self.build
             order = Order(letter, build.country, build.office, build.language, build.again, build.paper)
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return make_package(order, self.folder, officer, Watch(self.tell, self.kept, unpacked=False))
+            return make_package(tools, order, self.folder, officer, Watch(self.tell, self.kept, unpacked=False))
 
     def tell(self, step: Step) -> None:
         """Take note of how far it is. Raises Halt."""
@@ -98,7 +99,7 @@ class _Run:
 
     def kept(self, session: Session, delivery: int) -> None:
         """Note that it is done, in the same transaction. Raises NotOurs."""
-        finish(session, self.build, delivery, now=toolbox().clock())
+        finish_build(session, self.build, delivery, now=toolbox().clock())
 
     def follow(self, job: Future[Made], stopped: Stopped) -> None:
         """Say how far it is until it is over, and halt it if it is not ours any more."""
@@ -108,7 +109,7 @@ class _Run:
                 self.halt.set()
             try:
                 with tools.database.write() as session:
-                    go_on(session, self.build, self.step, now=tools.clock())
+                    report_step(session, self.build, self.step, now=tools.clock())
             except NotOurs:
                 self.halt.set()
             except (NotSaved, SQLAlchemyError) as fault:
@@ -121,9 +122,9 @@ class _Run:
         try:
             with tools.database.write() as session:
                 if isinstance(fault, Halt | NotSaved | SQLAlchemyError):
-                    lay_down(session, self.build, counts=not stopped())
+                    release_build(session, self.build, counts=not stopped())
                 elif fault is not None:
-                    fail(session, self.build, _sentence(fault), now=tools.clock())
+                    fail_build(session, self.build, _sentence(fault), now=tools.clock())
         except NotOurs:
             log.info("build_not_ours", build=self.build.id)
         if fault is not None and not isinstance(fault, (Halt, NotOurs, *REFUSED)):
@@ -133,7 +134,7 @@ class _Run:
 def drop_held(folder: Path, database: Database, now: datetime) -> None:
     """Remove files that have had their time or name somebody who has gone, whatever nobody asked for, and old rows."""
     with database.read() as session:
-        over = [one for one in held(session) if one.missing or (one.held_until or now) <= now]
+        over = [one for one in held_builds(session) if one.missing or (one.held_until or now) <= now]
     for one in over:
         if one.package is not None:
             zip_of(folder / one.package.reference).unlink(missing_ok=True)
@@ -149,7 +150,7 @@ def drop_strays(folder: Path, database: Database, mine: int | None = None) -> No
     """
     there = list(folder.iterdir()) if folder.is_dir() else []
     with database.read() as session:
-        known = {zip_of(folder / one.package.reference) for one in held(session) if one.package}
+        known = {zip_of(folder / one.package.reference) for one in held_builds(session) if one.package}
         busy = session.query(Build.id).where(Build.turn == 1).scalar()
     for path in there:
         if OURS.fullmatch(path.name) and path not in known and busy in (None, mine):

@@ -13,8 +13,9 @@ from sqlalchemy import insert, select, text
 from campaign.audit.models import Officer
 from campaign.letter.models import Letter
 from campaign.letter.service import load_letters
-from campaign.package.builds import Wish, ask_build
+from campaign.package.builds import ask_build
 from campaign.package.models import Build
+from campaign.package.packing import Order
 from campaign.seal.keys import create_keys, load_keys
 from campaign.storage.database import Database
 from campaign.storage.migrate import upgrade
@@ -62,7 +63,7 @@ def _ready(folder: Path, many: int) -> Database:
         rows = [{**decided, "signatory_id": number} for number in range(1, many + 1)]
         session.connection().execute(insert(table_of(Verification)), rows)
         letter = session.scalars(select(Letter)).one()
-        ask_build(session, Wish(letter, "DE", "foreign", "en", "a4"), officer, now=NOW)
+        ask_build(session, Order(letter.slug, "DE", "foreign", "en", paper="a4"), officer, now=NOW)
     return database
 
 

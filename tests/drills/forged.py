@@ -25,8 +25,8 @@ def run(mutations: int) -> Result:
             visitor.sign_and_confirm(name=name, email=f"p{number}@example.org")
             assert vera.decide(number).status_code == 303
         with ground.app.app_context():
-            made = make_package(Order("appeal", "FR"), Path(scratch))
-            key = delivery_key()
+            made = make_package(ground.tools, Order("appeal", "FR"), Path(scratch))
+            key = delivery_key(ground.tools.site.seal_keys)
         refused, kinds, accepted = forge(taken_in(made.folder), key, mutations, Path(scratch))
     told = f"{refused:,} of {mutations:,} changes of {kinds} kinds refused; the genuine one accepted: {accepted}"
     return Result(told, refused == mutations and accepted)

@@ -28,8 +28,8 @@ from campaign.sign.rules import NEEDED, Entry
 from campaign.sign.service import LetterClosed, Link, Ready, Typed, bar_address, index_everywhere, record_intent
 from campaign.sign.service import make_ready as lock_intent
 from campaign.verify.models import Verification
+from campaign.web.audience import remember_browser
 from campaign.web.tokens import new_secret
-from campaign.web.visitors import remember_browser
 from campaign.withdraw.models import LinkRequest
 from tests.drills.drill import Control, Drill, Result
 from tests.drills.ground import STAMP, Campaign, campaign

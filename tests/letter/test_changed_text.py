@@ -81,7 +81,7 @@ def test_nothing_is_printed_of_a_changed_text(site: Flask, tmp_path: Path) -> No
 def test_no_bundle_for_an_annex_is_taken_out_under_a_changed_text(site: Flask) -> None:
     change(site, CHANGES[0])
     with site.app_context(), pytest.raises(NoSuchDocument, match=WORD):
-        read_bundle("appeal")
+        read_bundle(toolbox_of(site), "appeal")
 
 
 def test_the_web_server_does_not_start_with_a_changed_text_and_says_why_in_one_line(tmp_path: Path) -> None:

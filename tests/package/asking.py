@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from campaign.document.rules import PRINTING, Step
-from campaign.package.builds import go_on, take_up
+from campaign.package.builds import lease_build, report_step
 from campaign.package.models import Build
 from campaign.worker.builder import build_next, drop_held
 from tests.cast import Officer, Visitor
@@ -51,7 +51,7 @@ def states_of_packages(officer: Officer) -> dict[str, str]:
     officer.post(f"{pages['stopped']}/cancel", {}, pages["stopped"])
     pages["building"], pages["waiting"] = ask(officer, country="DE"), ask(officer, country="US")
     with officer.tools.database.write() as session:
-        build = take_up(session, now=officer.tools.clock())
+        build = lease_build(session, now=officer.tools.clock())
         assert build is not None
-        go_on(session, build, Step(PRINTING, 40_000, 104_512), now=officer.tools.clock())
+        report_step(session, build, Step(PRINTING, 40_000, 104_512), now=officer.tools.clock())
     return pages

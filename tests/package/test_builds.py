@@ -14,7 +14,7 @@ from campaign.document.press import turn
 from campaign.document.printing import PRINTER
 from campaign.document.rules import Document
 from campaign.package import making
-from campaign.package.builds import NotOurs, finish, take_up
+from campaign.package.builds import NotOurs, finish_build, lease_build
 from campaign.package.models import Build, Package
 from campaign.package.packing import freeze
 from campaign.package.rules import BUILD_LEASE, MOST_ATTEMPTS
@@ -100,10 +100,10 @@ def test_one_is_made_at_a_time_and_a_killed_workers_is_made_anew(
     sign(visitor, vera, 1, "Odile Verchamp")
     ask(vera), ask(vera, country="DE")
     with visitor.tools.database.write() as session:
-        killed = take_up(session, now=clock())
+        killed = lease_build(session, now=clock())
     assert killed is not None
     with visitor.tools.database.write() as session:
-        assert take_up(session, now=clock()) is None, "one is made"
+        assert lease_build(session, now=clock()) is None, "one is made"
     assert not work(visitor)
     folder = visitor.tools.site.packages
     (folder / f".{FIRST}.part").mkdir(parents=True)
@@ -113,7 +113,7 @@ def test_one_is_made_at_a_time_and_a_killed_workers_is_made_anew(
     assert held(visitor) == [f"{FIRST}.zip"]
     assert judge(folder / f"{FIRST}.zip")[1]
     with pytest.raises(NotOurs), visitor.tools.database.write() as session:
-        finish(session, killed, 1, now=clock())
+        finish_build(session, killed, 1, now=clock())
     assert (rows(visitor)[0].outcome, rows(visitor)[0].attempts) == ("done", 2)
     assert work(visitor)
     assert [row.outcome for row in rows(visitor)] == ["done", "done"]
@@ -126,7 +126,7 @@ def test_what_kills_every_worker_is_given_up_and_the_next_is_made(
     page, _next = ask(vera), ask(vera, country="DE")
     for _ in range(MOST_ATTEMPTS):
         with visitor.tools.database.write() as session:
-            assert take_up(session, now=clock()) is not None
+            assert lease_build(session, now=clock()) is not None
         clock.move(seconds=BUILD_LEASE.total_seconds() + 1)
     assert work(visitor)
     assert [row.outcome for row in rows(visitor)] == ["failed", "done"]
@@ -140,7 +140,7 @@ def test_two_workers_at_once_do_not_take_two(visitor: Visitor, vera: Officer, cl
 
     def worker() -> None:
         with visitor.tools.database.write() as session:
-            taken.append(take_up(session, now=clock()))
+            taken.append(lease_build(session, now=clock()))
 
     threads = [threading.Thread(target=worker) for _ in range(8)]
     for thread in threads:

@@ -3,7 +3,7 @@
 import re
 
 from campaign.document.rules import Step
-from campaign.package.builds import go_on, take_up
+from campaign.package.builds import lease_build, report_step
 from campaign.package.rules import HELD_FOR
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
@@ -69,9 +69,9 @@ def test_nothing_is_swept_away_while_something_is_made(visitor: Visitor, vera: O
     folder = visitor.tools.site.packages
     (folder / f".{FIRST}.part").mkdir(parents=True)
     with visitor.tools.database.write() as session:
-        build = take_up(session, now=clock())
+        build = lease_build(session, now=clock())
         assert build is not None
-        go_on(session, build, Step("reading", 1, 2), now=clock())
+        report_step(session, build, Step("reading", 1, 2), now=clock())
     drop(visitor)
     assert held(visitor) == [f".{FIRST}.part"]
 

@@ -62,7 +62,7 @@ def test_a_reader_who_has_the_page_is_not_sent_it_again(keeping: Flask, path: st
         assert answer.status_code == (304 if known else 200)
         assert answer.headers["ETag"] == etag
         assert not known or answer.data == b""
-    keeping.extensions[EXTENSION].pages.clear()
+    keeping.extensions[EXTENSION].cache.clear()
     assert client.get(path, headers=header).status_code == (304 if known else 200)
 
 
@@ -120,12 +120,12 @@ def test_who_is_verified_is_listed_after_five_seconds_and_who_withdraws_leaves_a
 def test_what_a_stranger_writes_behind_a_question_mark_fills_no_memory(
     keeping: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client, pages = keeping.test_client(), keeping.extensions[EXTENSION].pages
+    client, cache = keeping.test_client(), keeping.extensions[EXTENSION].cache
     size = len(client.get("/en/appeal").data)
-    monkeypatch.setattr("campaign.web.pages.MOST_BYTES", 5 * size)
+    monkeypatch.setattr("campaign.web.cache.MOST_BYTES", 5 * size)
     for number in range(40):
         assert client.get(f"/en/appeal?x={number}").status_code == 200
-        assert sum(getattr(page, "size", 0) for page in pages.values()) < 7 * size
+        assert 0 < cache.size < 7 * size
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in STATIC.iterdir()))
@@ -140,7 +140,7 @@ def test_what_every_page_loads_comes_compressed_and_is_not_loaded_twice(keeping:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert client.get(f"/static/{name}").data == content
     tag = {"If-None-Match": f'"x", {answer.headers["ETag"]}'}
-    keeping.extensions[EXTENSION].pages.clear()
+    keeping.extensions[EXTENSION].cache.clear()
     for _asked_then_kept in range(2):
         assert client.get(f"/static/{name}", headers=tag).status_code == 304
     assert client.get(f"/static/../app.py/{name}").status_code == 404

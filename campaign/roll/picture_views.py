@@ -1,9 +1,12 @@
 """A picture as a document of its own: pages stay small, and anybody may pass it on."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from hashlib import sha256
 
 from flask import Response, render_template
+
+from campaign.roll.maps import STYLE, Kind, drawn
 
 
 def answer_picture(template: str, style: str, **shown: object) -> Response:
@@ -18,3 +21,8 @@ def answer_picture(template: str, style: str, **shown: object) -> Response:
     )
     picture = render_template(template, style=style, **shown)
     return Response(picture, content_type="image/svg+xml", headers={"Content-Security-Policy": policy})
+
+
+def answer_map(name: str, title: str, kinds: Sequence[Kind]) -> Response:
+    """Return the map of one sheet."""
+    return answer_picture("roll/map.svg", STYLE, title=title, **drawn(name, kinds))
