@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from babel import Locale
@@ -110,8 +110,9 @@ def called(kind: Kind) -> Called:
 
 
 def call_all(kinds: Sequence[Kind]) -> list[Called]:
-    """Return kinds with their words, in order."""
-    return [called(kind) for kind in kinds]
+    """Return kinds with their words, in order; the shipped ones speak of each other only where there is no other."""
+    every = [called(kind) for kind in kinds]
+    return [replace(one, instead=one.sign) for one in every] if any(kind.words for kind in kinds) else every
 
 
 def written_kinds(kinds: Sequence[Kind]) -> list[dict[str, Any]] | None:
