@@ -74,9 +74,9 @@ class Signatory(Base):
 
     A public entry is in plain columns, `said` is what stands beside its name (letter.fields). Of a withheld or counted one
     only kind and country are: the rest is in `sealed_entry` for the desk and in `owner_entry`, which opens with the person's own link. `sealed_entry` is
-    empty once it has been forgotten. `sealed_said` is what a public entry says to the desk alone. `held_for` is why the guard wants the desk to look first, `likely` how likely
-    it thinks that this is a person. `search_text` is a public entry folded, so that the desk finds it
-    (confirm.service.search_text).
+    empty once it has been forgotten. `sealed_said` is what a public entry says to the desk alone. `held_for` is why
+    the guard wants the desk to look first, `likely` how likely it thinks that this is a person. `search_text` is a
+    public entry folded, so that the desk finds it (confirm.service.search_text).
     """
 
     __tablename__ = "signatory"

@@ -154,7 +154,7 @@ def checked() -> str:
 def labels(kinds: Sequence[Kind]) -> dict[str, str]:
     """Return the document's small words in the language being spoken."""
     levels = {f"level_{level}": text(words) for level, words in levels_of(kinds).items()}
-    own = {kind.plural: kind.heading for kind in call_all(kinds)}
+    own = {f"kind_{kind.plural}": kind.heading for kind in call_all(kinds)}
     return {name: text(english) for name, english in ENGLISH_LABELS.items()} | levels | own
 
 

@@ -25,8 +25,8 @@ class Question:
 class Field:
     """One line that a signatory may fill in.
 
-    `label` stands beside what was said; `question` over the empty line, where that is not the label, and `of_kind` where
-    a kind is asked otherwise. `missing` is the sentence for somebody who leaves out what must be said. What is not
+    `label` stands beside what was said; `question` over the empty line, where that is not the label, and
+    `for_lawmakers` where they are asked otherwise. `missing` is the sentence for somebody who leaves out what must be said. What is not
     `public` is for the desk alone. `institution` tells people of one name apart. `headings` are what lists call it. A
     field that `repeats` others is a box: ticked, it says in public what those say to the desk.
     """
@@ -35,7 +35,7 @@ class Field:
     label: str
     headings: str
     question: Question | None = None
-    of_kind: tuple[tuple[str, Question], ...] = ()
+    for_lawmakers: Question | None = None
     at_desk: str = ""
     missing: str = ""
     missing_in_list: str = ""
@@ -43,14 +43,13 @@ class Field:
     longest: int = LONGEST
     suggests: str = ""
     public: bool = True
-    beside_country: bool = False
     institution: bool = False
     is_domain: bool = False
     repeats: tuple[str, ...] = ()
 
-    def asked(self, kind: str) -> Question:
-        """Return how a form asks somebody of this kind."""
-        return dict(self.of_kind).get(kind) or self.question or Question(self.label)
+    def asked(self, *, lawmaker: bool) -> Question:
+        """Return how a form asks for it."""
+        return (self.for_lawmakers if lawmaker else None) or self.question or Question(self.label)
 
     @property
     def desk_label(self) -> str:
@@ -61,7 +60,7 @@ class Field:
     def sentences(self) -> Iterator[str]:
         """Give every sentence of it that is translated."""
         yield self.label
-        for question in (self.question, *dict(self.of_kind).values()):
+        for question in (self.question, self.for_lawmakers):
             if question is not None:
                 yield from filter(None, (question.label, question.hint))
         if self.missing:
@@ -74,7 +73,7 @@ _TABLE = (
         "Office",
         "office|role|title|position|function|job title|amt|funktion|fonction|mandat|titre|cargo|puesto|función|役職|肩書|職稱|职称|職務|职务|职位|المنصب|ۋەزىپىسى",
         question=Question("Role", "For example: writer, lawyer, coordinator."),
-        of_kind=(("lawmaker", Question("Office", "For example: Member, Senator, Chair of a committee.")),),
+        for_lawmakers=Question("Office", "For example: Member, Senator, Chair of a committee."),
         at_desk="Office or role",
     ),
     Field(
@@ -108,7 +107,6 @@ _TABLE = (
         "Community",
         "community|ethnicity|people|gemeinschaft|communauté|comunidad|コミュニティ|社群|族群|المجتمع|الجالية|جامائىتى",
         question=Question("Community", "For example: Uyghur, Tibetan, Hongkonger. Shown beside the country."),
-        beside_country=True,
     ),
     Field(
         WEBSITE,
@@ -116,6 +114,7 @@ _TABLE = (
         "website|web|homepage|domain|web domain|web site|url|internetseite|webseite|site web|site internet|sitio web|página web|ウェブサイト|網站|网站|الموقع|تور بېكەت",
         question=Question("Website", "The organisation’s own domain, such as example.org."),
         missing=OWN_DOMAIN,
+        institution=True,
         is_domain=True,
     ),
     Field(
@@ -134,7 +133,6 @@ _TABLE = (
         "mandate",
         "Role",
         "mandate|role of representative|funktion des vertreters|qualité|cargo del representante|代表者の役職|代表人職務|代表人职务|صفة الممثل|ۋەكىلنىڭ ۋەزىپىسى",
-        question=Question("Role", "For example: writer, lawyer, coordinator."),
         at_desk="Representative's role",
         public=False,
     ),
@@ -143,6 +141,7 @@ _TABLE = (
         "Represented by",
         "represented by|represented_by",
         question=Question("Show my own name and role beside the organisation’s"),
+        at_desk="Shown in public",
         repeats=("representative", "mandate"),
     ),
 )  # fmt: skip

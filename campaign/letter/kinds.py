@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from babel import Locale
@@ -16,9 +16,21 @@ from campaign.world.languages import LANGUAGES, format_number
 KEY, PLURAL = re.compile(r"[a-z][a-z0-9_]{1,38}"), re.compile(r"[a-z][a-z0-9_]{1,40}")
 USES = ("public", "withheld", "counted")
 MOST_KINDS, LONGEST_WORD = 6, 80
-TAKEN = frozenset(
-    {"withheld", "counted", "held", "total", "elsewhere", "country", "countries"}
-)  # other numbers' keys
+TAKEN = frozenset(  # what other numbers and classes are called
+    [
+        "withheld",
+        "counted",
+        "held",
+        "total",
+        "elsewhere",
+        "country",
+        "country_name",
+        "countries",
+        "letter",
+        "number",
+        "track",
+    ]
+)
 NEEDED = ("one", "many", "heading", "sign")
 FORMS = (
     "zero",
@@ -98,8 +110,9 @@ def called(kind: Kind) -> Called:
 
 
 def call_all(kinds: Sequence[Kind]) -> list[Called]:
-    """Return kinds with their words, in order."""
-    return [called(kind) for kind in kinds]
+    """Return kinds with their words, in order; the shipped ones speak of each other only where there is no other."""
+    every = [called(kind) for kind in kinds]
+    return [replace(one, instead=one.sign) for one in every] if any(kind.words for kind in kinds) else every
 
 
 def written_kinds(kinds: Sequence[Kind]) -> list[dict[str, Any]] | None:
@@ -161,8 +174,8 @@ def read_kinds(source: str) -> tuple[Kind, ...]:
 
 def _read(table: Mapping[str, Any], where: str) -> Kind:
     key = table.get("key")
-    if not isinstance(key, str) or not KEY.fullmatch(key):
-        raise LetterMalformed(f"{where}, key: a-z, 0-9 and _, at most 39 of them")
+    if not isinstance(key, str) or not KEY.fullmatch(key) or key in TAKEN:
+        raise LetterMalformed(f"{where}, key: a-z, 0-9 and _, at most 39 of them, and no other number's name")
     where = f"kinds, {key}"
     if unknown := sorted(table.keys() - KEYS):
         raise LetterMalformed(f"{where}: {unknown[0]} is not known")

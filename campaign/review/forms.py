@@ -75,7 +75,7 @@ class HoldForm(BaseForm):
     """A rule; `seen` names the set that a preview showed."""
 
     letter = StringField(validators=[Length(max=41)])
-    kind = StringField(validators=[Optional(), Regexp(KEY, message="There is no such kind.")])
+    kind = StringField(validators=[Optional(), Regexp(f"^{KEY.pattern}$", message="There is no such kind.")])
     country = StringField(validators=[Optional(), AnyOf(COUNTRIES, "There is no such country.")])
     domain = StringField(validators=[Length(max=253)])
     near = StringField(validators=[Optional(), Regexp(r"\d{1,9}\Z", message="Write a signatory's number.")])

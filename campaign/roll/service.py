@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
 from campaign.intake.models import Intake, IntakeRow
-from campaign.letter.fields import COMMUNITY, Field, institutions, shown
+from campaign.letter.fields import COMMUNITY, shown
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import LAWMAKER
 from campaign.names.tags import name_language
@@ -47,11 +47,6 @@ class Entry:
     def community(self) -> str:
         """Return what stands beside the country."""
         return self.said.get(COMMUNITY, "")
-
-    @property
-    def institutions(self) -> list[tuple[Field, str]]:
-        """Return the houses they say they belong to."""
-        return institutions(self.said)
 
     @property
     def language(self) -> str:

@@ -10,7 +10,7 @@ from wtforms import Field, StringField, ValidationError
 from campaign.letter.fields import FIELDS, OWN_DOMAIN, Question, filled_in
 from campaign.letter.fields import Field as Asked
 from campaign.letter.models import Letter
-from campaign.letter.rules import Kind
+from campaign.letter.rules import LAWMAKER, Kind
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.rules import NameFault, NameRefused, accept_name, says_nothing
 from campaign.sign.rules import (
@@ -218,7 +218,8 @@ class SignForm(PersonForm):
 def questions(kind: Kind) -> list[tuple[Asked, Question, bool]]:
     """Return each field that somebody of this kind is asked for, how, and whether it must be filled in."""
     asked = [FIELDS[name] for name in kind.fields if name in FIELDS]
-    return [(field, field.asked(kind.key), field.name in kind.required) for field in asked]
+    lawmaker = kind.established == LAWMAKER
+    return [(field, field.asked(lawmaker=lawmaker), field.name in kind.required) for field in asked]
 
 
 @cache

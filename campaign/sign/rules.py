@@ -8,13 +8,14 @@ from datetime import timedelta
 from hashlib import sha256
 
 from campaign.letter.fields import LEGISLATURE, Field, filled_in, institutions, shown
+from campaign.letter.kinds import USES
 from campaign.letter.rules import RECIPIENTS
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.coverage import is_printable, unprintable
 from campaign.names.rules import NameFault, NameRefused, accept_text
 from campaign.world.countries import COUNTRIES
 
-VISIBILITIES = ("public", "withheld", "counted")
+VISIBILITIES = USES
 CONSENTS = ("sign", "publish", "deliver")
 NEEDED = {
     "public": ("sign", "publish", "deliver"),

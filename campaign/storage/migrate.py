@@ -27,7 +27,7 @@ def upgrade(database: Database, migrations: Path) -> None:
 def _tables_made_anew(connection: Connection) -> Iterator[None]:
     """Let SQLite make a table anew that others refer to (sqlite.org/lang_altertable, "other kinds of changes").
 
-    Its foreign keys can only be let go before a transaction begins, and are checked before it ends.
+    Its foreign keys can only be let go before a transaction begins; a migration that does so checks them at its end.
     """
     if connection.dialect.name != "sqlite":
         yield

@@ -40,7 +40,7 @@ def _written(document: Document) -> Iterator[str]:
         yield f"<tr><td>{escape(group.name)}{''.join(f'<td>{len(lines)}' for lines in group.lines.values())}<td>{group.withheld}"
     yield f"</table><h1>{labels['signatories']}</h1>"
     for group in document.groups:
-        yield f"<h2>{escape(group.name)}</h2><h3>{labels['lawmakers']}</h3>"
+        yield f"<h2>{escape(group.name)}</h2><h3>{labels['kind_lawmakers']}</h3>"
         yield from map(_line, group.lines["lawmakers"])
 
 

@@ -87,8 +87,8 @@ def document(many: int):  # type: ignore[no-untyped-def]  # Document; imported l
         )
     labels = {
         **ENGLISH_LABELS,
-        "lawmakers": "Lawmakers",
-        "activists": "Activists",
+        "kind_lawmakers": "Lawmakers",
+        "kind_activists": "Activists",
         **{f"level_{level}": f"level {level}" for level in range(1, 5)},
     }
     groups = tuple(

@@ -26,8 +26,8 @@ HEAD_AND_FOOT = 4  # lines of every page
 LINE = 39  # Han characters of 10.5 points on a line of 148 millimetres
 LABELS = {
     **ENGLISH_LABELS,
-    "lawmakers": "Lawmakers",
-    "activists": "Activists",
+    "kind_lawmakers": "Lawmakers",
+    "kind_activists": "Activists",
     **{f"level_{level}": f"how far, {level}" for level in range(1, 5)},
 }
 

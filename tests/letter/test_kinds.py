@@ -108,6 +108,17 @@ def test_kinds_are_called_as_their_language_counts_them(visitor: Visitor) -> Non
         assert called(kind).number(2) == "2 scientists"
 
 
+def test_the_shipped_kinds_speak_of_each_other_only_where_there_is_no_other(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    assert "Not a lawmaker? Sign as an activist." in visitor.get("/en/appeal/sign?as=lawmaker").text
+    more = '[[kinds]]\nkey = "activist"\nestablished = "person"\n'
+    assert _loaded(visitor, tmp_path / "l", SCIENTIST + more)[0] == 0
+    asked = visitor.get("/en/appeal/sign?as=scientist").text
+    assert "Not a lawmaker?" not in asked
+    assert ">Sign as an activist</a>" in asked
+
+
 def test_a_package_carries_the_kinds_that_are_not_the_shipped_ones() -> None:
     (kind,) = read_kinds(SCIENTIST)
     assert written_kinds(SHIPPED) is None
