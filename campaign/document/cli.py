@@ -55,10 +55,10 @@ from campaign.world.named import read_key
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOUND = click.Path(exists=True, dir_okay=False, path_type=Path)
-OFTEN = Callable[[Callable[..., None]], Callable[..., None]]
+Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
-def recipient_option(more: str = "", *, required: bool = False) -> OFTEN:
+def recipient_option(more: str = "", *, required: bool = False) -> Decorator:
     """Return the option that says for whom: a country, for its government, or the key of a named recipient."""
     return click.option(
         "--country",

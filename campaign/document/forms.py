@@ -1,11 +1,11 @@
 """What to print, as chosen at the desk."""
 
 from wtforms import StringField
-from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 
 from campaign.web.forms import BaseForm
 from campaign.world.languages import LANGUAGES
-from campaign.world.named import LONGEST_KEY
+from campaign.world.named import RECIPIENT
 
 
 class BundleForm(BaseForm):
@@ -20,4 +20,4 @@ class PrintForm(BundleForm):
     language = StringField(
         validators=[InputRequired("Choose the language."), AnyOf(LANGUAGES, "Choose the language.")]
     )
-    country = StringField(validators=[Length(max=LONGEST_KEY)])
+    country = StringField(validators=[Optional(), Regexp(RECIPIENT)])

@@ -20,7 +20,8 @@ class Letter(Base):
     """One letter that people sign; `recipients` are those it will be handed to, by country or by key.
 
     `office` is the kind of office of a government. `named_recipients` are the words, as JSON, of those the letter
-    names now or did once: what was handed to one of them keeps its name. A sitting member told by an independent notice has `cooling_off_hours` to object before the name is listed.
+    names now or did once: what was handed to one of them keeps its name.
+    A sitting member told by an independent notice has `cooling_off_hours` to object before the name is listed.
     Until `embargo_until` nothing public tells of a delivery.
     """
 

@@ -173,7 +173,7 @@ def _keep_letter(session: Session, facts: LetterFacts) -> Letter:
             goal=facts.goal,
             version=facts.version,
             drafts="",
-            named_recipients="[]",
+            recipients="",
         )
         session.add(letter)
     for name in AS_SAID:

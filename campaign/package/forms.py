@@ -6,9 +6,9 @@ from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 from campaign.document.forms import BundleForm
 from campaign.document.rules import PAPERS
 from campaign.world.languages import LANGUAGES
-from campaign.world.named import KEY
+from campaign.world.named import RECIPIENT
 
-EVERYBODY = "all"
+EVERYBODY = "all"  # no recipient can have this key
 
 
 class PackageForm(BundleForm):
@@ -17,7 +17,7 @@ class PackageForm(BundleForm):
     country = StringField(
         validators=[
             InputRequired("Choose a recipient."),
-            Regexp(f"(?:[A-Z]{{2}}|{KEY.pattern}|{EVERYBODY})$", message="Choose a recipient."),
+            Regexp(RECIPIENT, message="Choose a recipient."),
         ]
     )
     office = StringField(validators=[Length(max=10, message="Choose the office.")])

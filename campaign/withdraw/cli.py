@@ -66,7 +66,7 @@ def list_recalls() -> None:
         state = f"settled {recall.settled_at:%Y-%m-%d}" if recall.settled_at else "open"
         annex = ", annex" if delivery.annex else ""
         click.echo(
-            f"{recall.id:5} {state:18} {letter} {delivery.reference} ({delivery.country or 'all'}, "
+            f"{recall.id:5} {state:18} {letter.slug} {delivery.reference} ({delivery.country or 'all'}, "
             f"{delivery.language}, {delivery.printed_on}{annex}) at {recall.place}, withdrawn {recall.withdrawn_on}"
         )
 

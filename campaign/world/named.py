@@ -13,6 +13,7 @@ from campaign.world.recipients import Recipient, RecipientsInvalid
 
 LONGEST_KEY, LONGEST_WORDS = 20, 200
 KEY = re.compile(rf"[a-z][a-z0-9]{{2,{LONGEST_KEY - 1}}}")  # a country's code has two letters
+RECIPIENT = re.compile(rf"(?:[A-Z]{{2}}|{KEY.pattern})\Z")  # a government's country, or a key
 TAKEN = frozenset({"all", "own"})  # words of the form, and of references
 FIELDS = frozenset({"key", "language", "name", "to", "salutation", "address"})
 Words = Mapping[str, str]
