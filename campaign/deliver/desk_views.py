@@ -26,7 +26,7 @@ from campaign.deliver.steps import (
     keep_receipt,
     receive_delivery,
     send_delivery,
-    take_back,
+    undo_step,
 )
 from campaign.desk.rules import DELIVERS
 from campaign.package.folders import zip_of
@@ -153,7 +153,7 @@ def answer(number: int) -> ResponseReturnValue:
 def undo(number: int) -> ResponseReturnValue:
     """Take the newest step back, which was noted by mistake."""
     check_button()
-    return _step(number, lambda session, now: take_back(session, number, officer(), now=now))
+    return _step(number, lambda session, now: undo_step(session, number, officer(), now=now))
 
 
 def _step(number: int, act: Callable[[Session, datetime], None], **forms: object) -> ResponseReturnValue:
@@ -197,7 +197,7 @@ def _page(number: int, fault: str, **forms: object) -> str:
         longest=LONGEST_ANSWER,
         paragraphs=paragraphs,
         kind=kind,
-        held=life.package is not None and _held(life).is_file(),
+        package_kept=life.package is not None and _package_zip(life).is_file(),
         largest_file=LARGEST_FILE >> 20,
         country_name=lambda code: country_name(code, "en"),
     )
@@ -231,13 +231,13 @@ def _posted(number: int, form: SendForm) -> Posted | None:
     if form.pdf.data:
         return Posted(form.said("address"), form.pdf.data.read(), toolbox().site.url)
     with toolbox().database.read() as session:
-        path = _held(_found(session, number))
+        path = _package_zip(_found(session, number))
     try:
         return Posted(form.said("address"), bytes(read_package(path)[PDF]), toolbox().site.url)
     except (OSError, KeyError, Refused):
         return None
 
 
-def _held(life: Life) -> Path:
+def _package_zip(life: Life) -> Path:
     """Return where the zip of a package lies that was made at the desk, if it is still held."""
     return zip_of(toolbox().site.packages / life.delivery.reference)

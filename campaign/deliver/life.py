@@ -115,7 +115,7 @@ class Life:
         return next((step for step, fact in (*steps, ("answer", self.answer)) if not fact), "")
 
 
-def went(*, owed: bool = False) -> ColumnElement[bool]:
+def has_gone_out(*, owed: bool = False) -> ColumnElement[bool]:
     """Return whether a delivery has gone out, or with `owed` is about to by mail."""
     accepted = Posting.accepted_on.is_not(None)
     way = accepted | (Posting.refused_on.is_(None) & Posting.mail_id.is_not(None)) if owed else accepted
@@ -126,21 +126,21 @@ def went(*, owed: bool = False) -> ColumnElement[bool]:
 def find_lives(session: Session, limit: int) -> list[Life]:
     """Return the newest deliveries with their steps; names missing are counted of those that are still here."""
     newest = select(Delivery.id).order_by(Delivery.id.desc()).limit(limit)
-    return _lives(session, newest, case((went(owed=True), 0), else_=MISSING))
+    return _lives(session, newest, case((has_gone_out(owed=True), 0), else_=MISSING))
 
 
 def public_lives(session: Session, letter: Letter, *, now: datetime) -> list[Life]:
     """Return what the public is told of: what went out, the earliest first; no annex, nothing under embargo."""
-    wanted = select(Delivery.id).where(Delivery.letter_id == letter.id, ~Delivery.annex, went())
+    wanted = select(Delivery.id).where(Delivery.letter_id == letter.id, ~Delivery.annex, has_gone_out())
     return [] if letter.is_silent(now) else _lives(session, wanted, literal(0))[::-1]
 
 
-def find_life(session: Session, number: int, *, hold: bool = False) -> Life:
+def find_life(session: Session, number: int, *, lock: bool = False) -> Life:
     """Return one delivery with its steps, held against a withdrawal if asked. Raises NoSuchDelivery.
 
     A withdrawal adds a recall, whose foreign key waits for this row: it comes wholly before a step or wholly after.
     """
-    if hold:
+    if lock:
         session.execute(select(Delivery.id).where(Delivery.id == number).with_for_update())
     lives = _lives(session, select(Delivery.id).where(Delivery.id == number), MISSING)
     if not lives:
@@ -148,7 +148,7 @@ def find_life(session: Session, number: int, *, hold: bool = False) -> Life:
     return lives[0]
 
 
-def ready_to_go(session: Session, letter: Letter) -> list[Life]:
+def find_approved_unsent(session: Session, letter: Letter) -> list[Life]:
     """Return the approved packages of a letter that have not gone out, the newest for each office, the oldest first."""
     wanted = (
         select(Delivery.id)

@@ -19,17 +19,17 @@ BATCH = 500  # boxes held in memory at once; sealing them takes about 0.2 s, wit
 
 
 @dataclass(frozen=True)
-class Shelf:
+class SealedColumn:
     """One column of boxes, and the context they are sealed in."""
 
     table: Table
-    column: str
+    name: str
     context: bytes
 
 
-SHELVES = (
-    Shelf(table_of(Signature), "sealed_address", ADDRESS_CONTEXT),
-    Shelf(table_of(Signatory), "sealed_entry", ENTRY_CONTEXT),
+SEALED_COLUMNS = (
+    SealedColumn(table_of(Signature), "sealed_address", ADDRESS_CONTEXT),
+    SealedColumn(table_of(Signatory), "sealed_entry", ENTRY_CONTEXT),
 )
 
 
@@ -45,8 +45,8 @@ class Batch:
 def count_boxes(session: Session) -> Counter[tuple[bytes, ...]]:
     """Return how many boxes open with each set of keys, by the keys' short names; none is opened for it."""
     found: Counter[tuple[bytes, ...]] = Counter()
-    for shelf in SHELVES:
-        boxes = session.execute(_boxes(shelf, 0).execution_options(yield_per=BATCH))
+    for column in SEALED_COLUMNS:
+        boxes = session.execute(_boxes(column, 0).execution_options(yield_per=BATCH))
         found.update(key_ids(box) for _number, box in boxes)
     return found
 
@@ -57,48 +57,48 @@ def reseal(database: Database, keys: Keys) -> Iterator[Batch]:
     What is sealed to them already is passed over, so that a run that was broken off goes on where it stood. A box
     that was replaced or erased meanwhile is left alone. No plaintext is written anywhere.
     """
-    for shelf in SHELVES:
+    for column in SEALED_COLUMNS:
         after = 0
-        while rows := _next(database, shelf, after):
-            anew, unopened = _seal(rows, shelf, keys)
+        while rows := _next(database, column, after):
+            anew, unopened = _seal(rows, column, keys)
             if anew:
                 with database.write() as session:
-                    session.connection().execute(_replacing(shelf), anew)
+                    session.connection().execute(_replacing(column), anew)
             yield Batch(len(rows), len(anew), unopened)
             after = rows[-1][0]
     database.truncate_log()
 
 
-def _next(database: Database, shelf: Shelf, after: int) -> list[tuple[int, bytes]]:
+def _next(database: Database, column: SealedColumn, after: int) -> list[tuple[int, bytes]]:
     with database.read() as session:
-        return [(number, box) for number, box in session.execute(_boxes(shelf, after).limit(BATCH))]
+        return [(number, box) for number, box in session.execute(_boxes(column, after).limit(BATCH))]
 
 
-def _seal(rows: list[tuple[int, bytes]], shelf: Shelf, keys: Keys) -> tuple[list[dict[str, Any]], int]:
+def _seal(rows: list[tuple[int, bytes]], column: SealedColumn, keys: Keys) -> tuple[list[dict[str, Any]], int]:
     now_seal = tuple(key_id(public) for public in keys.sealer.public_keys)
     anew, unopened = [], 0
     for number, box in rows:
         if key_ids(box) == now_seal:
             continue
         try:
-            plain = keys.opener.open(box, shelf.context)
+            plain = keys.opener.open(box, column.context)
         except CannotOpen:
             unopened += 1
         else:
-            anew.append({"number": number, "old": box, "new": keys.sealer.seal(plain, shelf.context)})
+            anew.append({"number": number, "old": box, "new": keys.sealer.seal(plain, column.context)})
     return anew, unopened
 
 
-def _boxes(shelf: Shelf, after: int) -> Select[int, bytes]:
+def _boxes(column: SealedColumn, after: int) -> Select[int, bytes]:
     """Return the boxes of a column; an empty one has been forgotten."""
-    number, box = shelf.table.c.id, shelf.table.c[shelf.column]
+    number, box = column.table.c.id, column.table.c[column.name]
     return select(number, box).where(number > after, func.length(box) > 0).order_by(number)
 
 
-def _replacing(shelf: Shelf) -> Any:
-    number, box = shelf.table.c.id, shelf.table.c[shelf.column]
+def _replacing(column: SealedColumn) -> Any:
+    number, box = column.table.c.id, column.table.c[column.name]
     return (
-        update(shelf.table)
+        update(column.table)
         .where(number == bindparam("number"), box == bindparam("old"))
-        .values({shelf.column: bindparam("new")})
+        .values({column.name: bindparam("new")})
     )

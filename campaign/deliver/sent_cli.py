@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from campaign.audit.models import Officer
-from campaign.deliver.life import Life, ready_to_go
+from campaign.deliver.life import Life, find_approved_unsent
 from campaign.deliver.life_cli import FOUND, by_option, day_option, day_or_today, take_step
 from campaign.deliver.rules import CHANNELS
 from campaign.deliver.steps import Outgoing, Posted, send_delivery
@@ -70,7 +70,7 @@ def _send(reference: str, by: str, day: datetime | None, note: partial[Outgoing]
 def _send_all(slug: str, by: str, day: datetime | None, note: partial[Outgoing], packages: Path | None) -> None:
     try:
         with toolbox().database.read() as session:
-            ready = ready_to_go(session, find_letter(session, slug))
+            ready = find_approved_unsent(session, find_letter(session, slug))
     except NoSuchLetter as fault:
         raise click.ClickException(str(fault)) from fault
     left = 0

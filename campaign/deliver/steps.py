@@ -84,12 +84,12 @@ def approve_delivery(session: Session, number: int, by: Staff, *, now: datetime)
 
     Who prepared it and who approves it are admitted as persons of their own.
     """
-    life = find_life(session, number, hold=True)
-    _refuse(life.approval is not None, "It is approved already.")
-    _refuse(life.delivery.officer_id == by.id, "You prepared it yourself. A second person approves it.")
-    _refuse(life.missing > 0, ANEW)
-    _refuse(not is_admitted(session, by.id, now), NOT_ADMITTED)
-    _refuse(not is_prepared(session, life.delivery), PREPARER_NOT_ADMITTED)
+    life = find_life(session, number, lock=True)
+    _refuse_if(life.approval is not None, "It is approved already.")
+    _refuse_if(life.delivery.officer_id == by.id, "You prepared it yourself. A second person approves it.")
+    _refuse_if(life.missing > 0, ANEW)
+    _refuse_if(not is_admitted(session, by.id, now), NOT_ADMITTED)
+    _refuse_if(not is_prepared(session, life.delivery), PREPARER_NOT_ADMITTED)
     session.add(DeliveryApproval(delivery_id=number, officer_id=by.id, approved_at=now))
     _log(session, by, "deliver approve", life, {}, now=now)
 
@@ -99,16 +99,16 @@ def send_delivery(session: Session, number: int, outgoing: Outgoing, by: Staff, 
 
     Raises NoSuchDelivery, StepRefused: not approved, approved by the sender, out already and not meant again.
     """
-    life = find_life(session, number, hold=True)
+    life = find_life(session, number, lock=True)
     if life.approval is None:
         raise StepRefused("A second person approves it first.")
-    _refuse(life.approval.officer_id == by.id, "You approved it yourself. Another person sends it.")
-    _refuse(not is_admitted(session, by.id, now), NOT_ADMITTED)
-    _refuse(life.missing > 0, ANEW)
+    _refuse_if(life.approval.officer_id == by.id, "You approved it yourself. Another person sends it.")
+    _refuse_if(not is_admitted(session, by.id, now), NOT_ADMITTED)
+    _refuse_if(life.missing > 0, ANEW)
     number_of_this = len(life.sendings) + 1
     pressed_twice = outgoing.number not in (None, number_of_this)
     meant = outgoing.again or not life.out
-    _refuse(pressed_twice or not meant, "It has been sent already. Say that you mean it to go out again.")
+    _refuse_if(pressed_twice or not meant, "It has been sent already. Say that you mean it to go out again.")
     _in_order(life.delivery.printed_on - DAY, outgoing.sent_on, now)  # it may be yesterday where it is handed over
     session.add(
         Sending(
@@ -137,8 +137,8 @@ def note_outcome(session: Session, mail_id: int, accepted: bool, now: datetime) 
 
 def keep_receipt(session: Session, number: int, file: File, by: Staff, *, now: datetime) -> None:
     """Keep the receipt or photograph of the newest sending, in place of an earlier one. Raises NoSuchDelivery, StepRefused."""
-    life = find_life(session, number, hold=True)
-    _refuse(not life.out, "It has not been sent yet.")
+    life = find_life(session, number, lock=True)
+    _refuse_if(not life.out, "It has not been sent yet.")
     row = HandoverFile(delivery_id=number, number=life.out[-1].number, officer_id=by.id, **_columns(file))
     session.merge(row)
     _log(session, by, "deliver receipt", life, {"sha256": file.sha256.hex()[:12]}, now=now)
@@ -146,9 +146,9 @@ def keep_receipt(session: Session, number: int, file: File, by: Staff, *, now: d
 
 def receive_delivery(session: Session, number: int, on: date, by: Staff, *, now: datetime) -> None:
     """Note the day the recipient received it. Raises NoSuchDelivery, StepRefused."""
-    life = find_life(session, number, hold=True)
-    _refuse(life.arrival is not None, "That it was received is noted already.")
-    _refuse(not life.out, "It has not been sent yet.")
+    life = find_life(session, number, lock=True)
+    _refuse_if(life.arrival is not None, "That it was received is noted already.")
+    _refuse_if(not life.out, "It has not been sent yet.")
     _in_order(life.out[0].sent_on, on, now)
     last = [sending.number for sending in life.out if sending.sent_on <= on][-1]
     session.add(Arrival(delivery_id=number, sending=last, received_on=on, officer_id=by.id))
@@ -157,12 +157,12 @@ def receive_delivery(session: Session, number: int, on: date, by: Staff, *, now:
 
 def answer_delivery(session: Session, number: int, said: Answered, by: Staff, *, now: datetime) -> None:
     """Keep what was answered, or correct what was kept. Raises NoSuchDelivery, StepRefused."""
-    life = find_life(session, number, hold=True)
+    life = find_life(session, number, lock=True)
     if life.arrival is None:
         raise StepRefused("Note first that it was received.")
     _in_order(life.arrival.received_on, said.answered_on, now)
-    _refuse(life.delivery.annex and said.published, "Nothing about an annex is published.")
-    _refuse(
+    _refuse_if(life.delivery.annex and said.published, "Nothing about an annex is published.")
+    _refuse_if(
         not said.text and not said.file and not life.document, "Write what they answered, or add its document."
     )
     answer = Answer(
@@ -184,9 +184,9 @@ def answer_delivery(session: Session, number: int, said: Answered, by: Staff, *,
     _log(session, by, "deliver answer", life, details, now=now)
 
 
-def take_back(session: Session, number: int, by: Staff, *, now: datetime) -> None:
+def undo_step(session: Session, number: int, by: Staff, *, now: datetime) -> None:
     """Take the newest step back, which was noted by mistake; what the worker mails stays. Raises StepRefused."""
-    life = find_life(session, number, hold=True)
+    life = find_life(session, number, lock=True)
     steps = (
         ("answer", life.answer),
         ("receive", life.arrival),
@@ -194,7 +194,9 @@ def take_back(session: Session, number: int, by: Staff, *, now: datetime) -> Non
     )
     for step, fact in (*steps, ("approve", life.approval)):
         if fact is not None:
-            _refuse(isinstance(fact, Sending) and fact.queued, "The worker has its mail. It cannot be taken back.")
+            _refuse_if(
+                isinstance(fact, Sending) and fact.queued, "The worker has its mail. It cannot be taken back."
+            )
             session.delete(fact)
             _log(session, by, UNDONE, life, {"step": step}, now=now)
             return
@@ -211,13 +213,13 @@ def _columns(file: File) -> dict[str, Any]:
 
 
 def _post(session: Session, life: Life, posted: Posted, *, now: datetime) -> int:
-    _refuse(life.delivery.annex, "An annex never goes by mail: anybody on the way could read it.")
-    _refuse(
+    _refuse_if(life.delivery.annex, "An annex never goes by mail: anybody on the way could read it.")
+    _refuse_if(
         len(posted.pdf) > LARGEST_PDF, f"The PDF is larger than {LARGEST_PDF >> 20} MB: no mail server takes it."
     )
-    _refuse(bool(life.volumes), "It is in volumes, too large for a mail. Hand it over, or send it by post.")
+    _refuse_if(bool(life.volumes), "It is in volumes, too large for a mail. Hand it over, or send it by post.")
     right = sha256(posted.pdf).digest() == life.delivery.pdf_sha256
-    _refuse(not right, "This is not the PDF of this delivery: its SHA-256 is another.")
+    _refuse_if(not right, "This is not the PDF of this delivery: its SHA-256 is another.")
     values = {
         "reference": life.delivery.reference,
         "link": f"{posted.site}/verify?asked={life.delivery.reference}",
@@ -228,11 +230,11 @@ def _post(session: Session, life: Life, posted: Posted, *, now: datetime) -> int
 
 
 def _in_order(earliest: date, day: date, now: datetime) -> None:
-    _refuse(day > latest_day(now), "This day has not come yet.")
-    _refuse(day < earliest, "This day is before the step that comes before it.")
+    _refuse_if(day > latest_day(now), "This day has not come yet.")
+    _refuse_if(day < earliest, "This day is before the step that comes before it.")
 
 
-def _refuse(wrong: bool, sentence: str) -> None:
+def _refuse_if(wrong: bool, sentence: str) -> None:
     if wrong:
         raise StepRefused(sentence)
 

@@ -33,7 +33,7 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Claim:
+class SelfDescription:
     """What a signatory says of themselves, and the address that confirmed it."""
 
     names: tuple[str, ...]
@@ -65,14 +65,14 @@ def same_chamber(said: str, chamber: str, aliases: Iterable[tuple[str, ...]]) ->
     )
 
 
-def propose(claim: Claim, seats: Iterable[Seat], aliases: Iterable[tuple[str, ...]]) -> list[Proposal]:
+def propose(claim: SelfDescription, seats: Iterable[Seat], aliases: Iterable[tuple[str, ...]]) -> list[Proposal]:
     """Return at most five members, the best first; a published address counts in every chamber of the country."""
     known = tuple(aliases)
     found = (_proposal(claim, seat, known) for seat in seats)
     return sorted(filter(None, found), key=lambda one: (-one.score, one.seat.gone_on is not None))[:MOST]
 
 
-def _proposal(claim: Claim, seat: Seat, aliases: tuple[tuple[str, ...], ...]) -> Proposal | None:
+def _proposal(claim: SelfDescription, seat: Seat, aliases: tuple[tuple[str, ...], ...]) -> Proposal | None:
     by_address = bool(claim.address) and claim.address == seat.address
     likeness = max((_alike(name, seat.name) for name in claim.names if name), default=0)
     by_name = likeness >= LIKE_NAME and same_chamber(claim.legislature, seat.chamber, aliases)

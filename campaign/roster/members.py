@@ -33,14 +33,14 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Listed:
+class MemberList:
     """The members a file lists, and what is wrong with the rows left out."""
 
     members: tuple[Member, ...]
     problems: tuple[str, ...]
 
 
-def read_members(file: BinaryIO) -> Listed:
+def read_members(file: BinaryIO) -> MemberList:
     """Return the members of a file, each once. Raises FileRefused, EncodingUnclear."""
     head = file.read(64).lstrip(b"\xef\xbb\xbf \r\n\t")
     file.seek(0)
@@ -56,7 +56,7 @@ def read_members(file: BinaryIO) -> Listed:
         if (member.name, member.constituency) in members:
             problems.append(f"row {number}: the same member is listed twice")
         members.setdefault((member.name, member.constituency), member)
-    return Listed(tuple(members.values()), tuple(problems))
+    return MemberList(tuple(members.values()), tuple(problems))
 
 
 def _member(cells: Mapping[str, str]) -> Member:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.mail.address import Address
-from campaign.roster.matching import Claim, Proposal, Seat, propose, same_chamber
+from campaign.roster.matching import Proposal, Seat, SelfDescription, propose, same_chamber
 from campaign.roster.members import Member
 from campaign.roster.models import Roster, RosterMember
 from campaign.roster.rules import NOBODY, DecisionMalformed
@@ -20,7 +20,7 @@ CALLED_BACK = frozenset({"US"})  # publish no addresses: the office is called, a
 
 
 @dataclass(frozen=True)
-class Heading:
+class RosterHeading:
     """Whose roster a file is, where it was published, and the day it was true."""
 
     country: str
@@ -31,7 +31,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Change:
+class RosterChange:
     """How a file differs from the roster that stands."""
 
     new: tuple[Member, ...]
@@ -74,24 +74,24 @@ def rosters(session: Session) -> list[Roster]:
     return list(session.scalars(select(Roster).order_by(Roster.country, Roster.chamber)))
 
 
-def heading_of(roster: Roster) -> Heading:
+def heading_of(roster: Roster) -> RosterHeading:
     """Return what a roster was taken from."""
-    return Heading(roster.country, roster.chamber, roster.source, roster.on, roster.file_sha256)
+    return RosterHeading(roster.country, roster.chamber, roster.source, roster.on, roster.file_sha256)
 
 
-def compare(session: Session, heading: Heading, members: tuple[Member, ...]) -> Change:
+def compare_roster(session: Session, heading: RosterHeading, members: tuple[Member, ...]) -> RosterChange:
     """Return what a file would change."""
     roster = find_roster(session, heading.country, heading.chamber)
     known = {_identity(row): _plain(row) for row in _rows(session, roster) if row.gone_on is None}
     listed = {_identity(member): member for member in members}
-    return Change(
+    return RosterChange(
         tuple(member for key, member in listed.items() if key not in known),
         tuple(member for key, member in known.items() if key not in listed),
         tuple(member for key, member in listed.items() if key in known and known[key] != member),
     )
 
 
-def bring_up_to_date(session: Session, heading: Heading, members: tuple[Member, ...], *, now: datetime) -> None:
+def update_roster(session: Session, heading: RosterHeading, members: tuple[Member, ...], *, now: datetime) -> None:
     """Make a file the chamber's roster; whoever is not in it is marked as gone, never deleted."""
     roster = find_roster(session, heading.country, heading.chamber)
     if roster is None:
@@ -138,7 +138,7 @@ def roster_evidence(
         .where(Roster.country == entry.country)
     )
     seats = [_seat(member, roster) for member, roster in found]
-    claim = Claim(
+    claim = SelfDescription(
         (entry.name, entry.latin_name), entry.legislature, Address(*address.rsplit("@", 1)).key if address else ""
     )
     proposals = propose(claim, seats, aliases)

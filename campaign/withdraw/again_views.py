@@ -19,10 +19,10 @@ from campaign.web.toolbox import toolbox
 from campaign.web.visitors import browser_secret, remember_browser
 from campaign.withdraw.forms import AgainForm
 from campaign.withdraw.models import LinkRequest
-from campaign.withdraw.receipt import NoSuchSignature, address_of, find_receipt
+from campaign.withdraw.receipt import NoSuchSignature, address_of, find_signature_receipt
 from campaign.withdraw.rules import LINK_LIFE, PURPOSE
 from campaign.withdraw.service import (
-    Asking,
+    LinkRequester,
     NoSuchRequest,
     ask_links,
     find_request,
@@ -65,7 +65,7 @@ def send_own(token: str) -> ResponseReturnValue:
         abort(404)
     try:
         with tools.database.read() as session:
-            receipt = find_receipt(session, secret, tools.keys)
+            receipt = find_signature_receipt(session, secret, tools.keys)
     except NoSuchSignature:
         return render_template("withdraw/gone.html"), 410
     speak(receipt.text.language)
@@ -80,12 +80,12 @@ def _send(letters: list[Letter], address: Address) -> Response:
     tools = toolbox()
     keys = tools.keys or abort(503)
     official = tools.legislatures.official(address.domain) is not None
-    asking = Asking(address, browser_secret() or new_secret(), current_language(), official)
+    requester = LinkRequester(address, browser_secret() or new_secret(), current_language(), official)
     wanted = [(letter, _link()) for letter in letters]
     with tools.database.write() as session:
-        ask_links(session, wanted, asking, keys, now=tools.clock())
+        ask_links(session, wanted, requester, keys, now=tools.clock())
     answer = redirect(url_for("again.sent", language=current_language()), 303)
-    remember_browser(answer, asking.browser, LINK_LIFE)
+    remember_browser(answer, requester.browser, LINK_LIFE)
     return answer
 
 
@@ -131,7 +131,7 @@ def open_page(token: str) -> ResponseReturnValue:
     try:
         secret = _secret(token)
         with tools.database.write() as session:
-            found = find_request(session, secret, hold=True, now=tools.clock())
+            found = find_request(session, secret, lock=True, now=tools.clock())
             proof = prove(found, secret, browser_secret(), request.form.get("code", ""))
             if proof in (Proof.BROWSER, Proof.CODE):
                 private_link = open_link(session, found, secret)

@@ -12,7 +12,7 @@ from campaign.storage.journal import JOURNAL_LIFE, drop_before
 from campaign.storage.migrate import upgrade
 from campaign.web.toolbox import Toolbox, toolbox
 from campaign.withdraw.clock import clock_fault
-from campaign.withdraw.restored import read_journals, take_again
+from campaign.withdraw.restored import read_journals, repeat_removals
 from campaign.withdraw.retention import LINES, count_due, forget
 from campaign.withdraw.service import find_recalls
 
@@ -86,7 +86,7 @@ def restore(backup: Path, yes: bool) -> None:
         _check(backup, target, yes, tools)
         part = copy(backup, target.parent)
         try:
-            done = _bring_up(part, tools)
+            done = _prepare_copy(part, tools)
             tools.database.close()
             put_in_place(part, target)
         finally:
@@ -105,7 +105,7 @@ def _check(backup: Path, target: Path, yes: bool, tools: Toolbox) -> None:
         )
 
 
-def _bring_up(part: Path, tools: Toolbox) -> str:
+def _prepare_copy(part: Path, tools: Toolbox) -> str:
     """Migrate a copy, erase again, forget; return what was done, in lines."""
     staged = Database(f"sqlite:///{part}")
     try:
@@ -124,7 +124,7 @@ def _replay(database: Database, journals: tuple[Path, ...], tools: Toolbox) -> s
     """Take away again what the journals say; return how much of each kind, in lines."""
     journal, keys = read_journals(journals), _keys(tools)
     with database.write() as session:
-        ended, again = take_again(session, journal, keys, now=tools.clock())
+        ended, again = repeat_removals(session, journal, keys, now=tools.clock())
     return f"{_counted({'erased': 0, 'concealed': 0, **again}, 'again')}\n{_counted(ended, 'ended')}"
 
 

@@ -26,7 +26,7 @@ def jumped_from(session: Session, *, now: datetime) -> datetime | None:
     return known if known is not None and abs(now - known) > JUMP else None
 
 
-def keep_moment(session: Session, *, now: datetime) -> None:
+def save_moment(session: Session, *, now: datetime) -> None:
     """Let `now` be the newest moment known; the caller has held it against the one before."""
     if not insert_once(session, KnownMoment, {"id": ONLY, "at": now}):
         session.execute(update(KnownMoment).where(KnownMoment.id == ONLY).values(at=now))

@@ -88,7 +88,7 @@ def conceal(session: Session, signature_id: int, keys: Keys) -> None:
         conceal_earlier(session, signature_id, keys)
 
 
-def lay_over(session: Session, row: Signatory, entry: Entry, secret: bytes | None, keys: Keys) -> None:
+def overwrite_entry(session: Session, row: Signatory, entry: Entry, secret: bytes | None, keys: Keys) -> None:
     """Write an entry over a row that stays in its place, with its verification."""
     for name, value in columns_of(entry, secret, keys).items():
         setattr(row, name, value)
@@ -110,7 +110,7 @@ def replay(session: Session, lines: Iterable[Line], keys: Keys) -> dict[str, int
             erase(session, session.get_one(Signature, signature_id), line.on)
             done["erased"] += 1
         else:
-            done["concealed"] += _narrow(session, signature_id, line, keys)
+            done["concealed"] += _narrow_again(session, signature_id, line, keys)
     return done
 
 
@@ -125,7 +125,7 @@ def narrow_readers(session: Session, signature_id: int, act: Act, keys: Keys) ->
     entry = open_entry(row, keys)
     if entry is not None and not entry.recipients:
         return False
-    _use(session, row, "withheld" if entry else "counted", None, keys)
+    _narrow_use(session, row, "withheld" if entry else "counted", None, keys)
     recall_deliveries(session, signature_id, act.at.date())
     return True
 
@@ -135,18 +135,18 @@ def readers_mark(row: Signatory) -> str:
     return mark_of("entry", row.sealed_entry or b"")
 
 
-def _narrow(session: Session, signature_id: int, line: Line, keys: Keys) -> bool:
+def _narrow_again(session: Session, signature_id: int, line: Line, keys: Keys) -> bool:
     """Use the name as the journal says, if that shows it to fewer."""
     row = session.scalars(select(Signatory).where(Signatory.signature_id == signature_id, Signatory.stands)).one()
     if not narrows(row.visibility, line.kind):
         return False
-    _use(session, row, line.kind, None, keys)
+    _narrow_use(session, row, line.kind, None, keys)
     recall_deliveries(session, signature_id, line.on)
     conceal(session, signature_id, keys)
     return True
 
 
-def _use(session: Session, row: Signatory, visibility: str, secret: bytes | None, keys: Keys) -> None:
+def _narrow_use(session: Session, row: Signatory, visibility: str, secret: bytes | None, keys: Keys) -> None:
     """Narrow a row's use; what no key here opens stays sealed as it is, and what it says of its use is past."""
     entry = open_entry(row, keys)
     if entry is None:
@@ -154,4 +154,4 @@ def _use(session: Session, row: Signatory, visibility: str, secret: bytes | None
         session.flush()
         return
     narrower = replace(entry, visibility=visibility, consents=NEEDED[visibility], recipients=())
-    lay_over(session, row, narrower, secret, keys)
+    overwrite_entry(session, row, narrower, secret, keys)

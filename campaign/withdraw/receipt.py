@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import ADDRESS_CONTEXT, links_of, unlock_own
-from campaign.deliver.life import went
+from campaign.deliver.life import has_gone_out
 from campaign.document.models import Delivery, DeliveryLine
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import told
@@ -33,7 +33,7 @@ class NoSuchSignature(Exception):
 
 
 @dataclass(frozen=True)
-class Receipt:
+class SignatureReceipt:
     """What a signatory sees of their own signature; `entry` is None where nothing at hand opens it."""
 
     signature: Signature
@@ -65,7 +65,7 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class Carried:
+class CarryingDelivery:
     """One document that carries somebody: where in it, the package it is in if it has one, the entry it was made from."""
 
     delivery: Delivery
@@ -75,7 +75,9 @@ class Carried:
     level: int | None
 
 
-def find_receipt(session: Session, secret: bytes, keys: Keys | None, *, hold: bool = False) -> Receipt:
+def find_signature_receipt(
+    session: Session, secret: bytes, keys: Keys | None, *, lock: bool = False
+) -> SignatureReceipt:
     """Return what a private link leads to, held against others if asked. Raises NoSuchSignature.
 
     A link opens what was locked under it; what was locked under another, the campaign's key opens if it is here.
@@ -85,11 +87,11 @@ def find_receipt(session: Session, secret: bytes, keys: Keys | None, *, hold: bo
         .join(SignatureLink, SignatureLink.signature_id == Signature.id)
         .where(SignatureLink.link_sha256 == fingerprint(secret))
     )
-    signature = session.scalar(mine.with_for_update(of=Signature) if hold else mine)
+    signature = session.scalar(mine.with_for_update(of=Signature) if lock else mine)
     row = _standing(session, signature) if signature else None
     if signature is None or row is None:
         raise NoSuchSignature
-    return Receipt(
+    return SignatureReceipt(
         signature,
         *row,
         entry=_own_entry(row[0], secret, keys),
@@ -106,7 +108,9 @@ def address_of(signature: Signature, keys: Keys | None) -> str | None:
         return None
 
 
-def everything_stored(session: Session, receipt: Receipt, keys: Keys | None, *, now: datetime) -> dict[str, Any]:
+def everything_stored(
+    session: Session, receipt: SignatureReceipt, keys: Keys | None, *, now: datetime
+) -> dict[str, Any]:
     """Return all that is stored of a signatory, for them to keep (GDPR Art. 15 and 20), ready for JSON.
 
     The desk's own notes are named, not quoted: they may speak of others (Art. 15 (4)).
@@ -136,13 +140,13 @@ def everything_stored(session: Session, receipt: Receipt, keys: Keys | None, *, 
 
 def deliveries_of(
     session: Session, signature: Signature, *, now: datetime, sent_too: bool = False
-) -> list[Carried]:
+) -> list[CarryingDelivery]:
     """Return every document that carries somebody, the oldest first; none while their letter is under embargo.
 
     With `sent_too` an embargo keeps back only what has not gone out: whoever asks what is stored of them is told who
     received it (GDPR Art. 15(1)(c)).
     """
-    shown = told(now) | went(owed=True) if sent_too else told(now)
+    shown = told(now) | has_gone_out(owed=True) if sent_too else told(now)
     rows = session.execute(
         select(Delivery, DeliveryLine.place, Package, Signatory, Verification.level)
         .join(DeliveryLine, DeliveryLine.delivery_id == Delivery.id)
@@ -153,7 +157,7 @@ def deliveries_of(
         .where(Signatory.signature_id == signature.id, shown)
         .order_by(Delivery.printed_on, Delivery.id)
     )
-    return [Carried(*row) for row in rows]
+    return [CarryingDelivery(*row) for row in rows]
 
 
 def _delivered(
@@ -209,7 +213,7 @@ def _entries(session: Session, signature: Signature) -> list[Signatory]:
     return list(session.scalars(rows))
 
 
-def _entry(session: Session, row: Signatory, receipt: Receipt, keys: Keys | None) -> dict[str, Any]:
+def _entry(session: Session, row: Signatory, receipt: SignatureReceipt, keys: Keys | None) -> dict[str, Any]:
     entry = receipt.entry if row.stands else open_entry(row, keys)
     said = asdict(entry) if entry else {"sealed": bool(row.sealed_entry)}
     verification = session.get(Verification, row.id)

@@ -45,7 +45,7 @@ def read_journals(paths: Sequence[Path]) -> Journal:
     return Journal(sorted(lines, key=lambda line: line.on), sorted(acts, key=lambda act: act.at))
 
 
-def take_again(
+def repeat_removals(
     session: Session, journal: Journal, keys: Keys, *, now: datetime
 ) -> tuple[Counter[str], Counter[str]]:
     """End every session and do again all that took a right or a person away; return how much of each kind: ended, again.
@@ -53,18 +53,18 @@ def take_again(
     Who withdrew goes first: what else the journal says of them then finds nobody. Doing it twice changes nothing.
     """
     acts, done, ended = journal.acts, Counter[str](), end_openings(session, now=now)
-    for signature_id, act in _found(session, newest(journal.acts, READERS)):
+    for signature_id, act in _last_acts(session, newest(journal.acts, READERS)):
         done["readers of a name withdrawn"] += narrow_readers(session, signature_id, act, keys)
     done += Counter(replay(session, journal.lines, keys))
-    done += _taken_out(session, acts) + _of_signatures(session, acts)
-    done += _decided(session, acts) + _steps(session, acts) + _barred(session, acts)
+    done += _erase_again(session, acts) + _reopen_signatures(session, acts)
+    done += _decide_again(session, acts) + _undo_steps(session, acts) + _bar_again(session, acts)
     done += take_from_officers(session, acts)
     if done or ended.total():
         write_log(session, None, "restored", "log", {"again": done.total(), **ended}, now=now)
     return ended, done
 
 
-def _taken_out(session: Session, acts: Sequence[Act]) -> Counter[str]:
+def _erase_again(session: Session, acts: Sequence[Act]) -> Counter[str]:
     """Erase again who was disowned before confirming, and who came on paper and was taken out."""
     ended, done = newest(acts, ENDED), Counter[str]()
     for intent in session.scalars(select(Intent)) if ended else ():
@@ -85,16 +85,16 @@ def _taken_out(session: Session, acts: Sequence[Act]) -> Counter[str]:
     return done
 
 
-def _of_signatures(session: Session, acts: Sequence[Act]) -> Counter[str]:
+def _reopen_signatures(session: Session, acts: Sequence[Act]) -> Counter[str]:
     done = Counter[str]()
-    for signature_id, act in _found(session, newest(acts, REPLACED)):
-        done["entries replaced since"] += _look_again(session, signature_id, act)
-    for signature_id, act in _found(session, newest(acts, DISPUTED, SETTLED)):
-        done["entries disputed"] += act.kind == DISPUTED and _dispute(session, signature_id, act)
+    for signature_id, act in _last_acts(session, newest(acts, REPLACED)):
+        done["entries replaced since"] += _reopen_entry(session, signature_id, act)
+    for signature_id, act in _last_acts(session, newest(acts, DISPUTED, SETTLED)):
+        done["entries disputed"] += act.kind == DISPUTED and _dispute_again(session, signature_id, act)
     return done
 
 
-def _found(session: Session, acts: dict[str, Act]) -> Iterator[tuple[int, Act]]:
+def _last_acts(session: Session, acts: dict[str, Act]) -> Iterator[tuple[int, Act]]:
     """Yield the signatures that acts are about, each with its last."""
     last: dict[int, Act] = {}
     links = session.execute(select(SignatureLink.signature_id, SignatureLink.link_sha256)).all() if acts else ()
@@ -105,7 +105,7 @@ def _found(session: Session, acts: dict[str, Act]) -> Iterator[tuple[int, Act]]:
     yield from last.items()
 
 
-def _look_again(session: Session, signature_id: int, act: Act) -> bool:
+def _reopen_entry(session: Session, signature_id: int, act: Act) -> bool:
     """Take an entry off the lists that was replaced since by one that is lost, and tell the desk."""
     standing = (Signatory.signature_id == signature_id) & Signatory.stands & (Signatory.confirmed_at <= act.at)
     row = session.scalar(select(Signatory).where(standing, Signatory.id != act.said["entry"]))
@@ -117,7 +117,7 @@ def _look_again(session: Session, signature_id: int, act: Act) -> bool:
     return True
 
 
-def _dispute(session: Session, signature_id: int, act: Act) -> bool:
+def _dispute_again(session: Session, signature_id: int, act: Act) -> bool:
     values = {"disputed_at": act.at, "settled_at": None, "officer_id": None, **act.said}
     if insert_once(session, Dispute, {"signature_id": signature_id, **values}):
         return True
@@ -127,7 +127,7 @@ def _dispute(session: Session, signature_id: int, act: Act) -> bool:
     return found.first() is not None
 
 
-def _decided(session: Session, acts: Sequence[Act]) -> Counter[str]:
+def _decide_again(session: Session, acts: Sequence[Act]) -> Counter[str]:
     done = Counter[str]()
     decisions = sorted([*acts, *_bulk(acts)], key=lambda act: act.at)
     for act in newest(decisions, ACCEPTED, HELD, REFUSED, UNDONE).values():
@@ -135,7 +135,7 @@ def _decided(session: Session, acts: Sequence[Act]) -> Counter[str]:
         if row is None or row.confirmed_at > act.at or (known and _is_known(act, known)):
             continue  # another person was given this number since, or the backup knows of it
         if act.kind != ACCEPTED or (known and known.level and known.level > act.said.get("level", 0)):
-            done["decisions of the desk"] += _decide(session, act, known)
+            done["decisions of the desk"] += _replace_decision(session, act, known)
     return done
 
 
@@ -157,7 +157,7 @@ def _bulk(acts: Sequence[Act]) -> Iterator[Act]:
             yield from (Act(HELD, f"signatory:{number}", hold.at, said) for number in range(first, last + 1))
 
 
-def _decide(session: Session, act: Act, known: Verification | None) -> bool:
+def _replace_decision(session: Session, act: Act, known: Verification | None) -> bool:
     """Let an acceptance stand no more, and a refusal or a hold stand again if its officer is still known."""
     if known is not None:
         session.delete(known)
@@ -173,7 +173,7 @@ def _decide(session: Session, act: Act, known: Verification | None) -> bool:
     )
 
 
-def _steps(session: Session, acts: Sequence[Act]) -> Counter[str]:
+def _undo_steps(session: Session, acts: Sequence[Act]) -> Counter[str]:
     """Take an approval back that was taken back, and an answer off the public page that was taken off it."""
     done, last = Counter[str](), dict[tuple[str, str], Act]()
     for act in acts:
@@ -205,7 +205,7 @@ def _approval(session: Session, act: Act) -> bool:
     return row is not None
 
 
-def _barred(session: Session, acts: Sequence[Act]) -> Counter[str]:
+def _bar_again(session: Session, acts: Sequence[Act]) -> Counter[str]:
     """Bar again who asked for no more mail, and had not asked for it to be lifted."""
     done = Counter[str]()
     for act in newest(acts, BAR, UNBAR).values():

@@ -26,7 +26,7 @@ from campaign.storage.database import Database
 from campaign.storage.journal import JOURNAL_LIFE, drop_before
 from campaign.storage.statements import table_of
 from campaign.verify.models import Verification
-from campaign.withdraw.clock import jumped_from, keep_moment
+from campaign.withdraw.clock import jumped_from, save_moment
 from campaign.withdraw.models import LinkRequest
 from campaign.withdraw.rules import (
     CONTACT_LIFE,
@@ -46,7 +46,7 @@ NAMELESS: dict[str, Any] = dict.fromkeys(CLEAR) | {"owner_entry": None, "sealed_
 
 
 @dataclass(frozen=True)
-class Kind:
+class Retention:
     """One kind of what is kept: which rows have had their time, and how they are forgotten."""
 
     due: Callable[[Session, datetime], Select[int]]
@@ -60,32 +60,32 @@ def forget(journal: Path, database: Database, now: datetime, *, clock_is_right: 
     plain addresses only, until somebody says that it is right: 72 hours were promised of them, and a mail lost to a
     wrong clock can be asked for again.
     """
-    known = _kinds(database, now, clock_is_right)
+    known = _retentions(database, now, clock_is_right)
     with database.read() as session:
         waiting = any(count_due(session, now=now).values())
-    total = dict.fromkeys([*KINDS, LINES], 0)
+    total = dict.fromkeys([*RETENTIONS, LINES], 0)
     while waiting:
         with database.write() as session:
             gone = purge(session, known, now=now)
         total |= {name: total[name] + count for name, count in gone.items()}
         waiting = BATCH in gone.values()
     database.truncate_log()
-    if known is KINDS:
+    if known is RETENTIONS:
         total[LINES] = drop_before(journal, now.date() - JOURNAL_LIFE)
     return total
 
 
-def _kinds(database: Database, now: datetime, clock_is_right: bool) -> dict[str, Kind]:
+def _retentions(database: Database, now: datetime, clock_is_right: bool) -> dict[str, Retention]:
     """Return what may be forgotten at this moment, and keep the moment if it is near the last one."""
     with database.write() as session:
         if clock_is_right or jumped_from(session, now=now) is None:
-            keep_moment(session, now=now)
-            return KINDS
+            save_moment(session, now=now)
+            return RETENTIONS
     log.warning("clock_jumped")
-    return {name: KINDS[name] for name in PROMISED}
+    return {name: RETENTIONS[name] for name in PROMISED}
 
 
-def purge(session: Session, kinds: dict[str, Kind], *, now: datetime) -> dict[str, int]:
+def purge(session: Session, kinds: dict[str, Retention], *, now: datetime) -> dict[str, int]:
     """Forget up to a batch of each of these kinds; return how many of each went."""
     gone = {}
     for name, kind in kinds.items():
@@ -101,7 +101,7 @@ def count_due(session: Session, *, now: datetime) -> dict[str, int]:
     return {
         name: session.scalar(select(func.count()).select_from(kind.due(session, now).order_by(None).subquery()))
         or 0
-        for name, kind in KINDS.items()
+        for name, kind in RETENTIONS.items()
     }
 
 
@@ -208,15 +208,15 @@ def _forget_log(session: Session, ids: list[int], now: datetime) -> None:
     forget_entries(session, through, now=now)
 
 
-KINDS = {
-    "intents": Kind(_intents, partial(_delete, Intent)),
-    "link requests": Kind(_requests, partial(_delete, LinkRequest)),
-    "mails": Kind(_mails, partial(_delete, Mail)),
-    "addresses": Kind(_contacts, _forget_contacts),
-    "superseded names": Kind(_superseded, _forget_names),
-    "withheld names": Kind(_withheld, _forget_names),
-    "public names": Kind(_public, _forget_names),
-    "receipts of handing over": Kind(_receipts, _forget_receipts),
-    "requests nobody agreed to": Kind(_requests_for_two, _forget_payloads),
-    "log entries": Kind(_log, _forget_log),
+RETENTIONS = {
+    "intents": Retention(_intents, partial(_delete, Intent)),
+    "link requests": Retention(_requests, partial(_delete, LinkRequest)),
+    "mails": Retention(_mails, partial(_delete, Mail)),
+    "addresses": Retention(_contacts, _forget_contacts),
+    "superseded names": Retention(_superseded, _forget_names),
+    "withheld names": Retention(_withheld, _forget_names),
+    "public names": Retention(_public, _forget_names),
+    "receipts of handing over": Retention(_receipts, _forget_receipts),
+    "requests nobody agreed to": Retention(_requests_for_two, _forget_payloads),
+    "log entries": Retention(_log, _forget_log),
 }

@@ -27,21 +27,21 @@ from campaign.sign.service import Link, bar_mailbox, code_fingerprint, is_barred
 from campaign.storage.database import Database
 from campaign.storage.journal import ERASED, write_down
 from campaign.storage.statements import insert_once
-from campaign.verify.notices import look_again
+from campaign.verify.notices import reopen_for_notice
 from campaign.web.staff import Staff
 from campaign.web.toolbox import Toolbox
 from campaign.withdraw.erasure import (
     READERS,
     conceal,
     erase,
-    lay_over,
+    overwrite_entry,
     readers_mark,
     recall_deliveries,
     recall_superseded,
     superseded_deliveries,
 )
 from campaign.withdraw.models import LinkRequest, Recall
-from campaign.withdraw.receipt import Receipt, address_of, find_receipt
+from campaign.withdraw.receipt import SignatureReceipt, address_of, find_signature_receipt
 from campaign.withdraw.rules import LINK_LIFE, PURPOSE, narrows
 
 
@@ -62,7 +62,7 @@ class NoSuchRecall(Exception):
 
 
 @dataclass(frozen=True)
-class Use:
+class NameUse:
     """How a name may be used, and by which governments if it is withheld."""
 
     visibility: str
@@ -70,7 +70,7 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Asking:
+class LinkRequester:
     """Somebody asks for their link again: where the mail would go, from which browser, in which language."""
 
     address: Address
@@ -86,8 +86,8 @@ def replace_entry(
 
     Raises NoSuchSignature.
     """
-    receipt = find_receipt(session, secret, keys, hold=True)
-    if receipt.entry is not None and _bare(receipt.entry) == _bare(entry):
+    receipt = find_signature_receipt(session, secret, keys, lock=True)
+    if receipt.entry is not None and _comparable(receipt.entry) == _comparable(entry):
         return
     receipt.signatory.stands = False
     session.flush()
@@ -104,30 +104,32 @@ def replace_entry(
     }
     number = session.connection().execute(insert(SIGNATORY).returning(SIGNATORY.c.id), row).scalar_one()
     write_act_on(session, REPLACED, receipt.signature.id, {"entry": number}, now=now)
-    _follow(session, receipt, receipt.signatory.visibility, Use(entry.visibility), keys, journal, now=now)
+    _apply_consequences(
+        session, receipt, receipt.signatory.visibility, NameUse(entry.visibility), keys, journal, now=now
+    )
 
 
-def change_use(session: Session, secret: bytes, use: Use, keys: Keys, journal: Path, *, now: datetime) -> None:
+def change_use(session: Session, secret: bytes, use: NameUse, keys: Keys, journal: Path, *, now: datetime) -> None:
     """Use a name otherwise from now on; what the desk established stays, unless a member must be told first.
 
     Raises NoSuchSignature, and EntrySealed where a wider use would need what nothing here opens.
     """
-    receipt = find_receipt(session, secret, keys, hold=True)
+    receipt = find_signature_receipt(session, secret, keys, lock=True)
     row, entry, before = receipt.signatory, receipt.entry, receipt.signatory.visibility
     if entry is not None:
         consents = NEEDED[use.visibility]
         entry = replace(entry, visibility=use.visibility, recipients=use.recipients, consents=consents)
         earlier = set(receipt.entry.recipients) if receipt.entry and before == "withheld" else set[str]()
-        lay_over(session, row, entry, secret, keys)
+        overwrite_entry(session, row, entry, secret, keys)
         _note_readers(session, row, wider=before != "public" and earlier <= set(use.recipients), now=now)
         if narrows(use.visibility, before):
-            look_again(session, row)
+            reopen_for_notice(session, row)
     elif use.visibility == "counted":
         row.visibility, row.consent_sha256 = "counted", consent_hash(NEEDED["counted"])
         session.flush()
     else:
         raise EntrySealed
-    _follow(session, receipt, before, use, keys, journal, now=now)
+    _apply_consequences(session, receipt, before, use, keys, journal, now=now)
 
 
 def withdraw_signature(session: Session, secret: bytes, journal: Path, *, now: datetime) -> None:
@@ -135,7 +137,7 @@ def withdraw_signature(session: Session, secret: bytes, journal: Path, *, now: d
 
     The journal has it on the disk before the transaction can commit.
     """
-    signature = find_receipt(session, secret, None, hold=True).signature
+    signature = find_signature_receipt(session, secret, None, lock=True).signature
     links = links_of(session, signature.id)
     erase(session, signature, now.date())
     write_down(journal, ERASED, links, now.date())
@@ -148,7 +150,7 @@ def disown(
 
     Raises NoSuchSignature, and AddressNeeded where the address must be typed, or was typed wrong.
     """
-    signature = find_receipt(session, secret, None, hold=True).signature
+    signature = find_signature_receipt(session, secret, None, lock=True).signature
     if signature.sealed_address:
         known = address_of(signature, keys)
         address = accept_address(known) if known else typed
@@ -160,23 +162,23 @@ def disown(
 
 
 def ask_links(
-    session: Session, wanted: list[tuple[Letter, Link]], asking: Asking, keys: Keys, *, now: datetime
+    session: Session, wanted: list[tuple[Letter, Link]], requester: LinkRequester, keys: Keys, *, now: datetime
 ) -> None:
     """Write down that somebody asks for their link, and owe a mail for each letter.
 
     Rows and work are the same whether or not the address has signed; a mail to one that has not is muted. A mailbox
     gets at most three of these mails a day, whatever others it gets: forms in somebody's name do not use them up.
     """
-    barred = is_barred(session, *known_as(keys.index_key, asking.address))
+    barred = is_barred(session, *known_as(keys.index_key, requester.address))
     for letter, link in wanted:
-        index = address_index(keys.index_key, letter.slug, asking.address.key)
+        index = address_index(keys.index_key, letter.slug, requester.address.key)
         mine = select(Signature.id).where(Signature.letter_id == letter.id, Signature.address_index == index)
         request = LinkRequest(
             signature_id=session.scalar(mine),
             address_index=index,
             link_sha256=fingerprint(link.secret),
             code_sha256=b"",
-            browser_sha256=fingerprint(asking.browser),
+            browser_sha256=fingerprint(requester.browser),
             code_tries=0,
             created_at=now,
             expires_at=now + LINK_LIFE,
@@ -184,10 +186,10 @@ def ask_links(
         code = f"{secrets.randbelow(1_000_000):06d}"
         request.code_sha256 = code_fingerprint(link.secret, code)
         session.add(request)
-        recipient = None if barred or request.signature_id is None else asking.address.written
+        recipient = None if barred or request.signature_id is None else requester.address.written
         values = {"link": link.address, "code": code}
-        place = place_for(keys.index_key, asking.address, LINKS, Crowd(asking.official), index)
-        queue_mail(session, recipient, "sign/confirm", asking.language, values, place, now=now)
+        place = place_for(keys.index_key, requester.address, LINKS, Crowd(requester.official), index)
+        queue_mail(session, recipient, "sign/confirm", requester.language, values, place, now=now)
     session.flush()
 
 
@@ -204,10 +206,10 @@ def gather_links(
     return {**waited[-1], "link": again(waited[-1]["link"], tools.tokens.issue(PURPOSE, secret))}
 
 
-def find_request(session: Session, secret: bytes, *, hold: bool = False, now: datetime) -> LinkRequest:
+def find_request(session: Session, secret: bytes, *, lock: bool = False, now: datetime) -> LinkRequest:
     """Return what a mailed link leads to, held against others if asked. Raises NoSuchRequest."""
     found = select(LinkRequest).where(LinkRequest.link_sha256 == fingerprint(secret), LinkRequest.expires_at > now)
-    request = session.scalar(found.with_for_update() if hold else found)
+    request = session.scalar(found.with_for_update() if lock else found)
     if request is None or request.signature_id is None:
         raise NoSuchRequest
     return request
@@ -238,7 +240,7 @@ def find_recalls(session: Session, limit: int) -> list[tuple[Recall, Delivery, s
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def notice_superseded(database: Database, now: datetime) -> None:
+def recall_superseded_entries(database: Database, now: datetime) -> None:
     """Recall what carries names that were narrowed by signing again; the worker does this every few minutes."""
     with database.read() as session:
         waiting = bool(superseded_deliveries(session))
@@ -257,8 +259,15 @@ def settle(session: Session, number: int, by: Staff, *, now: datetime) -> None:
         write_log(session, by, "recalled", f"delivery:{recall.delivery_id}", {"place": recall.place}, now=now)
 
 
-def _follow(
-    session: Session, receipt: Receipt, before: str, use: Use, keys: Keys, journal: Path, *, now: datetime
+def _apply_consequences(
+    session: Session,
+    receipt: SignatureReceipt,
+    before: str,
+    use: NameUse,
+    keys: Keys,
+    journal: Path,
+    *,
+    now: datetime,
 ) -> None:
     """Let everything follow that a changed use means: recalls, sealing what stood before, the journal."""
     number = receipt.signature.id
@@ -275,6 +284,6 @@ def _note_readers(session: Session, row: Signatory, *, wider: bool, now: datetim
         write_act_on(session, READERS, row.signature_id, {"entry": readers_mark(row)}, gives=wider, now=now)
 
 
-def _bare(entry: Entry) -> Entry:
+def _comparable(entry: Entry) -> Entry:
     """Return an entry without its consents, which a public one does not keep, and only the recipients it uses."""
     return replace(entry, consents=(), recipients=entry.recipients if entry.visibility == "withheld" else ())

@@ -21,16 +21,16 @@ from campaign.web.toolbox import toolbox
 from campaign.withdraw.forms import DisownForm, EditForm, UseForm, new_consents
 from campaign.withdraw.receipt import (
     NoSuchSignature,
-    Receipt,
+    SignatureReceipt,
     address_of,
     deliveries_of,
     everything_stored,
-    find_receipt,
+    find_signature_receipt,
 )
 from campaign.withdraw.service import (
     AddressNeeded,
     EntrySealed,
-    Use,
+    NameUse,
     change_use,
     disown,
     replace_entry,
@@ -82,7 +82,7 @@ def stored(token: str) -> ResponseReturnValue:
     tools, secret = toolbox(), _secret(token)
     with tools.database.read() as session:
         everything = everything_stored(
-            session, find_receipt(session, secret, tools.keys), tools.keys, now=tools.clock()
+            session, find_signature_receipt(session, secret, tools.keys), tools.keys, now=tools.clock()
         )
     body = json.dumps(everything, ensure_ascii=False, indent=2) + "\n"
     return Response(body, content_type="application/json; charset=utf-8", headers=saved_as("data.json"))
@@ -133,7 +133,7 @@ def use(token: str) -> ResponseReturnValue:
         return _use_page(token, receipt, form), 422
     wanted = form.said("visibility")
     ticked = readers(form.recipient.data or [], receipt.signatory.country, receipt.letter.handed_to)
-    wish = Use(wanted, ticked if wanted == "withheld" else ())
+    wish = NameUse(wanted, ticked if wanted == "withheld" else ())
     try:
         with tools.database.write() as session:
             change_use(session, _secret(token), wish, _keys(), tools.site.erasures, now=tools.clock())
@@ -185,11 +185,11 @@ def not_me(token: str) -> ResponseReturnValue:
     return _erased(receipt)
 
 
-def _receipt(token: str) -> Receipt:
+def _receipt(token: str) -> SignatureReceipt:
     """Return what a private link leads to, and speak the language that was signed in."""
     tools, secret = toolbox(), _secret(token)
     with tools.database.read() as session:
-        receipt = find_receipt(session, secret, tools.keys)
+        receipt = find_signature_receipt(session, secret, tools.keys)
     speak(receipt.text.language)
     return receipt
 
@@ -210,12 +210,12 @@ def _changed(token: str) -> ResponseReturnValue:
     return redirect(url_for("withdraw.show", token=token, changed="1"), 303)
 
 
-def _erased(receipt: Receipt) -> ResponseReturnValue:
+def _erased(receipt: SignatureReceipt) -> ResponseReturnValue:
     toolbox().pages.clear()
     return redirect(url_for("withdraw.gone", language=receipt.text.language), 303)
 
 
-def _edit_page(token: str, receipt: Receipt, form: EditForm) -> str:
+def _edit_page(token: str, receipt: SignatureReceipt, form: EditForm) -> str:
     return render_template(
         "withdraw/edit.html",
         **_changing(token, receipt, form),
@@ -226,7 +226,7 @@ def _edit_page(token: str, receipt: Receipt, form: EditForm) -> str:
     )
 
 
-def _use_page(token: str, receipt: Receipt, form: UseForm, notice: str = "") -> str:
+def _use_page(token: str, receipt: SignatureReceipt, form: UseForm, notice: str = "") -> str:
     asked = new_consents(receipt.signatory.visibility, "public")
     consents = {name: text(CONSENT_TEXTS[name]) for name in asked}
     return render_template(
@@ -234,7 +234,7 @@ def _use_page(token: str, receipt: Receipt, form: UseForm, notice: str = "") -> 
     )
 
 
-def _changing(token: str, receipt: Receipt, form: EditForm | UseForm) -> dict[str, Any]:
+def _changing(token: str, receipt: SignatureReceipt, form: EditForm | UseForm) -> dict[str, Any]:
     """Return what both pages of change show."""
     return {
         "receipt": receipt,
@@ -247,7 +247,7 @@ def _changing(token: str, receipt: Receipt, form: EditForm | UseForm) -> dict[st
     }
 
 
-def _disown_page(token: str, receipt: Receipt, form: DisownForm, fault: str = "") -> str:
+def _disown_page(token: str, receipt: SignatureReceipt, form: DisownForm, fault: str = "") -> str:
     sealed = receipt.signature.sealed_address and address_of(receipt.signature, toolbox().keys) is None
     return render_template(
         "withdraw/not_me.html", receipt=receipt, token=token, form=form, fault=fault, asks_address=bool(sealed)

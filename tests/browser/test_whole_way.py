@@ -86,7 +86,7 @@ def accept_all(page: Page) -> None:
         page.check("[name=level][value='3']")
         page.check("[name=method][value=roster]")
         follow(page, "button[value=accepted]")
-    expect(page.locator("body")).to_contain_text("Nobody is waiting")
+    expect(page.locator("body")).to_contain_text("No signatory is waiting")
 
 
 def printed(running: Running, path: Path) -> str:

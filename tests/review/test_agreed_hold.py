@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign.audit.models import LogEntry
 from campaign.desk.rules import BULK
-from campaign.verify.rules import HoldRule, rule_written
+from campaign.verify.rules import HoldRule, rule_from_payload
 from tests.cast import Officer, agree
 from tests.conftest import Clock
 from tests.review.asking import FLOODED, asked, beside, holds, limited, press, request
@@ -99,7 +99,7 @@ def test_nobody_meets_the_rule_any_more_and_the_request_stays(vera: Officer, clo
     vera.decide(bot, "refused", reason="joke")
     paul = beside(vera, "paul")
     answer = press(paul, 1)
-    assert (answer.status_code, "nobody meets the rule now" in answer.text) == (409, True)
+    assert (answer.status_code, "no signatory meets the rule now" in answer.text) == (409, True)
     assert (holds(vera), request(vera).approved_by) == ([], None)
     bots = flood(vera.tools, 2, "bots.example", now=clock())
     assert press(paul, 1).status_code == 303
@@ -112,10 +112,10 @@ def test_somebody_decided_about_at_that_very_moment_holds_nobody_and_the_request
     bots = flood(vera.tools, 2, "bots.example", now=clock())
     asked(vera, **RULE)
     paul, carries = beside(vera, "paul"), vera.tools.carries
-    look = carries[BULK]
+    prepare = carries[BULK]
 
     def decided_meanwhile(*arguments: Any) -> Any:
-        ready = look(*arguments)
+        ready = prepare(*arguments)
         vera.decide(bots[0], "refused", reason="joke")
         return ready
 
@@ -131,7 +131,7 @@ def test_somebody_decided_about_at_that_very_moment_holds_nobody_and_the_request
 @pytest.mark.parametrize(
     ("who", "says"),
     [
-        ("paul@campaign.test", "beyond the countries you decide about"),
+        ("paul@campaign.test", "covers countries that you do not decide about"),
         ("vera@campaign.test", "Vera Lind no longer"),
     ],
 )
@@ -152,8 +152,8 @@ def test_every_criterion_waits_as_it_was_asked_for() -> None:
     rule = HoldRule(
         "appeal", "activist", "DE", bytes(range(32)), 7, moment, moment.replace(day=5), True, "network"
     )
-    assert rule_written(json.loads(json.dumps(rule.written()))) == rule
-    assert rule_written(HoldRule(near=3).written()) == HoldRule(near=3)
+    assert rule_from_payload(json.loads(json.dumps(rule.as_payload()))) == rule
+    assert rule_from_payload(HoldRule(near=3).as_payload()) == HoldRule(near=3)
 
 
 def test_an_altered_rule_is_not_what_was_asked_and_holds_nobody(vera: Officer, clock: Clock) -> None:

@@ -11,7 +11,7 @@ from campaign.guard.places import waiting_domains
 from campaign.guard.rules import MAILS_CROWD, MAILS_DOMAIN
 from campaign.review.claims import claim_next
 from campaign.review.filters import Filter
-from campaign.review.queue import find_cards
+from campaign.review.queue import find_card_page
 from campaign.roster.models import Roster, RosterMember
 from campaign.verify.claims import release
 from campaign.verify.rules import HELD
@@ -23,8 +23,8 @@ from tests.review.crowd import flood
 
 def met(officer: Officer, limit: int, after: int = 0) -> list[int]:
     with officer.tools.database.read() as session:
-        cards = find_cards(session, officer.tools.keys, Filter(state=HELD), after=after, limit=limit)
-        return [card.signatory.id for card in cards]
+        found = find_card_page(session, officer.tools.keys, Filter(state=HELD), after=after, limit=limit)
+        return [card.signatory.id for card in found.cards]
 
 
 @pytest.fixture

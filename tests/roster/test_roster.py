@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign.intake.sheets import FileRefused
-from campaign.roster.matching import Claim, Seat, propose
+from campaign.roster.matching import Seat, SelfDescription, propose
 from campaign.roster.members import read_members
 from campaign.roster.models import Roster, RosterMember
 from campaign.seal.indexes import read_back_code
@@ -125,7 +125,7 @@ def test_a_name_is_known_in_other_orders_accents_and_scripts(
 ) -> None:
     seat = Seat("Verchamp Odile", "", "", "", "", None, CHAMBER, "", date(2026, 5, 1))
     aliases = [(CHAMBER, "National Assembly"), ("Sénat", "Senate")]
-    found = propose(Claim(names, legislature, ""), [seat], aliases)
+    found = propose(SelfDescription(names, legislature, ""), [seat], aliases)
     assert [one.reasons for one in found] == ([reasons] if reasons else [])
 
 

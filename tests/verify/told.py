@@ -7,7 +7,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from campaign.verify.models import Dispute, Notice
-from campaign.verify.notices import publish
+from campaign.verify.notices import list_cooled_off
 from tests.cast import CODE, Officer
 from tests.conftest import Clock
 
@@ -61,7 +61,7 @@ def let_pass(officer: Officer, clock: Clock, **by: float) -> None:
     clock.move(**by)
     if "hours" in by:
         assert officer.sign_in().status_code == 303, "the desk's session was over"
-    publish(officer.tools.database, clock())
+    list_cooled_off(officer.tools.database, clock())
 
 
 def listed(officer: Officer, folder: Path) -> set[str]:

@@ -14,7 +14,7 @@ from campaign.audit.models import Officer as Row
 from campaign.audit.wording import SENTENCES
 from campaign.confirm.models import Signatory
 from campaign.deliver.models import Answer, Arrival, Sending
-from campaign.deliver.steps import Answered, answer_delivery, approve_delivery, take_back
+from campaign.deliver.steps import Answered, answer_delivery, approve_delivery, undo_step
 from campaign.desk.models import Approval, Invitation
 from campaign.desk.service import let_count
 from campaign.document.models import DeliveryApproval
@@ -229,7 +229,7 @@ def test_an_approval_taken_back_and_an_answer_taken_off_the_public_page_stay_so(
     backup = Backup(vera, tmp_path)
     with vera.tools.database.write() as session:
         by = session.get_one(Row, 1)
-        take_back(session, 1, by, now=clock())
+        undo_step(session, 1, by, now=clock())
         answer_delivery(session, 2, replace(told, published=False), by, now=clock())
     assert "2 steps of a delivery again" in backup.restore()
     assert [row.delivery_id for row in rows(vera, DeliveryApproval)] == [2], "by which it has gone out"
