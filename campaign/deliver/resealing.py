@@ -1,4 +1,4 @@
-"""Which keys the boxes in the tables need, and sealing every box anew after the campaign's key was rotated."""
+"""Count the boxes that each key opens, and seal every box anew after the campaign's key was rotated."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ from campaign.seal.keys import Keys
 from campaign.storage.database import Database
 from campaign.storage.statements import table_of
 
-BATCH = 500  # boxes held in memory at once; sealing them takes about 0.2 s, with the database free
+BATCH = 500  # boxes in memory at once; sealing them takes about 0.2 s, outside any transaction
 
 
 @dataclass(frozen=True)
 class SealedColumn:
-    """One column of boxes, and the context they are sealed in."""
+    """One column of boxes, and the context in which they are sealed."""
 
     table: Table
     name: str
@@ -35,7 +35,7 @@ SEALED_COLUMNS = (
 
 @dataclass(frozen=True)
 class Batch:
-    """What became of some boxes: looked at, sealed anew, not opened by any key here."""
+    """Counts of boxes: read, sealed anew, not opened by any key on this machine."""
 
     seen: int
     sealed: int
@@ -43,7 +43,7 @@ class Batch:
 
 
 def count_boxes(session: Session) -> Counter[tuple[bytes, ...]]:
-    """Return how many boxes open with each set of keys, by the keys' short names; none is opened for it."""
+    """Return how many boxes open with each set of keys, by the keys' short names, without opening a box."""
     found: Counter[tuple[bytes, ...]] = Counter()
     for column in SEALED_COLUMNS:
         boxes = session.execute(_boxes(column, 0).execution_options(yield_per=BATCH))
@@ -52,10 +52,10 @@ def count_boxes(session: Session) -> Counter[tuple[bytes, ...]]:
 
 
 def reseal(database: Database, keys: Keys) -> Iterator[Batch]:
-    """Seal every box to the keys that seal now, a batch to a transaction, and say how each batch went.
+    """Seal every box to the keys that seal now, one transaction for each batch, and yield the counts of each.
 
-    What is sealed to them already is passed over, so that a run that was broken off goes on where it stood. A box
-    that was replaced or erased meanwhile is left alone. No plaintext is written anywhere.
+    Boxes that are sealed to them already are skipped, so that the next run continues a run that was broken off. No
+    plaintext is written anywhere.
     """
     for column in SEALED_COLUMNS:
         after = 0
@@ -90,12 +90,16 @@ def _seal(rows: list[tuple[int, bytes]], column: SealedColumn, keys: Keys) -> tu
 
 
 def _boxes(column: SealedColumn, after: int) -> Select[int, bytes]:
-    """Return the boxes of a column; an empty one has been forgotten."""
+    """Select the boxes of a column; an empty one was deleted by retention."""
     number, box = column.table.c.id, column.table.c[column.name]
     return select(number, box).where(number > after, func.length(box) > 0).order_by(number)
 
 
 def _replacing(column: SealedColumn) -> Any:
+    """Return the UPDATE of one box, only if it is still the one that was opened.
+
+    No lock is kept while boxes are sealed: their owners may replace or withdraw them meanwhile.
+    """
     number, box = column.table.c.id, column.table.c[column.name]
     return (
         update(column.table)

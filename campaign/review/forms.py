@@ -197,7 +197,7 @@ def seal_words(words: str) -> str:
     if not words:
         return ""
     key = toolbox().tokens.derived(SEARCH)
-    salt = digest(key, words.encode(), "sha256")[:SALT_BYTES]  # keyed by the words: other words get another key
+    salt = digest(key, words.encode(), "sha256")[:SALT_BYTES]  # from the words, so that no key seals two texts
     return base64_encode(salt + lock(derived(key, salt), SEARCH.encode(), words.encode())).decode()
 
 

@@ -109,7 +109,7 @@ def _search_opened(
     """Search the public and the withheld entries in one pass, in the order of their numbers."""
     ids: list[int] = []
     opened = shut = last = onward = 0
-    # A stream, closed when the page is full: whole tables of sealed entries do not fit into memory.
+    # Streamed: up to MOST_OPENED sealed entries are never in memory at once. Closed early when the page is full.
     with closing(session.execute(whole.execution_options(yield_per=STREAM))) as rows:
         for number, box in rows:
             if len(ids) == limit or opened + shut == MOST_OPENED:

@@ -183,7 +183,7 @@ def bulk_holds(session: Session) -> list[BulkHoldSummary]:
 def _hold(session: Session, ids: Sequence[int], hold: BulkHold, note: str) -> None:
     """Insert a verification for each signatory that stands and has none, in one statement.
 
-    A loop would let an officer decide between two rows; and 50,000 single INSERTs would keep the writer's lock long.
+    Its SELECT locks the signatories (PostgreSQL), so that none is erased before the verification is there.
     """
     values = {
         "outcome": HELD,

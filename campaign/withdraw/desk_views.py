@@ -1,4 +1,4 @@
-"""The desk's list of documents that carry a name withdrawn since."""
+"""The desk's list of delivered documents with names that were withdrawn since."""
 
 from typing import Any
 
@@ -11,7 +11,6 @@ from campaign.web.forms import check_button
 from campaign.web.toolbox import toolbox
 from campaign.withdraw.clock import clock_fault
 from campaign.withdraw.service import NoSuchRecall, find_recalls, open_recalls, settle
-from campaign.world.countries import country_name
 
 bp = Blueprint("recall", __name__, url_prefix="/desk")
 PAGE = 200
@@ -27,14 +26,13 @@ def recalls() -> ResponseReturnValue:
         "withdraw/recalls.html",
         rows=rows,
         delivers=officer().role in DELIVERS,
-        country_name=lambda code: country_name(code, "en"),
     )
 
 
 @bp.post("/recalls/<int:number>")
 @staff(*DELIVERS)
 def settled(number: int) -> ResponseReturnValue:
-    """Note that the recipient was told; the log keeps who did."""
+    """Note that the recipient was told; the log keeps which officer did."""
     check_button()
     try:
         with toolbox().database.write() as session:
@@ -46,7 +44,7 @@ def settled(number: int) -> ResponseReturnValue:
 
 @bp.app_context_processor
 def _waiting() -> dict[str, Any]:
-    """Give the desk's pages how many recalls wait, and whether the clock has jumped; only a page that asks pays."""
+    """Give the desk's pages the number of open recalls, and whether the clock has jumped; functions, to query on use."""
     return {"open_recalls": _count, "clock_fault": _clock_fault}
 
 

@@ -1,4 +1,4 @@
-"""Read one's own signature: the receipt, and everything that is stored of one."""
+"""What a signatory may read of their own signature: the receipt, and everything that is stored."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -34,7 +34,7 @@ class NoSuchSignature(Exception):
 
 @dataclass(frozen=True)
 class SignatureReceipt:
-    """What a signatory sees of their own signature; `entry` is None where nothing at hand opens it."""
+    """What a signatory sees of their own signature; `entry` is None if neither link nor key opens it."""
 
     signature: Signature
     signatory: Signatory
@@ -47,7 +47,7 @@ class SignatureReceipt:
 
     @property
     def hidden(self) -> bool:
-        """Say whether somebody said that this is not them, and it is off the list until the desk decides."""
+        """Say whether a dispute keeps the entry off the list until the desk decides."""
         level = self.verification.level if self.verification else None
         return self.dispute is not None and self.dispute.hidden and level is not None and level < TWO_REVIEWERS
 
@@ -60,13 +60,13 @@ class SignatureReceipt:
 
     @property
     def forgotten(self) -> bool:
-        """Say whether the name has had its time: the signature counts, nobody knows whose it is."""
+        """Say whether retention has deleted the name: the signature still counts, without saying whose it is."""
         return self.signatory.sealed_entry == b""
 
 
 @dataclass(frozen=True)
 class CarryingDelivery:
-    """One document that carries somebody: where in it, the package it is in if it has one, the entry it was made from."""
+    """A document that carries a signatory: the place in it, its package if it has one, the entry that was printed."""
 
     delivery: Delivery
     place: str
@@ -78,9 +78,9 @@ class CarryingDelivery:
 def find_signature_receipt(
     session: Session, secret: bytes, keys: Keys | None, *, lock: bool = False
 ) -> SignatureReceipt:
-    """Return what a private link leads to, held against others if asked. Raises NoSuchSignature.
+    """Return the signature behind a private link; `lock` locks its row. Raises NoSuchSignature.
 
-    A link opens what was locked under it; what was locked under another, the campaign's key opens if it is here.
+    The link itself opens an entry that was locked under it; another one needs the campaign's key on this machine.
     """
     mine = (
         select(Signature)
@@ -101,7 +101,7 @@ def find_signature_receipt(
 
 
 def address_of(signature: Signature, keys: Keys | None) -> str | None:
-    """Return the address, None if it was forgotten or no key here opens it."""
+    """Return the address, None if it is deleted or no key on this machine opens it."""
     try:
         return keys.opener.open(signature.sealed_address, ADDRESS_CONTEXT).decode() if keys else None
     except CannotOpen:
@@ -111,9 +111,9 @@ def address_of(signature: Signature, keys: Keys | None) -> str | None:
 def everything_stored(
     session: Session, receipt: SignatureReceipt, keys: Keys | None, *, now: datetime
 ) -> dict[str, Any]:
-    """Return all that is stored of a signatory, for them to keep (GDPR Art. 15 and 20), ready for JSON.
+    """Return all that is stored of a signatory, for them to keep (GDPR Art. 15 and 20), as JSON values.
 
-    The desk's own notes are named, not quoted: they may speak of others (Art. 15 (4)).
+    It says that the desk has notes and does not quote them: they may speak of others (Art. 15 (4)).
     """
     signature, text = receipt.signature, receipt.text
     address = address_of(signature, keys)
@@ -141,10 +141,10 @@ def everything_stored(
 def deliveries_of(
     session: Session, signature: Signature, *, now: datetime, sent_too: bool = False
 ) -> list[CarryingDelivery]:
-    """Return every document that carries somebody, the oldest first; none while their letter is under embargo.
+    """Return every document that carries a signature, the oldest first; none while the letter is under embargo.
 
-    With `sent_too` an embargo keeps back only what has not gone out: whoever asks what is stored of them is told who
-    received it (GDPR Art. 15(1)(c)).
+    `sent_too` adds those that were sent under an embargo: people who ask what is stored of them have a right to know
+    who received it (GDPR Art. 15(1)(c)).
     """
     shown = told(now) | has_gone_out(owed=True) if sent_too else told(now)
     rows = session.execute(
@@ -163,8 +163,8 @@ def deliveries_of(
 def _delivered(
     session: Session, signature: Signature, keys: Keys | None, *, now: datetime
 ) -> list[dict[str, Any]]:
-    """Return the same for machines, with what proves that they stand in each list; one list is walked once."""
-    proofs: dict[tuple[bytes, int], dict[str, Any]] = {}
+    """Return the same documents as JSON values, each with a proof that the signatory stands in its list."""
+    proofs: dict[tuple[bytes, int], dict[str, Any]] = {}  # packages can share a list: walk its tree once
     listed = []
     for one in deliveries_of(session, signature, now=now, sent_too=True):
         entry = entry_of(one.row, one.row.id, one.level or 0) if one.row.name else None
@@ -257,7 +257,7 @@ def _noticed(notice: Notice | None) -> dict[str, Any] | None:
 
 
 def _disputed(dispute: Dispute | None) -> dict[str, Any] | None:
-    """Say that somebody said the entry is not theirs, and whether the desk has settled it."""
+    """Return when and from which origin the entry was disputed, and whether the desk has settled it."""
     if dispute is None:
         return None
     return {

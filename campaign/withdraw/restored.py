@@ -1,4 +1,4 @@
-"""Take away again, after a backup was restored, whatever was taken from anybody since it was made."""
+"""After a backup was restored, repeat the removals that the journal knows since it was made."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +32,7 @@ from campaign.withdraw.erasure import READERS, erase, narrow_readers, replay
 
 @dataclass(frozen=True)
 class Journal:
-    """What one or several machines wrote down, the oldest first."""
+    """The journal of one or several machines, the oldest line first."""
 
     lines: list[Line]
     acts: list[Act]
@@ -48,9 +48,9 @@ def read_journals(paths: Sequence[Path]) -> Journal:
 def repeat_removals(
     session: Session, journal: Journal, keys: Keys, *, now: datetime
 ) -> tuple[Counter[str], Counter[str]]:
-    """End every session and do again all that took a right or a person away; return how much of each kind: ended, again.
+    """End every session and repeat all that removed a right or a person; return counts by kind: ended, repeated.
 
-    Who withdrew goes first: what else the journal says of them then finds nobody. Doing it twice changes nothing.
+    Withdrawals come early: later steps then find no signature of those who withdrew. A second time changes nothing.
     """
     acts, done, ended = journal.acts, Counter[str](), end_openings(session, now=now)
     for signature_id, act in _last_acts(session, newest(journal.acts, READERS)):
@@ -65,7 +65,7 @@ def repeat_removals(
 
 
 def _erase_again(session: Session, acts: Sequence[Act]) -> Counter[str]:
-    """Erase again who was disowned before confirming, and who came on paper and was taken out."""
+    """Erase again intents that were disowned before they were confirmed, and signatures from paper that were removed."""
     ended, done = newest(acts, ENDED), Counter[str]()
     for intent in session.scalars(select(Intent)) if ended else ():
         if mark_of("intent", intent.link_sha256) in ended:
@@ -95,7 +95,7 @@ def _reopen_signatures(session: Session, acts: Sequence[Act]) -> Counter[str]:
 
 
 def _last_acts(session: Session, acts: dict[str, Act]) -> Iterator[tuple[int, Act]]:
-    """Yield the signatures that acts are about, each with its last."""
+    """Yield the signatures that acts are about, each with its last act."""
     last: dict[int, Act] = {}
     links = session.execute(select(SignatureLink.signature_id, SignatureLink.link_sha256)).all() if acts else ()
     for signature_id, link in links:
@@ -106,7 +106,7 @@ def _last_acts(session: Session, acts: dict[str, Act]) -> Iterator[tuple[int, Ac
 
 
 def _reopen_entry(session: Session, signature_id: int, act: Act) -> bool:
-    """Take an entry off the lists that was replaced since by one that is lost, and tell the desk."""
+    """Take an entry off the lists if its owner replaced it since, and tell the desk: the newer entry is lost."""
     standing = (Signatory.signature_id == signature_id) & Signatory.stands & (Signatory.confirmed_at <= act.at)
     row = session.scalar(select(Signatory).where(standing, Signatory.id != act.said["entry"]))
     if row is None or row.held_for == RESTORED:
@@ -133,7 +133,7 @@ def _decide_again(session: Session, acts: Sequence[Act]) -> Counter[str]:
     for act in newest(decisions, ACCEPTED, HELD, REFUSED, UNDONE).values():
         row, known = session.get(Signatory, act.number), session.get(Verification, act.number)
         if row is None or row.confirmed_at > act.at or (known and _is_known(act, known)):
-            continue  # another person was given this number since, or the backup knows of it
+            continue  # SQLite gave this number to another person since, or the backup has this decision
         if act.kind != ACCEPTED or (known and known.level and known.level > act.said.get("level", 0)):
             done["decisions of the desk"] += _replace_decision(session, act, known)
     return done
@@ -144,7 +144,7 @@ def _is_known(act: Act, known: Verification) -> bool:
 
 
 def _bulk(acts: Sequence[Act]) -> Iterator[Act]:
-    """Yield what each bulk hold means for one signatory, unless it was undone."""
+    """Yield each bulk hold that was not undone as one act for each signatory."""
     holds: list[Act] = []
     for act in acts:
         if act.kind == LET_GO and any(hold.of == act.of for hold in holds):
@@ -158,7 +158,7 @@ def _bulk(acts: Sequence[Act]) -> Iterator[Act]:
 
 
 def _replace_decision(session: Session, act: Act, known: Verification | None) -> bool:
-    """Let an acceptance stand no more, and a refusal or a hold stand again if its officer is still known."""
+    """Delete the decision that stands; insert a refusal or a hold again if its officer is still known."""
     if known is not None:
         session.delete(known)
         session.flush()
@@ -174,7 +174,7 @@ def _replace_decision(session: Session, act: Act, known: Verification | None) ->
 
 
 def _undo_steps(session: Session, acts: Sequence[Act]) -> Counter[str]:
-    """Take an approval back that was taken back, and an answer off the public page that was taken off it."""
+    """Undo again an approval that was undone, and hide again an answer that was taken off the public page."""
     done, last = Counter[str](), dict[tuple[str, str], Act]()
     for act in acts:
         if act.kind in (STEP, STEP_UNDONE):
@@ -196,7 +196,7 @@ def _answer(session: Session, act: Act) -> bool:
 
 
 def _approval(session: Session, act: Act) -> bool:
-    """Take an approval back, unless the delivery has gone out by it."""
+    """Undo an approval, unless the delivery was sent by it."""
     sent = exists().where(Sending.delivery_id == DeliveryApproval.delivery_id)
     undone = (DeliveryApproval.delivery_id == act.number) & (DeliveryApproval.approved_at <= act.at)
     row = session.scalar(select(DeliveryApproval).where(undone, ~sent)) if act.kind == STEP_UNDONE else None
@@ -206,7 +206,7 @@ def _approval(session: Session, act: Act) -> bool:
 
 
 def _bar_again(session: Session, acts: Sequence[Act]) -> Counter[str]:
-    """Bar again who asked for no more mail, and had not asked for it to be lifted."""
+    """Bar again the addresses that asked for no more mail and did not lift the bar since."""
     done = Counter[str]()
     for act in newest(acts, BAR, UNBAR).values():
         values = {"address_index": bytes.fromhex(act.of.partition(":")[2]), "barred_on": act.at.date()}

@@ -1,4 +1,4 @@
-"""Forget what has had its time, kind by kind (threats.md: data we keep, and for how long)."""
+"""Delete what is older than we promise to keep it (docs/privacy.md says how long)."""
 
 import secrets
 from collections.abc import Callable
@@ -39,26 +39,26 @@ from campaign.withdraw.rules import (
 
 log = structlog.get_logger()
 LINES = "journal lines"
-PROMISED = ("mails",)  # forgotten even by a clock that has jumped
-BATCH = 1_000  # one transaction's share: nobody waits long for the database
+PROMISED = ("mails",)  # deleted even by a clock that has jumped
+BATCH = 1_000  # rows of each kind in one transaction: other writers wait only a moment
 SIGNATORY, SIGNATURE, NOTES = table_of(Signatory), table_of(Signature), table_of(Verification)
 NAMELESS: dict[str, Any] = dict.fromkeys(CLEAR) | {"owner_entry": None, "sealed_entry": b"", "sort_key": b""}
 
 
 @dataclass(frozen=True)
 class Retention:
-    """One kind of what is kept: which rows have had their time, and how they are forgotten."""
+    """One kind of record: which rows are due for deletion, and how they are deleted."""
 
     due: Callable[[Session, datetime], Select[int]]
     forget: Callable[[Session, list[int], datetime], None]
 
 
 def forget(journal: Path, database: Database, now: datetime, *, clock_is_right: bool = False) -> dict[str, int]:
-    """Forget everything that has had its time, a batch at a time, and leave no erased byte in SQLite's log.
+    """Delete all that is due, a batch at a time, and leave no deleted byte in SQLite's log; return counts by kind.
 
-    The worker does this every few minutes; where nothing is due, nobody waits for it. A clock that has jumped forgets
-    plain addresses only, until somebody says that it is right: 72 hours were promised of them, and a mail lost to a
-    wrong clock can be asked for again.
+    The worker calls this every few minutes; if nothing is due, other writers do not wait for it. A clock that has jumped
+    deletes only plain addresses until an operator confirms the clock: we promise to keep those for 72 hours at most,
+    and a person whose mail a wrong clock deleted can ask for another.
     """
     known = _retentions(database, now, clock_is_right)
     with database.read() as session:
@@ -76,7 +76,7 @@ def forget(journal: Path, database: Database, now: datetime, *, clock_is_right: 
 
 
 def _retentions(database: Database, now: datetime, clock_is_right: bool) -> dict[str, Retention]:
-    """Return what may be forgotten at this moment, and keep the moment if it is near the last one."""
+    """Return the kinds that may be deleted now, and store this moment unless the clock has jumped."""
     with database.write() as session:
         if clock_is_right or jumped_from(session, now=now) is None:
             save_moment(session, now=now)
@@ -86,7 +86,7 @@ def _retentions(database: Database, now: datetime, clock_is_right: bool) -> dict
 
 
 def purge(session: Session, kinds: dict[str, Retention], *, now: datetime) -> dict[str, int]:
-    """Forget up to a batch of each of these kinds; return how many of each went."""
+    """Delete up to a batch of each of these kinds; return how many of each."""
     gone = {}
     for name, kind in kinds.items():
         ids = list(session.scalars(kind.due(session, now).limit(BATCH)))
@@ -97,7 +97,7 @@ def purge(session: Session, kinds: dict[str, Retention], *, now: datetime) -> di
 
 
 def count_due(session: Session, *, now: datetime) -> dict[str, int]:
-    """Return how many of each kind have had their time."""
+    """Return how many of each kind are due."""
     return {
         name: session.scalar(select(func.count()).select_from(kind.due(session, now).order_by(None).subquery()))
         or 0
@@ -134,7 +134,7 @@ def _public(_session: Session, now: datetime) -> Select[int]:
 
 
 def _superseded(session: Session, now: datetime) -> Select[int]:
-    """Superseded entries go with the earliest of the other two."""
+    """Superseded entries are due as a withheld or a public name would be, whichever is earlier."""
     over = _letters_over(session, NAME_LIFE, now.date())
     named = or_(Signatory.name.is_not(None), func.length(Signatory.sealed_entry) > 0)
     due = or_(Signatory.letter_id.in_(over), Signatory.confirmed_at <= months_before(now))
@@ -142,7 +142,7 @@ def _superseded(session: Session, now: datetime) -> Select[int]:
 
 
 def _log(_session: Session, now: datetime) -> Select[int]:
-    """The log is forgotten up to a signed head: without one, an audit could not tell it from a log cut short."""
+    """The log is deleted up to a signed head: without one, an audit could not tell it from a log cut short."""
     signed = select(func.max(LogHead.entry_id)).where(LogHead.at <= months_before(now)).scalar_subquery()
     return select(LogEntry.id).where(LogEntry.id <= signed).order_by(LogEntry.id)
 
@@ -158,7 +158,7 @@ def _letters_over(session: Session, life: timedelta, today: date) -> list[int]:
 
 
 def _delivered_on() -> ColumnElement[date]:
-    """Return the day a delivery went out, and until it does the day it was printed: it may still need the names."""
+    """Return the day a delivery was sent, or printed if it is not sent yet: it may still need the names."""
     return func.coalesce(Sending.sent_on, Delivery.printed_on)
 
 
@@ -176,7 +176,7 @@ def _requests_for_two(_session: Session, now: datetime) -> Select[int]:
 
 
 def _forget_payloads(session: Session, ids: list[int], _now: datetime) -> None:
-    """Leave who asked for what; what an officer typed with it may name somebody."""
+    """Delete what an officer typed with a request, which may name a person; who asked for what stays."""
     session.execute(update(Approval).where(Approval.id.in_(ids)).values(payload=None))
 
 
@@ -185,7 +185,7 @@ def _delete(model: type[Any], session: Session, ids: list[int], _now: datetime) 
 
 
 def _forget_contacts(session: Session, ids: list[int], _now: datetime) -> None:
-    """Leave nothing that an address could be found or compared by; the index stays unique by chance alone."""
+    """Delete all that an address could be found or compared by; a random index keeps the column unique."""
     for number in ids:
         statement = (
             update(SIGNATURE)
@@ -196,7 +196,7 @@ def _forget_contacts(session: Session, ids: list[int], _now: datetime) -> None:
 
 
 def _forget_names(session: Session, ids: list[int], _now: datetime) -> None:
-    """Leave the row that counts; the desk's note about the person goes with the name."""
+    """Delete the name and the desk's note about the person; the row stays and counts."""
     used = case((SIGNATORY.c.visibility == "public", "counted"), else_=SIGNATORY.c.visibility)
     here = SIGNATORY.c.id.in_(ids)
     session.connection().execute(update(SIGNATORY).where(here).values(**NAMELESS, visibility=used))

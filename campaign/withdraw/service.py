@@ -1,4 +1,4 @@
-"""Change one's signature or its use, withdraw it, get one's link again, settle what must be recalled."""
+"""Change a signature or the use of its name, withdraw it, send its link again, settle recalls."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -46,15 +46,15 @@ from campaign.withdraw.rules import LINK_LIFE, PURPOSE, narrows
 
 
 class EntrySealed(Exception):
-    """Nothing at hand opens the entry, so its name can be used no wider; it can be replaced."""
+    """Neither the link nor a key here opens the entry: its name cannot be shown to more people, only replaced."""
 
 
 class AddressNeeded(Exception):
-    """No key here opens the address, and what was typed is not it."""
+    """No key on this machine opens the address, and the visitor typed none or another one."""
 
 
 class NoSuchRequest(Exception):
-    """The mailed link is genuine, but what it led to is gone: expired, or withdrawn."""
+    """The mailed link is genuine, but its request has expired, or the signature was withdrawn."""
 
 
 class NoSuchRecall(Exception):
@@ -63,7 +63,7 @@ class NoSuchRecall(Exception):
 
 @dataclass(frozen=True)
 class NameUse:
-    """How a name may be used, and by which governments if it is withheld."""
+    """How a name may be used, and which governments may read it if it is withheld."""
 
     visibility: str
     recipients: tuple[str, ...] = ()
@@ -71,7 +71,7 @@ class NameUse:
 
 @dataclass(frozen=True)
 class LinkRequester:
-    """Somebody asks for their link again: where the mail would go, from which browser, in which language."""
+    """A visitor who asks for a link again: where the mail would go, from which browser, in which language."""
 
     address: Address
     browser: bytes
@@ -82,7 +82,7 @@ class LinkRequester:
 def replace_entry(
     session: Session, secret: bytes, entry: Entry, keys: Keys, journal: Path, *, now: datetime
 ) -> None:
-    """Let a corrected entry stand, to be checked again; the earlier is superseded. The same again changes nothing.
+    """Put a corrected entry in place of the standing one; the desk checks it again. The same entry changes nothing.
 
     Raises NoSuchSignature.
     """
@@ -110,9 +110,9 @@ def replace_entry(
 
 
 def change_use(session: Session, secret: bytes, use: NameUse, keys: Keys, journal: Path, *, now: datetime) -> None:
-    """Use a name otherwise from now on; what the desk established stays, unless a member must be told first.
+    """Change the use of a name; the desk's decision stays, unless a member must be told first.
 
-    Raises NoSuchSignature, and EntrySealed where a wider use would need what nothing here opens.
+    Raises NoSuchSignature, and EntrySealed if a wider use needs an entry that nothing here opens.
     """
     receipt = find_signature_receipt(session, secret, keys, lock=True)
     row, entry, before = receipt.signatory, receipt.entry, receipt.signatory.visibility
@@ -133,9 +133,10 @@ def change_use(session: Session, secret: bytes, use: NameUse, keys: Keys, journa
 
 
 def withdraw_signature(session: Session, secret: bytes, journal: Path, *, now: datetime) -> None:
-    """Erase a signature with everything that hangs on it. Raises NoSuchSignature if it is gone already.
+    """Erase a signature and all that belongs to it. Raises NoSuchSignature if it is gone already.
 
-    The journal has it on the disk before the transaction can commit.
+    The journal is on the disk before the transaction can commit. A crash between the two erases a signature that
+    still stands, when a backup is restored; the other order could bring an erased one back.
     """
     signature = find_signature_receipt(session, secret, None, lock=True).signature
     links = links_of(session, signature.id)
@@ -146,9 +147,9 @@ def withdraw_signature(session: Session, secret: bytes, journal: Path, *, now: d
 def disown(
     session: Session, secret: bytes, typed: Address | None, keys: Keys, journal: Path, *, now: datetime
 ) -> None:
-    """Erase a signature that somebody else made with one's address, and never write to that address again.
+    """Erase a signature that a stranger made with the owner's address, and never write to that address again.
 
-    Raises NoSuchSignature, and AddressNeeded where the address must be typed, or was typed wrong.
+    Raises NoSuchSignature, and AddressNeeded if the owner must type the address, or typed another one.
     """
     signature = find_signature_receipt(session, secret, None, lock=True).signature
     if signature.sealed_address:
@@ -164,10 +165,11 @@ def disown(
 def ask_links(
     session: Session, wanted: list[tuple[Letter, Link]], requester: LinkRequester, keys: Keys, *, now: datetime
 ) -> None:
-    """Write down that somebody asks for their link, and owe a mail for each letter.
+    """Record that a visitor asks for their link, and queue a mail for each letter.
 
-    Rows and work are the same whether or not the address has signed; a mail to one that has not is muted. A mailbox
-    gets at most three of these mails a day, whatever others it gets: forms in somebody's name do not use them up.
+    Rows and work are the same whether or not the address has signed, so that neither the answer nor its time tells;
+    a mail to an address that has not signed is muted. A mailbox gets at most three of these mails a day, counted
+    apart from other mails: a stranger who fills in forms with its address cannot use them up.
     """
     barred = is_barred(session, *known_as(keys.index_key, requester.address))
     for letter, link in wanted:
@@ -196,7 +198,7 @@ def ask_links(
 def gather_links(
     tools: Toolbox, session: Session, waited: list[dict[str, str]], now: datetime
 ) -> dict[str, str] | None:
-    """Return what a late mail carries: the newest of the links to one page that waited, good for 72 hours from now."""
+    """Return the values of a mail that waited: the newest of its links to one page, valid for 72 hours from now."""
     secret = tools.tokens.read(PURPOSE, waited[-1]["link"].rpartition("/")[2])
     here = (LinkRequest.link_sha256 == fingerprint(secret)) & LinkRequest.signature_id.is_not(None)
     request = session.scalar(select(LinkRequest).where(here))
@@ -207,7 +209,7 @@ def gather_links(
 
 
 def find_request(session: Session, secret: bytes, *, lock: bool = False, now: datetime) -> LinkRequest:
-    """Return what a mailed link leads to, held against others if asked. Raises NoSuchRequest."""
+    """Return the request behind a mailed link; `lock` locks its row. Raises NoSuchRequest."""
     found = select(LinkRequest).where(LinkRequest.link_sha256 == fingerprint(secret), LinkRequest.expires_at > now)
     request = session.scalar(found.with_for_update() if lock else found)
     if request is None or request.signature_id is None:
@@ -216,7 +218,7 @@ def find_request(session: Session, secret: bytes, *, lock: bool = False, now: da
 
 
 def open_link(session: Session, request: LinkRequest, secret: bytes) -> bytes:
-    """Return the secret of a new private link; pressing twice gives the same one."""
+    """Return the secret of a new private link; pressing the button twice gives the same one."""
     private_link = derived(secret, b"signature")
     link = {"signature_id": request.signature_id, "link_sha256": fingerprint(private_link)}
     insert_once(session, SignatureLink, link)
@@ -224,7 +226,7 @@ def open_link(session: Session, request: LinkRequest, secret: bytes) -> bytes:
 
 
 def open_recalls(session: Session) -> int:
-    """Return how many recalls wait."""
+    """Return how many recalls are open."""
     return session.scalar(select(func.count()).select_from(Recall).where(Recall.settled_at.is_(None))) or 0
 
 
@@ -241,7 +243,7 @@ def find_recalls(session: Session, limit: int) -> list[tuple[Recall, Delivery, s
 
 
 def recall_superseded_entries(database: Database, now: datetime) -> None:
-    """Recall what carries names that were narrowed by signing again; the worker does this every few minutes."""
+    """Open recalls for names that a new signature shows to fewer people; the worker calls this every few minutes."""
     with database.read() as session:
         waiting = bool(superseded_deliveries(session))
     if waiting:
@@ -250,7 +252,7 @@ def recall_superseded_entries(database: Database, now: datetime) -> None:
 
 
 def settle(session: Session, number: int, by: Staff, *, now: datetime) -> None:
-    """Note that the recipient was told; twice changes nothing. Raises NoSuchRecall."""
+    """Note that the recipient was told; a second time changes nothing. Raises NoSuchRecall."""
     recall = session.get(Recall, number, with_for_update=True)
     if recall is None:
         raise NoSuchRecall
@@ -269,7 +271,7 @@ def _apply_consequences(
     *,
     now: datetime,
 ) -> None:
-    """Let everything follow that a changed use means: recalls, sealing what stood before, the journal."""
+    """Recall documents, seal earlier entries and write the journal, as a changed use of a name demands."""
     number = receipt.signature.id
     if narrows(before, use.visibility):
         recall_deliveries(session, number, now.date())
@@ -279,11 +281,11 @@ def _apply_consequences(
 
 
 def _note_readers(session: Session, row: Signatory, *, wider: bool, now: datetime) -> None:
-    """Let the journal know that other governments may read a withheld name: which ones stays sealed."""
+    """Write to the journal that other governments may read a withheld name; which ones stays sealed."""
     if row.visibility == "withheld":
         write_act_on(session, READERS, row.signature_id, {"entry": readers_mark(row)}, gives=wider, now=now)
 
 
 def _comparable(entry: Entry) -> Entry:
-    """Return an entry without its consents, which a public one does not keep, and only the recipients it uses."""
+    """Return an entry to compare: without consents, which a public row does not keep, and recipients it does not use."""
     return replace(entry, consents=(), recipients=entry.recipients if entry.visibility == "withheld" else ())

@@ -1,4 +1,4 @@
-"""A signatory's own page, permanent and private; what can be changed there, and the way out."""
+"""A signatory's private page: read, correct, change the use of the name, withdraw."""
 
 import json
 from typing import Any
@@ -78,7 +78,7 @@ def show(token: str) -> ResponseReturnValue:
 @bp.get("/<token>/data.json")
 @anyone
 def stored(token: str) -> ResponseReturnValue:
-    """Hand over everything that is stored of this person, for machines to read."""
+    """Return everything that is stored of this person, as a JSON file."""
     tools, secret = toolbox(), _secret(token)
     with tools.database.read() as session:
         everything = everything_stored(
@@ -91,7 +91,7 @@ def stored(token: str) -> ResponseReturnValue:
 @bp.get("/<token>/edit")
 @anyone
 def ask_edit(token: str) -> ResponseReturnValue:
-    """Show the form one signed with, filled in."""
+    """Show the form of signing, filled in."""
     receipt = _receipt(token)
     row, entry = receipt.signatory, receipt.entry
     known = {name: getattr(entry, name) for name in PLAIN} if entry else {}
@@ -103,7 +103,7 @@ def ask_edit(token: str) -> ResponseReturnValue:
 @bp.post("/<token>/edit")
 @anyone
 def edit(token: str) -> ResponseReturnValue:
-    """Let the corrected entry stand; the desk looks again."""
+    """Replace the entry with a corrected one; the desk checks it again."""
     form, tools, receipt = EditForm(), toolbox(), _receipt(token)
     if not form.validate():
         return _edit_page(token, receipt, form), 422
@@ -126,7 +126,7 @@ def ask_use(token: str) -> ResponseReturnValue:
 @bp.post("/<token>/visibility")
 @anyone
 def use(token: str) -> ResponseReturnValue:
-    """Use the name otherwise, at once; what the desk established stays."""
+    """Change the use of the name, at once; the desk's decision stays."""
     tools, receipt = toolbox(), _receipt(token)
     form = UseForm(receipt.signatory.visibility)
     if not form.validate():
@@ -155,7 +155,7 @@ def ask(token: str) -> ResponseReturnValue:
 @bp.post("/<token>/withdraw")
 @anyone
 def withdraw(token: str) -> ResponseReturnValue:
-    """Erase the signature; doing it twice is harmless."""
+    """Erase the signature."""
     tools, receipt = toolbox(), _receipt(token)
     with tools.database.write() as session:
         withdraw_signature(session, _secret(token), tools.site.erasures, now=tools.clock())
@@ -165,7 +165,7 @@ def withdraw(token: str) -> ResponseReturnValue:
 @bp.get("/<token>/not-me")
 @anyone
 def ask_disown(token: str) -> ResponseReturnValue:
-    """Say what happens when somebody else used the address, and show the button."""
+    """Say what happens if a stranger used the address, and show the button."""
     return _disown_page(token, _receipt(token), DisownForm(formdata=None))
 
 
@@ -186,7 +186,7 @@ def not_me(token: str) -> ResponseReturnValue:
 
 
 def _receipt(token: str) -> SignatureReceipt:
-    """Return what a private link leads to, and speak the language that was signed in."""
+    """Return the signature behind a private link, and speak the language of its text."""
     tools, secret = toolbox(), _secret(token)
     with tools.database.read() as session:
         receipt = find_signature_receipt(session, secret, tools.keys)
@@ -235,7 +235,7 @@ def _use_page(token: str, receipt: SignatureReceipt, form: UseForm, notice: str 
 
 
 def _changing(token: str, receipt: SignatureReceipt, form: EditForm | UseForm) -> dict[str, Any]:
-    """Return what both pages of change show."""
+    """Return the values that both pages of changes show."""
     return {
         "receipt": receipt,
         "token": token,

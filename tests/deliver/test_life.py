@@ -65,7 +65,7 @@ def test_a_delivery_that_carries_a_withdrawn_name_is_made_anew(
     late = step(paul, "send", BY_HAND)
     assert late.status_code == 422
     assert "Make it anew" in late.text
-    assert "somebody in it has withdrawn" in paul.get("/desk/deliveries").text
+    assert "a signatory in it has withdrawn" in paul.get("/desk/deliveries").text
     assert step(vera, "undo").status_code == 303
     vera.confirm_oneself()
     assert step(vera, "approve").status_code == 422
@@ -88,7 +88,7 @@ def test_a_withdrawal_after_sending_is_a_recall_and_a_second_sending_is_refused(
     approve(vera)
     step(paul, "send", BY_HAND)
     visitor.client.post(f"{own_page}/withdraw")
-    assert "have been withdrawn since it went out" in paul.get(PAGE).text
+    assert "have been withdrawn since it was sent" in paul.get(PAGE).text
     assert step(paul, "send", {**BY_HAND, "number": "2", "again": "yes"}).status_code == 422
     assert FIRST in paul.get("/desk/recalls").text
     assert count(visitor, Sending) == [1]

@@ -67,7 +67,7 @@ def test_a_mail_that_was_refused_for_good_delivered_nothing_and_may_go_once_more
     approve(vera)
     step(paul, "send", by_mail(tmp_path))
     work(visitor, Refusing(NeverAccepted("smtp_550")))
-    assert "No mail server took it" in paul.get(PAGE).text
+    assert "No mail server accepted it" in paul.get(PAGE).text
     assert "its mail was refused" in paul.get("/desk/deliveries").text
     assert FIRST not in visitor.get(TRACKER).text
     assert visitor.get("/api/v1/letters/appeal/deliveries").get_json()["counts"]["delivered"] == 0
@@ -90,7 +90,7 @@ def test_a_mail_given_up_after_two_days_or_forgotten_unsent_delivered_nothing(
         session.delete(session.scalars(select(Mail)).one())  # as retention does
         session.scalars(select(Posting)).one().refused_on = None  # as if no worker had run
     paul.sign_in()
-    assert "No mail server took it" in paul.get(PAGE).text
+    assert "No mail server accepted it" in paul.get(PAGE).text
     assert FIRST not in visitor.get(TRACKER).text
 
 
@@ -110,7 +110,7 @@ def test_the_package_that_the_desk_had_made_is_mailed_from_where_it_is_held(
     for path in visitor.tools.site.packages.iterdir():
         path.unlink()
     gone = step(vera, "send", {**wanted, "number": "2", "again": "yes"})
-    assert (gone.status_code, "not held here" in gone.text) == (422, True)
+    assert (gone.status_code, "no longer, on this machine" in gone.text) == (422, True)
     noted = {**wanted, "number": "2", "again": "yes", "worker": ""}
     assert step(vera, "send", noted).status_code == 303, "the address on record alone mails nothing"
     assert count(visitor, Sending, Posting) == [2, 1]

@@ -63,7 +63,7 @@ def test_a_roster_keeps_whole_names(vera: Officer, tmp_path: Path, listed: str, 
 
 
 def test_a_roster_of_surnames_alone_is_refused() -> None:
-    with pytest.raises(FileRefused, match="Last name holds one half of the names"):
+    with pytest.raises(FileRefused, match="Last name has one half of the names"):
         read_members(BytesIO(b"Last name,Party\nBerg,X\n"))
 
 
