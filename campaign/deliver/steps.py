@@ -219,6 +219,7 @@ def _post(session: Session, life: Life, posted: Posted, *, now: datetime) -> int
         len(posted.pdf) > LARGEST_PDF, f"The PDF is larger than {LARGEST_PDF >> 20} MB: no mail server takes it."
     )
     _refuse_if(bool(life.volumes), "It is in volumes, too large for a mail. Hand it over, or send it by post.")
+    # An officer chooses the file by hand: another letter's PDF must not go to this office.
     right = sha256(posted.pdf).digest() == life.delivery.pdf_sha256
     _refuse_if(not right, "This is not the PDF of this delivery: its SHA-256 is another.")
     values = {

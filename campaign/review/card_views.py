@@ -33,7 +33,7 @@ from campaign.verify.rules import AWAITED, HELD_FOR, LEVELS, METHODS, REASONS, U
 from campaign.verify.service import (
     AlreadyDecided,
     NoSuchSignatory,
-    NotYours,
+    OtherCountries,
     SecondReviewerNeeded,
     decide,
     lock_signatory,
@@ -69,7 +69,7 @@ def act(number: int) -> ResponseReturnValue:
                 decide(session, number, form.decision(), officer(), weakness, picked, now=tools.clock())
     except NoSuchSignatory:
         abort(404)
-    except NotYours:
+    except OtherCountries:
         abort(403)
     except (DecisionMalformed, NotAdmitted) as refused:
         fault = str(refused)
@@ -125,7 +125,7 @@ def _do_and_show(does: Callable[..., None], number: int) -> ResponseReturnValue:
             does(session, number, officer(), now=toolbox().clock())
     except NoSuchSignatory:
         abort(404)
-    except NotYours:
+    except OtherCountries:
         abort(403)
     return redirect(url_for("review_card.show", number=number, **carry(read_filter())), 303)
 

@@ -35,7 +35,14 @@ from campaign.verify.rules import (
     read_moment,
     rule_in_words,
 )
-from campaign.verify.service import AlreadyDecided, NoSuchSignatory, NotYours, SecondReviewerNeeded, decide, undo
+from campaign.verify.service import (
+    AlreadyDecided,
+    NoSuchSignatory,
+    OtherCountries,
+    SecondReviewerNeeded,
+    decide,
+    undo,
+)
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import COUNTRIES
 
@@ -146,8 +153,8 @@ def take_back(number: int, by: str) -> None:
             undo(session, number, _officer(session, by), now=tools.clock())
     except NoSuchSignatory as fault:
         raise click.ClickException(f"no decision stands about {number}") from fault
-    except NotYours as fault:
-        raise click.ClickException("this officer decides about other countries only") from fault
+    except OtherCountries as fault:
+        raise click.ClickException(str(fault)) from fault
     click.echo(f"{number} waits again")
 
 
@@ -194,8 +201,8 @@ def hold_many(dry_run: bool, yes: bool, note: str, by: str, **criteria: Any) -> 
             officer = _officer(session, by)
             ask_hold(session, rule, note, officer, now=tools.clock())
             lack = what_lacks(session, officer, now=tools.clock())
-    except NotYours as fault:
-        raise click.ClickException("this officer decides about other countries only") from fault
+    except OtherCountries as fault:
+        raise click.ClickException(str(fault)) from fault
     raise click.ClickException(f"{SECOND_PERSON}. {lack}".rstrip(". "))
 
 
@@ -210,8 +217,8 @@ def take_hold_back(number: int, by: str) -> None:
             count = undo_hold(session, number, _officer(session, by), now=tools.clock())
     except NoSuchHold as fault:
         raise click.ClickException(f"there is no hold {number}, or it is undone already") from fault
-    except NotYours as fault:
-        raise click.ClickException("this officer decides about other countries only") from fault
+    except OtherCountries as fault:
+        raise click.ClickException(str(fault)) from fault
     click.echo(f"{count} let go")
 
 
@@ -221,12 +228,10 @@ def _decide(number: int, decision: Decision, by: str, member: str = "") -> None:
         weakness, picked = collect_evidence(number, decision, member)
         with tools.database.write() as session:
             outcome = decide(session, number, decision, _officer(session, by), weakness, picked, now=tools.clock())
-    except (DecisionMalformed, NotAdmitted) as fault:
+    except (DecisionMalformed, NotAdmitted, OtherCountries) as fault:
         raise click.ClickException(str(fault)) from fault
     except NoSuchSignatory as fault:
         raise click.ClickException(f"there is no signatory {number}") from fault
-    except NotYours as fault:
-        raise click.ClickException("this officer decides about other countries only") from fault
     except Claimed as fault:
         raise click.ClickException(f"{fault} has the card of {number} open: nothing was decided") from fault
     except AlreadyDecided as fault:

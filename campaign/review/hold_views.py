@@ -12,7 +12,7 @@ from campaign.review.forms import HoldForm, read_number
 from campaign.sign.rules import KINDS
 from campaign.verify.holds import NoSuchHold, SetChanged, ask_hold, bulk_holds, undo_hold
 from campaign.verify.rules import FLOOD, HELD_FOR, REASONS, HoldRule, RuleMalformed, rule_in_words
-from campaign.verify.service import NotYours
+from campaign.verify.service import OtherCountries
 from campaign.web.audience import officer, staff
 from campaign.web.forms import check_button
 from campaign.web.toolbox import toolbox
@@ -61,7 +61,7 @@ def hold_many() -> ResponseReturnValue:
             ask_hold(session, rule, form.said("note"), officer(), now=tools.clock())
     except SetChanged:
         return _preview(form, rule, "Nobody was held: the set has changed meanwhile. This is how it is now."), 409
-    except NotYours:
+    except OtherCountries:
         abort(403)
     return _preview(form, rule, SECOND_PERSON), 202
 
@@ -76,7 +76,7 @@ def undo_many(number: int) -> ResponseReturnValue:
             undo_hold(session, number, officer(), now=toolbox().clock())
     except NoSuchHold:
         abort(404)
-    except NotYours:
+    except OtherCountries:
         abort(403)
     return redirect(url_for("review_hold.holds", undone=number), 303)
 

@@ -83,7 +83,7 @@ def match(number: int) -> None:
         seat = one.seat
         click.echo(f"{seat.number}\t{seat.name}\t{seat.constituency}\t{seat.chamber}\t{' and '.join(one.reasons)}")
     if not found.sitting:
-        click.echo("nobody on a roster")
+        click.echo("no sitting member on a roster")
 
 
 @roster.command("list")

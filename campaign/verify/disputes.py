@@ -58,6 +58,7 @@ def find_listed(session: Session, mark: tuple[int, bytes], letter_id: int, *, lo
         )
     )
     row = session.execute(found.with_for_update(of=Signatory) if lock else found).first()
+    # The mark has a print of the name too: SQLite may give the number of an erased row to another person.
     if row is None or name_print(row[0].name or "") != name:
         raise NoSuchSignatory
     return ListedEntry(row[0], row[1] or 0, row[2] is not None)
@@ -114,12 +115,12 @@ def dispute_officially(session: Session, notice: Notice, signatory: Signatory, *
 
 
 def settle(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> None:
-    """Settle a dispute: the entry is theirs, and is listed again. Raises NoSuchSignatory, NotYours.
+    """Settle a dispute: the entry is theirs, and is listed again. Raises NoSuchSignatory, OtherCountries.
 
     Without an open dispute this does nothing.
     """
     signatory = lock_signatory(session, signatory_id)
-    check_country(signatory, by)
+    check_country(signatory.country, by)
     found = open_dispute(session, signatory.signature_id)
     if found is None:
         return

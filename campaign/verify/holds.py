@@ -25,7 +25,7 @@ from campaign.verify.rules import (
     rule_in_words,
     spans,
 )
-from campaign.verify.service import HELD_ALL, LET_GO, NotYours
+from campaign.verify.service import HELD_ALL, LET_GO, OtherCountries, check_country
 from campaign.web.staff import Staff
 
 AT_ONCE = 5_000  # numbers in one statement; SQLite takes 32,766 at most
@@ -62,12 +62,12 @@ class BulkHoldSummary:
 
 
 def ask_hold(session: Session, rule: HoldRule, note: str, by: Staff, *, now: datetime) -> Approval:
-    """Ask a second person for a hold; their agreement carries it out (`carry_out_hold`). Raises RuleMalformed, NotYours.
+    """Ask a second person for a hold; their agreement carries it out (`carry_out_hold`). Raises RuleMalformed, OtherCountries.
 
     They agree to the rule and not to a set of signatories: a flood goes on while they read.
     """
     check_rule(rule)
-    _check_countries(rule.country, by)
+    check_country(rule.country, by)
     return ask(session, hold_request(rule, note), by, now=now)
 
 
@@ -83,12 +83,12 @@ def carry_out_hold(
     if not ids:
         raise NotCarriedOut(NOBODY)
     try:
-        _check_countries(rule.country, by)
-    except NotYours as fault:
+        check_country(rule.country, by)
+    except OtherCountries as fault:
         raise NotCarriedOut(BEYOND_YOURS) from fault
     try:
         number = hold_all(session, ids, rule, note, asker, agreed, now=now)
-    except NotYours as fault:
+    except OtherCountries as fault:
         raise NotCarriedOut(
             f"Nobody was held: {asker.name} no longer decides about all of these countries."
         ) from fault
@@ -116,18 +116,18 @@ def hold_all(
     """Hold exactly these signatories, all or none; return the number of the bulk hold.
 
     `agreed` is the request that two people agreed to. No decision is overridden. The log keeps the rule and the
-    count, no names. Raises RuleMalformed; NotYours if the rule covers more than the officer's countries; SetChanged
+    count, no names. Raises RuleMalformed; OtherCountries if the rule covers more than the officer's countries; SetChanged
     if one of the signatories was decided about or withdrew meanwhile.
     """
     check_rule(rule)
-    _check_countries(rule.country, by)
+    check_country(rule.country, by)
     criteria = rule.criteria()
     hold = BulkHold(officer_id=by.id, rule=json.dumps(criteria), held_count=len(ids), held_at=now)
     session.add(hold)
     session.flush()
+    # Insert first and count afterwards: a check before the INSERT would leave a moment in which others decide.
     for start in range(0, len(ids), AT_ONCE):
         _hold(session, ids[start : start + AT_ONCE], hold, note)
-    # The INSERT skips those who were decided about or withdrew since they were found: fewer rows tell that.
     if not ids or _still(session, hold.id) != len(ids):
         raise SetChanged
     write_act(session, HELD_ALL, f"bulk_hold:{hold.id}", {"ids": spans(ids), "officer": by.id}, now=now)
@@ -139,21 +139,16 @@ def hold_all(
     return hold.id
 
 
-def _check_countries(country: str, by: Staff) -> None:
-    if by.countries and country not in by.countries.split():
-        raise NotYours
-
-
 def undo_hold(session: Session, hold_id: int, by: Staff, *, now: datetime) -> int:
     """Undo a bulk hold for all whom it still holds; return how many.
 
     Signatories whose hold was undone, or who were decided about since, stay as they are. Those whom the guard had
-    held are held by it again. Raises NoSuchHold, or NotYours if its rule covers more than the officer's countries.
+    held are held by it again. Raises NoSuchHold, or OtherCountries if its rule covers more than the officer's countries.
     """
     hold = session.scalar(select(BulkHold).where(BulkHold.id == hold_id).with_for_update())
     if hold is None or hold.undone_at is not None:
         raise NoSuchHold
-    _check_countries(json.loads(hold.rule).get("country", ""), by)
+    check_country(json.loads(hold.rule).get("country", ""), by)
     untouched = (Verification.bulk_hold_id == hold.id) & (Verification.outcome == HELD)
     deleted = session.execute(
         delete(Verification).where(untouched), execution_options={"synchronize_session": False}

@@ -61,7 +61,7 @@ def notify(session: Session, signatory: Signatory, picked: PickedMember, level: 
     hours = 0 if unsent or level >= TWO_REVIEWERS else letter.cooling_off_hours
     notice = Notice(
         signatory_id=signatory.id,
-        roster_member_id=member.id if unsent != NOT_PUBLIC else None,
+        roster_member_id=member.id if unsent != NOT_PUBLIC else None,  # it would name a sealed entry
         noticed_at=now,
         unsent_for=unsent,
         link_sha256=fingerprint(picked.link.secret),
@@ -105,7 +105,7 @@ def list_cooled_off(database: Database, now: datetime) -> None:
     public = select(Signatory.id).where(Signatory.visibility == "public", Signatory.name.is_not(None))
     cooled = and_(WAITING, NOTICE.c.waits_until <= now)
     sealed = and_(NOTICE.c.roster_member_id.is_not(None), NOTICE.c.signatory_id.not_in(public))
-    with database.read() as session:
+    with database.read() as session:  # most rounds find nothing: then no signer waits for a write lock
         due = session.scalar(select(exists().where(cooled | sealed)))
     if not due:
         return
@@ -141,6 +141,7 @@ def _unsent_for(
         return NOT_PUBLIC
     if not member.address:
         return NO_ADDRESS
+    # Addresses are stored sealed: only their blind indexes can be compared.
     confirmed = session.get_one(Signature, signatory.signature_id).address_index
     if address_index(index_key, letter.slug, member.address) == confirmed:
         return SAME_MAILBOX

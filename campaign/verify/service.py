@@ -47,8 +47,8 @@ class SecondReviewerNeeded(Exception):
     """Level 4 needs a second officer, after another accepted at level 3."""
 
 
-class NotYours(Exception):
-    """This officer decides about other countries only."""
+class OtherCountries(Exception):
+    """This officer decides about other countries only; the message says so."""
 
 
 def decide(
@@ -67,12 +67,12 @@ def decide(
     is the sitting member whom a notice tells before they are listed. Level 4 raises another officer's level 3. A
     signatory from paper is held until a second officer accepts too.
 
-    Raises DecisionMalformed (OnPaper too), NoSuchSignatory, AlreadyDecided, SecondReviewerNeeded, NotYours, Claimed,
+    Raises DecisionMalformed (OnPaper too), NoSuchSignatory, AlreadyDecided, SecondReviewerNeeded, OtherCountries, Claimed,
     and NotAdmitted if one of two reviewers is not admitted.
     """
     check_decision(decision, weakness)
     signatory = lock_signatory(session, signatory_id)
-    check_country(signatory, by)
+    check_country(signatory.country, by)
     check_free(session, signatory_id, by, now=now)
     outcome = decision.outcome
     if decision.outcome == ACCEPTED and origins(session, [signatory_id]):
@@ -93,11 +93,11 @@ def decide(
 
 
 def undo(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> None:
-    """Undo the decision: the signatory is in the queue again. Raises NoSuchSignatory if none stands, NotYours."""
+    """Undo the decision: the signatory is in the queue again. Raises NoSuchSignatory if none stands, OtherCountries."""
     verification = session.get(Verification, signatory_id)
     if verification is None:
         raise NoSuchSignatory
-    check_country(session.get_one(Signatory, signatory_id), by)
+    check_country(session.get_one(Signatory, signatory_id).country, by)
     details = {"was": verification.outcome, "level": verification.level}
     session.delete(verification)
     session.flush()
@@ -193,7 +193,7 @@ def _was_admitted(session: Session, first: Verification) -> bool:
     return is_admitted(session, first.officer_id, first.decided_at)
 
 
-def check_country(signatory: Signatory, by: Staff) -> None:
-    """Raise NotYours unless the officer may decide about the signatory's country."""
-    if by.countries and signatory.country not in by.countries.split():
-        raise NotYours
+def check_country(country: str, by: Staff) -> None:
+    """Raise OtherCountries unless the officer may decide about a country; "" means all countries."""
+    if by.countries and country not in by.countries.split():
+        raise OtherCountries("this officer decides about other countries only")

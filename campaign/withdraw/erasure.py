@@ -30,7 +30,7 @@ def erase(session: Session, signature: Signature, on: date) -> None:
     withdrawal = {"signature_id": signature.id, "letter_id": signature.letter_id, "withdrawn_on": on}
     insert_once(session, Withdrawal, withdrawal)  # SQLite may reuse the number of an erased signature
     entries = select(Signatory.id).where(Signatory.signature_id == signature.id).scalar_subquery()
-    for statement in (
+    for statement in (  # rows that point at others come first: the database checks each foreign key
         delete(Verification).where(Verification.signatory_id.in_(entries)),
         delete(Dispute).where(Dispute.signature_id == signature.id),
         delete(LinkRequest).where(LinkRequest.signature_id == signature.id),

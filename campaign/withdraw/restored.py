@@ -66,6 +66,7 @@ def repeat_removals(
 
 def _erase_again(session: Session, acts: Sequence[Act]) -> Counter[str]:
     """Erase again intents that were disowned before they were confirmed, and signatures from paper that were removed."""
+    # The journal knows these rows by a hash only, so each row must be hashed and compared.
     ended, done = newest(acts, ENDED), Counter[str]()
     for intent in session.scalars(select(Intent)) if ended else ():
         if mark_of("intent", intent.link_sha256) in ended:
@@ -130,6 +131,7 @@ def _dispute_again(session: Session, signature_id: int, act: Act) -> bool:
 def _decide_again(session: Session, acts: Sequence[Act]) -> Counter[str]:
     done = Counter[str]()
     decisions = sorted([*acts, *_bulk(acts)], key=lambda act: act.at)
+    # Only removals are repeated. An acceptance since the backup just takes away a level above its own.
     for act in newest(decisions, ACCEPTED, HELD, REFUSED, UNDONE).values():
         row, known = session.get(Signatory, act.number), session.get(Verification, act.number)
         if row is None or row.confirmed_at > act.at or (known and _is_known(act, known)):

@@ -90,7 +90,7 @@ def replace_entry(
     if receipt.entry is not None and _comparable(receipt.entry) == _comparable(entry):
         return
     receipt.signatory.stands = False
-    session.flush()
+    session.flush()  # first: a unique index allows one standing entry for each signature
     row = {
         **columns_of(entry, secret, keys),
         "signature_id": receipt.signature.id,
@@ -185,7 +185,7 @@ def ask_links(
             created_at=now,
             expires_at=now + LINK_LIFE,
         )
-        code = f"{secrets.randbelow(1_000_000):06d}"
+        code = f"{secrets.randbelow(1_000_000):06d}"  # also for an address that has not signed: the same work
         request.code_sha256 = code_fingerprint(link.secret, code)
         session.add(request)
         recipient = None if barred or request.signature_id is None else requester.address.written

@@ -129,9 +129,9 @@ def test_every_approved_package_goes_once_whatever_stops_another(
     assert visitor.post(f"{page}/withdraw", {}).status_code == 303
     command = ("sent", "--all", "appeal", "--channel", "post", "--by")
     assert "0 of 3 sent" in run(visitor, *command, vera.email, well=False), "who approved it does not send it"
-    said = run(visitor, *command, paul.email, well=False)
-    assert "0 of 3 sent" in said, "all carry the name that went"
-    assert said.count("Make it anew") == 3
+    output = run(visitor, *command, paul.email, well=False)
+    assert "0 of 3 sent" in output, "all carry the name that went"
+    assert output.count("Make it anew") == 3
 
 
 def test_all_are_mailed_to_the_offices_on_record_and_asked_again_none_twice(
@@ -216,8 +216,8 @@ def test_the_command_line_keeps_both_files(
     run(visitor, "answered", FIRST, str(file), "--by", paul.email, "--language", "cs")
     assert count(visitor, HandoverFile, AnswerFile) == [1, 1]
     assert "PDF" in run(visitor, "receipt", FIRST, str(wrong), "--by", paul.email, well=False)
-    said = run(visitor, "answered", FIRST, str(wrong), "--by", paul.email, "--language", "cs", well=False)
-    assert "plain text" in said
+    output = run(visitor, "answered", FIRST, str(wrong), "--by", paul.email, "--language", "cs", well=False)
+    assert "plain text" in output
 
 
 @pytest.mark.parametrize(

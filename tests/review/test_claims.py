@@ -98,7 +98,7 @@ def test_an_officer_of_some_countries_is_given_no_others(visitor: Visitor, vera:
     assert begin(vera) == 1002
 
 
-def test_whoever_withdraws_leaves_no_claim_behind(visitor: Visitor, vera: Officer) -> None:
+def test_a_signatory_who_withdraws_leaves_no_claim_behind(visitor: Visitor, vera: Officer) -> None:
     private = visitor.sign_and_confirm()
     assert begin(vera) == 1
     assert visitor.post(f"{private}/withdraw", {}).status_code == 303

@@ -1,4 +1,4 @@
-"""What a day brought, by whom, from the log: the same a year later."""
+"""What each officer decided on a day, from the log: the same a year later."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""An officer finds somebody by part of a name in any script; withheld names are opened for it, never written down."""
+"""An officer finds a signatory by part of a name in any script; withheld names are opened for it, never written down."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -119,7 +119,7 @@ def test_the_address_does_not_show_what_was_searched_and_the_next_card_stays_wit
     for number, name in enumerate(("Odile Verchamp", "Leo Brandner", "Bruno Verchamp")):
         somebody.sign_and_confirm(email=f"p{number}@example.org", name=name)
     typed = ines.get("/desk/?q=Verchamp&kind=lawmaker")
-    assert typed.status_code == 303, "an address somebody typed by hand is replaced"
+    assert typed.status_code == 303, "a URL typed by hand is replaced"
     address = typed.headers["Location"]
     assert {"verchamp"} & set(address.lower().replace("=", "&").split("&")) == set()
     assert "kind=lawmaker" in address

@@ -83,7 +83,7 @@ def test_the_card_proposes_by_address_and_decides_nothing(visitor: Visitor, vera
 
 
 def test_popolo_gives_those_who_hold_a_seat(ines: Officer, tmp_path: Path) -> None:
-    said = {
+    given = {
         "persons": [
             {"id": "a", "name": "Odile Verchamp", "email": "odile@example.org"},
             {"id": "b", "name": "Bruno Former"},
@@ -95,7 +95,7 @@ def test_popolo_gives_those_who_hold_a_seat(ines: Officer, tmp_path: Path) -> No
         "areas": [{"id": "r2", "name": "Rives 2e"}],
         "organizations": [{"id": "g", "name": "Les Monts"}],
     }
-    shown = load(ines, tmp_path / "a.json", json.dumps(said))
+    shown = load(ines, tmp_path / "a.json", json.dumps(given))
     assert "new\tOdile Verchamp\tRives 2e\tLes Monts\n1 new" in shown
 
 
@@ -133,7 +133,7 @@ def test_the_command_line_lists_the_members_and_asks_which(ines_desk: Officer) -
     ines_desk.sign_and_confirm()
     run = ines_desk.app.test_cli_runner()
     assert "1\tOdile Verchamp\tRives 2e" in run.invoke(args=["verify", "roster", "match", "1"]).output
-    said = [
+    given = [
         "verify",
         "accept",
         "1",
@@ -146,9 +146,9 @@ def test_the_command_line_lists_the_members_and_asks_which(ines_desk: Officer) -
         "--by",
         ines_desk.email,
     ]
-    refused = run.invoke(args=said)
+    refused = run.invoke(args=given)
     assert (refused.exit_code, "which sitting member" in refused.output) == (1, True)
-    assert run.invoke(args=[*said, "--member", "1"]).exit_code == 0
+    assert run.invoke(args=[*given, "--member", "1"]).exit_code == 0
     assert notice(ines_desk)
     assert run.invoke(args=["verify", "roster", "match", "9"]).exit_code == 1
 

@@ -1,4 +1,4 @@
-"""How high a mailbox can lift somebody: one test for each rule of threats.md, row 3."""
+"""Which level a mailbox allows: one test for each rule against strangers who pose as lawmakers (docs/threats.md)."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -25,9 +25,9 @@ OUTPUTS = (
 
 
 def load(
-    officer: Officer, path: Path, said: str, *options: str, on: str = "2026-05-01", country: str = "FR"
+    officer: Officer, path: Path, text: str, *options: str, on: str = "2026-05-01", country: str = "FR"
 ) -> str:
-    path.write_text(said, encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     given = ["--country", country, "--chamber", CHAMBER, "--source", "https://example.org/members", "--on", on]
     run = officer.app.test_cli_runner().invoke(
         args=["verify", "roster", "import", str(path), *given, *(options or ("--yes",))]
@@ -37,7 +37,7 @@ def load(
 
 
 def accept(officer: Officer, number: int = 1, member: str = "1", **fields: str) -> None:
-    """Accept somebody as a sitting member of the roster."""
+    """Accept a signatory as a sitting member of the roster."""
     answer = officer.decide(number, member=member, **fields)
     assert answer.status_code == 303, answer.text
 
@@ -52,7 +52,7 @@ def notice(officer: Officer) -> tuple[str, str]:
 
 
 def press(officer: Officer, link: str, code: str) -> TestResponse:
-    """Press the button as somebody with a browser we have never seen."""
+    """Press the button in a browser we have never seen."""
     return officer.elsewhere().client.post(link, data={"code": code} if code else {})
 
 
