@@ -107,7 +107,7 @@ def send_delivery(session: Session, number: int, outgoing: Outgoing, by: Staff, 
     number_of_this = len(life.sendings) + 1
     pressed_twice = outgoing.number not in (None, number_of_this)
     meant = outgoing.again or not life.out
-    _refuse_if(pressed_twice or not meant, "It has been sent already. Say that you mean it to go out again.")
+    _refuse_if(pressed_twice or not meant, "It has been sent already. Say that you mean to send it again.")
     _in_order(life.delivery.printed_on - DAY, outgoing.sent_on, now)  # it may be yesterday where it is handed over
     session.add(
         Sending(
@@ -122,7 +122,7 @@ def send_delivery(session: Session, number: int, outgoing: Outgoing, by: Staff, 
             officer_id=by.id,
         )
     )
-    session.flush()
+    session.flush()  # the posting refers to this row; and the database refuses here a name withdrawn meanwhile
     if outgoing.posted is not None:
         mail_id = _post(session, life, outgoing.posted, now=now)
         session.add(Posting(delivery_id=number, number=number_of_this, mail_id=mail_id))

@@ -101,8 +101,8 @@ def summary(on: datetime | None) -> None:
         day, stands = day_summary(session, on.date() if on else now.date()), desk_status(session)
     click.echo(f"{day.on} (UTC)")
     for row in day.rows:
-        told = ", ".join(f"{words} {row.counts[name]}" for name, words in COLUMNS.items() if row.counts[name])
-        click.echo(f"{row.name}\t{told}")
+        decided = ", ".join(f"{words} {row.counts[name]}" for name, words in COLUMNS.items() if row.counts[name])
+        click.echo(f"{row.name}\t{decided}")
     if not day.rows:
         click.echo("nothing was decided")
     since = f", the longest (no. {stands.oldest}) for {stands.waited(now)} days" if stands.oldest else ""

@@ -68,6 +68,7 @@ class Filter:
         mark = session.scalar(select(likelihood()).where(Signatory.id == after))
         if mark is None:  # withdrawn meanwhile: begin at the front again
             return true()
+        # Many cards have equal points: the number decides, so that no card is skipped or shown twice.
         return or_(likelihood() < mark, and_(likelihood() == mark, _number() > after))
 
     @property

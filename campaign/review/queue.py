@@ -96,6 +96,7 @@ def _search(
     sealed = func.length(Signatory.sealed_entry) > 0
     rows = _narrow(select(Signatory.id, Signatory.sealed_entry), wanted).where(Signatory.id > after)
     if keys is None:
+        # Without a key the withheld entries can only be counted, so that an officer knows what was not searched.
         ids = session.scalars(rows.where(text_contains(words)).order_by(Signatory.id).limit(limit))
         shut = session.scalar(_narrow(select(func.count()).select_from(Signatory), wanted).where(sealed))
         return list(ids), CardPage([], shut=shut or 0)

@@ -78,6 +78,7 @@ def carry_out_hold(
 
     `ids` are found before the writing transaction (`prepare_hold`). Raises NotCarriedOut or NotApproved.
     """
+    # The request is matched by rule and note: an altered one is not what two people agreed to.
     agreed = use(session, hold_request(rule, note), by, now=now)
     asker = session.get_one(Officer, agreed.asked_by)
     if not ids:
@@ -188,6 +189,7 @@ def _hold(session: Session, ids: Sequence[int], hold: BulkHold, note: str) -> No
         "decided_at": hold.held_at,
         "bulk_hold_id": hold.id,
     }
+    # INSERT … SELECT does not know the target columns' types: without them a moment would be bound as it is.
     fixed = [literal(value, VERIFICATION.c[name].type) for name, value in values.items()]
     chosen = (
         select(Signatory.id, *fixed)

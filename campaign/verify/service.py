@@ -136,6 +136,7 @@ def _insert_decision(session: Session, signatory_id: int, decision: Decision, by
         "officer_id": by.id,
         "decided_at": now,
     }
+    # The primary key decides between two officers: a SELECT before the INSERT could miss the other one.
     if not insert_once(session, Verification, values):
         raise AlreadyDecided
 

@@ -87,7 +87,7 @@ def restore(backup: Path, yes: bool) -> None:
         part = copy(backup, target.parent)
         try:
             done = _prepare_copy(part, tools)
-            tools.database.close()
+            tools.database.close()  # an open connection would go on reading the file that is replaced
             put_in_place(part, target)
         finally:
             part.unlink(missing_ok=True)

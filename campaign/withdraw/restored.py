@@ -154,9 +154,9 @@ def _bulk(acts: Sequence[Act]) -> Iterator[Act]:
         elif act.kind == HELD_ALL:
             holds.append(act)
     for hold in holds:
-        said = {"reason": FLOOD, "officer": hold.said["officer"]}
+        details = {"reason": FLOOD, "officer": hold.said["officer"]}
         for first, last in hold.said["ids"]:
-            yield from (Act(HELD, f"signatory:{number}", hold.at, said) for number in range(first, last + 1))
+            yield from (Act(HELD, f"signatory:{number}", hold.at, details) for number in range(first, last + 1))
 
 
 def _replace_decision(session: Session, act: Act, known: Verification | None) -> bool:

@@ -69,7 +69,7 @@ def forget(journal: Path, database: Database, now: datetime, *, clock_is_right: 
             gone = purge(session, known, now=now)
         total |= {name: total[name] + count for name, count in gone.items()}
         waiting = BATCH in gone.values()
-    database.truncate_log()
+    database.truncate_log()  # deleted names stand in SQLite's write-ahead log until it is emptied
     if known is RETENTIONS:
         total[LINES] = drop_before(journal, now.date() - JOURNAL_LIFE)
     return total
@@ -186,7 +186,7 @@ def _delete(model: type[Any], session: Session, ids: list[int], _now: datetime) 
 
 def _forget_contacts(session: Session, ids: list[int], _now: datetime) -> None:
     """Delete all that an address could be found or compared by; a random index keeps the column unique."""
-    for number in ids:
+    for number in ids:  # one by one: each needs a random index of its own
         statement = (
             update(SIGNATURE)
             .where(SIGNATURE.c.id == number)
@@ -204,6 +204,7 @@ def _forget_names(session: Session, ids: list[int], _now: datetime) -> None:
 
 
 def _forget_log(session: Session, ids: list[int], now: datetime) -> None:
+    # The log can be cut only at a signed head: the first one that is not before the last entry of this batch.
     through = session.scalars(select(func.min(LogHead.entry_id)).where(LogHead.entry_id >= ids[-1])).one()
     forget_entries(session, through, now=now)
 
