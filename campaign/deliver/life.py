@@ -115,10 +115,10 @@ class Life:
         return next((step for step, fact in (*steps, ("answer", self.answer)) if not fact), "")
 
 
-def has_gone_out(*, owed: bool = False) -> ColumnElement[bool]:
-    """Return the condition that a delivery was sent; with `owed`, or that its mail is in the queue."""
+def was_sent(*, queued: bool = False) -> ColumnElement[bool]:
+    """Return the condition that a delivery was sent; with `queued`, or that its mail is in the queue."""
     accepted = Posting.accepted_on.is_not(None)
-    way = accepted | (Posting.refused_on.is_(None) & Posting.mail_id.is_not(None)) if owed else accepted
+    way = accepted | (Posting.refused_on.is_(None) & Posting.mail_id.is_not(None)) if queued else accepted
     sent = select(Sending.number).where(Sending.delivery_id == Delivery.id)
     return sent.outerjoin(Posting, POSTED).where(Posting.number.is_(None) | way).correlate(Delivery).exists()
 
@@ -127,12 +127,12 @@ def find_lives(session: Session, limit: int) -> list[Life]:
     """Return the newest deliveries with their steps; missing names are counted only for those not sent yet."""
     newest = select(Delivery.id).order_by(Delivery.id.desc()).limit(limit)
     # Counting reads every line of a delivery; once it is sent, the recalls say which names are missing.
-    return _lives(session, newest, case((has_gone_out(owed=True), 0), else_=MISSING))
+    return _lives(session, newest, case((was_sent(queued=True), 0), else_=MISSING))
 
 
 def public_lives(session: Session, letter: Letter, *, now: datetime) -> list[Life]:
     """Return the deliveries the public may know of: those sent, the earliest first; no annex, none under embargo."""
-    wanted = select(Delivery.id).where(Delivery.letter_id == letter.id, ~Delivery.annex, has_gone_out())
+    wanted = select(Delivery.id).where(Delivery.letter_id == letter.id, ~Delivery.annex, was_sent())
     return [] if letter.is_silent(now) else _lives(session, wanted, literal(0))[::-1]
 
 

@@ -9,9 +9,7 @@ LONGEST_ANSWER = 20_000
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Z]{2}|[0-9]{3}))?")  # RFC 5646, what an office writes
 LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\v\f]")
 BLANK_LINES = re.compile(r"\n\s*\n")
-OVERRIDES = frozenset(
-    map(chr, range(0x202A, 0x202F))
-)  # bidi embeddings and overrides can reorder an answer's text
+OVERRIDES = frozenset(map(chr, range(0x202A, 0x202F)))  # bidi controls that reorder the text of an answer
 AHEAD = timedelta(hours=14)  # it may be tomorrow already where a letter is handed over (Kiribati is UTC+14)
 
 

@@ -107,7 +107,7 @@ def summary(on: datetime | None) -> None:
         click.echo("nothing was decided")
     since = f", the longest (no. {stands.oldest}) for {stands.waited(now)} days" if stands.oldest else ""
     click.echo(f"now: {stands.waiting} waiting{since}; {stands.held} held; {stands.disputed} disputed")
-    click.echo(f"mail to confirm: {stands.mails_owed} owed, {stands.mails_refused} refused")
+    click.echo(f"mail to confirm: {stands.mails_owed} waiting to be sent, {stands.mails_refused} refused")
 
 
 @verify.command("accept")
@@ -172,7 +172,7 @@ def take_back(number: int, by: str) -> None:
 @click.option("--until", default="", metavar="MOMENT", help="Confirmed before then.")
 @click.option("--doubted", is_flag=True, help="Only if something is odd about the name.")
 @click.option("--held-for", default="", metavar="CODE", help="Only what the guard held for this.")
-@click.option("--dry-run", is_flag=True, help="Only show whom.")
+@click.option("--dry-run", is_flag=True, help="Only show them.")
 @click.option("--yes", is_flag=True, help="Do not ask before asking the colleague.")
 @note_option
 @by_option

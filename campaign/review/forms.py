@@ -201,11 +201,11 @@ def seal_words(words: str) -> str:
     return base64_encode(salt + lock(derived(key, salt), SEARCH.encode(), words.encode())).decode()
 
 
-def unseal_words(veiled: str) -> str:
+def unseal_words(sealed: str) -> str:
     """Return the words that `seal_words` sealed, "" for anything else."""
     key = toolbox().tokens.derived(SEARCH)
     try:
-        raw = base64_decode(veiled)
+        raw = base64_decode(sealed)
         salt, locked = raw[:SALT_BYTES], raw[SALT_BYTES:]
         return unlock(derived(key, salt), SEARCH.encode(), locked).decode() if locked else ""
     except (BadData, CannotOpen, ValueError):

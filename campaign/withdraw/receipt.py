@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import ADDRESS_CONTEXT, links_of, unlock_own
-from campaign.deliver.life import has_gone_out
+from campaign.deliver.life import was_sent
 from campaign.document.models import Delivery, DeliveryLine
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import told
@@ -146,7 +146,7 @@ def deliveries_of(
     `sent_too` adds those that were sent under an embargo: people who ask what is stored of them have a right to know
     who received it (GDPR Art. 15(1)(c)).
     """
-    shown = told(now) | has_gone_out(owed=True) if sent_too else told(now)
+    shown = told(now) | was_sent(queued=True) if sent_too else told(now)
     rows = session.execute(
         select(Delivery, DeliveryLine.place, Package, Signatory, Verification.level)
         .join(DeliveryLine, DeliveryLine.delivery_id == Delivery.id)

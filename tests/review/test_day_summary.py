@@ -43,7 +43,7 @@ def test_a_day_counts_every_decision_by_officer_and_stays_so(
     assert columns == ["Officer", "Accepted, L1", "Accepted, L3", "Held", "Refused", "Undone", "Held by a rule", "In the log"]  # fmt: skip
     assert row(page, "Vera Lind") == ["1", "1", "1", "–", "–", "3"]
     assert row(page, "Noor Ohl") == ["–", "–", "–", "1", "1", "–"]
-    assert row(page, "Together") == ["1", "1", "1", "1", "1", "3"]
+    assert row(page, "Total") == ["1", "1", "1", "1", "1", "3"]
     assert f"/desk/log?what=decisions&amp;who=1&amp;from={DAY}&amp;to={DAY}" in page
     assert "held 3 at once" in vera.get(f"/desk/log?what=decisions&who=1&from={DAY}&to={DAY}").text
     assert "No. 4" in page, "the longest waiting"
