@@ -63,7 +63,7 @@ from campaign.guard.service import sweep
 from campaign.letter.service import changed_texts
 from campaign.mail.pauses import troubles
 from campaign.mail.rules import FORMS, LINKS
-from campaign.review.bulk import carry_hold
+from campaign.review.bulk import prepare_hold
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import Keys, KeysMissing, load_keys
 from campaign.sign.gather import gather_forms
@@ -71,7 +71,7 @@ from campaign.signin.gate_views import gate
 from campaign.storage.database import Database
 from campaign.storage.journal import keep_acts
 from campaign.storage.private import keep_private, tighten
-from campaign.verify.notices import publish
+from campaign.verify.notices import list_cooled_off
 from campaign.web.audience import anyone
 from campaign.web.errors import prepare_errors
 from campaign.web.headers import MemoryRequest, prepare_headers
@@ -84,7 +84,7 @@ from campaign.web.toolbox import EXTENSION, Site, Toolbox, reading
 from campaign.withdraw.cli import restore
 from campaign.withdraw.clock import clock_fault, unless_jumped
 from campaign.withdraw.retention import forget
-from campaign.withdraw.service import gather_links, notice_superseded
+from campaign.withdraw.service import gather_links, recall_superseded_entries
 from campaign.worker.builder import build_next, drop_held
 from campaign.world.legislatures import parse
 from campaign.world.recipients import parse as parse_recipients
@@ -250,11 +250,11 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         ),
         slots={"letter": letter_slot, "delivered": campaign.deliver.views.letter_slot},
         outcomes={campaign.deliver.steps.MAIL: campaign.deliver.steps.note_outcome},
-        carries={BULK: carry_hold},
+        carries={BULK: prepare_hold},
         chores=(
             sweep,
-            partial(unless_jumped, publish),
-            notice_superseded,
+            partial(unless_jumped, list_cooled_off),
+            recall_superseded_entries,
             partial(forget, erasures),
             partial(sign_newest, folder),
             partial(unless_jumped, partial(drop_held, packages)),

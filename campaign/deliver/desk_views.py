@@ -1,4 +1,4 @@
-"""The desk's pages of deliveries: what each has been through, and its next step."""
+"""The desk's pages of deliveries: the steps of each, and the form for the next."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,7 +26,7 @@ from campaign.deliver.steps import (
     keep_receipt,
     receive_delivery,
     send_delivery,
-    take_back,
+    undo_step,
 )
 from campaign.desk.rules import DELIVERS
 from campaign.package.folders import zip_of
@@ -67,7 +67,7 @@ def show(number: int) -> ResponseReturnValue:
 @bp.post("/deliveries/<int:number>/approve")
 @staff(*DELIVERS, fresh=True)
 def approve(number: int) -> ResponseReturnValue:
-    """Agree as the second person that it goes out."""
+    """Approve it as the second person."""
     check_button()
     return _step(number, lambda session, now: approve_delivery(session, number, officer(), now=now))
 
@@ -76,7 +76,7 @@ def approve(number: int) -> ResponseReturnValue:
 @staff(*DELIVERS)
 @uploads(UPLOAD_LIMIT)
 def send(number: int) -> ResponseReturnValue:
-    """Note that it went out, or let the worker mail it."""
+    """Note that it was sent, or let the worker mail it."""
     form = SendForm()
     if not form.validate():
         return _page(number, next(iter(form.faults().values())), send=form), 422
@@ -91,7 +91,9 @@ def send(number: int) -> ResponseReturnValue:
     if form.mailed:
         posted = _posted(number, form)
         if posted is None:
-            return _page(number, "Choose its PDF: the package is not held here (any more).", send=form), 422
+            return _page(
+                number, "Choose its PDF: the package is not, or no longer, on this machine.", send=form
+            ), 422
         going = replace(going, posted=posted)
     return _step(number, lambda session, now: send_delivery(session, number, going, officer(), now=now), send=form)
 
@@ -136,26 +138,28 @@ def receive(number: int) -> ResponseReturnValue:
 @staff(*DELIVERS)
 @uploads(FILE_LIMIT)
 def answer(number: int) -> ResponseReturnValue:
-    """Keep what was answered, or correct it."""
+    """Keep an answer, or correct it."""
     form = AnswerForm()
     if not form.validate():
         return _page(number, next(iter(form.faults().values())), answer=form), 422
-    said = Answered(form.on(), form.said("language"), form.said("answer"), bool(form.published.data), form.kept)
+    answered = Answered(
+        form.on(), form.said("language"), form.said("answer"), bool(form.published.data), form.kept
+    )
     return _step(
-        number, lambda session, now: answer_delivery(session, number, said, officer(), now=now), answer=form
+        number, lambda session, now: answer_delivery(session, number, answered, officer(), now=now), answer=form
     )
 
 
 @bp.post("/deliveries/<int:number>/undo")
 @staff(*DELIVERS)
 def undo(number: int) -> ResponseReturnValue:
-    """Take the newest step back, which was noted by mistake."""
+    """Undo the newest step, which was noted by mistake."""
     check_button()
-    return _step(number, lambda session, now: take_back(session, number, officer(), now=now))
+    return _step(number, lambda session, now: undo_step(session, number, officer(), now=now))
 
 
 def _step(number: int, act: Callable[[Session, datetime], None], **forms: object) -> ResponseReturnValue:
-    """Take a step and show the delivery again, or say why it cannot be taken."""
+    """Do a step and show the delivery again, or say why it is refused."""
     tools = toolbox()
     try:
         with tools.database.write() as session:
@@ -195,7 +199,7 @@ def _page(number: int, fault: str, **forms: object) -> str:
         longest=LONGEST_ANSWER,
         paragraphs=paragraphs,
         kind=kind,
-        held=life.package is not None and _held(life).is_file(),
+        package_kept=life.package is not None and _package_zip(life).is_file(),
         largest_file=LARGEST_FILE >> 20,
     )
 
@@ -224,17 +228,17 @@ def _known_address(life: Life) -> str:
 
 
 def _posted(number: int, form: SendForm) -> Posted | None:
-    """Return what the worker is to mail: the PDF that was chosen, or that of the package held here; None without."""
+    """Return what the worker is to mail: the chosen PDF, or that of the package kept here; None without either."""
     if form.pdf.data:
         return Posted(form.said("address"), form.pdf.data.read(), toolbox().site.url)
     with toolbox().database.read() as session:
-        path = _held(_found(session, number))
+        path = _package_zip(_found(session, number))
     try:
         return Posted(form.said("address"), bytes(read_package(path)[PDF]), toolbox().site.url)
     except (OSError, KeyError, Refused):
         return None
 
 
-def _held(life: Life) -> Path:
-    """Return where the zip of a package lies that was made at the desk, if it is still held."""
+def _package_zip(life: Life) -> Path:
+    """Return the path of the zip of a package that was made at the desk; the file may be deleted already."""
     return zip_of(toolbox().site.packages / life.delivery.reference)

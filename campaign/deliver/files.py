@@ -1,4 +1,4 @@
-"""A document or a picture beside a delivery's step: which are kept, and what they are called when given out."""
+"""A document or a picture beside a delivery's step: which types are accepted, and their names when downloaded."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -28,7 +28,7 @@ class File:
 
 
 def accept_file(content: bytes) -> File:
-    """Return a PDF, JPEG or PNG, told by its first bytes, never by its name. Raises FileRefused."""
+    """Return a PDF, JPEG or PNG, recognised by its first bytes, never by its name. Raises FileRefused."""
     if len(content) > LARGEST_FILE:
         raise FileRefused(f"The file is larger than {LARGEST_FILE >> 20} MB.")
     for start, media_type in FILE_TYPES.items():
@@ -38,10 +38,10 @@ def accept_file(content: bytes) -> File:
 
 
 def kind(file: KeptFile) -> str:
-    """Return a kept file's kind and size in a few letters: "PDF, 120 kB"."""
+    """Return a kept file's type and size: "PDF, 120 kB"."""
     return f"{ENDINGS[file.media_type].upper()}, {max(1, file.size // 1000):,}\u00a0kB"
 
 
 def name_of(stem: str, file: KeptFile) -> str:
-    """Return the name under which a kept file is given out; its own is not known."""
+    """Return the name for the download of a kept file; the name it came with is not stored."""
     return f"{stem}.{ENDINGS[file.media_type]}"

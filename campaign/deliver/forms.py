@@ -1,4 +1,4 @@
-"""What is noted of a delivery at the desk."""
+"""The forms for the steps of a delivery."""
 
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from campaign.web.forms import BaseForm
 
 
 class DayForm(BaseForm):
-    """A day something happened."""
+    """The day of a step."""
 
     day = DateField(validators=[InputRequired("Say which day.")])
 
@@ -34,9 +34,9 @@ def _one_line(_form: Any, field: StringField) -> None:
 
 
 class SendForm(DayForm):
-    """How a delivery went out; `pdf` and `address` where the worker mails it, `number` says which sending it is."""
+    """How a delivery was sent; `pdf` and `address` are for the worker's mail, `number` counts the sendings."""
 
-    channel = StringField(validators=[AnyOf(CHANNELS, message="Say how it went out.")])
+    channel = StringField(validators=[AnyOf(CHANNELS, message="Say how it was sent.")])
     place = StringField(validators=[_one_line], render_kw={"maxlength": 200})
     note = StringField(validators=[_one_line], render_kw={"maxlength": 500})
     number = IntegerField(validators=[InputRequired(), NumberRange(min=1, max=1000)])
@@ -47,13 +47,13 @@ class SendForm(DayForm):
 
     @property
     def mailed(self) -> bool:
-        """Say whether the worker is to mail it: that was ticked, or a PDF chosen."""
+        """Say whether the worker is to mail it: the box is ticked, or a PDF chosen."""
         return bool(self.worker.data or self.pdf.data)
 
     def validate_address(self, field: StringField) -> None:
         """Refuse what no mail can be sent to."""
         if not self.mailed:
-            return  # the address on record, which nobody asked to use
+            return  # the form fills in the address on record, which is not used then
         if self.said("channel") != "mail":
             raise ValidationError("Choose “by e-mail” to let the PDF be mailed.")
         try:
@@ -63,13 +63,13 @@ class SendForm(DayForm):
 
 
 class ReceiptForm(BaseForm):
-    """A document or a picture; `kept` is what it is, once it has been looked at."""
+    """A document or a picture; `kept` is the accepted file, once the form is validated."""
 
     file = FileField()
     kept: File | None = None
 
     def validate_file(self, field: Any) -> None:
-        """Take a PDF or a picture, whatever it is called."""
+        """Accept a PDF or a picture, whatever its name."""
         try:
             self.kept = accept_file(field.data.read()) if field.data else None
         except FileRefused as fault:
@@ -89,7 +89,7 @@ class AnswerForm(DayForm, ReceiptForm):
     published = BooleanField()
 
     def validate_answer(self, field: TextAreaField) -> None:
-        """Make it plain."""
+        """Turn it into plain text."""
         try:
             field.data = plain_answer(field.data) if field.data and field.data.strip() else ""
         except AnswerRefused as fault:

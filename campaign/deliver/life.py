@@ -1,4 +1,4 @@
-"""The life of a delivery, as its rows tell it: prepared, approved, sent, received, answered."""
+"""A delivery with its steps: prepared, approved, sent, received, answered."""
 
 import json
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class NoSuchDelivery(Exception):
 
 @dataclass(frozen=True)
 class Sent:
-    """One sending and, if the worker mails it, what came of that."""
+    """One sending and, if the worker mails it, its posting."""
 
     fact: Sending
     posting: Posting | None
@@ -38,19 +38,19 @@ class Sent:
 
     @property
     def under_way(self) -> bool:
-        """Say whether its mail is still owed."""
+        """Say whether its mail is still in the queue."""
         return not self.gone and not self.failed
 
     @property
     def failed(self) -> bool:
-        """Say whether its mail was refused for good, or forgotten after 72 hours without a worker."""
+        """Say whether its mail was refused for good, or deleted unsent after 72 hours."""
         posting = self.posting
         return posting is not None and not posting.accepted_on and bool(posting.refused_on or not posting.mail_id)
 
 
 @dataclass(frozen=True)
 class Life:
-    """A delivery and its steps so far; `missing` names have gone since it was prepared."""
+    """A delivery and its steps so far; `missing` counts the names that were withdrawn since it was prepared."""
 
     delivery: Delivery
     letter: Letter
@@ -65,17 +65,17 @@ class Life:
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        """Return what a package's manifest says; nothing for a document without one."""
+        """Return a package's manifest; empty for a document without a package."""
         return dict(json.loads(self.package.manifest)) if self.package else {}
 
     @property
     def office(self) -> str:
-        """Return the office a package is for, as its manifest says; empty for a document without one."""
+        """Return the office of a package, from its manifest; empty for a document without a package."""
         return str(self.facts["recipient"]["lines"][0]) if self.facts else ""
 
     @property
     def wanted(self) -> dict[str, str]:
-        """Return what to ask for to have the same package made anew; nothing for a document without one."""
+        """Return the order for the same package again; empty for a document without a package."""
         if self.package is None:
             return {}
         order = {"letter": self.letter.slug, "country": self.delivery.country, "office": self.package.office}
@@ -83,8 +83,8 @@ class Life:
 
     @property
     def volumes(self) -> list[str]:
-        """Return the SHA-256 of each volume it is in; nothing if it is one document."""
-        return [said["sha256"] for _name, said in volumes_of(self.facts)] if self.facts else []
+        """Return the SHA-256 of each volume; empty if it is one document."""
+        return [volume["sha256"] for _name, volume in volumes_of(self.facts)] if self.facts else []
 
     @property
     def published(self) -> Answer | None:
@@ -93,7 +93,7 @@ class Life:
 
     @property
     def out(self) -> tuple[Sending, ...]:
-        """Return the sendings that have gone out or are about to: those whose mail was not refused."""
+        """Return the sendings that were sent or will be: all but those whose mail failed."""
         return tuple(sent.fact for sent in self.sendings if not sent.failed)
 
     @property
@@ -103,44 +103,45 @@ class Life:
 
     @property
     def anew(self) -> bool:
-        """Say whether it may no longer go out, though it has not yet."""
+        """Say whether it must be made anew: it was never sent, and carries withdrawn names."""
         return not self.out and self.missing > 0
 
     @property
     def following(self) -> str:
-        """Return what is next: anew, approve, send, receive, answer, or nothing."""
+        """Return the next step: anew, approve, send, receive, answer, or ""."""
         if self.anew:
             return "anew"
         steps = (("approve", self.approval), ("send", self.out), ("receive", self.arrival))
         return next((step for step, fact in (*steps, ("answer", self.answer)) if not fact), "")
 
 
-def went(*, owed: bool = False) -> ColumnElement[bool]:
-    """Return whether a delivery has gone out, or with `owed` is about to by mail."""
+def was_sent(*, queued: bool = False) -> ColumnElement[bool]:
+    """Return the condition that a delivery was sent; with `queued`, or that its mail is in the queue."""
     accepted = Posting.accepted_on.is_not(None)
-    way = accepted | (Posting.refused_on.is_(None) & Posting.mail_id.is_not(None)) if owed else accepted
+    way = accepted | (Posting.refused_on.is_(None) & Posting.mail_id.is_not(None)) if queued else accepted
     sent = select(Sending.number).where(Sending.delivery_id == Delivery.id)
     return sent.outerjoin(Posting, POSTED).where(Posting.number.is_(None) | way).correlate(Delivery).exists()
 
 
 def find_lives(session: Session, limit: int) -> list[Life]:
-    """Return the newest deliveries with their steps; names missing are counted of those that are still here."""
+    """Return the newest deliveries with their steps; missing names are counted only for those not sent yet."""
     newest = select(Delivery.id).order_by(Delivery.id.desc()).limit(limit)
-    return _lives(session, newest, case((went(owed=True), 0), else_=MISSING))
+    # Counting reads every line of a delivery; once it is sent, the recalls say which names are missing.
+    return _lives(session, newest, case((was_sent(queued=True), 0), else_=MISSING))
 
 
 def public_lives(session: Session, letter: Letter, *, now: datetime) -> list[Life]:
-    """Return what the public is told of: what went out, the earliest first; no annex, nothing under embargo."""
-    wanted = select(Delivery.id).where(Delivery.letter_id == letter.id, ~Delivery.annex, went())
+    """Return the deliveries the public may know of: those sent, the earliest first; no annex, none under embargo."""
+    wanted = select(Delivery.id).where(Delivery.letter_id == letter.id, ~Delivery.annex, was_sent())
     return [] if letter.is_silent(now) else _lives(session, wanted, literal(0))[::-1]
 
 
-def find_life(session: Session, number: int, *, hold: bool = False) -> Life:
-    """Return one delivery with its steps, held against a withdrawal if asked. Raises NoSuchDelivery.
+def find_life(session: Session, number: int, *, lock: bool = False) -> Life:
+    """Return one delivery with its steps; `lock` locks its row against a withdrawal. Raises NoSuchDelivery.
 
-    A withdrawal adds a recall, whose foreign key waits for this row: it comes wholly before a step or wholly after.
+    A withdrawal inserts a recall, whose foreign key waits for the locked row: it comes wholly before or after a step.
     """
-    if hold:
+    if lock:
         session.execute(select(Delivery.id).where(Delivery.id == number).with_for_update())
     lives = _lives(session, select(Delivery.id).where(Delivery.id == number), MISSING)
     if not lives:
@@ -148,8 +149,8 @@ def find_life(session: Session, number: int, *, hold: bool = False) -> Life:
     return lives[0]
 
 
-def ready_to_go(session: Session, letter: Letter) -> list[Life]:
-    """Return the approved packages of a letter that have not gone out, the newest for each office, the oldest first."""
+def find_approved_unsent(session: Session, letter: Letter) -> list[Life]:
+    """Return the approved packages of a letter that were not sent, the newest for each office, the oldest first."""
     wanted = (
         select(Delivery.id)
         .join(Package, Package.delivery_id == Delivery.id)

@@ -1,4 +1,4 @@
-"""`flask deliver approve|received|answered|receipt`: note a delivery's steps, each in the name of an officer."""
+"""`flask deliver approve|received|answered|receipt`: note a step of a delivery in the name of an officer."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -26,7 +26,9 @@ from campaign.web.toolbox import toolbox
 
 Act = Callable[[Session, int, Officer, datetime], None]
 FOUND = click.Path(exists=True, dir_okay=False, path_type=Path)
-by_option = click.option("--by", metavar="EMAIL", required=True, help="The officer who does it, who may deliver.")
+by_option = click.option(
+    "--by", metavar="EMAIL", required=True, help="The officer who does it; their role must allow delivering."
+)
 day_option = click.option(
     "--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day it happened; today without it."
 )
@@ -37,8 +39,8 @@ day_option = click.option(
 @click.argument("reference")
 @by_option
 def approve(reference: str, by: str) -> None:
-    """Approve as the second person that REFERENCE goes out."""
-    take_step(reference, by, lambda session, number, who, now: approve_delivery(session, number, who, now=now))
+    """Approve REFERENCE as the second person."""
+    run_step(reference, by, lambda session, number, who, now: approve_delivery(session, number, who, now=now))
 
 
 @click.command("received")
@@ -52,7 +54,7 @@ def received(reference: str, by: str, day: datetime | None) -> None:
     def act(session: Session, number: int, who: Officer, now: datetime) -> None:
         receive_delivery(session, number, day_or_today(day, now), who, now=now)
 
-    take_step(reference, by, act)
+    run_step(reference, by, act)
 
 
 @click.command("answered")
@@ -62,18 +64,18 @@ def received(reference: str, by: str, day: datetime | None) -> None:
 @by_option
 @day_option
 @click.option("--language", required=True, help="What it is written in, such as cs or zh-Hant.")
-@click.option("--publish", is_flag=True, help="Let everybody read it.")
-def answered(reference: str, file: Path, day: datetime | None, publish: bool, **said: str) -> None:
+@click.option("--publish", is_flag=True, help="Show it to the public.")
+def answered(reference: str, file: Path, day: datetime | None, publish: bool, **options: str) -> None:
     """Keep what a recipient answered to REFERENCE: a text in UTF-8, a PDF or a picture."""
-    if not LANGUAGE_TAG.fullmatch(said["language"]):
+    if not LANGUAGE_TAG.fullmatch(options["language"]):
         raise click.ClickException("--language: a code such as cs or zh-Hant")
     text, document = _read_answer(file)
 
     def act(session: Session, number: int, who: Officer, now: datetime) -> None:
-        answer = Answered(day_or_today(day, now), said["language"], text, publish, document)
+        answer = Answered(day_or_today(day, now), options["language"], text, publish, document)
         answer_delivery(session, number, answer, who, now=now)
 
-    take_step(reference, said["by"], act)
+    run_step(reference, options["by"], act)
 
 
 @click.command("receipt")
@@ -87,7 +89,7 @@ def receipt(reference: str, file: Path, by: str) -> None:
         kept = accept_file(file.read_bytes())
     except FileRefused as fault:
         raise click.ClickException(f"{file}: {fault}") from fault
-    take_step(reference, by, lambda session, number, who, now: keep_receipt(session, number, kept, who, now=now))
+    run_step(reference, by, lambda session, number, who, now: keep_receipt(session, number, kept, who, now=now))
 
 
 def _read_answer(file: Path) -> tuple[str, File | None]:
@@ -102,8 +104,8 @@ def _read_answer(file: Path) -> tuple[str, File | None]:
         raise click.ClickException(f"{file} is no PDF, JPEG, PNG or plain text: {fault}") from fault
 
 
-def take_step(reference: str, by: str, act: Act) -> None:
-    """Take one step in an officer's name, or stop with the reason why it cannot be taken."""
+def run_step(reference: str, by: str, act: Act) -> None:
+    """Do one step in an officer's name. Raises ClickException with the reason if it is refused."""
     tools = toolbox()
     try:
         with tools.database.write() as session:
@@ -117,5 +119,5 @@ def take_step(reference: str, by: str, act: Act) -> None:
 
 
 def day_or_today(day: datetime | None, now: datetime) -> date:
-    """Return the day somebody named, or today."""
+    """Return the day of the option, or today."""
     return (day or now).date()

@@ -16,10 +16,10 @@ from campaign.storage.models import Base
 
 
 class Sending(Base):
-    """A delivery went out, by whom another person than its sender approved; from `number` 2 on, once more.
+    """A delivery was sent, after another officer approved it; `number` 2 and above: it was sent again.
 
-    One that the worker mails is `queued` and has a posting, which says whether it has gone out.
-    The database refuses one of a delivery that names somebody who has withdrawn.
+    If the worker mails it, it is `queued` and has a posting, which says whether a mail server accepted it.
+    The database refuses to send a delivery that carries a withdrawn name.
     """
 
     __tablename__ = "sending"
@@ -45,9 +45,10 @@ class Sending(Base):
 
 
 class Posting(Base):
-    """The mail that carries one sending, and what came of it: a mail server accepted it, or it was refused for good.
+    """The mail of one sending: a mail server accepted it, or it was refused for good.
 
-    Without either it is under way while `mail_id` is there; a mail forgotten unsent after 72 hours was never sent.
+    With neither day it is under way as long as it has a `mail_id`. An unsent mail is deleted after 72 hours: then it
+    was never sent.
     """
 
     __tablename__ = "posting"
@@ -64,7 +65,7 @@ class Posting(Base):
 
 
 class KeptFile(MappedAsDataclass):
-    """A document or a picture beside a step, and who kept it; `size` in bytes tells of it without reading it."""
+    """A document or a picture beside a step, and the officer who added it; `size` in bytes spares reading it."""
 
     media_type: Mapped[str] = mapped_column(String(40))
     sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
@@ -88,7 +89,7 @@ class HandoverFile(KeptFile, Base):
 
 
 class Arrival(Base):
-    """A recipient has received what one sending brought."""
+    """The recipient received one sending."""
 
     __tablename__ = "arrival"
     __table_args__ = (ForeignKeyConstraint(["delivery_id", "sending"], ["sending.delivery_id", "sending.number"]),)
@@ -100,7 +101,7 @@ class Arrival(Base):
 
 
 class Answer(Base):
-    """What a recipient answered: plain text in `language` (BCP 47), shown to the public if `published`."""
+    """The recipient's answer: plain text in `language` (BCP 47), public if `published`."""
 
     __tablename__ = "answer"
 
@@ -115,7 +116,7 @@ class Answer(Base):
 
 
 class AnswerFile(KeptFile, Base):
-    """The document that an answer is or comes with; as public as the answer."""
+    """The document of an answer, beside its text or in place of it; public if the answer is."""
 
     __tablename__ = "answer_file"
 

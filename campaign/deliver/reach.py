@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from campaign.deliver.life import went
+from campaign.deliver.life import was_sent
 from campaign.deliver.models import Answer, Arrival
 from campaign.document.models import Delivery
 from campaign.letter.models import Letter
@@ -64,7 +64,7 @@ def find_reach(session: Session, letter: Letter, *, now: datetime) -> Reach:
             Delivery.letter_id == letter.id,
             ~Delivery.annex,
             Delivery.country != "",
-            went(),
+            was_sent(),
         )
         .group_by(Delivery.country)
     ).all()

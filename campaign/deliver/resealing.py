@@ -1,4 +1,4 @@
-"""Which keys the boxes in the tables need, and sealing every box anew after the campaign's key was rotated."""
+"""Count the boxes that each key opens, and seal every box anew after the campaign's key was rotated."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,27 +15,27 @@ from campaign.seal.keys import Keys
 from campaign.storage.database import Database
 from campaign.storage.statements import table_of
 
-BATCH = 500  # boxes held in memory at once; sealing them takes about 0.2 s, with the database free
+BATCH = 500  # boxes in memory at once; sealing them takes about 0.2 s, outside any transaction
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """One column of boxes, and the context they are sealed in."""
+class SealedColumn:
+    """One column of boxes, and the context in which they are sealed."""
 
     table: Table
-    column: str
+    name: str
     context: bytes
 
 
-SHELVES = (
-    Shelf(table_of(Signature), "sealed_address", ADDRESS_CONTEXT),
-    Shelf(table_of(Signatory), "sealed_entry", ENTRY_CONTEXT),
+SEALED_COLUMNS = (
+    SealedColumn(table_of(Signature), "sealed_address", ADDRESS_CONTEXT),
+    SealedColumn(table_of(Signatory), "sealed_entry", ENTRY_CONTEXT),
 )
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What became of some boxes: looked at, sealed anew, not opened by any key here."""
+    """Counts of boxes: read, sealed anew, not opened by any key on this machine."""
 
     seen: int
     sealed: int
@@ -43,62 +43,66 @@ class Batch:
 
 
 def count_boxes(session: Session) -> Counter[tuple[bytes, ...]]:
-    """Return how many boxes open with each set of keys, by the keys' short names; none is opened for it."""
+    """Return how many boxes open with each set of keys, by the keys' short names, without opening a box."""
     found: Counter[tuple[bytes, ...]] = Counter()
-    for shelf in SHELVES:
-        boxes = session.execute(_boxes(shelf, 0).execution_options(yield_per=BATCH))
+    for column in SEALED_COLUMNS:
+        boxes = session.execute(_boxes(column, 0).execution_options(yield_per=BATCH))
         found.update(key_ids(box) for _number, box in boxes)
     return found
 
 
 def reseal(database: Database, keys: Keys) -> Iterator[Batch]:
-    """Seal every box to the keys that seal now, a batch to a transaction, and say how each batch went.
+    """Seal every box to the keys that seal now, one transaction for each batch, and yield the counts of each.
 
-    What is sealed to them already is passed over, so that a run that was broken off goes on where it stood. A box
-    that was replaced or erased meanwhile is left alone. No plaintext is written anywhere.
+    Boxes that are sealed to them already are skipped, so that the next run continues a run that was broken off. No
+    plaintext is written anywhere.
     """
-    for shelf in SHELVES:
+    for column in SEALED_COLUMNS:
         after = 0
-        while rows := _next(database, shelf, after):
-            anew, unopened = _seal(rows, shelf, keys)
+        while rows := _next(database, column, after):
+            anew, unopened = _seal(rows, column, keys)
             if anew:
                 with database.write() as session:
-                    session.connection().execute(_replacing(shelf), anew)
+                    session.connection().execute(_replacing(column), anew)
             yield Batch(len(rows), len(anew), unopened)
             after = rows[-1][0]
     database.truncate_log()
 
 
-def _next(database: Database, shelf: Shelf, after: int) -> list[tuple[int, bytes]]:
+def _next(database: Database, column: SealedColumn, after: int) -> list[tuple[int, bytes]]:
     with database.read() as session:
-        return [(number, box) for number, box in session.execute(_boxes(shelf, after).limit(BATCH))]
+        return [(number, box) for number, box in session.execute(_boxes(column, after).limit(BATCH))]
 
 
-def _seal(rows: list[tuple[int, bytes]], shelf: Shelf, keys: Keys) -> tuple[list[dict[str, Any]], int]:
+def _seal(rows: list[tuple[int, bytes]], column: SealedColumn, keys: Keys) -> tuple[list[dict[str, Any]], int]:
     now_seal = tuple(key_id(public) for public in keys.sealer.public_keys)
     anew, unopened = [], 0
     for number, box in rows:
         if key_ids(box) == now_seal:
             continue
         try:
-            plain = keys.opener.open(box, shelf.context)
+            plain = keys.opener.open(box, column.context)
         except CannotOpen:
             unopened += 1
         else:
-            anew.append({"number": number, "old": box, "new": keys.sealer.seal(plain, shelf.context)})
+            anew.append({"number": number, "old": box, "new": keys.sealer.seal(plain, column.context)})
     return anew, unopened
 
 
-def _boxes(shelf: Shelf, after: int) -> Select[int, bytes]:
-    """Return the boxes of a column; an empty one has been forgotten."""
-    number, box = shelf.table.c.id, shelf.table.c[shelf.column]
+def _boxes(column: SealedColumn, after: int) -> Select[int, bytes]:
+    """Select the boxes of a column; an empty one was deleted by retention."""
+    number, box = column.table.c.id, column.table.c[column.name]
     return select(number, box).where(number > after, func.length(box) > 0).order_by(number)
 
 
-def _replacing(shelf: Shelf) -> Any:
-    number, box = shelf.table.c.id, shelf.table.c[shelf.column]
+def _replacing(column: SealedColumn) -> Any:
+    """Return the UPDATE of one box, only if it is still the one that was opened.
+
+    No lock is kept while boxes are sealed: their owners may replace or withdraw them meanwhile.
+    """
+    number, box = column.table.c.id, column.table.c[column.name]
     return (
-        update(shelf.table)
+        update(column.table)
         .where(number == bindparam("number"), box == bindparam("old"))
-        .values({shelf.column: bindparam("new")})
+        .values({column.name: bindparam("new")})
     )

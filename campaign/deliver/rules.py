@@ -1,4 +1,4 @@
-"""What can be noted of a delivery's way, and what an answer may be."""
+"""The channels of a delivery, and what an answer may be."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -9,7 +9,7 @@ LONGEST_ANSWER = 20_000
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Z]{2}|[0-9]{3}))?")  # RFC 5646, what an office writes
 LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\v\f]")
 BLANK_LINES = re.compile(r"\n\s*\n")
-OVERRIDES = frozenset(map(chr, range(0x202A, 0x202F)))  # bidi embeddings and overrides: they reorder what stands
+OVERRIDES = frozenset(map(chr, range(0x202A, 0x202F)))  # bidi controls that reorder the text of an answer
 AHEAD = timedelta(hours=14)  # it may be tomorrow already where a letter is handed over (Kiribati is UTC+14)
 
 
@@ -18,7 +18,7 @@ class AnswerRefused(ValueError):
 
 
 def plain_answer(typed: str) -> str:
-    """Return an answer as plain text: NFC, lines with LF, no control characters, paragraphs apart by an empty line.
+    """Return an answer as plain text: NFC, lines end with LF, no control characters, an empty line between paragraphs.
 
     Raises AnswerRefused if nothing is left or it is longer than LONGEST_ANSWER characters.
     """
@@ -26,7 +26,7 @@ def plain_answer(typed: str) -> str:
     text = "\n".join("".join(letter for letter in line if _is_text(letter)).rstrip() for line in lines).strip()
     text = BLANK_LINES.sub("\n\n", text)
     if not text:
-        raise AnswerRefused("Write or paste what was answered.")
+        raise AnswerRefused("Write or paste the answer.")
     if len(text) > LONGEST_ANSWER:
         raise AnswerRefused(f"Keep it to {LONGEST_ANSWER:,} characters; this has {len(text):,}.")
     return text
@@ -38,7 +38,7 @@ def paragraphs(text: str) -> list[str]:
 
 
 def latest_day(now: datetime) -> date:
-    """Return the latest day that something may be said to have happened on: today, anywhere."""
+    """Return the latest day that it is anywhere at this moment: a step cannot have happened later."""
     return (now + AHEAD).date()
 
 

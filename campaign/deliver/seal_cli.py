@@ -1,4 +1,4 @@
-"""`flask seal status|reseal|retire`: what the keys open of the tables, and when an earlier one may go."""
+"""`flask seal status|reseal|retire`: count the boxes that each key opens, seal them anew, remove earlier keys."""
 
 import click
 
@@ -12,7 +12,7 @@ from campaign.web.toolbox import Toolbox, toolbox
 
 @seal.command("status")
 def status() -> None:
-    """Say the mode, and of each key by its short name what it does and how many boxes it opens."""
+    """Say the mode, and for each key its short name, what it does and how many boxes it opens."""
     tools, keys = toolbox(), _keys()
     with tools.database.read() as session:
         boxes = count_boxes(session)
@@ -29,7 +29,7 @@ def status() -> None:
 
 @seal.command("reseal")
 def reseal_boxes() -> None:
-    """Open every box with the keys here and seal it to those that seal now; broken off, it goes on next time."""
+    """Open every box with the keys here and seal it to those that seal now; the next run continues a broken one."""
     tools, keys = toolbox(), _keys()
     if keys.high_risk:
         raise click.ClickException(

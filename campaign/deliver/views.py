@@ -1,4 +1,4 @@
-"""What anybody may know of deliveries: who was handed what, and what they answered."""
+"""The public pages of deliveries: what was handed over to which recipient, and the answers."""
 
 from typing import Any
 
@@ -73,7 +73,7 @@ def deliveries_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
 @anyone
 @kept
 def deliveries_data(slug: str) -> ResponseReturnValue:
-    """Tell the same to programs."""
+    """Return the same as JSON."""
     (letter, _english), now = take(toolbox(), slug, "en"), toolbox().clock()
     with toolbox().database.read() as session:
         lives, reach = public_lives(session, letter, now=now), find_reach(session, letter, now=now)
@@ -123,9 +123,9 @@ def _kinds(reach: Reach) -> list[Kind]:
 
 
 def _facts(life: Life) -> dict[str, Any]:
-    """Return what is public of a delivery's way."""
+    """Return the public facts of a delivery as JSON values."""
     answer, arrival = life.published, life.arrival
-    said = (
+    published = (
         {
             "answered_on": answer.answered_on.isoformat(),
             "language": answer.language,
@@ -144,7 +144,7 @@ def _facts(life: Life) -> dict[str, Any]:
         "volumes_sha256": life.volumes,
         "sent": [{"sent_on": one.sent_on.isoformat(), "channel": one.channel} for one in life.gone],
         "received_on": arrival.received_on.isoformat() if arrival else None,
-        "answer": said,
+        "answer": published,
         "verify": toolbox().link("package.begin", asked=life.delivery.reference) if life.package else None,
     }
 

@@ -192,7 +192,7 @@ def record_receipt(receipt: Path) -> None:
     except BundleMalformed as fault:
         raise click.ClickException(f"{receipt}: {fault}") from fault
     except NoSuchLetter as fault:
-        raise click.ClickException(f"there is no letter called {printed.letter}") from fault
+        raise click.ClickException(str(fault)) from fault
     click.echo(f"{printed.reference}: {len(printed.lines)} names on record")
     for place in gone:
         click.echo(f"withdrawn or changed since the bundle was made, not to be handed over: {place}")

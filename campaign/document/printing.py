@@ -147,7 +147,7 @@ def prepare(session: Session, wanted: Wanted, site: str, *, now: datetime) -> Do
     try:
         letter = find_letter(session, wanted.letter)
     except NoSuchLetter as fault:
-        raise NoSuchDocument(f"there is no letter called {wanted.letter}") from fault
+        raise NoSuchDocument(str(fault)) from fault
     if wanted.country:
         check_recipient(wanted.country, letter.named)
     letter_text = printable_text(session, letter, wanted.language)
@@ -245,7 +245,7 @@ def agreed(tools: Toolbox, file: str, letter: str, by: Staff) -> bool:
             find_letter(session, letter)
             return taken_up(session, asked, by, now=tools.clock())
     except NoSuchLetter as fault:
-        raise NoSuchDocument(f"there is no letter called {letter}") from fault
+        raise NoSuchDocument(str(fault)) from fault
 
 
 def take_bundle(tools: Toolbox, letter: str, by: Staff | None, *, waiting: bool = False) -> Bundle:
@@ -263,7 +263,7 @@ def read_bundle(tools: Toolbox, letter: str, *, waiting: bool = False) -> Bundle
         with tools.database.read() as session:
             return make_bundle(session, find_letter(session, letter), waiting=waiting, now=tools.clock())
     except NoSuchLetter as fault:
-        raise NoSuchDocument(f"there is no letter called {letter}") from fault
+        raise NoSuchDocument(str(fault)) from fault
     except TextChanged as fault:
         raise NoSuchDocument(str(fault)) from fault
 

@@ -149,7 +149,7 @@ def _job(file: BinaryIO, options: dict[str, Any]) -> Job:
             letter = find_letter(session, options["letter"])
             text = current_text(session, letter, options["language"])
         except NoSuchLetter as fault:
-            raise click.ClickException(f"there is no letter called {options['letter']}") from fault
+            raise click.ClickException(str(fault)) from fault
         officer = _officer(session, options["by"])
     if text.language != options["language"]:
         raise click.ClickException(f"there is no text of {letter.slug} in {options['language']}")

@@ -27,7 +27,7 @@ from campaign.web.audience import officer, staff
 from campaign.web.forms import check_button
 from campaign.web.headers import uploads
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import countries, country_name
+from campaign.world.countries import countries
 
 bp = Blueprint("intake", __name__, url_prefix="/desk")
 UPLOAD_LIMIT = 20 << 20
@@ -113,7 +113,6 @@ def _preview(form: IntakeForm, opened: Opened, fault: str) -> str:
         opened=opened,
         tally=tally,
         fields=choices_of(opened.job.letter.kinds),
-        country_name=lambda code: country_name(code, "en"),
         **_choices(),
     )
 

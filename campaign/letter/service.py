@@ -51,10 +51,10 @@ def open_letters(session: Session) -> list[Letter]:
 
 
 def find_letter(session: Session, slug: str) -> Letter:
-    """Return a letter. Raises NoSuchLetter."""
+    """Return a letter. Raises NoSuchLetter with a sentence for a command to print."""
     letter = session.scalar(select(Letter).where(Letter.slug == slug))
     if letter is None:
-        raise NoSuchLetter(slug)
+        raise NoSuchLetter(f"there is no letter called {slug}")
     return letter
 
 

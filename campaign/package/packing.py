@@ -280,7 +280,7 @@ def letter_named(session: Session, name: str) -> Letter:
     try:
         return find_letter(session, name)
     except NoSuchLetter as fault:
-        raise NoSuchDocument(f"there is no letter called {name}") from fault
+        raise NoSuchDocument(str(fault)) from fault
 
 
 def _index_key(tools: Toolbox) -> bytes:

@@ -1,15 +1,15 @@
-"""The desk's worklist: who waits, what speaks for them, and the card that an officer decides on.
+"""The desk's worklist: who waits, the evidence about them, and the card on which an officer decides.
 
-bulk: Find whom a rule would hold.
+bulk: Find the signatories that a rule would hold.
 card_views: One card: the evidence about a signatory, the officer's decision, and the next card.
-claims: Give an officer the next card that nobody else has.
-evidence: What speaks for one signatory and what against: mailbox, neighbours, namesakes, earlier entries.
-facets: How many there are in each state, and behind each choice that a filter offers.
-filters: Which signatories an officer wants to see: a state, and what narrows it.
-hold_views: Hold many by one rule, seen beforehand and agreed to by two; and let them go again.
-queue: Who waits, who is held, who is decided: cards by state, narrowed by a filter and by what a name holds.
-roster_cli: `flask verify roster import|match|list`: what parliaments publish of their sitting members.
-saved: The filters an officer gave a name: their own only, twenty at most.
-search: What an officer typed to find somebody: its words, and whether an entry holds all of them.
-summary: What the desk did on one day, from the log alone, and how the queue stands now.
+claims: Claim the next card that no other officer has open.
+evidence: The evidence for and against one signatory: mailbox, neighbours, namesakes, earlier entries.
+facets: Count the signatories in each state, and behind each choice of a filter.
+filters: Which signatories an officer wants to see: a state, and the choices that narrow it.
+hold_views: Hold many signatories by one rule: an officer sees them first, and a second one agrees; undo such a hold.
+queue: The cards in one state, narrowed by a filter and by words of an entry.
+roster_cli: `flask verify roster import|match|list`: the lists of sitting members that parliaments publish.
+saved: The filters that an officer saved under a name: their own only, twenty at most.
+search: The words that an officer typed, and whether an entry contains all of them.
+summary: What the desk decided on one day, from the log alone, and how much is open now.
 """

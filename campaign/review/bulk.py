@@ -1,4 +1,4 @@
-"""Whom a rule would hold."""
+"""Find the signatories that a rule would hold."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
@@ -18,25 +18,25 @@ from campaign.review.filters import shares_domain
 from campaign.review.queue import STREAM, Card, card_rows, make_card, open_entry
 from campaign.seal.indexes import domain_index
 from campaign.seal.keys import Keys
-from campaign.verify.holds import hold_asked
+from campaign.verify.holds import carry_out_hold
 from campaign.verify.models import Verification
-from campaign.verify.rules import HoldRule, RuleMalformed, rule_written, set_hash
+from campaign.verify.rules import HoldRule, RuleMalformed, rule_from_payload, set_hash
 from campaign.web.toolbox import Carried
 
-SHOWN = 200  # of a rule's signatories, this many are shown one by one
+SHOWN = 200  # a preview lists so many of the signatories one by one
 
 
 @dataclass(frozen=True)
 class Matched:
-    """Whom a rule would hold: all of them by number, and the first of them to look at."""
+    """The signatories that a rule would hold: all of them by number, and the cards of the first ones."""
 
     ids: tuple[int, ...]
-    of_guard: int
+    held_by_guard: int
     cards: tuple[Card, ...]
 
     @property
     def hash(self) -> str:
-        """Return the name of exactly this set."""
+        """Return the hash by which a form names exactly this set."""
         return set_hash(self.ids)
 
     @property
@@ -46,9 +46,9 @@ class Matched:
 
 
 def find_matching(session: Session, keys: Keys | None, rule: HoldRule) -> Matched:
-    """Return whom nobody has decided about and the rule picks.
+    """Return the undecided signatories that meet the rule.
 
-    Only a doubt about names needs them opened: that is done in a stream, 50,000 sealed ones take seconds.
+    Names are opened only if the rule asks for odd ones: in a stream, 50,000 sealed ones take seconds.
     """
     found = (
         select(Signatory.id, Signatory.held_for)
@@ -69,13 +69,13 @@ def find_matching(session: Session, keys: Keys | None, rule: HoldRule) -> Matche
     return Matched(ids, sum(1 for _number, held in pairs if held), tuple(make_card(keys, row) for row in shown))
 
 
-def index_of(keys: Keys | None, letter: str, typed: str) -> bytes | None:
-    """Return the blind index of a mail domain as somebody typed it, None for nothing. Raises RuleMalformed."""
+def domain_index_of(keys: Keys | None, letter: str, typed: str) -> bytes | None:
+    """Return the blind index of a mail domain that an officer typed, None if it is empty. Raises RuleMalformed."""
     domain = typed.strip().removeprefix("@")
     if not domain:
         return None
     if not letter:
-        raise RuleMalformed("Choose the letter too: a mail domain is known under one letter only.")
+        raise RuleMalformed("Choose the letter too: the same mail domain has another index under each letter.")
     if keys is None:
         raise RuleMalformed("Mail domains cannot be looked up here: the campaign's keys are not on this machine.")
     try:
@@ -105,7 +105,10 @@ def _doubted(keys: Keys | None, signatories: Iterable[Signatory]) -> Iterator[tu
             yield signatory.id, signatory.held_for
 
 
-def carry_hold(session: Session, keys: Keys | None, asked: Mapping[str, Any]) -> Carried:
-    """Look who meets the rule that a colleague agrees to, and return how to hold them; names take seconds to open."""
-    rule = rule_written(asked["rule"])
-    return partial(hold_asked, find_matching(session, keys, rule).ids, rule, asked["note"])
+def prepare_hold(session: Session, keys: Keys | None, asked: Mapping[str, Any]) -> Carried:
+    """Find who meets the rule now that a colleague agrees, and return the act that holds them.
+
+    This comes before the writing transaction: opening names takes seconds, and nobody else could write meanwhile.
+    """
+    rule = rule_from_payload(asked["rule"])
+    return partial(carry_out_hold, find_matching(session, keys, rule).ids, rule, asked["note"])

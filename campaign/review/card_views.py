@@ -25,21 +25,21 @@ from campaign.review.evidence import (
     spelling,
     weakness_of,
 )
-from campaign.review.forms import DecisionForm, carry, read_filter, read_number, weigh
+from campaign.review.forms import DecisionForm, carry, collect_evidence, read_filter, read_number
 from campaign.review.queue import find_card, find_near
 from campaign.roster.rules import DecisionMalformed
 from campaign.roster.service import roster_evidence
-from campaign.verify.claims import Claimed, claim, find_holder, release
+from campaign.verify.claims import Claimed, claim, find_claimant, release
 from campaign.verify.disputes import settle
-from campaign.verify.notices import told_of
+from campaign.verify.notices import find_notice
 from campaign.verify.rules import AWAITED, HELD_FOR, LEVELS, METHODS, OWN_METHODS, REASONS, UNSENT, WEAK_MAILBOXES
 from campaign.verify.service import (
     AlreadyDecided,
     NoSuchSignatory,
-    NotYours,
+    OtherCountries,
     SecondReviewerNeeded,
     decide,
-    find_standing,
+    lock_signatory,
     undo,
 )
 from campaign.web.audience import officer, staff
@@ -47,7 +47,6 @@ from campaign.web.forms import check_button
 from campaign.web.headers import allow_script
 from campaign.web.staff import Staff
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import country_name
 
 bp = Blueprint("review_card", __name__, url_prefix="/desk")
 MOST_NEAR = 5
@@ -63,79 +62,79 @@ def show(number: int) -> ResponseReturnValue:
 @bp.post("/signatory/<int:number>")
 @staff(*VERIFIES)
 def act(number: int) -> ResponseReturnValue:
-    """Let a decision stand, and go on to the next card."""
+    """Record a decision, and go on to the next card."""
     form, tools = DecisionForm(), toolbox()
     fault = "" if form.validate() else next(iter(form.faults().values()))
     try:
         if not fault:
-            weakness, picked = weigh(number, form.decision(), form.said("member"))
+            weakness, picked = collect_evidence(number, form.decision(), form.said("member"))
             with tools.database.write() as session:
                 decide(session, number, form.decision(), officer(), weakness, picked, now=tools.clock())
     except NoSuchSignatory:
         abort(404)
-    except NotYours:
+    except OtherCountries:
         abort(403)
     except (DecisionMalformed, NotAdmitted) as refused:
         fault = str(refused)
     except Claimed as claimed:
-        fault = f"{claimed} has this card before them: nothing was decided."
+        fault = f"{claimed} has this card open: nothing was decided."
     except AlreadyDecided:
-        fault = "Somebody has decided this meanwhile. Undo that decision first."
+        fault = "A colleague has decided this meanwhile. Undo that decision first."
     except SecondReviewerNeeded:
         fault = "Level 4 takes two people: accept at level 3, then ask a colleague to raise it."
-    return (_card(number, form, fault), 422) if fault else _go_on(number, decided=number)
+    return (_card(number, form, fault), 422) if fault else _show_next(number, decided=number)
 
 
 @bp.post("/next")
 @staff(*VERIFIES)
 def following() -> ResponseReturnValue:
-    """Take the next card that nobody else has, letting go of the one before."""
+    """Claim the next free card, and release the one before."""
     check_button()
-    return _go_on(read_number("from"))
+    return _show_next(read_number("from"))
 
 
 @bp.post("/signatory/<int:number>/claim")
 @staff(*VERIFIES)
 def take_over(number: int) -> ResponseReturnValue:
-    """Take a card that another officer has before them."""
-    return _press(claim, number)
+    """Claim a card that another officer has open."""
+    return _do_and_show(claim, number)
 
 
 @bp.post("/signatory/<int:number>/undo")
 @staff(*VERIFIES)
 def take_back(number: int) -> ResponseReturnValue:
-    """Put a signatory back into the queue, and their card before the officer."""
+    """Undo a decision, and claim the card again."""
 
     def undo_and_claim(session: Session, number: int, by: Staff, *, now: datetime) -> None:
         undo(session, number, by, now=now)
         claim(session, number, by, now=now)
 
-    return _press(undo_and_claim, number)
+    return _do_and_show(undo_and_claim, number)
 
 
 @bp.post("/signatory/<int:number>/settle")
 @staff(*VERIFIES)
 def show_again(number: int) -> ResponseReturnValue:
-    """Find that a disputed entry is theirs."""
-    return _press(settle, number)
+    """Settle a dispute: the entry is theirs."""
+    return _do_and_show(settle, number)
 
 
-def _press(does: Callable[..., None], number: int) -> ResponseReturnValue:
-    """Do what one button of a card says, and show the card again."""
+def _do_and_show(does: Callable[..., None], number: int) -> ResponseReturnValue:
+    """Do what a button of a card says, and show the card again."""
     check_button()
     try:
         with toolbox().database.write() as session:
-            find_standing(session, number)
+            lock_signatory(session, number)
             does(session, number, officer(), now=toolbox().clock())
     except NoSuchSignatory:
         abort(404)
-    except NotYours:
+    except OtherCountries:
         abort(403)
     return redirect(url_for("review_card.show", number=number, **carry(read_filter())), 303)
 
 
-def _go_on(number: int, decided: int = 0) -> ResponseReturnValue:
-    """Take the next card of those the officer works through, or go back to the queue at its end."""
+def _show_next(number: int, decided: int = 0) -> ResponseReturnValue:
+    """Claim the next card under the filter and show it, or the queue if there is none."""
     wanted, tools = read_filter(), toolbox()
     with tools.database.write() as session:
         if number:
@@ -160,8 +159,8 @@ def _card(number: int, form: DecisionForm, fault: str) -> Response:
             "near": find_near(session, tools.keys, number, limit=MOST_NEAR),
             "origin": origins(session, [number]).get(number),
             "roster": roster_evidence(session, tools.keys, tools.legislatures, number, found.entry, found.address),
-            "told": told_of(session, number),
-            "holder": find_holder(session, number, now=tools.clock()),
+            "told": find_notice(session, number),
+            "claimant": find_claimant(session, number, now=tools.clock()),
         }
     box = _mailbox(found.address)
     page = render_template(
@@ -181,7 +180,6 @@ def _card(number: int, form: DecisionForm, fault: str) -> Response:
         methods=METHODS | OWN_METHODS.get(found.signatory.established, {}),
         reasons=REASONS,
         held_for=HELD_FOR,
-        country_name=lambda code: country_name(code, "en"),
         decides=may_decide(officer(), found.signatory.country),
         after=read_number("after"),
         wanted=wanted,

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from campaign.audit.models import Officer
 from campaign.desk.admissions import NotAdmitted, what_lacks
 from campaign.desk.rules import VERIFIES
-from campaign.review.bulk import Matched, find_matching, index_of
+from campaign.review.bulk import Matched, domain_index_of, find_matching
 from campaign.review.filters import STATES, WAITING, Filter
-from campaign.review.forms import weigh
-from campaign.review.queue import look
+from campaign.review.forms import collect_evidence
+from campaign.review.queue import find_card_page
 from campaign.review.roster_cli import roster
 from campaign.review.search import LONGEST_SEARCH
-from campaign.review.summary import COLUMNS, day_summary, standing
+from campaign.review.summary import COLUMNS, day_summary, desk_status
 from campaign.roster.rules import DecisionMalformed
 from campaign.signin.officers import officer_in
 from campaign.verify.claims import Claimed
@@ -34,14 +34,21 @@ from campaign.verify.rules import (
     read_moment,
     rule_in_words,
 )
-from campaign.verify.service import AlreadyDecided, NoSuchSignatory, NotYours, SecondReviewerNeeded, decide, undo
+from campaign.verify.service import (
+    AlreadyDecided,
+    NoSuchSignatory,
+    OtherCountries,
+    SecondReviewerNeeded,
+    decide,
+    undo,
+)
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import COUNTRIES
 
 verify = AppGroup("verify", help="Establish who signatories are.")
 verify.add_command(roster)
 PAGE = 500
-SECOND_PERSON = "nobody is held yet: this takes two people. Once a colleague agrees at the desk under “Second person”, whoever meets the rule then is held; do not run this again"
+SECOND_PERSON = "nobody is held yet: this takes two people. Once a colleague agrees at the desk under “Second person”, all undecided signatories who meet the rule then are held; do not run this again"
 
 by_option = click.option("--by", required=True, metavar="EMAIL", help="The officer who decides.")
 note_option = click.option("--note", default="", help="The evidence, in a sentence.")
@@ -55,7 +62,9 @@ reason_option = click.option("--reason", type=click.Choice(list(REASONS)), requi
 @click.option("--kind", default="", help="One kind only, such as lawmaker.")
 @click.option("--letter", default="", help="Only this letter.")
 @click.option("--level", type=click.IntRange(1, 4), default=None, help="Only those accepted at this level.")
-@click.option("--older", type=click.IntRange(1), default=None, metavar="DAYS", help="Only who is here that long.")
+@click.option(
+    "--older", type=click.IntRange(1), default=None, metavar="DAYS", help="Only those who confirmed so long ago."
+)
 @click.option("--held-for", default="", metavar="CODE", help="Only what the guard held for this.")
 @click.option("--name", "words", default="", help="Part of a name, in any script; - asks for it.")
 def list_cards(state: str, country: str, words: str, **narrowed: Any) -> None:
@@ -67,7 +76,7 @@ def list_cards(state: str, country: str, words: str, **narrowed: Any) -> None:
     opened, shut = 0, 0
     with tools.database.read() as session:
         while True:
-            found = look(session, tools.keys, wanted, after=after, limit=PAGE)
+            found = find_card_page(session, tools.keys, wanted, after=after, limit=PAGE)
             opened, after = opened + found.opened, found.onward
             shut = found.shut + (shut if tools.keys else 0)
             for card in found.cards:
@@ -84,20 +93,20 @@ def list_cards(state: str, country: str, words: str, **narrowed: Any) -> None:
 @verify.command("summary")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="A day (UTC); today if left out.")
 def summary(on: datetime | None) -> None:
-    """Say what was decided on one day, by whom, and how the desk stands now."""
+    """Say what each officer decided on one day, and what is open now."""
     tools = toolbox()
     now = tools.clock()
     with tools.database.read() as session:
-        day, stands = day_summary(session, on.date() if on else now.date()), standing(session)
+        day, stands = day_summary(session, on.date() if on else now.date()), desk_status(session)
     click.echo(f"{day.on} (UTC)")
     for row in day.rows:
-        told = ", ".join(f"{words} {row.counts[name]}" for name, words in COLUMNS.items() if row.counts[name])
-        click.echo(f"{row.name}\t{told}")
+        decided = ", ".join(f"{words} {row.counts[name]}" for name, words in COLUMNS.items() if row.counts[name])
+        click.echo(f"{row.name}\t{decided}")
     if not day.rows:
         click.echo("nothing was decided")
     since = f", the longest (no. {stands.oldest}) for {stands.waited(now)} days" if stands.oldest else ""
     click.echo(f"now: {stands.waiting} waiting{since}; {stands.held} held; {stands.disputed} disputed")
-    click.echo(f"mail to confirm: {stands.mails_owed} owed, {stands.mails_refused} refused")
+    click.echo(f"mail to confirm: {stands.mails_owed} waiting to be sent, {stands.mails_refused} refused")
 
 
 @verify.command("accept")
@@ -107,9 +116,9 @@ def summary(on: datetime | None) -> None:
 @click.option("--member", default="", metavar="N|none", help="Which sitting member of `roster match`.")
 @note_option
 @by_option
-def accept(number: int, note: str, by: str, member: str, **said: Any) -> None:
+def accept(number: int, note: str, by: str, member: str, **chosen: Any) -> None:
     """Accept signatory NUMBER at a level."""
-    _decide(number, Decision(ACCEPTED, said["level"], said["method"], None, note), by, member)
+    _decide(number, Decision(ACCEPTED, chosen["level"], chosen["method"], None, note), by, member)
 
 
 @verify.command("hold")
@@ -136,15 +145,15 @@ def refuse(number: int, reason: str, note: str, by: str) -> None:
 @click.argument("number", type=int)
 @by_option
 def take_back(number: int, by: str) -> None:
-    """Take the decision about signatory NUMBER back."""
+    """Undo the decision about signatory NUMBER."""
     tools = toolbox()
     try:
         with tools.database.write() as session:
             undo(session, number, _officer(session, by), now=tools.clock())
     except NoSuchSignatory as fault:
         raise click.ClickException(f"no decision stands about {number}") from fault
-    except NotYours as fault:
-        raise click.ClickException("this officer decides about other countries only") from fault
+    except OtherCountries as fault:
+        raise click.ClickException(str(fault)) from fault
     click.echo(f"{number} waits again")
 
 
@@ -162,20 +171,20 @@ def take_back(number: int, by: str) -> None:
 @click.option("--until", default="", metavar="MOMENT", help="Confirmed before then.")
 @click.option("--doubted", is_flag=True, help="Only if something is odd about the name.")
 @click.option("--held-for", default="", metavar="CODE", help="Only what the guard held for this.")
-@click.option("--dry-run", is_flag=True, help="Only show whom.")
+@click.option("--dry-run", is_flag=True, help="Only show them.")
 @click.option("--yes", is_flag=True, help="Do not ask before asking the colleague.")
 @note_option
 @by_option
 def hold_many(dry_run: bool, yes: bool, note: str, by: str, **criteria: Any) -> None:
-    """Show everybody undecided who meets all the criteria, and ask a second person to hold them.
+    """Show all undecided signatories who meet the criteria, and ask a second person to hold them.
 
-    A colleague agrees at the desk: whoever meets the criteria then is held at once. Until then it ends with 1.
+    A colleague agrees at the desk: all who meet the criteria then are held at once. Until then it ends with 1.
     """
     tools = toolbox()
     try:
         rule = _rule(**criteria)
         if rule.doubted:
-            click.echo("opening names to look at them …", err=True)
+            click.echo("opening names to check them …", err=True)
         with tools.database.read() as session:
             _officer(session, by)
             matched = find_matching(session, tools.keys, rule)
@@ -191,8 +200,8 @@ def hold_many(dry_run: bool, yes: bool, note: str, by: str, **criteria: Any) -> 
             officer = _officer(session, by)
             ask_hold(session, rule, note, officer, now=tools.clock())
             lack = what_lacks(session, officer, now=tools.clock())
-    except NotYours as fault:
-        raise click.ClickException("this officer decides about other countries only") from fault
+    except OtherCountries as fault:
+        raise click.ClickException(str(fault)) from fault
     raise click.ClickException(f"{SECOND_PERSON}. {lack}".rstrip(". "))
 
 
@@ -200,32 +209,30 @@ def hold_many(dry_run: bool, yes: bool, note: str, by: str, **criteria: Any) -> 
 @click.argument("number", type=int)
 @by_option
 def take_hold_back(number: int, by: str) -> None:
-    """Let go those whom bulk hold NUMBER still holds."""
+    """Undo bulk hold NUMBER: all whom it still holds are where they were before."""
     tools = toolbox()
     try:
         with tools.database.write() as session:
             count = undo_hold(session, number, _officer(session, by), now=tools.clock())
     except NoSuchHold as fault:
         raise click.ClickException(f"there is no hold {number}, or it is undone already") from fault
-    except NotYours as fault:
-        raise click.ClickException("this officer decides about other countries only") from fault
+    except OtherCountries as fault:
+        raise click.ClickException(str(fault)) from fault
     click.echo(f"{count} let go")
 
 
 def _decide(number: int, decision: Decision, by: str, member: str = "") -> None:
     tools = toolbox()
     try:
-        weakness, picked = weigh(number, decision, member)
+        weakness, picked = collect_evidence(number, decision, member)
         with tools.database.write() as session:
             outcome = decide(session, number, decision, _officer(session, by), weakness, picked, now=tools.clock())
-    except (DecisionMalformed, NotAdmitted) as fault:
+    except (DecisionMalformed, NotAdmitted, OtherCountries) as fault:
         raise click.ClickException(str(fault)) from fault
     except NoSuchSignatory as fault:
         raise click.ClickException(f"there is no signatory {number}") from fault
-    except NotYours as fault:
-        raise click.ClickException("this officer decides about other countries only") from fault
     except Claimed as fault:
-        raise click.ClickException(f"{fault} has the card of {number} before them: nothing was decided") from fault
+        raise click.ClickException(f"{fault} has the card of {number} open: nothing was decided") from fault
     except AlreadyDecided as fault:
         raise click.ClickException(f"{number} is decided already: undo that first") from fault
     except SecondReviewerNeeded as fault:
@@ -251,7 +258,7 @@ def _rule(domain: str, since: str, until: str, **criteria: Any) -> HoldRule:
     rule = HoldRule(
         **given,
         country=country,
-        domain=index_of(toolbox().keys, str(criteria["letter"]), domain),
+        domain=domain_index_of(toolbox().keys, str(criteria["letter"]), domain),
         since=read_moment(since),
         until=read_moment(until),
     )
@@ -264,5 +271,5 @@ def _show(matched: Matched, rule: HoldRule) -> None:
         click.echo(f"{card.signatory.id}\t{card.signatory.country}\t{card.domain or 'sealed'}\t{card.name}")
     if matched.more:
         click.echo(f"and {matched.more} more")
-    held = f", {matched.of_guard} of them held by the guard already" if matched.of_guard else ""
-    click.echo(f"{len(matched.ids)} undecided: {rule_in_words(rule.told())}{held}")
+    held = f", {matched.held_by_guard} of them held by the guard already" if matched.held_by_guard else ""
+    click.echo(f"{len(matched.ids)} undecided: {rule_in_words(rule.criteria())}{held}")

@@ -1,4 +1,4 @@
-"""What speaks for one signatory and what against: mailbox, neighbours, namesakes, earlier entries."""
+"""The evidence for and against one signatory: mailbox, neighbours, namesakes, earlier entries."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ MOST_EARLIER = 20
 
 @dataclass(frozen=True)
 class Mailbox:
-    """What the registry of parliaments says of an address's domain, and whether an office reads the mailbox."""
+    """What the list of parliaments says of an address's domain, and whether an office reads the mailbox."""
 
     chambers: str = ""
     holds: str = ""
@@ -39,7 +39,7 @@ class Mailbox:
 
     @property
     def weakness(self) -> str | None:
-        """Return why this mailbox cannot speak for one member (a key of WEAK_MAILBOXES), None if nothing says so."""
+        """Return why this mailbox is weak evidence (a key of WEAK_MAILBOXES), None if nothing is known against it."""
         if self.near_miss or self.is_routed:
             return NEAR_MISS if self.near_miss else ROUTED
         if self.holds == DomainClass.STAFF:
@@ -48,9 +48,9 @@ class Mailbox:
 
 
 def mailbox(legislatures: Legislatures, address: str | None, today: date) -> Mailbox:
-    """Say whether an address is a parliament's, exactly and still known to be; a domain alone gives level 2 at most.
+    """Return whose mailbox an address is; only a current domain that is listed exactly so counts as a parliament's.
 
-    An address that no key here opens (None) tells nothing.
+    `address` is None if no key on this machine opens it: then nothing is known.
     """
     if not address:
         return Mailbox()
@@ -65,15 +65,14 @@ def mailbox(legislatures: Legislatures, address: str | None, today: date) -> Mai
 
 @dataclass(frozen=True)
 class Spelling:
-    """A name in which scripts meet: its pieces, each with its script where that is not the name's own, and the letters
-    that are not."""
+    """A name that mixes scripts: its pieces, each with its script if that is not the name's own, and the strange letters."""
 
     pieces: tuple[tuple[str, str], ...]
     strange: tuple[str, ...]
 
 
 def spelling(name: str) -> Spelling | None:
-    """Return how a name is spelt where scripts are mixed within a word or a word looks Latin and is not, else None."""
+    """Return the spelling of a name that mixes scripts within a word, or has a word that only looks Latin, else None."""
     if not {NameDoubt.MIXED_SCRIPTS, NameDoubt.LOOK_ALIKE} & set(doubts(name)):
         return None
     own, called = script_of(name), Locale("en").scripts
@@ -83,7 +82,7 @@ def spelling(name: str) -> Spelling | None:
 
 
 def domain_as_read(domain: str) -> str:
-    """Return a mail domain as a mail program shows it where it is written in punycode (RFC 3492), "" where it is not."""
+    """Return a domain in punycode (RFC 3492) as a mail program shows it, "" for any other domain."""
     labels = domain.split(".")
     if not any(label.startswith("xn--") for label in labels):
         return ""
@@ -91,9 +90,9 @@ def domain_as_read(domain: str) -> str:
 
 
 def weakness_of(card: Card, box: Mailbox) -> str | None:
-    """Return why a card's mailbox cannot speak for one member; where no key is here, what the guard saw of it.
+    """Return why a card's mailbox is weak evidence; without a key on this machine, only what the guard saw.
 
-    For an organisation any mailbox of its own domain speaks, an office's too, and no other.
+    For an organisation every mailbox of its own domain is evidence, also an office's; no other mailbox is.
     """
     if card.signatory.established == ORGANISATION:
         return None if is_own_domain(card) else FOREIGN
@@ -108,7 +107,7 @@ def is_own_domain(card: Card) -> bool:
 
 
 def namesakes(session: Session, card: Card) -> list[Signatory]:
-    """Return other standing public entries of the same letter whose names sort the same: possible duplicates."""
+    """Return the other standing public entries of the letter whose names sort the same: possible duplicates."""
     if card.signatory.name is None:
         return []
     same = select(Signatory).where(
@@ -121,7 +120,7 @@ def namesakes(session: Session, card: Card) -> list[Signatory]:
 
 
 def count_neighbours(session: Session, card: Card) -> int | None:
-    """Return how many others of this mail domain signed the same letter, None where its index was never made."""
+    """Return how many others of this mail domain signed the letter, None if the domain has no index."""
     own = session.get_one(Signature, card.signatory.signature_id)
     if own.domain_index is None:
         return None
@@ -131,7 +130,7 @@ def count_neighbours(session: Session, card: Card) -> int | None:
 
 @dataclass(frozen=True)
 class Edition:
-    """An entry that a newer one of the same address replaced; `entry` is None where no key here opens it."""
+    """An entry that a newer one of the same address replaced; `entry` is None if no key on this machine opens it."""
 
     signatory: Signatory
     verification: Verification | None
@@ -145,7 +144,7 @@ class Edition:
 
 
 def editions(session: Session, keys: Keys | None, card: Card) -> list[Edition]:
-    """Return the earlier entries of the same address, the newest first, each with what it said differently."""
+    """Return the earlier entries of the same address, the newest first, each with its differences."""
     rows = session.execute(
         select(Signatory, Verification)
         .outerjoin(Verification, Verification.signatory_id == Signatory.id)
@@ -158,7 +157,7 @@ def editions(session: Session, keys: Keys | None, card: Card) -> list[Edition]:
 
 
 def _differences(earlier: Entry | None, now: Entry | None) -> tuple[tuple[str, str], ...]:
-    """Return the fields that said something else before, with what they said."""
+    """Return the fields that differ, with their earlier values."""
     if earlier is None or now is None:
         return ()
     before, after = _compared(earlier), _compared(now)

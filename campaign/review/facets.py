@@ -1,4 +1,4 @@
-"""How many there are in each state, and behind each choice that a filter offers."""
+"""Count the signatories in each state, and behind each choice of a filter."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ CHOICES = ("country", "kind", "letter", "held_for", "level", "older")
 
 
 def count_states(session: Session, wanted: Filter) -> dict[str, int]:
-    """Return how many standing signatories are in each state, the filter's own state, level and words apart."""
+    """Return how many standing signatories are in each state; the filter's state, level and words do not count."""
     counts = (func.count().filter(in_state(state)) for state in STATES)
     row = session.execute(
         select(*counts)
@@ -31,7 +31,7 @@ def count_states(session: Session, wanted: Filter) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Facets:
-    """What there is to choose from, each with how many it would show while the other choices stay."""
+    """The choices of a filter, each with how many cards it would show while the other choices stay."""
 
     country: Counter[str]
     kind: Counter[str]
@@ -42,7 +42,8 @@ class Facets:
 
 
 def facets(session: Session, wanted: Filter) -> Facets:
-    """Count the choices on one state's list in one pass over it, words apart."""
+    """Count the choices on one state's list in one pass over it, without the words."""
+    # One grouped query and arithmetic here: a query for each facet would read the whole list six times.
     counts: dict[str, Counter[Any]] = {name: Counter() for name in CHOICES}
     for row in session.execute(_groups(wanted)):
         *values, count = row
@@ -60,7 +61,7 @@ def _meets(wanted: Filter, name: str, value: Any) -> bool:
 
 
 def _count(counter: Counter[Any], name: str, value: Any, count: int) -> None:
-    """Add a group to its choice; whoever waits for seven days waits for three and for one as well."""
+    """Add a group to its choice; a signatory who has waited for seven days has waited for three and for one too."""
     reached = [days for days in AGES if days <= value] if name == "older" else [value] if value else []
     for choice in reached:
         counter[choice] += count
@@ -75,7 +76,7 @@ def _groups(wanted: Filter) -> Select[*tuple[Any, ...]]:
         .join(Signature, Signature.id == Signatory.signature_id)
         .join(Letter, Letter.id == Signatory.letter_id)
         .outerjoin(Verification, Verification.signatory_id == Signatory.id)
-        .where(*bare.in_list())
+        .where(*bare.list_conditions())
         .group_by(*columns, "reached")
     )
 

@@ -1,4 +1,4 @@
-"""Which signatories an officer wants to see: a state, and what narrows it."""
+"""Which signatories an officer wants to see: a state, and the choices that narrow it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,16 +17,16 @@ from campaign.verify.rules import ACCEPTED, HELD, REFUSED
 
 WAITING, DISPUTED, ALL = "waiting", "disputed", "all"
 STATES = (WAITING, DISPUTED, HELD, REFUSED, ACCEPTED, ALL)
-AGES = (1, 3, 7)  # days somebody may have been waiting
-ON_ROSTER = 4  # as much as the guard gives for a proof of work: names can be copied, but a flood copies few
+AGES = (1, 3, 7)  # days a signatory may have been waiting
+ROSTER_POINTS = 4  # as many as the guard gives for a proof of work: names can be copied, but a flood copies few
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which cards: a state, and whatever else is asked; what is empty does not narrow.
+    """Which cards: a state, and further choices; an empty one does not narrow.
 
-    `near` is a signatory whose mail domain the others share, `held_for` what the guard saw, `older` how many days
-    they must have been here by the moment `asked_at`, `words` what was typed to find somebody.
+    `near` is a signatory whose mail domain the others share, `held_for` the guard's reason, `older` how many days
+    ago they must have confirmed by the moment `asked_at`, `words` what an officer searches for.
     """
 
     state: str = WAITING
@@ -41,7 +41,7 @@ class Filter:
     asked_at: datetime | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """Return what a standing signatory must meet, state, level and words apart; Signature must be joined."""
+        """Return the conditions for a standing signatory, without state, level and words; Signature must be joined."""
         letter = select(Letter.id).where(Letter.slug == self.letter).scalar_subquery()
         wanted = [
             (self.country, Signatory.country == self.country),
@@ -53,41 +53,42 @@ class Filter:
         ]
         return [Signatory.stands.is_(True), *(condition for value, condition in wanted if value)]
 
-    def in_list(self) -> list[ColumnElement[bool]]:
-        """Return what a signatory on this state's list must meet, words apart; Verification must be outer-joined."""
+    def list_conditions(self) -> list[ColumnElement[bool]]:
+        """Return the conditions for this state's list, without words; Verification must be outer-joined."""
         level = [Verification.level == self.level] if self.level else []
         return [in_state(self.state), *self.conditions(), *level]
 
     def order(self) -> tuple[ColumnElement[int], ...]:
-        """Return in which order cards come: those held the likeliest to be real first, then the longest waiting."""
-        return (evidence().desc(), _number()) if self._by_evidence else (_number(),)
+        """Return the order of the cards: the longest waiting first; of the held, the likeliest to be real first."""
+        return (likelihood().desc(), _number()) if self._by_likelihood else (_number(),)
 
-    def beyond(self, session: Session, after: int) -> ColumnElement[bool]:
-        """Return the condition by which a card comes after the one numbered `after`; all do after 0."""
-        if not after or not self._by_evidence:
+    def comes_after(self, session: Session, after: int) -> ColumnElement[bool]:
+        """Return the condition that a card comes after the one numbered `after`; after 0 all do."""
+        if not after or not self._by_likelihood:
             return _number() > after
-        mark = session.scalar(select(evidence()).where(Signatory.id == after))
-        if mark is None:  # withdrawn meanwhile
+        mark = session.scalar(select(likelihood()).where(Signatory.id == after))
+        if mark is None:  # withdrawn meanwhile: begin at the front again
             return true()
-        return or_(evidence() < mark, and_(evidence() == mark, _number() > after))
+        # Many cards have equal points: the number decides, so that no card is skipped or shown twice.
+        return or_(likelihood() < mark, and_(likelihood() == mark, _number() > after))
 
     @property
-    def _by_evidence(self) -> bool:
-        """Say whether a flood may have to be looked through; a search finds its few anyway."""
+    def _by_likelihood(self) -> bool:
+        """Say whether the likeliest come first: a flood may hide real people. A search finds few anyway."""
         return self.state == HELD and not self.words
 
     @property
     def confirmed_by(self) -> datetime | None:
-        """Return the moment by which they must have been here, None where nobody said when it is asked."""
+        """Return the moment by which they must have confirmed, None without `asked_at`."""
         return self.asked_at - timedelta(days=self.older) if self.asked_at else None
 
 
 def in_state(state: str) -> ColumnElement[bool]:
-    """Return the condition by which a signatory is in one of STATES; Verification must be outer-joined.
+    """Return the condition that a signatory is in one of STATES; Verification must be outer-joined.
 
-    Held are those an officer holds, and those the guard found odd and nobody has decided about: they wait for
-    an officer too, but apart from the others. Disputed are those of whom somebody says it is not them, until an
-    officer settles it or refuses them, whatever else they are.
+    Held: an officer holds them, or the guard does and no officer has decided. Those wait for an officer too, but
+    apart from the others. Disputed: an open dispute says that the entry is not theirs, and they are not refused;
+    such a signatory is in another state as well.
     """
     undecided = Verification.signatory_id.is_(None)
     if state == ALL:
@@ -101,10 +102,10 @@ def in_state(state: str) -> ColumnElement[bool]:
     return or_(decided, and_(undecided, Signatory.held_for.is_not(None))) if state == HELD else decided
 
 
-def evidence() -> ColumnElement[int]:
-    """Return how likely a signatory is real: what the guard saw of the form, and whether a roster has the name.
+def likelihood() -> ColumnElement[int]:
+    """Return points for how likely a signatory is real: the guard's for the form, and some for a name on a roster.
 
-    The name is compared as it is written, for an order only: what a card proposes is found by likeness.
+    The name must be spelt the same: this only orders cards. A card proposes similar names too (roster.matching).
     """
     members = (
         select(Roster.country, func.lower(RosterMember.name))
@@ -115,7 +116,7 @@ def evidence() -> ColumnElement[int]:
         tuple_(Signatory.country, func.lower(Signatory.name)).in_(members),
         tuple_(Signatory.country, func.lower(Signatory.latin_name)).in_(members),
     )
-    return Signatory.likely + case((and_(Signatory.established == LAWMAKER, listed), ON_ROSTER), else_=0)
+    return Signatory.likely + case((and_(Signatory.established == LAWMAKER, listed), ROSTER_POINTS), else_=0)
 
 
 def _number() -> ColumnElement[int]:
@@ -123,9 +124,9 @@ def _number() -> ColumnElement[int]:
 
 
 def shares_domain(signatory_id: int) -> ColumnElement[bool]:
-    """Return the condition by which a signature is under the letter and from the mail domain of a signatory's.
+    """Return the condition that a signature has the letter and the mail domain of one signatory's.
 
-    Nobody meets it where that domain is not known, as for signatures older than its index.
+    No signature meets it if that domain is not known, as with signatures older than the index of domains.
     """
     own, theirs = aliased(Signature), aliased(Signatory)
     wanted = select(own.letter_id, own.domain_index).join(theirs, theirs.signature_id == own.id)

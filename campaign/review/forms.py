@@ -1,4 +1,4 @@
-"""The decision form of a card, the rule by which many are held, and the filter an address carries."""
+"""The form of a decision, the form of a rule that holds many, and the filter in a URL."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -13,7 +13,7 @@ from wtforms import StringField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 
 from campaign.letter.kinds import KEY
-from campaign.review.bulk import index_of
+from campaign.review.bulk import domain_index_of
 from campaign.review.evidence import mailbox, weakness_of
 from campaign.review.filters import AGES, ALL, STATES, WAITING, Filter
 from campaign.review.queue import find_card
@@ -24,7 +24,7 @@ from campaign.seal.boxes import CannotOpen
 from campaign.seal.keys import Keys
 from campaign.seal.locks import derived, lock, unlock
 from campaign.sign.service import Link
-from campaign.verify.notices import PURPOSE, Picked, told_of
+from campaign.verify.notices import PURPOSE, PickedMember, find_notice
 from campaign.verify.rules import (
     ACCEPTED,
     HELD,
@@ -42,14 +42,14 @@ from campaign.web.tokens import new_secret
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import COUNTRIES
 
-CARRIED = ("state", "country", "kind", "near", "letter", "level", "older", "held_for")
-WITH_LEVEL = (ACCEPTED, ALL)  # the states in which somebody can have a level
+FILTER_FIELDS = ("state", "country", "kind", "near", "letter", "level", "older", "held_for")
+WITH_LEVEL = (ACCEPTED, ALL)  # the states in which a signatory can have a level
 SEARCH, SALT_BYTES = "search", 16
 LARGEST = 2**31 - 1  # a signatory's number fits a database's INTEGER
 
 
 class DecisionForm(BaseForm):
-    """One of three buttons, with what it needs."""
+    """One of three buttons: accept, hold or refuse; with the fields that it needs."""
 
     outcome = StringField(validators=[InputRequired(), AnyOf((ACCEPTED, HELD, REFUSED))])
     level = StringField()
@@ -59,7 +59,7 @@ class DecisionForm(BaseForm):
     note = StringField(validators=[Length(max=2000)])
 
     def decision(self) -> Decision:
-        """Return what was chosen; a field that belongs to another button is left out."""
+        """Return the decision, without the fields that belong to another button."""
         accepted = self.said("outcome") == ACCEPTED
         level = self.said("level")
         return Decision(
@@ -72,7 +72,7 @@ class DecisionForm(BaseForm):
 
 
 class HoldForm(BaseForm):
-    """A rule; `seen` names the set that a preview showed."""
+    """A rule that holds many; `seen` is the hash of the set that a preview showed."""
 
     letter = StringField(validators=[Length(max=41)])
     kind = StringField(validators=[Optional(), Regexp(f"^{KEY.pattern}$", message="There is no such kind.")])
@@ -87,14 +87,14 @@ class HoldForm(BaseForm):
     seen = StringField(validators=[Length(max=64)])
 
     def rule(self, keys: Keys | None) -> HoldRule:
-        """Return the rule, with its mail domain as an index. Raises RuleMalformed with what to change."""
+        """Return the rule, with its mail domain as a blind index. Raises RuleMalformed, which says what to change."""
         if not self.validate():
             raise RuleMalformed(next(iter(self.faults().values())))
         rule = HoldRule(
             letter=self.said("letter"),
             kind=self.said("kind"),
             country=self.said("country"),
-            domain=index_of(keys, self.said("letter"), self.said("domain")),
+            domain=domain_index_of(keys, self.said("letter"), self.said("domain")),
             near=int(self.said("near") or 0),
             since=read_moment(self.said("since")),
             until=read_moment(self.said("until")),
@@ -105,10 +105,10 @@ class HoldForm(BaseForm):
         return rule
 
 
-def weigh(number: int, decision: Decision, said: str) -> tuple[str | None, Picked | None]:
-    """Return what speaks against a signatory's mailbox, and the sitting member `said` to be them, if any is.
+def collect_evidence(number: int, decision: Decision, member: str) -> tuple[str | None, PickedMember | None]:
+    """Return why a signatory's mailbox is weak evidence, and the sitting member that the officer picked, if any.
 
-    Raises DecisionMalformed where a lawmaker is accepted for the list and it is not said which of those shown it is.
+    Raises DecisionMalformed if a lawmaker is accepted for the list, members were shown, and the officer chose none.
     """
     tools = toolbox()
     with tools.database.read() as session:
@@ -116,36 +116,39 @@ def weigh(number: int, decision: Decision, said: str) -> tuple[str | None, Picke
         if card is None:
             return None, None
         weakness = weakness_of(card, mailbox(tools.legislatures, card.address, tools.clock().date()))
-        if (decision.level or 0) < LISTED_LAWMAKER or told_of(session, number):
+        if (decision.level or 0) < LISTED_LAWMAKER or find_notice(session, number):
             return weakness, None
         roster = roster_evidence(session, tools.keys, tools.legislatures, number, card.entry, card.address)
-    member = roster.pick(said)
-    if member is None:
+    picked = roster.pick(member)
+    if picked is None:
         return weakness, None
     if tools.keys is None:
-        raise DecisionMalformed("A member is picked where the campaign's keys are: they are not on this machine.")
-    return weakness, Picked(member, _new_link(), tools.keys.index_key)
+        raise DecisionMalformed("Picking a member needs the campaign's keys: they are not on this machine.")
+    return weakness, PickedMember(picked, _new_link(), tools.keys.index_key)
 
 
 def _new_link() -> Link:
-    """Return a link for one notice; a command has no request, so the path is built from the URL map."""
+    """Return a link for one notice.
+
+    The path comes from the URL map and not from `url_for`: a command has no request.
+    """
     tools, secret = toolbox(), new_secret()
     path = current_app.url_map.bind("").build("verify.ask", {"token": tools.tokens.issue(PURPOSE, secret)})
     return Link(secret, tools.site.url + path)
 
 
 class SearchForm(BaseForm):
-    """Part of a name, or of what somebody said of themselves."""
+    """Words of an entry: part of a name, a parliament, an organisation."""
 
     words = StringField()
 
     def typed(self) -> str:
-        """Return what to look for, cut where nobody types on."""
+        """Return what to look for, at most LONGEST_SEARCH characters."""
         return self.said("words").strip()[:LONGEST_SEARCH]
 
 
 class ViewForm(BaseForm):
-    """A name for the filter the address carries."""
+    """A name for the filter in the URL."""
 
     name = StringField(
         validators=[InputRequired("Give the view a name."), Length(max=60, message="Use at most 60 characters.")]
@@ -153,56 +156,56 @@ class ViewForm(BaseForm):
 
 
 def read_filter() -> Filter:
-    """Return the filter this request's address carries."""
-    return replace(filter_of(request.args), words=unveil(request.args.get("find", "")))
+    """Return the filter in this request's URL."""
+    return replace(filter_of(request.args), words=unseal_words(request.args.get("find", "")))
 
 
-def filter_of(said: Mapping[str, str]) -> Filter:
-    """Return a filter as an address or a saved view wrote it down, without words; nonsense in it is left out."""
+def filter_of(written: Mapping[str, str]) -> Filter:
+    """Return the filter in a URL or a saved view, without words; values that make no sense are left out."""
 
     def chosen(name: str, choices: Collection[str]) -> str:
-        return said.get(name, "") if said.get(name, "") in choices else ""
+        return written.get(name, "") if written.get(name, "") in choices else ""
 
     state = chosen("state", STATES) or WAITING
     return Filter(
         state,
         chosen("country", COUNTRIES),
-        _code(said.get("kind", "")),
-        _number(said.get("near", "")),
-        letter=_code(said.get("letter", "")),
+        _code(written.get("kind", "")),
+        _number(written.get("near", "")),
+        letter=_code(written.get("letter", "")),
         level=int(chosen("level", [str(level) for level in LEVELS]) or 0) if state in WITH_LEVEL else 0,
         older=int(chosen("older", [str(days) for days in AGES]) or 0),
-        held_for=_code(said.get("held_for", "")),
+        held_for=_code(written.get("held_for", "")),
         asked_at=toolbox().clock(),
     )
 
 
 def carry(wanted: Filter) -> dict[str, Any]:
-    """Return a filter as an address carries it, so that the next card and the way back stay inside it."""
-    kept = {name: getattr(wanted, name) for name in CARRIED} | {"find": veil(wanted.words)}
+    """Return a filter as URL parameters, so that the next card and the link back keep it."""
+    kept = {name: getattr(wanted, name) for name in FILTER_FIELDS} | {"find": seal_words(wanted.words)}
     if wanted.state not in WITH_LEVEL:
         del kept["level"]
     return {name: value for name, value in kept.items() if value and value != WAITING}
 
 
-def veil(words: str) -> str:
-    """Return what somebody searches for as an address carries it: sealed, since it may be a withheld name.
+def seal_words(words: str) -> str:
+    """Return the words of a search, sealed for a URL: they may be a withheld name.
 
-    An address is kept by the browser's history, synchronised to other machines, and told on; a name has no place in
-    it. The same words give the same address, so that paging and the way back work.
+    A browser keeps URLs in its history, copies them to other machines and passes them on; a name has no place there.
+    The same words give the same URL, so that paging and the link back work.
     """
     if not words:
         return ""
     key = toolbox().tokens.derived(SEARCH)
-    salt = digest(key, words.encode(), "sha256")[:SALT_BYTES]
+    salt = digest(key, words.encode(), "sha256")[:SALT_BYTES]  # from the words, so that no key seals two texts
     return base64_encode(salt + lock(derived(key, salt), SEARCH.encode(), words.encode())).decode()
 
 
-def unveil(veiled: str) -> str:
-    """Return what `veil` hid; nothing for what it did not make."""
+def unseal_words(sealed: str) -> str:
+    """Return the words that `seal_words` sealed, "" for anything else."""
     key = toolbox().tokens.derived(SEARCH)
     try:
-        raw = base64_decode(veiled)
+        raw = base64_decode(sealed)
         salt, locked = raw[:SALT_BYTES], raw[SALT_BYTES:]
         return unlock(derived(key, salt), SEARCH.encode(), locked).decode() if locked else ""
     except (BadData, CannotOpen, ValueError):
@@ -210,7 +213,7 @@ def unveil(veiled: str) -> str:
 
 
 def read_number(name: str) -> int:
-    """Return a signatory's or a hold's number from this request's address, 0 if there is none."""
+    """Return a signatory's or a hold's number from this request's URL, 0 if there is none."""
     return _number(request.args.get(name, ""))
 
 
@@ -220,5 +223,5 @@ def _number(written: str) -> int:
 
 
 def _code(written: str) -> str:
-    """Return a letter's short name, or what the guard saw, if it could be one."""
+    """Return a letter's short name, a kind's key or a guard's reason, "" if it cannot be one."""
     return written if re.fullmatch("[a-z0-9_-]{1,41}", written) else ""

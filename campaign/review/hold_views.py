@@ -1,4 +1,4 @@
-"""Hold many by one rule, seen beforehand and agreed to by two; and let them go again."""
+"""Hold many signatories by one rule: an officer sees them first, and a second one agrees; undo such a hold."""
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,30 +11,30 @@ from campaign.review.bulk import find_matching
 from campaign.review.forms import HoldForm, read_number
 from campaign.verify.holds import NoSuchHold, SetChanged, ask_hold, bulk_holds, undo_hold
 from campaign.verify.rules import FLOOD, HELD_FOR, REASONS, HoldRule, RuleMalformed, rule_in_words
-from campaign.verify.service import NotYours
+from campaign.verify.service import OtherCountries
 from campaign.web.audience import officer, staff
 from campaign.web.forms import check_button
 from campaign.web.toolbox import toolbox
-from campaign.world.countries import countries, country_name
+from campaign.world.countries import countries
 
 bp = Blueprint("review_hold", __name__, url_prefix="/desk")
 SECOND_PERSON = (
-    "Nobody is held yet: this takes two people. Ask a colleague to agree under “Second person”: whoever meets the rule "
-    "at that moment is held then, and you need not come back."
+    "Nobody is held yet: this takes two people. Ask a colleague to agree under “Second person”. All undecided "
+    "signatories who meet the rule at that moment are then held, and you need not come back."
 )
 
 
 @bp.get("/hold")
 @staff(*VERIFIES)
 def holds() -> ResponseReturnValue:
-    """Ask by what rule to hold many, and show what was held so before."""
+    """Ask for a rule, and show the earlier holds."""
     return _holds(HoldForm(formdata=None, data=request.args.to_dict()), "")
 
 
 @bp.post("/hold/preview")
 @staff(*VERIFIES)
 def preview() -> ResponseReturnValue:
-    """Show whom a rule would hold. This only looks, but a typed mail domain has no place in an address bar."""
+    """Show whom a rule would hold. A POST that changes nothing: a mail domain has no place in a URL."""
     form = HoldForm()
     try:
         return _preview(form, form.rule(toolbox().keys), "")
@@ -45,7 +45,7 @@ def preview() -> ResponseReturnValue:
 @bp.post("/hold")
 @staff(*VERIFIES)
 def hold_many() -> ResponseReturnValue:
-    """Ask for a second person to hold those a preview showed; show it again if they have changed meanwhile."""
+    """Ask a second person to hold those whom a preview showed; show it again if they have changed meanwhile."""
     form, tools = HoldForm(), toolbox()
     try:
         rule = form.rule(tools.keys)
@@ -60,7 +60,7 @@ def hold_many() -> ResponseReturnValue:
             ask_hold(session, rule, form.said("note"), officer(), now=tools.clock())
     except SetChanged:
         return _preview(form, rule, "Nobody was held: the set has changed meanwhile. This is how it is now."), 409
-    except NotYours:
+    except OtherCountries:
         abort(403)
     return _preview(form, rule, SECOND_PERSON), 202
 
@@ -68,14 +68,14 @@ def hold_many() -> ResponseReturnValue:
 @bp.post("/hold/<int:number>/undo")
 @staff(*VERIFIES)
 def undo_many(number: int) -> ResponseReturnValue:
-    """Let go those whom one bulk hold still holds."""
+    """Undo one bulk hold."""
     check_button()
     try:
         with toolbox().database.write() as session:
             undo_hold(session, number, officer(), now=toolbox().clock())
     except NoSuchHold:
         abort(404)
-    except NotYours:
+    except OtherCountries:
         abort(403)
     return redirect(url_for("review_hold.holds", undone=number), 303)
 
@@ -83,7 +83,7 @@ def undo_many(number: int) -> ResponseReturnValue:
 @bp.get("/waiting-mail")
 @staff(*VERIFIES)
 def waiting_mail() -> ResponseReturnValue:
-    """Show which mail domains' mails wait because of their cap."""
+    """Show the mail domains whose mails wait because of the limit for a domain."""
     with toolbox().database.read() as session:
         return render_template(
             "review/waiting_mail.html",
@@ -97,7 +97,7 @@ def waiting_mail() -> ResponseReturnValue:
 @bp.post("/waiting-mail")
 @staff(*VERIFIES)
 def let_mail_go() -> ResponseReturnValue:
-    """Let the first hundred mails to one domain go now."""
+    """Release the first hundred mails to one domain."""
     check_button()
     with toolbox().database.write() as session:
         done = release_domain(session, request.form.get("domain", ""), now=toolbox().clock())
@@ -130,7 +130,6 @@ def _preview(form: HoldForm, rule: HoldRule, fault: str) -> str:
         form=form,
         fault=fault,
         matched=matched,
-        rule=rule_in_words(rule.told()),
+        rule=rule_in_words(rule.criteria()),
         reason=REASONS[FLOOD],
-        country_name=lambda code: country_name(code, "en"),
     )

@@ -7,7 +7,7 @@ from campaign.storage.models import Base
 
 
 class SavedView(Base):
-    """A filter of the queue that an officer gave a name; `query` is as an address carries it, read anew each time.
+    """A filter of the queue that an officer saved under a name; `query` is the query string of its URL.
 
     An officer has twenty places, and two views never share one: the database refuses a twenty-first.
     """

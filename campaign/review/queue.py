@@ -1,4 +1,4 @@
-"""Who waits, who is held, who is decided: cards by state, narrowed by a filter and by what a name holds."""
+"""The cards in one state, narrowed by a filter and by words of an entry."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from campaign.letter.fields import filled_in
 from campaign.letter.models import Letter, LetterText
 from campaign.names.doubts import doubts
 from campaign.review.filters import Filter, shares_domain
-from campaign.review.search import holds, reads, words_in
+from campaign.review.search import entry_contains, text_contains, words_in
 from campaign.seal.boxes import CannotOpen
 from campaign.seal.keys import Keys
 from campaign.sign.rules import Entry
@@ -29,7 +29,7 @@ MOST_OPENED = 10_000  # withheld entries opened for one page of a search: about 
 
 @dataclass(frozen=True)
 class Card:
-    """One signatory as the desk sees them; `entry` and `address` are None where no key here opens them."""
+    """One signatory as the desk sees them; `entry` and `address` are None if no key on this machine opens them."""
 
     signatory: Signatory
     verification: Verification | None
@@ -42,7 +42,7 @@ class Card:
 
     @property
     def name(self) -> str:
-        """Return the name, or a dash where it is sealed to a key that is not here."""
+        """Return the name, or a dash if it is sealed to a key that is not on this machine."""
         return self.entry.name if self.entry else "—"
 
     @property
@@ -57,10 +57,10 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Found:
-    """A page of cards, the number to go on after (0: that was all), and how far the withheld were looked at.
+class CardPage:
+    """A page of cards, and `onward`: the number after which the next page begins (0: this was the last).
 
-    `opened` is how many withheld entries were opened for it, `shut` how many no key here opens.
+    `opened` counts the withheld entries that were opened for it, `shut` those that no key on this machine opens.
     """
 
     cards: list[Card]
@@ -69,26 +69,21 @@ class Found:
     shut: int = 0
 
 
-def find_cards(session: Session, keys: Keys | None, wanted: Filter, *, after: int = 0, limit: int) -> list[Card]:
-    """Return a page of cards in one state, in its filter's order; `after` is the last card's id."""
-    return look(session, keys, wanted, after=after, limit=limit).cards
+def find_card_page(session: Session, keys: Keys | None, wanted: Filter, *, after: int = 0, limit: int) -> CardPage:
+    """Return a page of cards in one state, in the filter's order, after the card numbered `after`.
 
-
-def look(session: Session, keys: Keys | None, wanted: Filter, *, after: int = 0, limit: int) -> Found:
-    """Return a page of cards, and how far it was looked.
-
-    Public entries are searched by the database. Withheld ones are sealed: where a key is here they are opened one
-    after the other and forgotten again, at most MOST_OPENED of them, and nothing of them is kept to search in.
+    The database searches public entries. Withheld ones are sealed: if a key is on this machine, they are opened one
+    after the other, at most MOST_OPENED of them. None is kept: an index of them would be a second copy of the names.
     """
     words = words_in(wanted.words)
     if wanted.words and not words:
-        return Found([])  # signs alone are in nobody's name
+        return CardPage([])  # only signs such as % were typed, and no name contains those
     if words:
-        ids, found = _search(session, keys, wanted, words, (after, limit))
+        ids, found = _search(session, keys, wanted, words, after=after, limit=limit)
         rows = card_rows().where(Signatory.id.in_(ids))
     else:
-        found = Found([])
-        rows = card_rows().where(*wanted.in_list(), wanted.beyond(session, after)).limit(limit)
+        found = CardPage([])
+        rows = card_rows().where(*wanted.list_conditions(), wanted.comes_after(session, after)).limit(limit)
     cards = [make_card(keys, row) for row in session.execute(rows.order_by(*wanted.order()))]
     disputes = _open_disputes(session, [card.signatory.signature_id for card in cards])
     cards = [replace(card, dispute=disputes.get(card.signatory.signature_id)) for card in cards]
@@ -97,25 +92,27 @@ def look(session: Session, keys: Keys | None, wanted: Filter, *, after: int = 0,
 
 
 def _search(
-    session: Session, keys: Keys | None, wanted: Filter, words: Sequence[str], page: tuple[int, int]
-) -> tuple[list[int], Found]:
-    """Return the numbers of those whose entry holds the words, at most a page of them, and how far it was looked."""
-    after, limit = page
+    session: Session, keys: Keys | None, wanted: Filter, words: Sequence[str], *, after: int, limit: int
+) -> tuple[list[int], CardPage]:
+    """Return the numbers of at most `limit` signatories whose entry contains the words, and a page without cards."""
     sealed = func.length(Signatory.sealed_entry) > 0
     rows = _narrow(select(Signatory.id, Signatory.sealed_entry), wanted).where(Signatory.id > after)
     if keys is None:
-        ids = session.scalars(rows.where(reads(words)).order_by(Signatory.id).limit(limit))
+        # Without a key the withheld entries can only be counted, so that an officer knows what was not searched.
+        ids = session.scalars(rows.where(text_contains(words)).order_by(Signatory.id).limit(limit))
         shut = session.scalar(_narrow(select(func.count()).select_from(Signatory), wanted).where(sealed))
-        return list(ids), Found([], shut=shut or 0)
-    whole = rows.where(or_(reads(words), sealed)).order_by(Signatory.id)
-    return _opened(session, keys, whole, words, limit)
+        return list(ids), CardPage([], shut=shut or 0)
+    whole = rows.where(or_(text_contains(words), sealed)).order_by(Signatory.id)
+    return _search_opened(session, keys, whole, words, limit)
 
 
-def _opened(
+def _search_opened(
     session: Session, keys: Keys, whole: Select[*tuple[Any, ...]], words: Sequence[str], limit: int
-) -> tuple[list[int], Found]:
+) -> tuple[list[int], CardPage]:
+    """Search the public and the withheld entries in one pass, in the order of their numbers."""
     ids: list[int] = []
     opened = shut = last = onward = 0
+    # Streamed: up to MOST_OPENED sealed entries are never in memory at once. Closed early when the page is full.
     with closing(session.execute(whole.execution_options(yield_per=STREAM))) as rows:
         for number, box in rows:
             if len(ids) == limit or opened + shut == MOST_OPENED:
@@ -124,16 +121,16 @@ def _opened(
             last = number
             raw = _open(keys, box, ENTRY_CONTEXT) if box is not None else None
             opened, shut = opened + (raw is not None), shut + (box is not None and raw is None)
-            if box is None or (raw is not None and holds(Entry.from_bytes(raw), words)):
+            if box is None or (raw is not None and entry_contains(Entry.from_bytes(raw), words)):
                 ids.append(number)
-    return ids, Found([], onward, opened, shut)
+    return ids, CardPage([], onward, opened, shut)
 
 
 def _narrow(columns: Select[*tuple[Any, ...]], wanted: Filter) -> Select[*tuple[Any, ...]]:
     return (
         columns.join(Signature, Signature.id == Signatory.signature_id)
         .outerjoin(Verification, Verification.signatory_id == Signatory.id)
-        .where(*wanted.in_list())
+        .where(*wanted.list_conditions())
     )
 
 
@@ -160,7 +157,7 @@ def _open_disputes(session: Session, signature_ids: Sequence[int]) -> dict[int, 
 
 
 def open_entry(signatory: Signatory, keys: Keys | None) -> Entry | None:
-    """Return what a signatory said, opening it if it is sealed and a key is here."""
+    """Return a signatory's entry, None if it is sealed and no key on this machine opens it."""
     if signatory.sealed_entry is None:
         entry = plain_entry(signatory)
     else:
@@ -173,7 +170,7 @@ def open_entry(signatory: Signatory, keys: Keys | None) -> Entry | None:
 
 
 def card_rows() -> Select[Signatory, Verification, str, str, bytes]:
-    """Select what a card is made of, one row a signatory, standing or not."""
+    """Select the columns of a card, one row for each signatory, superseded ones too."""
     return (
         select(Signatory, Verification, Letter.slug, LetterText.language, Signature.sealed_address)
         .join(Signature, Signature.id == Signatory.signature_id)
@@ -184,7 +181,7 @@ def card_rows() -> Select[Signatory, Verification, str, str, bytes]:
 
 
 def make_card(keys: Keys | None, row: Row[Signatory, Verification, str, str, bytes]) -> Card:
-    """Return a row as a card, opened as far as a key here opens it."""
+    """Return a row as a card; opens what the keys on this machine open."""
     signatory, verification, letter, language, sealed_address = row
     address = _open(keys, sealed_address, ADDRESS_CONTEXT)
     return Card(

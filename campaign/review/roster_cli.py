@@ -1,4 +1,4 @@
-"""`flask verify roster import|match|list`: what parliaments publish of their sitting members."""
+"""`flask verify roster import|match|list`: the lists of sitting members that parliaments publish."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -11,23 +11,23 @@ from campaign.intake.encodings import EncodingUnclear
 from campaign.intake.sheets import FileRefused
 from campaign.names.rules import NameRefused, accept_text
 from campaign.review.queue import find_card
-from campaign.roster.members import Member, read_members
+from campaign.roster.members import read_members
 from campaign.roster.service import (
-    Change,
-    Heading,
-    bring_up_to_date,
-    compare,
+    RosterChange,
+    RosterHeading,
+    compare_roster,
     find_roster,
     heading_of,
     roster_evidence,
     rosters,
+    update_roster,
 )
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import COUNTRIES
 
 roster = AppGroup("roster", help="Sitting members, as parliaments publish them.")
 SHOWN = 20
-NOTHING = Change((), (), ())
+UNCHANGED = RosterChange((), (), ())
 
 
 @roster.command("import")
@@ -38,10 +38,10 @@ NOTHING = Change((), (), ())
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day it was true.")
 @click.option("--even-if-older", is_flag=True, help="Go back to an older day than the roster that stands.")
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
-@click.option("--yes", is_flag=True, help="Take it without asking.")
-def import_roster(file: BinaryIO, even_if_older: bool, dry_run: bool, yes: bool, **said: Any) -> None:
-    """Show how FILE (CSV, workbook or Popolo JSON) differs from the chamber's roster, ask, and take it."""
-    tools, heading = toolbox(), _heading(file, **said)
+@click.option("--yes", is_flag=True, help="Import it without asking.")
+def import_roster(file: BinaryIO, even_if_older: bool, dry_run: bool, yes: bool, **described: Any) -> None:
+    """Show how FILE (CSV, workbook or Popolo JSON) differs from the chamber's roster, ask, and import it."""
+    tools, heading = toolbox(), _heading(file, **described)
     try:
         listed = read_members(file)
     except (FileRefused, EncodingUnclear) as fault:
@@ -52,13 +52,13 @@ def import_roster(file: BinaryIO, even_if_older: bool, dry_run: bool, yes: bool,
         raise click.ClickException("no row of this file is a member: the roster stays as it is")
     with tools.database.read() as session:
         standing = find_roster(session, heading.country, heading.chamber)
-        change = compare(session, heading, listed.members)
+        change = compare_roster(session, heading, listed.members)
     if standing and heading.on < standing.on and not even_if_older:
         raise click.ClickException(
             f"the roster that stands is of {standing.on}, newer than {heading.on}: --even-if-older goes back to it"
         )
     _show(change)
-    if standing and change == NOTHING and heading_of(standing) == heading:
+    if standing and change == UNCHANGED and heading_of(standing) == heading:
         click.echo("nothing to do: this is the roster already")
         return
     if dry_run:
@@ -66,13 +66,13 @@ def import_roster(file: BinaryIO, even_if_older: bool, dry_run: bool, yes: bool,
     if not yes:
         click.confirm(f"Make these {len(listed.members)} the roster?", abort=True)
     with tools.database.write() as session:
-        bring_up_to_date(session, heading, listed.members, now=tools.clock())
+        update_roster(session, heading, listed.members, now=tools.clock())
 
 
 @roster.command("match")
 @click.argument("number", type=int)
 def match(number: int) -> None:
-    """List the sitting members signatory NUMBER may be: what `flask verify accept --member` takes, name, why."""
+    """List the sitting members that signatory NUMBER may be: the number for `flask verify accept --member`, name, why."""
     tools = toolbox()
     with tools.database.read() as session:
         card = find_card(session, tools.keys, number)
@@ -83,7 +83,7 @@ def match(number: int) -> None:
         seat = one.seat
         click.echo(f"{seat.number}\t{seat.name}\t{seat.constituency}\t{seat.chamber}\t{' and '.join(one.reasons)}")
     if not found.sitting:
-        click.echo("nobody on a roster")
+        click.echo("no sitting member on a roster")
 
 
 @roster.command("list")
@@ -94,7 +94,7 @@ def list_rosters() -> None:
             click.echo(f"{one.country}\t{one.chamber}\t{one.on}\t{one.source}")
 
 
-def _heading(file: BinaryIO, country: str, chamber: str, source: str, on: datetime) -> Heading:
+def _heading(file: BinaryIO, country: str, chamber: str, source: str, on: datetime) -> RosterHeading:
     if country.upper() not in COUNTRIES:
         raise click.ClickException("there is no such country")
     try:
@@ -103,16 +103,12 @@ def _heading(file: BinaryIO, country: str, chamber: str, source: str, on: dateti
         raise click.ClickException(f"the chamber's name: {fault}") from fault
     digest = sha256(file.read()).digest()
     file.seek(0)
-    return Heading(country.upper(), named, source, on.date(), digest)
+    return RosterHeading(country.upper(), named, source, on.date(), digest)
 
 
-def _show(change: Change) -> None:
-    said: tuple[tuple[str, tuple[Member, ...]], ...] = (
-        ("new", change.new),
-        ("gone", change.gone),
-        ("changed", change.changed),
-    )
-    for word, members in said:
+def _show(change: RosterChange) -> None:
+    listed = {"new": change.new, "gone": change.gone, "changed": change.changed}
+    for word, members in listed.items():
         for member in members[:SHOWN]:
             click.echo(f"{word}\t{member.name}\t{member.constituency}\t{member.party}")
-    click.echo(", ".join(f"{len(members)} {word}" for word, members in said))
+    click.echo(", ".join(f"{len(members)} {word}" for word, members in listed.items()))

@@ -1,4 +1,4 @@
-"""The filters an officer gave a name: their own only, twenty at most."""
+"""The filters that an officer saved under a name: their own only, twenty at most."""
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -12,14 +12,14 @@ VIEW = table_of(SavedView)
 
 
 class TooManyViews(Exception):
-    """The officer has twenty views: one must go first."""
+    """The officer has twenty views and must remove one first."""
 
 
 def save_view(session: Session, name: str, query: str, by: Staff) -> None:
-    """Give a filter a name; a view of that name is replaced. Raises TooManyViews.
+    """Save a filter under a name, in place of a view of that name. Raises TooManyViews.
 
-    `query` is a filter as an address carries it, without what was searched for: that may be a withheld name, which
-    no row may hold in the clear. Nothing is logged: a view decides nothing about anybody.
+    `query` is a URL's query string without the words of a search: they may be a withheld name, which no row may
+    hold in the clear. Nothing is logged: a view decides nothing about a signatory.
     """
     own = (VIEW.c.officer_id == by.id) & (VIEW.c.name == name)
     if session.connection().execute(update(VIEW).where(own).values(query=query)).rowcount:
@@ -37,5 +37,5 @@ def views_of(session: Session, by: Staff) -> list[SavedView]:
 
 
 def remove_view(session: Session, number: int, by: Staff) -> None:
-    """Remove one of the officer's own views; anybody else's stays, and is not told of."""
+    """Remove one of the officer's own views; a number of another officer's view changes nothing, without an error."""
     session.execute(delete(SavedView).where(SavedView.id == number, SavedView.officer_id == by.id))

@@ -1,4 +1,4 @@
-"""What an officer typed to find somebody: its words, and whether an entry holds all of them."""
+"""The words that an officer typed, and whether an entry contains all of them."""
 
 from collections.abc import Sequence
 
@@ -9,20 +9,20 @@ from campaign.confirm.service import search_text
 from campaign.names.folding import words_of
 from campaign.sign.rules import Entry
 
-LONGEST_SEARCH = 80  # characters; a name with its party is shorter, and each word costs a look at every entry
+LONGEST_SEARCH = 80  # characters; a name with its party is shorter, and each word is compared with every entry
 
 
 def words_in(typed: str) -> tuple[str, ...]:
-    """Return the words to look for, each once, the longest and so the rarest first; none for signs alone (`%`)."""
+    """Return the words to look for, each once, the longest and so the rarest first; none if only signs were typed."""
     return tuple(sorted(set(words_of(typed)), key=lambda word: (-len(word), word)))
 
 
-def reads(words: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition by which a public entry holds every word, in any order and as part of a longer one."""
+def text_contains(words: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that a public entry contains every word, in any order, also inside a longer word."""
     return and_(*(Signatory.search_text.contains(word, autoescape=True) for word in words))
 
 
-def holds(entry: Entry, words: Sequence[str]) -> bool:
-    """Say whether an opened entry holds every word."""
+def entry_contains(entry: Entry, words: Sequence[str]) -> bool:
+    """Say whether an opened entry contains every word."""
     text = search_text(entry)
     return all(word in text for word in words)

@@ -1,4 +1,4 @@
-"""What the desk did on one day, from the log alone, so that it says the same a year later; and how it stands now."""
+"""What the desk decided on one day, from the log alone, so that it says the same a year later; and what is open now."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -23,16 +23,16 @@ COLUMNS = {
     **{f"level {level}": f"Accepted, L{level}" for level in LEVELS},
     HELD: "Held",
     REFUSED: "Refused",
-    "undo": "Taken back",
+    "undo": "Undone",
     "settle": "Disputes settled",
-    BULK: "Held at once",
-    LET_GO: "Let go at once",
+    BULK: "Held by a rule",
+    LET_GO: "Hold by a rule undone",
 }
 
 
 @dataclass(frozen=True)
-class Row:
-    """What one officer decided; `who` is 0 for the command line. Many at once count each of them."""
+class OfficerDecisions:
+    """What one officer decided; `who` is 0 for the command line. A hold by a rule counts each signatory."""
 
     who: int
     name: str
@@ -40,21 +40,21 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Day:
-    """One day (UTC) in the log: a row an officer, and all of them together."""
+class DaySummary:
+    """One day (UTC) in the log: a row for each officer, and their total."""
 
     on: date
-    rows: list[Row]
+    rows: list[OfficerDecisions]
 
     @property
     def total(self) -> Counter[str]:
-        """Return what all of them decided."""
+        """Return the sum of all rows."""
         return sum((row.counts for row in self.rows), Counter())
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How the desk stands at this moment."""
+class DeskStatus:
+    """What is open at the desk at this moment."""
 
     waiting: int
     held: int
@@ -66,23 +66,23 @@ class Standing:
     oldest_at: datetime | None
 
     def waited(self, now: datetime) -> int:
-        """Return for how many whole days the longest waiting has been waiting."""
+        """Return for how many whole days the first in the queue has waited."""
         return (now - self.oldest_at).days if self.oldest_at else 0
 
 
-def day_summary(session: Session, on: date) -> Day:
-    """Count what was decided on a day, by whom and how."""
+def day_summary(session: Session, on: date) -> DaySummary:
+    """Count the decisions of a day by officer and kind."""
     begins, ends = datetime.combine(on, time(), UTC), datetime.combine(on, time.max, UTC)
     entries = session.scalars(
         select(LogEntry)
         .where(LogEntry.at >= begins, LogEntry.at <= ends, LogEntry.action.in_(ACTIONS))
         .order_by(LogEntry.id)
     )
-    return Day(on, _rows(entries))
+    return DaySummary(on, _rows(entries))
 
 
-def standing(session: Session) -> Standing:
-    """Return how many wait, since when, and what else is open."""
+def desk_status(session: Session) -> DeskStatus:
+    """Count what is open, and find who has waited longest."""
     counts = count_states(session, Filter())
     owed, refused = owed_and_refused(session)
     first = session.execute(
@@ -93,18 +93,18 @@ def standing(session: Session) -> Standing:
         .limit(1)
     ).first()
     number, since = first if first else (None, None)
-    return Standing(
+    return DeskStatus(
         counts[WAITING], counts[HELD], counts[DISPUTED], owed, refused, troubles(session), number, since
     )
 
 
-def _rows(entries: Iterable[LogEntry]) -> list[Row]:
-    rows: dict[tuple[int, str], Row] = {}
+def _rows(entries: Iterable[LogEntry]) -> list[OfficerDecisions]:
+    rows: dict[tuple[int, str], OfficerDecisions] = {}
     for entry in entries:
         who = (entry.officer_id or 0, entry.actor)
-        row = rows.setdefault(who, Row(*who))
-        said = entry.said
-        what = f"level {said.get('level')}" if entry.action == ACCEPTED else entry.action
-        count = said.get("count", 0) if entry.action in (BULK, LET_GO) else 1
+        row = rows.setdefault(who, OfficerDecisions(*who))
+        details = entry.said
+        what = f"level {details.get('level')}" if entry.action == ACCEPTED else entry.action
+        count = details.get("count", 0) if entry.action in (BULK, LET_GO) else 1
         row.counts[what] += count if isinstance(count, int) else 0
     return sorted(rows.values(), key=lambda row: (-row.counts.total(), row.name))

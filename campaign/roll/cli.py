@@ -95,7 +95,7 @@ def _letter(session: Session, slug: str) -> Letter:
     try:
         return find_letter(session, slug)
     except NoSuchLetter as fault:
-        raise click.ClickException(f"there is no letter called {slug}") from fault
+        raise click.ClickException(str(fault)) from fault
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from campaign.roll.rules import Place, PlaceMalformed, Tally
 from campaign.roll.service import read_page
 from campaign.roll.shelf import keep_tally
 from campaign.seal.marks import Marks, NotAMark
-from campaign.verify.disputes import Presser, Shown, dispute, find_shown
+from campaign.verify.disputes import Disputer, ListedEntry, dispute, find_listed
 from campaign.verify.rules import levels_of
 from campaign.verify.service import NoSuchSignatory
 from campaign.web.audience import anyone
@@ -138,9 +138,9 @@ def ask_not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
 def not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
     """Tell the desk, once; the answer is the same whether the name is hidden at once or later."""
     (letter, _text), tools = take(toolbox(), slug, language), toolbox()
-    presser = Presser(tools.tokens.derived("guard"), network_of(request.remote_addr or ""))
+    disputer = Disputer(tools.tokens.derived("guard"), network_of(request.remote_addr or ""))
     with tools.database.write() as session:
-        dispute(session, _shown(session, letter, token, hold=True), presser, now=tools.clock())
+        dispute(session, _shown(session, letter, token, lock=True), disputer, now=tools.clock())
     return redirect(url_for("roll.ask_not_me", language=language, slug=slug, token=token), 303)
 
 
@@ -174,10 +174,10 @@ def _marks() -> Marks:
     return Marks(toolbox().tokens.derived("not-me"))
 
 
-def _shown(session: Session, letter: Letter, token: str, *, hold: bool = False) -> Shown:
+def _shown(session: Session, letter: Letter, token: str, *, lock: bool = False) -> ListedEntry:
     """Return whom a link on the list stands for: altered ones are 404, those no longer listed 410."""
     try:
-        return find_shown(session, _marks().read(token), letter.id, hold=hold)
+        return find_listed(session, _marks().read(token), letter.id, lock=lock)
     except NotAMark:
         abort(404)
     except NoSuchSignatory:

@@ -33,8 +33,8 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Claim:
-    """What a signatory says of themselves, and the address that confirmed it."""
+class SelfDescription:
+    """What a signatory says of themselves, and the address with which they confirmed."""
 
     names: tuple[str, ...]
     legislature: str
@@ -43,7 +43,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A member the claim may be about, why, and how well of 100 (the address: 200, and so always first)."""
+    """A member that a signatory may be, why, and a score up to 100 (a published address: 200, and so always first)."""
 
     seat: Seat
     reasons: tuple[str, ...]
@@ -51,39 +51,41 @@ class Proposal:
 
 
 def name_key(name: str) -> str:
-    """Return a name for comparison: small letters without accents, its words in order of the alphabet."""
+    """Return a name for comparison: lower case without accents, its words in alphabetical order."""
     return " ".join(sorted(words_of(name)))
 
 
-def same_chamber(said: str, chamber: str, aliases: Iterable[tuple[str, ...]]) -> bool:
-    """Say whether somebody may mean this chamber; `aliases` are the names of each chamber in several languages."""
-    if not said or _within(said, chamber):
+def same_chamber(typed: str, chamber: str, aliases: Iterable[tuple[str, ...]]) -> bool:
+    """Say whether a signatory may mean this chamber; `aliases` are the names of each chamber in several languages."""
+    if not typed or _within(typed, chamber):
         return True
     return any(
-        any(_within(said, name) for name in names) and any(_within(chamber, name) for name in names)
+        any(_within(typed, name) for name in names) and any(_within(chamber, name) for name in names)
         for names in aliases
     )
 
 
-def propose(claim: Claim, seats: Iterable[Seat], aliases: Iterable[tuple[str, ...]]) -> list[Proposal]:
+def propose(
+    signatory: SelfDescription, seats: Iterable[Seat], aliases: Iterable[tuple[str, ...]]
+) -> list[Proposal]:
     """Return at most five members, the best first; a published address counts in every chamber of the country."""
     known = tuple(aliases)
-    found = (_proposal(claim, seat, known) for seat in seats)
+    found = (_proposal(signatory, seat, known) for seat in seats)
     return sorted(filter(None, found), key=lambda one: (-one.score, one.seat.gone_on is not None))[:MOST]
 
 
-def _proposal(claim: Claim, seat: Seat, aliases: tuple[tuple[str, ...], ...]) -> Proposal | None:
-    by_address = bool(claim.address) and claim.address == seat.address
-    likeness = max((_alike(name, seat.name) for name in claim.names if name), default=0)
-    by_name = likeness >= LIKE_NAME and same_chamber(claim.legislature, seat.chamber, aliases)
-    said = SAME_NAME if likeness == 100 else f"a similar name, {likeness} %"
-    reasons = (ADDRESS,) * by_address + (said,) * by_name
+def _proposal(signatory: SelfDescription, seat: Seat, aliases: tuple[tuple[str, ...], ...]) -> Proposal | None:
+    by_address = bool(signatory.address) and signatory.address == seat.address
+    likeness = max((_alike(name, seat.name) for name in signatory.names if name), default=0)
+    by_name = likeness >= LIKE_NAME and same_chamber(signatory.legislature, seat.chamber, aliases)
+    why = SAME_NAME if likeness == 100 else f"a similar name, {likeness} %"
+    reasons = (ADDRESS,) * by_address + (why,) * by_name
     return Proposal(seat, reasons, 200 * by_address + likeness) if reasons else None
 
 
-def _within(said: str, chamber: str) -> bool:
-    """Say whether a chamber is called so, or by some of its words: “Eerste Kamer” for the whole official name."""
-    return token_set_ratio(name_key(said), name_key(chamber)) >= LIKE_CHAMBER
+def _within(typed: str, chamber: str) -> bool:
+    """Say whether a chamber is called so, or so by some of its words: “Eerste Kamer” for the whole official name."""
+    return token_set_ratio(name_key(typed), name_key(chamber)) >= LIKE_CHAMBER
 
 
 def _alike(one: str, other: str) -> int:

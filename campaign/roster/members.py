@@ -18,7 +18,7 @@ _HEADINGS = {
     "telephone": "telephone|phone|tel|office phone|telefon|téléphone|teléfono|電話",
 }
 _ALSO_NAMES = ("member", "mp")
-_FIELD_OF = {fold_together(said): field for field, every in _HEADINGS.items() for said in every.split("|")}
+_FIELD_OF = {fold_together(heading): field for field, every in _HEADINGS.items() for heading in every.split("|")}
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,14 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Listed:
-    """The members a file lists, and what is wrong with the rows left out."""
+class MemberList:
+    """The members in a file, and the faults of the rows that were left out."""
 
     members: tuple[Member, ...]
     problems: tuple[str, ...]
 
 
-def read_members(file: BinaryIO) -> Listed:
+def read_members(file: BinaryIO) -> MemberList:
     """Return the members of a file, each once. Raises FileRefused, EncodingUnclear."""
     head = file.read(64).lstrip(b"\xef\xbb\xbf \r\n\t")
     file.seek(0)
@@ -56,7 +56,7 @@ def read_members(file: BinaryIO) -> Listed:
         if (member.name, member.constituency) in members:
             problems.append(f"row {number}: the same member is listed twice")
         members.setdefault((member.name, member.constituency), member)
-    return Listed(tuple(members.values()), tuple(problems))
+    return MemberList(tuple(members.values()), tuple(problems))
 
 
 def _member(cells: Mapping[str, str]) -> Member:
@@ -78,8 +78,8 @@ def _sheet(file: BinaryIO) -> Iterator[tuple[int, dict[str, str]]]:
     headings = first.cells if first else []
     fields, name = [_FIELD_OF.get(fold_together(cell), "") for cell in headings], _name_in(headings)
     for line in rows:
-        said = {field: cell for field, cell in zip(fields, line.cells, strict=False) if field}
-        yield line.number, said | {"name": name.join(line.cells)}
+        cells = {field: cell for field, cell in zip(fields, line.cells, strict=False) if field}
+        yield line.number, cells | {"name": name.join(line.cells)}
 
 
 def _name_in(headings: list[str]) -> NameColumns:
@@ -91,7 +91,7 @@ def _name_in(headings: list[str]) -> NameColumns:
         found = find_name(headings)
     except HalfAName as half:
         raise FileRefused(
-            f"{headings[half.place]} holds one half of the names, and no column the other."
+            f"{headings[half.place]} has one half of the names, and no column has the other."
         ) from half
     if found is None:
         raise FileRefused("No column is called name.")
@@ -99,14 +99,14 @@ def _name_in(headings: list[str]) -> NameColumns:
 
 
 def _popolo(file: BinaryIO) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the persons who hold a seat without an end, counted as the file lists them."""
+    """Yield the persons with a seat that has no end date, numbered as in the file."""
     try:
-        said = json.load(file)
+        popolo = json.load(file)
         areas, groups = (
-            {one["id"]: one.get("name", "") for one in said.get(of, ())} for of in ("areas", "organizations")
+            {one["id"]: one.get("name", "") for one in popolo.get(of, ())} for of in ("areas", "organizations")
         )
-        seats = {one["person_id"]: one for one in said.get("memberships", ()) if not one.get("end_date")}
-        for number, person in enumerate(said["persons"], 1):
+        seats = {one["person_id"]: one for one in popolo.get("memberships", ()) if not one.get("end_date")}
+        for number, person in enumerate(popolo["persons"], 1):
             if seat := seats.get(person["id"]):
                 yield (
                     number,

@@ -1,4 +1,4 @@
-"""What parliaments publish of their sitting members."""
+"""The lists of sitting members that parliaments publish."""
 
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from campaign.storage.models import Base
 
 
 class Roster(Base):
-    """The members a chamber publishes, as of one day: one row a chamber, brought up to date by each import."""
+    """The members that a chamber publishes, as of one day: one row for each chamber, updated by each import."""
 
     __tablename__ = "roster"
     __table_args__ = (UniqueConstraint("country", "chamber"),)

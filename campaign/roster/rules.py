@@ -1,7 +1,7 @@
-"""What may be picked from a roster."""
+"""What an officer may pick from a roster."""
 
-NOBODY = "none"  # of the members proposed
+NOBODY = "none"  # the officer's choice: none of the members shown
 
 
 class DecisionMalformed(Exception):
-    """The decision says too little to be defended a year later; the message says what is missing."""
+    """The decision says too little to defend it a year later; the message says what is missing."""

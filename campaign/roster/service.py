@@ -1,4 +1,4 @@
-"""Keep each chamber's roster of sitting members, and lay it beside a card."""
+"""Keep each chamber's roster of sitting members, and compare it with a card."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaign.confirm.models import Signatory
 from campaign.letter.rules import LAWMAKER
 from campaign.mail.address import Address
-from campaign.roster.matching import Claim, Proposal, Seat, propose, same_chamber
+from campaign.roster.matching import Proposal, Seat, SelfDescription, propose, same_chamber
 from campaign.roster.members import Member
 from campaign.roster.models import Roster, RosterMember
 from campaign.roster.rules import NOBODY, DecisionMalformed
@@ -18,12 +18,12 @@ from campaign.seal.keys import Keys
 from campaign.sign.rules import Entry
 from campaign.world.legislatures import Legislatures
 
-CALLED_BACK = frozenset({"US"})  # publish no addresses: the office is called, and reads a code back
+CALLED_BACK = frozenset({"US"})  # publishes no addresses: an officer calls the office, which reads a code back
 
 
 @dataclass(frozen=True)
-class Heading:
-    """Whose roster a file is, where it was published, and the day it was true."""
+class RosterHeading:
+    """The chamber of a roster file, where it was published, and the day it was true."""
 
     country: str
     chamber: str
@@ -33,7 +33,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Change:
+class RosterChange:
     """How a file differs from the roster that stands."""
 
     new: tuple[Member, ...]
@@ -51,19 +51,19 @@ class RosterEvidence:
 
     @property
     def sitting(self) -> tuple[Proposal, ...]:
-        """Return the proposals an officer may pick: whoever left the chamber is not one."""
+        """Return the proposals that an officer may pick: not the members who left the chamber."""
         return tuple(one for one in self.proposals if one.seat.gone_on is None)
 
-    def pick(self, said: str) -> int | None:
-        """Return the member an officer picked, None if it is nobody shown. Raises DecisionMalformed.
+    def pick(self, chosen: str) -> int | None:
+        """Return the number of the member that an officer chose, None for NOBODY. Raises DecisionMalformed.
 
-        A match is never made by itself, and never left out by itself either: where there is one to choose, who
-        accepts a lawmaker for the list says which.
+        The code never matches by itself, and an officer cannot skip the question: if members are shown, they must
+        choose one, or none of them.
         """
         offered = {str(one.seat.number): one.seat.number for one in self.sitting}
-        if said not in offered and said != NOBODY and (said or offered):
+        if chosen not in offered and chosen != NOBODY and (chosen or offered):
             raise DecisionMalformed("Say which sitting member this is, or that it is none of those shown.")
-        return offered.get(said)
+        return offered.get(chosen)
 
 
 def find_roster(session: Session, country: str, chamber: str) -> Roster | None:
@@ -76,25 +76,25 @@ def rosters(session: Session) -> list[Roster]:
     return list(session.scalars(select(Roster).order_by(Roster.country, Roster.chamber)))
 
 
-def heading_of(roster: Roster) -> Heading:
-    """Return what a roster was taken from."""
-    return Heading(roster.country, roster.chamber, roster.source, roster.on, roster.file_sha256)
+def heading_of(roster: Roster) -> RosterHeading:
+    """Return the heading of the file that a roster was imported from."""
+    return RosterHeading(roster.country, roster.chamber, roster.source, roster.on, roster.file_sha256)
 
 
-def compare(session: Session, heading: Heading, members: tuple[Member, ...]) -> Change:
-    """Return what a file would change."""
+def compare_roster(session: Session, heading: RosterHeading, members: tuple[Member, ...]) -> RosterChange:
+    """Return what importing a file would change."""
     roster = find_roster(session, heading.country, heading.chamber)
     known = {_identity(row): _plain(row) for row in _rows(session, roster) if row.gone_on is None}
     listed = {_identity(member): member for member in members}
-    return Change(
+    return RosterChange(
         tuple(member for key, member in listed.items() if key not in known),
         tuple(member for key, member in known.items() if key not in listed),
         tuple(member for key, member in listed.items() if key in known and known[key] != member),
     )
 
 
-def bring_up_to_date(session: Session, heading: Heading, members: tuple[Member, ...], *, now: datetime) -> None:
-    """Make a file the chamber's roster; whoever is not in it is marked as gone, never deleted."""
+def update_roster(session: Session, heading: RosterHeading, members: tuple[Member, ...], *, now: datetime) -> None:
+    """Make a file the chamber's roster; members who are not in it are marked as gone, never deleted."""
     roster = find_roster(session, heading.country, heading.chamber)
     if roster is None:
         roster = Roster(**asdict(heading), loaded_at=now)
@@ -130,7 +130,7 @@ def roster_evidence(
     entry: Entry | None,
     address: str | None,
 ) -> RosterEvidence:
-    """Return what rosters say of signatory `number`; nothing for anybody but a lawmaker whose entry opens here."""
+    """Return what rosters say of signatory `number`; nothing unless it is a lawmaker whose entry opens here."""
     signatory = session.get(Signatory, number)
     if entry is None or signatory is None or signatory.established != LAWMAKER:
         return RosterEvidence()
@@ -141,10 +141,10 @@ def roster_evidence(
         .where(Roster.country == entry.country)
     )
     seats = [_seat(member, roster) for member, roster in found]
-    claim = Claim(
+    described = SelfDescription(
         (entry.name, entry.latin_name), entry.legislature, Address(*address.rsplit("@", 1)).key if address else ""
     )
-    proposals = propose(claim, seats, aliases)
+    proposals = propose(described, seats, aliases)
     seen = {one.seat.chamber for one in proposals}
     own = [one for one in rosters(session) if one.country == entry.country]
     missing = [one for one in own if not seen and same_chamber(entry.legislature, one.chamber, aliases)]

@@ -1,4 +1,4 @@
-"""Claims: an officer has a card for ten minutes, so that two people do not decide about it at once."""
+"""An officer claims a card for ten minutes, so that two officers do not decide about it at once."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,63 +12,63 @@ from campaign.storage.statements import insert_once
 from campaign.verify.models import CardClaim
 from campaign.web.staff import Staff
 
-LASTS = timedelta(minutes=10)
+CLAIM_LIFE = timedelta(minutes=10)
 
 
 class Claimed(Exception):
-    """Another officer has this card before them; the message names them."""
+    """Another officer has claimed this card; the message names them."""
 
 
 @dataclass(frozen=True)
-class Holder:
-    """Who has a card, and until when unless they decide or leave it sooner."""
+class Claimant:
+    """The officer who has claimed a card, until `until` unless they decide or release it sooner."""
 
     officer_id: int
     name: str
     until: datetime
 
 
-def find_holder(session: Session, signatory_id: int, *, now: datetime) -> Holder | None:
-    """Return who has a card before them, None if nobody does any more."""
+def find_claimant(session: Session, signatory_id: int, *, now: datetime) -> Claimant | None:
+    """Return the officer who has claimed a card, None if it is free."""
     row = session.execute(
         select(CardClaim.officer_id, Officer.name, CardClaim.until)
         .join(Officer, Officer.id == CardClaim.officer_id)
         .where(CardClaim.signatory_id == signatory_id, CardClaim.until > now)
     ).first()
-    return Holder(*row) if row else None
+    return Claimant(*row) if row else None
 
 
 def check_free(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> None:
-    """Raise Claimed if another officer has the card."""
-    holder = find_holder(session, signatory_id, now=now)
-    if holder is not None and holder.officer_id != by.id:
-        raise Claimed(holder.name)
+    """Raise Claimed if another officer has claimed the card."""
+    claimant = find_claimant(session, signatory_id, now=now)
+    if claimant is not None and claimant.officer_id != by.id:
+        raise Claimed(claimant.name)
 
 
 def claim(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> None:
-    """Take a card, from another officer too: who does so has been shown the other's name."""
-    if not hold_claim(session, signatory_id, by, CardClaim.officer_id > 0, now=now):
+    """Claim a card, from another officer too: the page showed their name before the button was pressed."""
+    if not update_claim(session, signatory_id, by, CardClaim.officer_id > 0, now=now):
         insert_once(session, CardClaim, claim_values(signatory_id, by, now))
 
 
 def release(session: Session, signatory_id: int, by: Staff) -> None:
-    """Let go of a card, if this officer has it."""
+    """End this officer's claim of a card; another officer's stays."""
     session.execute(delete(CardClaim).where(CardClaim.signatory_id == signatory_id, CardClaim.officer_id == by.id))
 
 
-def hold_claim(
+def update_claim(
     session: Session, signatory_id: int, by: Staff, condition: ColumnElement[bool], *, now: datetime
 ) -> bool:
-    """Make an existing claim this officer's, if the condition holds for it."""
-    taken = session.execute(
+    """Make an existing claim this officer's if it meets the condition; say whether it did."""
+    updated = session.execute(
         update(CardClaim)
         .where(CardClaim.signatory_id == signatory_id, condition)
-        .values(officer_id=by.id, until=now + LASTS)
+        .values(officer_id=by.id, until=now + CLAIM_LIFE)
     )
-    assert isinstance(taken, CursorResult)
-    return taken.rowcount == 1
+    assert isinstance(updated, CursorResult)
+    return updated.rowcount == 1
 
 
 def claim_values(signatory_id: int, by: Staff, now: datetime) -> dict[str, Any]:
-    """Return the row of a claim that begins now."""
-    return {"signatory_id": signatory_id, "officer_id": by.id, "until": now + LASTS}
+    """Return the columns of a claim that begins now."""
+    return {"signatory_id": signatory_id, "officer_id": by.id, "until": now + CLAIM_LIFE}

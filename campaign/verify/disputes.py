@@ -1,4 +1,4 @@
-"""“This is not me”: said by a stranger, once and not in bulk, or from the address that a parliament publishes."""
+"""“This is not me”: from a visitor, once and not in bulk, or from the address that a parliament publishes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,15 +16,15 @@ from campaign.seal.marks import name_print
 from campaign.storage.statements import insert_once
 from campaign.verify.models import Dispute, Notice, Verification
 from campaign.verify.rules import LISTED_LAWMAKER, OFFICIAL, TWO_REVIEWERS
-from campaign.verify.service import NoSuchSignatory, check_country, find_standing
+from campaign.verify.service import NoSuchSignatory, check_country, lock_signatory
 from campaign.web.staff import Staff
 
-DISPUTED, SETTLED = "disputed", "settled"  # what the journal keeps of a dispute
+DISPUTED, SETTLED = "disputed", "settled"  # kinds of journal lines
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A lawmaker's entry that the list shows, or would if nobody had disputed it."""
+class ListedEntry:
+    """A lawmaker's entry that the list shows, or hides only because of a dispute."""
 
     signatory: Signatory
     level: int
@@ -32,17 +32,17 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Presser:
-    """Who says so, as far as the guard counts it: `secret` is kept outside the database."""
+class Disputer:
+    """The visitor who disputes, as far as the guard counts them; `secret` is kept outside the database."""
 
     secret: bytes
     network: str | None
 
 
-def find_shown(session: Session, mark: tuple[int, bytes], letter_id: int, *, hold: bool = False) -> Shown:
-    """Return the entry a mark stands for. Raises NoSuchSignatory if it is not on the letter's list any more.
+def find_listed(session: Session, mark: tuple[int, bytes], letter_id: int, *, lock: bool = False) -> ListedEntry:
+    """Return the entry a mark stands for. Raises NoSuchSignatory if it is no longer on the letter's list.
 
-    `hold` keeps others from pressing or withdrawing meanwhile.
+    `lock` locks the row: two visitors cannot dispute it at once, and its owner cannot withdraw meanwhile.
     """
     number, name = mark
     found = (
@@ -58,49 +58,51 @@ def find_shown(session: Session, mark: tuple[int, bytes], letter_id: int, *, hol
             Verification.level >= LISTED_LAWMAKER,
         )
     )
-    row = session.execute(found.with_for_update(of=Signatory) if hold else found).first()
+    row = session.execute(found.with_for_update(of=Signatory) if lock else found).first()
+    # The mark has a print of the name too: SQLite may give the number of an erased row to another person.
     if row is None or name_print(row[0].name or "") != name:
         raise NoSuchSignatory
-    return Shown(row[0], row[1] or 0, row[2] is not None)
+    return ListedEntry(row[0], row[1] or 0, row[2] is not None)
 
 
-def dispute(session: Session, shown: Shown, by: Presser, *, now: datetime) -> None:
-    """Tell the desk that an entry is said to be somebody else's, and hide it until an officer decides.
+def dispute(session: Session, listed: ListedEntry, by: Disputer, *, now: datetime) -> None:
+    """Tell the desk that a visitor disputes an entry, and hide it until an officer decides.
 
-    One dispute a signature, for good: whom the desk has confirmed nobody can silence again. Level 4 was confirmed
-    with the office and is not hidden; nor is anybody once a network or a letter has had its number for the day.
+    One dispute for each signature, ever: once the desk has settled it, strangers cannot hide the name again. Level 4
+    was confirmed with the office and is not hidden. Nor is any entry once the network, or the letter, has reached
+    its limit for the day: otherwise one person could empty the list.
     """
-    if shown.disputed:
+    if listed.disputed:
         return
-    signature = shown.signatory.signature_id
-    letter = str(shown.signatory.letter_id)
-    hides = shown.level < TWO_REVIEWERS and may_hide(session, by.secret, by.network, letter, now=now)
+    signature = listed.signatory.signature_id
+    letter = str(listed.signatory.letter_id)
+    hides = listed.level < TWO_REVIEWERS and may_hide(session, by.secret, by.network, letter, now=now)
     insert_once(session, Dispute, {"signature_id": signature, "disputed_at": now, "hidden": hides})
     write_act_on(session, DISPUTED, signature, {"hidden": hides, "origin": "anybody"}, now=now)
 
 
-def find_noticed(session: Session, secret: bytes, *, hold: bool = False) -> tuple[Notice, Signatory]:
-    """Return the notice that a mailed link belongs to, and whom it is about.
+def find_notice_by_link(session: Session, secret: bytes, *, lock: bool = False) -> tuple[Notice, Signatory]:
+    """Return the notice that a mailed link belongs to, and its signatory.
 
-    Raises NoSuchSignatory once the decision was taken back, or the entry withdrawn or replaced by a newer one.
-    `hold` keeps others from pressing or withdrawing meanwhile.
+    Raises NoSuchSignatory once the decision is undone, or the entry withdrawn or replaced by a newer one.
+    `lock` locks both rows: the code cannot be tried twice at once, and the owner cannot withdraw meanwhile.
     """
     found = (
         select(Notice, Signatory)
         .join(Signatory, Signatory.id == Notice.signatory_id)
         .where(Notice.link_sha256 == fingerprint(secret), Signatory.stands)
     )
-    row = session.execute(found.with_for_update() if hold else found).first()
+    row = session.execute(found.with_for_update() if lock else found).first()
     if row is None:
         raise NoSuchSignatory
     return row[0], row[1]
 
 
 def dispute_officially(session: Session, notice: Notice, signatory: Signatory, *, now: datetime) -> None:
-    """Note that the address a parliament publishes says it is not the member: hidden until an officer decides.
+    """Note that the address a parliament publishes disputes an entry, and hide it until an officer decides.
 
-    Once for each notice. It weighs more than what a stranger said before, and no number a day stops it; but level 4
-    was confirmed with the office and stays.
+    Once for each notice. It opens a dispute of a visitor again, even a settled one, and has no limit for a day. Level 4
+    was confirmed with the office and stays listed.
     """
     if notice.disputed_at is not None:
         return
@@ -110,17 +112,16 @@ def dispute_officially(session: Session, notice: Notice, signatory: Signatory, *
         mine = update(Dispute).where(Dispute.signature_id == signatory.signature_id)
         session.execute(mine.values(**values))
     session.flush()
-    told = {"hidden": True, "origin": OFFICIAL}
-    write_act_on(session, DISPUTED, signatory.signature_id, told, now=now)
+    write_act_on(session, DISPUTED, signatory.signature_id, {"hidden": True, "origin": OFFICIAL}, now=now)
 
 
 def settle(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> None:
-    """Find that it is them after all: the entry shows again, for good. Raises NoSuchSignatory, NotYours.
+    """Settle a dispute: the entry is theirs, and is listed again. Raises NoSuchSignatory, OtherCountries.
 
-    Where nothing is open any more, nothing happens.
+    Without an open dispute this does nothing.
     """
-    signatory = find_standing(session, signatory_id)
-    check_country(signatory, by)
+    signatory = lock_signatory(session, signatory_id)
+    check_country(signatory.country, by)
     found = open_dispute(session, signatory.signature_id)
     if found is None:
         return
@@ -131,7 +132,7 @@ def settle(session: Session, signatory_id: int, by: Staff, *, now: datetime) -> 
 
 
 def open_dispute(session: Session, signature_id: int) -> Dispute | None:
-    """Return the dispute about a signature that no officer has settled."""
+    """Return the open dispute about a signature, None if there is none."""
     return session.scalar(
         select(Dispute).where(Dispute.signature_id == signature_id, Dispute.settled_at.is_(None))
     )

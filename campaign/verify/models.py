@@ -1,4 +1,4 @@
-"""Verifications: the one decision that stands about a signatory."""
+"""The decision that stands about a signatory, with its notice and disputes; bulk holds and claims."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ class BulkHold(Base):
 
 
 class AgreedHold(Base):
-    """What two people agreed to when many were held at once: one request makes one hold."""
+    """The request of two people behind a bulk hold: one request makes one hold."""
 
     __tablename__ = "agreed_hold"
 
@@ -31,7 +31,7 @@ class AgreedHold(Base):
 
 
 class Verification(Base):
-    """The decision that stands; its history is in the log. One row a signatory, so two officers cannot disagree."""
+    """The decision that stands; earlier ones are in the log. One row for each signatory, so two cannot contradict."""
 
     __tablename__ = "verification"
     __table_args__ = (
@@ -58,10 +58,11 @@ class Verification(Base):
 
 
 class Dispute(Base):
-    """Somebody said that a lawmaker's entry is not theirs; one row a signature, so that it works once.
+    """A visitor or an official address said that a lawmaker's entry is not theirs; one row a signature: it works once.
 
-    A row nobody has settled is open; `hidden` keeps the entry off the list for as long. Its `origin` is anybody, or
-    the address that the parliament publishes: that one opens the row again, once for each notice.
+    The dispute is open until an officer settles it; as long, `hidden` keeps the entry off the list. `origin` is
+    'anybody', a visitor, or 'official', the address that the parliament publishes: that one can open the row again,
+    once for each notice.
     """
 
     __tablename__ = "dispute"
@@ -79,7 +80,7 @@ class Dispute(Base):
 
 
 class CardClaim(Base):
-    """An officer has this signatory's card before them until then; whoever erases the signatory erases it too."""
+    """An officer has claimed this signatory's card `until` then; erasing the signatory erases the claim."""
 
     __tablename__ = "card_claim"
 
@@ -91,11 +92,11 @@ class CardClaim(Base):
 
 
 class Notice(Base):
-    """Word sent to the address a parliament publishes that a member's name is about to be listed: one a decision.
+    """Tells the address a parliament publishes that a member's name is about to be listed: one for each decision.
 
-    Taking the decision back takes the notice along, and so its link. Until `over_at` the entry is on no list.
-    `unsent_for` is why no mail went out (a key of UNSENT); then nothing is waited for. Which member it is stands
-    here only while the entry is public: beside a sealed one it would tell whose it is.
+    Undoing the decision deletes the notice, and its link no longer works. Until `over_at` the entry is on no list.
+    `unsent_for` is why no mail was sent (a key of UNSENT); then the entry does not wait. The member's number stands
+    here only while the entry is public: beside a sealed entry it would tell whose it is.
     """
 
     __tablename__ = "notice"

@@ -29,8 +29,8 @@ WAITING = NOTICE.c.over_at.is_(None)
 
 
 @dataclass(frozen=True)
-class Picked:
-    """The sitting member an officer says somebody is, with the link a notice would carry."""
+class PickedMember:
+    """The sitting member that an officer picked for a signatory, with the link for a notice."""
 
     member_id: int
     link: Link
@@ -38,19 +38,19 @@ class Picked:
 
 
 @dataclass(frozen=True)
-class Told:
-    """A notice as a card shows it; `member` is None once the entry is not public any more."""
+class MemberNotice:
+    """A notice as a card shows it; `member` is None once the entry is no longer public."""
 
     notice: Notice
     member: RosterMember | None
 
 
-def notify(session: Session, signatory: Signatory, picked: Picked, level: int, *, now: datetime) -> str:
-    """Owe the notice of a decision, and let the entry wait until it has cooled off; return what became of it.
+def notify(session: Session, signatory: Signatory, picked: PickedMember, level: int, *, now: datetime) -> str:
+    """Queue the notice of a decision, and let the entry wait for the cooling-off time; return SENT or why it was not.
 
-    Nobody waits who was not told: because it is the mailbox that confirmed anyway, or none is published. Level 4 was
-    confirmed with the office, so it is told and does not wait. No budget mutes a notice: a stranger could use one up.
-    A decision that is raised keeps the notice it has.
+    An entry does not wait if no notice is sent: the published mailbox is the one that confirmed, or none is
+    published. Level 4 was confirmed with the office: its notice is sent, and the entry does not wait. A decision
+    that is raised keeps the notice it has. No rate limit stops a notice: a stranger could use the limit up.
     """
     known = session.get(Notice, signatory.id)
     if known is not None:
@@ -62,7 +62,7 @@ def notify(session: Session, signatory: Signatory, picked: Picked, level: int, *
     hours = 0 if unsent or level >= TWO_REVIEWERS else letter.cooling_off_hours
     notice = Notice(
         signatory_id=signatory.id,
-        roster_member_id=member.id if unsent != NOT_PUBLIC else None,
+        roster_member_id=member.id if unsent != NOT_PUBLIC else None,  # it would name a sealed entry
         noticed_at=now,
         unsent_for=unsent,
         link_sha256=fingerprint(picked.link.secret),
@@ -80,32 +80,33 @@ def notify(session: Session, signatory: Signatory, picked: Picked, level: int, *
     return SENT
 
 
-def told_of(session: Session, signatory_id: int) -> Told | None:
-    """Return what became of telling the member an officer picked, None where nobody was picked."""
+def find_notice(session: Session, signatory_id: int) -> MemberNotice | None:
+    """Return the notice about a signatory with its member, None if the officer picked no member."""
     row = session.execute(
         select(Notice, RosterMember)
         .outerjoin(RosterMember, RosterMember.id == Notice.roster_member_id)
         .where(Notice.signatory_id == signatory_id)
     ).first()
-    return Told(row[0], row[1]) if row else None
+    return MemberNotice(row[0], row[1]) if row else None
 
 
 def waiting_notices(session: Session, ids: list[int]) -> dict[int, Notice]:
-    """Return the notices of those signatories who wait to be listed, by signatory."""
+    """Return the open notices of these signatories by signatory: their entries wait to be listed."""
     rows = session.scalars(select(Notice).where(Notice.signatory_id.in_(ids), Notice.over_at.is_(None)))
     return {row.signatory_id: row for row in rows}
 
 
-def publish(database: Database, now: datetime) -> None:
-    """Let those be listed who have cooled off, and forget beside whom a member no longer stands.
+def list_cooled_off(database: Database, now: datetime) -> None:
+    """End the wait of entries whose cooling-off time is over, and forget the member of entries no longer public.
 
-    The worker does this every few minutes. Who narrows the use of their name, or signs again, lies down-stream and
-    up-stream of here: what is sealed must not be told by the roster's number beside it.
+    The worker calls this every few minutes. An entry is sealed when its signatory narrows the use of the name
+    (withdraw) or signs again (confirm): rooms that cannot call this one. The roster's number must not tell whose
+    sealed entry it is.
     """
     public = select(Signatory.id).where(Signatory.visibility == "public", Signatory.name.is_not(None))
     cooled = and_(WAITING, NOTICE.c.waits_until <= now)
     sealed = and_(NOTICE.c.roster_member_id.is_not(None), NOTICE.c.signatory_id.not_in(public))
-    with database.read() as session:
+    with database.read() as session:  # most rounds find nothing: then no signer waits for a write lock
         due = session.scalar(select(exists().where(cooled | sealed)))
     if not due:
         return
@@ -114,10 +115,10 @@ def publish(database: Database, now: datetime) -> None:
         session.execute(update(NOTICE).where(sealed).values(roster_member_id=None))
 
 
-def look_again(session: Session, signatory: Signatory) -> None:
-    """Let the desk look again at a lawmaker who makes their name public, if a member may still have to be told.
+def reopen_for_notice(session: Session, signatory: Signatory) -> None:
+    """Undo the decision about a lawmaker who makes their name public, if a member may still have to be told.
 
-    A decision about a name that was not public told nobody: mail to an office would have betrayed it.
+    While the name was not public, no notice was sent: mail to an office would have given the name away.
     """
     decision = session.get(Verification, signatory.id)
     if signatory.established != LAWMAKER or decision is None or (decision.level or 0) != LISTED_LAWMAKER:
@@ -141,6 +142,7 @@ def _unsent_for(
         return NOT_PUBLIC
     if not member.address:
         return NO_ADDRESS
+    # Addresses are stored sealed: only their blind indexes can be compared.
     confirmed = session.get_one(Signature, signatory.signature_id).address_index
     if address_index(index_key, letter.slug, member.address) == confirmed:
         return SAME_MAILBOX

@@ -1,4 +1,4 @@
-"""Levels, methods and reasons, which of them may go together, and by what rule many are held at once."""
+"""Levels, methods and reasons, which of them may go together, and the rule of a bulk hold."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ REASONS = {
 }
 ACCEPTED, HELD, REFUSED = "accepted", "held", "refused"
 SHORTEST_NOTE = 3
-SECOND = "second"  # why somebody from paper is held whom one reviewer has accepted
+SECOND = "second"  # why a signatory from paper is held whom one reviewer has accepted
 AWAITED = {SECOND: "One reviewer has accepted: a second one must"}
 SAME_MAILBOX, NO_ADDRESS, NOT_PUBLIC, BARRED = "same-mailbox", "no-address", "not-public", "barred"
 UNSENT = {  # why a member picked from a roster was not told
@@ -64,7 +64,7 @@ HELD_FOR = {
 }
 MAILBOX_LEVEL = 2
 ALONE = {"mailbox": MAILBOX_LEVEL, "none": 1}  # what a method gives at most when nothing else was found
-BESIDES_THE_MAILBOX = ("office", "public", "known")  # the person spoke, or somebody who knows them did
+BESIDES_THE_MAILBOX = ("office", "public", "known")  # the person spoke, or a person who knows them did
 ROLE, STAFF, NEAR_MISS, ROUTED, FOREIGN = "role", "staff", "near-miss", "routed", "foreign"
 WEAK_MAILBOXES = {
     ROLE: "an office reads this mailbox, not one person",
@@ -87,16 +87,16 @@ def levels_of(kinds: Sequence[Kind]) -> dict[int, str]:
 
 
 class RuleMalformed(Exception):
-    """A rule to hold many by says nothing, or what cannot be; the message says what is missing."""
+    """The rule of a bulk hold is empty or contradicts itself; the message says what is missing."""
 
 
 class OnPaper(DecisionMalformed):
-    """Nobody who came on paper confirmed an address: one officer alone, or level 1 or 2, does not accept them."""
+    """A signatory from paper confirmed no address: they need two officers, and level 3 or 4."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What an officer decided and on what evidence."""
+    """An officer's decision and the evidence for it."""
 
     outcome: str
     level: int | None
@@ -106,13 +106,13 @@ class Decision:
 
 
 def check_decision(decision: Decision, weakness: str | None = None) -> None:
-    """Raise DecisionMalformed unless the decision carries what its outcome needs and claims no more than it shows.
+    """Raise DecisionMalformed unless a decision has what its outcome needs, and its evidence allows its level.
 
-    A parliamentary mailbox alone gives level 2 at most, a confirmed address alone level 1. `weakness` says why a
-    mailbox cannot speak for one member (a key of WEAK_MAILBOXES; None if nothing is known against it): then a
-    roster does not lift it above level 2 either, because it shows that the member exists, not that they wrote.
-    The office through a second channel, a public statement or somebody who knows the person does. A domain that
-    only resembles a parliament's is no parliamentary mailbox at all.
+    A parliamentary mailbox alone gives level 2 at most, a confirmed address alone level 1. `weakness` is why the
+    mailbox is weak evidence (a key of WEAK_MAILBOXES), None if nothing is known against it. With a weak mailbox a
+    roster does not give more than level 2 either: it shows that the member exists, not that they wrote. The office
+    through a second channel, a public statement, or a person who knows them does give more. A domain that only
+    resembles a parliament's is no parliamentary mailbox at all.
     """
     if decision.outcome == ACCEPTED:
         if decision.level not in LEVELS:
@@ -145,10 +145,10 @@ def _check_level(level: int, method: str, weakness: str | None) -> None:
 
 @dataclass(frozen=True)
 class HoldRule:
-    """By what signatories are picked to be held at once; a criterion left empty is not asked.
+    """The criteria of a bulk hold; an empty one does not count.
 
-    `since` is included, `until` is not. `near` is a signatory whose mail domain the others share. A mail domain
-    somebody typed is here as its blind index only, and needs the letter it is made under.
+    `since` is included, `until` is not. `near` is a signatory whose mail domain the others share. `domain` is only
+    the blind index of a mail domain, and needs the letter under which it was made.
     """
 
     letter: str = ""
@@ -161,8 +161,8 @@ class HoldRule:
     doubted: bool = False
     held_for: str = ""
 
-    def told(self) -> dict[str, object]:
-        """Return the criteria as the log and the list of holds keep them; no domain, no name, no address."""
+    def criteria(self) -> dict[str, object]:
+        """Return the criteria for the log and the list of holds: no domain, no name, no address."""
         every: dict[str, object] = {
             "letter": self.letter,
             "kind": self.kind,
@@ -176,32 +176,29 @@ class HoldRule:
         }
         return {name: value for name, value in every.items() if value}
 
-    def written(self) -> dict[str, object]:
-        """Return the whole rule as it waits for a second person; `rule_written` reads it."""
+    def as_payload(self) -> dict[str, object]:
+        """Return the whole rule as JSON values, to wait for a second person; `rule_from_payload` reads them."""
         moments = {name: moment.isoformat() for name in MOMENTS if (moment := getattr(self, name))}
-        return {**self.told(), **moments, **({"domain": self.domain.hex()} if self.domain else {})}
+        return {**self.criteria(), **moments, **({"domain": self.domain.hex()} if self.domain else {})}
 
 
-def rule_written(kept: Mapping[str, Any]) -> HoldRule:
-    """Return the rule that HoldRule.written wrote."""
-    moments = {name: datetime.fromisoformat(kept[name]) for name in MOMENTS if name in kept}
-    domain = {"domain": bytes.fromhex(kept["domain"])} if "domain" in kept else {}
-    return HoldRule(**{**kept, **moments, **domain})
+def rule_from_payload(payload: Mapping[str, Any]) -> HoldRule:
+    """Return the rule that HoldRule.as_payload wrote."""
+    moments = {name: datetime.fromisoformat(payload[name]) for name in MOMENTS if name in payload}
+    domain = {"domain": bytes.fromhex(payload["domain"])} if "domain" in payload else {}
+    return HoldRule(**{**payload, **moments, **domain})
 
 
 def check_rule(rule: HoldRule) -> None:
-    """Raise RuleMalformed unless a rule asks something and can be met."""
-    if not rule.told():
-        raise RuleMalformed("Choose at least one criterion: nobody is held by no rule.")
+    """Raise RuleMalformed if a rule has no criterion or contradicts itself."""
+    if not rule.criteria():
+        raise RuleMalformed("Choose at least one criterion: an empty rule would hold all.")
     if rule.since and rule.until and rule.since >= rule.until:
         raise RuleMalformed("The first moment must be before the second.")
 
 
 def read_moment(text: str) -> datetime | None:
-    """Return what was typed as a moment in UTC (ISO 8601, a day is its midnight), None for nothing.
-
-    Raises RuleMalformed.
-    """
+    """Return a typed moment in UTC (ISO 8601, a day is its midnight), None if it is empty. Raises RuleMalformed."""
     if not text.strip():
         return None
     try:
@@ -211,8 +208,8 @@ def read_moment(text: str) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def rule_in_words(told: Mapping[str, object]) -> str:
-    """Return what HoldRule.told said as an officer reads it."""
+def rule_in_words(criteria: Mapping[str, object]) -> str:
+    """Return HoldRule.criteria as an officer reads it."""
     words = {
         "letter": "letter {}",
         "kind": "{}s",
@@ -224,16 +221,16 @@ def rule_in_words(told: Mapping[str, object]) -> str:
         "doubted": "an odd name",
         "held_for": "held by the guard: {}",
     }
-    return ", ".join(words[name].format(told[name]) for name in words if name in told)
+    return ", ".join(words[name].format(criteria[name]) for name in words if name in criteria)
 
 
 def set_hash(ids: Sequence[int]) -> str:
-    """Return the SHA-256 by which a preview names exactly whom it showed."""
+    """Return the SHA-256 by which a form names exactly the signatories that its preview showed."""
     return sha256(",".join(map(str, ids)).encode()).hexdigest()
 
 
 def spans(numbers: Sequence[int]) -> list[list[int]]:
-    """Return numbers as runs, first and last: thousands of neighbours take one line of the journal."""
+    """Return numbers as runs of first and last, so that the journal keeps thousands of neighbours in one line."""
     runs: list[list[int]] = []
     for number in sorted(numbers):
         if runs and number == runs[-1][1] + 1:

@@ -11,7 +11,7 @@ from campaign.letter.kinds import called
 from campaign.letter.models import Letter
 from campaign.letter.service import current_text
 from campaign.sign.rules import CODE_TRIES
-from campaign.verify.disputes import dispute_officially, find_noticed
+from campaign.verify.disputes import dispute_officially, find_notice_by_link
 from campaign.verify.models import Notice
 from campaign.verify.notices import PURPOSE
 from campaign.verify.service import NoSuchSignatory
@@ -26,7 +26,7 @@ bp = Blueprint("verify", __name__, url_prefix="/notice")
 
 @bp.errorhandler(NoSuchSignatory)
 def _over(_fault: Exception) -> ResponseReturnValue:
-    """Answer the same whether the decision was taken back or the entry is gone."""
+    """Answer the same whether the decision was undone or the entry is gone: the link tells nothing about a signatory."""
     return render_template("verify/notice_over.html"), 410
 
 
@@ -36,16 +36,16 @@ def ask(token: str) -> ResponseReturnValue:
     """Show the entry, and a button. Mail scanners follow links, so GET changes nothing."""
     secret = _secret(token)
     with toolbox().database.read() as session:
-        return _page(session, token, *find_noticed(session, secret))
+        return _page(session, token, *find_notice_by_link(session, secret))
 
 
 @bp.post("/<token>")
 @anyone
 def dispute(token: str) -> ResponseReturnValue:
-    """Hide the entry if the code from the mail was typed: gateways press every button, and must silence nobody."""
+    """Hide the entry if the code from the mail is right: mail gateways press every button, and must hide no name."""
     tools, secret = toolbox(), _secret(token)
     with tools.database.write() as session:
-        notice, signatory = find_noticed(session, secret, hold=True)
+        notice, signatory = find_notice_by_link(session, secret, lock=True)
         proof = prove_code(notice, secret, request.form.get("code", ""))
         if proof is not Proof.CODE:
             return _page(session, token, notice, signatory, proof), 422
@@ -55,7 +55,7 @@ def dispute(token: str) -> ResponseReturnValue:
 
 
 def _page(session: Session, token: str, notice: Notice, signatory: Signatory, proof: Proof | None = None) -> str:
-    """Show whose name it is, in the language the mail was in; of an entry that is not public, nothing."""
+    """Show the entry in the language of the mail; nothing of an entry that is not public."""
     speak(language_of(signatory.country))
     letter = session.get_one(Letter, signatory.letter_id)
     return render_template(

@@ -1,7 +1,7 @@
 """Speak the reader's language: catalogues read once each, from config/languages/<language>.po."""
 
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -100,6 +100,7 @@ def prepare_languages(app: Flask) -> None:
         counted=counted,
         day=day,
         country=lambda code: country_name(code, current_language()),
+        country_name=partial(country_name, language=SOURCE),  # the desk's pages are in English
         demonstration=lambda: toolbox().site.demonstration,
         url_for_front=_front,
         number=lambda value: format_number(value, current_language()),

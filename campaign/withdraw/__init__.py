@@ -1,9 +1,9 @@
 """Change your mind at any time; retention; the only room that deletes people's data.
 
-again_views: The way back to one's own page: asked for in public, answered by mail.
-clock: Hold this machine's clock against what the database knows: one that has jumped must not forget people.
+again_views: Get a lost link to one's private page again: a form asks for it, a mail brings it.
+clock: Compare this machine's clock with the database: a clock that has jumped must not delete names.
 erasure: Erase a signature, or seal what was public of it: at once, and again after a backup was restored.
-receipt: Read one's own signature: the receipt, and everything that is stored of one.
-restored: Take away again, after a backup was restored, whatever was taken from anybody since it was made.
-retention: Forget what has had its time, kind by kind (threats.md: data we keep, and for how long).
+receipt: What a signatory may read of their own signature: the receipt, and everything that is stored.
+restored: After a backup was restored, repeat the removals that the journal knows since it was made.
+retention: Delete what is older than we promise to keep it (docs/privacy.md says how long).
 """

@@ -1,4 +1,4 @@
-"""The way back to one's own page for who lost its address: asked for in public, answered by mail."""
+"""Get a lost link to one's private page again: a form asks for it, a mail brings it."""
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,10 +18,10 @@ from campaign.web.tokens import TokenExpired, TokenInvalid, new_secret
 from campaign.web.toolbox import toolbox
 from campaign.withdraw.forms import AgainForm
 from campaign.withdraw.models import LinkRequest
-from campaign.withdraw.receipt import NoSuchSignature, address_of, find_receipt
+from campaign.withdraw.receipt import NoSuchSignature, address_of, find_signature_receipt
 from campaign.withdraw.rules import LINK_LIFE, PURPOSE
 from campaign.withdraw.service import (
-    Asking,
+    LinkRequester,
     NoSuchRequest,
     ask_links,
     find_request,
@@ -34,7 +34,7 @@ bp = Blueprint("again", __name__, url_prefix="/signature")
 @bp.get("/again")
 @anyone
 def ask() -> ResponseReturnValue:
-    """Ask whose link, and for which letter."""
+    """Ask for the address, and for which letter."""
     letters = _letters()
     wished = MultiDict({"letter": request.args.get("letter", "")})
     return _page(letters, AgainForm([letter.slug for letter, _text in letters], formdata=wished))
@@ -43,7 +43,7 @@ def ask() -> ResponseReturnValue:
 @bp.post("/again")
 @anyone
 def send() -> ResponseReturnValue:
-    """Owe the mail; the page, the work and the rows are the same for an address that has never signed."""
+    """Queue the mail; page, work and rows are the same for an address that has never signed."""
     letters = _letters()
     form = AgainForm([letter.slug for letter, _text in letters])
     if not form.validate():
@@ -56,7 +56,7 @@ def send() -> ResponseReturnValue:
 @bp.post("/<token>/mail")
 @anyone
 def send_own(token: str) -> ResponseReturnValue:
-    """Mail somebody the way to the page that lies open; where no key opens the address, ask for it as of anybody."""
+    """Mail a signatory a link to the page they have open; without a key for the address, ask for it by the form."""
     tools = toolbox()
     try:
         secret = tools.tokens.read("signature", token)
@@ -64,7 +64,7 @@ def send_own(token: str) -> ResponseReturnValue:
         abort(404)
     try:
         with tools.database.read() as session:
-            receipt = find_receipt(session, secret, tools.keys)
+            receipt = find_signature_receipt(session, secret, tools.keys)
     except NoSuchSignature:
         return render_template("withdraw/gone.html"), 410
     speak(receipt.text.language)
@@ -75,30 +75,30 @@ def send_own(token: str) -> ResponseReturnValue:
 
 
 def _send(letters: list[Letter], address: Address) -> Response:
-    """Owe the mail for each letter."""
+    """Queue a mail for each letter."""
     tools = toolbox()
     keys = tools.keys or abort(503)
     official = tools.legislatures.official(address.domain) is not None
-    asking = Asking(address, browser_secret() or new_secret(), current_language(), official)
+    requester = LinkRequester(address, browser_secret() or new_secret(), current_language(), official)
     wanted = [(letter, _link()) for letter in letters]
     with tools.database.write() as session:
-        ask_links(session, wanted, asking, keys, now=tools.clock())
+        ask_links(session, wanted, requester, keys, now=tools.clock())
     answer = redirect(url_for("again.sent", language=current_language()), 303)
-    remember_browser(answer, asking.browser, LINK_LIFE)
+    remember_browser(answer, requester.browser, LINK_LIFE)
     return answer
 
 
 @bp.get("/again/sent")
 @anyone
 def sent() -> ResponseReturnValue:
-    """Say to look for the mail: the same page for everybody."""
+    """Ask the visitor to look for the mail: the same page whether or not the address has signed."""
     _speak_as_asked()
     return render_template("withdraw/sent.html")
 
 
 @bp.before_app_request
 def _from_the_mail() -> ResponseReturnValue | None:
-    """Lead on from a mailed link: it looks like the one that confirms, so that a watched mailbox tells nothing."""
+    """Redirect from a mailed link: it looks like a link that confirms, so that a watched mailbox tells nothing."""
     if request.endpoint != "confirm.ask" or request.method == "OPTIONS":
         return None
     token = (request.view_args or {}).get("token", "")
@@ -112,7 +112,7 @@ def _from_the_mail() -> ResponseReturnValue | None:
 @bp.get("/open/<token>")
 @anyone
 def ask_open(token: str) -> ResponseReturnValue:
-    """Show a button, and ask for the code in another browser; scanners follow links, so GET changes nothing."""
+    """Show a button, and in another browser ask for the code. Mail scanners follow links, so GET changes nothing."""
     try:
         secret = _secret(token)
         with toolbox().database.read() as session:
@@ -125,12 +125,12 @@ def ask_open(token: str) -> ResponseReturnValue:
 @bp.post("/open/<token>")
 @anyone
 def open_page(token: str) -> ResponseReturnValue:
-    """Give a new private link, if this is the browser that asked or the code from the mail was typed."""
+    """Open the private page under a new link, if this browser asked for it or the code from the mail is right."""
     tools, private_link = toolbox(), None
     try:
         secret = _secret(token)
         with tools.database.write() as session:
-            found = find_request(session, secret, hold=True, now=tools.clock())
+            found = find_request(session, secret, lock=True, now=tools.clock())
             proof = prove(found, secret, browser_secret(), request.form.get("code", ""))
             if proof in (Proof.BROWSER, Proof.CODE):
                 private_link = open_link(session, found, secret)

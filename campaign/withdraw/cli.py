@@ -12,7 +12,7 @@ from campaign.storage.journal import JOURNAL_LIFE, drop_before
 from campaign.storage.migrate import upgrade
 from campaign.web.toolbox import Toolbox, toolbox
 from campaign.withdraw.clock import clock_fault
-from campaign.withdraw.restored import read_journals, take_again
+from campaign.withdraw.restored import read_journals, repeat_removals
 from campaign.withdraw.retention import LINES, count_due, forget
 from campaign.withdraw.service import find_recalls
 
@@ -24,9 +24,9 @@ withdraw = AppGroup("withdraw", help="Withdrawal and retention.")
 @click.option("--dry-run", is_flag=True, help="Say what would be forgotten, forget nothing.")
 @click.option("--clock-is-right", is_flag=True, help="Go on after a jump of the clock: you have checked it.")
 def purge_old(dry_run: bool, clock_is_right: bool) -> None:
-    """Forget whatever has had its time, and say how much of each kind; the worker does it too.
+    """Delete all that is older than we keep it, and say how much of each kind; the worker does it too.
 
-    A clock more than two days away from the newest moment the database knows forgets nobody until you confirm it.
+    A clock more than two days away from the newest moment the database knows deletes no name until you confirm it.
     """
     tools = toolbox()
     now, journal = tools.clock(), tools.site.erasures
@@ -47,9 +47,9 @@ def purge_old(dry_run: bool, clock_is_right: bool) -> None:
 @withdraw.command("replay")
 @click.argument("journals", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def replay_journal(journals: tuple[Path, ...]) -> None:
-    """Erase and conceal again, after a backup was restored, what was withdrawn since it was made.
+    """Erase and conceal again what was withdrawn after a restored backup was made.
 
-    Reads ERASURES, or the JOURNALS of several machines if they are named. Doing it twice changes nothing.
+    Reads ERASURES, or the JOURNALS of several machines if you name them. A second run changes nothing.
     """
     tools = toolbox()
     done = _replay(tools.database, journals or (tools.site.erasures,), tools)
@@ -59,7 +59,7 @@ def replay_journal(journals: tuple[Path, ...]) -> None:
 
 @withdraw.command("recalls")
 def list_recalls() -> None:
-    """List the documents that carry a name withdrawn since; the desk's page settles them."""
+    """List the delivered documents with names that were withdrawn since; the desk's page settles them."""
     with toolbox().database.read() as session:
         rows = find_recalls(session, FEW)
     for recall, delivery, letter in rows:
@@ -78,7 +78,7 @@ def list_recalls() -> None:
 def restore(backup: Path, yes: bool) -> None:
     """Put a backup in the database's place, without those who withdrew since it was made.
 
-    Everything is done to a copy first: what was erased is in no place readable for a moment.
+    All changes are made to a copy first: what was erased is never readable in the database, not even for a moment.
     """
     tools = toolbox()
     try:
@@ -86,8 +86,8 @@ def restore(backup: Path, yes: bool) -> None:
         _check(backup, target, yes, tools)
         part = copy(backup, target.parent)
         try:
-            done = _bring_up(part, tools)
-            tools.database.close()
+            done = _prepare_copy(part, tools)
+            tools.database.close()  # an open connection would go on reading the file that is replaced
             put_in_place(part, target)
         finally:
             part.unlink(missing_ok=True)
@@ -105,8 +105,8 @@ def _check(backup: Path, target: Path, yes: bool, tools: Toolbox) -> None:
         )
 
 
-def _bring_up(part: Path, tools: Toolbox) -> str:
-    """Migrate a copy, erase again, forget; return what was done, in lines."""
+def _prepare_copy(part: Path, tools: Toolbox) -> str:
+    """Migrate a copy, repeat the removals, delete what is due; return what was done, in lines."""
     staged = Database(f"sqlite:///{part}")
     try:
         upgrade(staged, tools.site.root / "migrations")
@@ -121,10 +121,10 @@ def _bring_up(part: Path, tools: Toolbox) -> str:
 
 
 def _replay(database: Database, journals: tuple[Path, ...], tools: Toolbox) -> str:
-    """Take away again what the journals say; return how much of each kind, in lines."""
+    """Repeat the removals in the journals; return how much of each kind, in lines."""
     journal, keys = read_journals(journals), _keys(tools)
     with database.write() as session:
-        ended, again = take_again(session, journal, keys, now=tools.clock())
+        ended, again = repeat_removals(session, journal, keys, now=tools.clock())
     return f"{_counted({'erased': 0, 'concealed': 0, **again}, 'again')}\n{_counted(ended, 'ended')}"
 
 

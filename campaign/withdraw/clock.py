@@ -1,6 +1,6 @@
-"""Hold this machine's clock against what the database knows: one that has jumped must not forget people.
+"""Compare this machine's clock with the database: a clock that has jumped must not delete names.
 
-A campaign that was switched off for longer looks the same as a clock that jumped. Only a person can tell them apart.
+A machine that was off for days looks the same as a clock that has jumped. Only a person can tell them apart.
 """
 
 from collections.abc import Callable
@@ -21,40 +21,41 @@ ONLY = 1  # the one row
 
 
 def jumped_from(session: Session, *, now: datetime) -> datetime | None:
-    """Return the newest moment known if the clock is more than two days away from it, None if it is near."""
+    """Return the newest moment known if the clock is more than two days away from it, else None."""
     known = _newest(session, now)
     return known if known is not None and abs(now - known) > JUMP else None
 
 
-def keep_moment(session: Session, *, now: datetime) -> None:
-    """Let `now` be the newest moment known; the caller has held it against the one before."""
+def save_moment(session: Session, *, now: datetime) -> None:
+    """Store `now` as the newest moment known; the caller has compared it with the one before."""
     if not insert_once(session, KnownMoment, {"id": ONLY, "at": now}):
         session.execute(update(KnownMoment).where(KnownMoment.id == ONLY).values(at=now))
 
 
 def clock_fault(database: Database, now: datetime) -> str | None:
-    """Return in one sentence that the clock has jumped and what waits for it, None if it has not."""
+    """Return a sentence that the clock has jumped and what waits for an operator, None if it has not."""
     with database.read() as session:
         known = jumped_from(session, now=now)
     if known is None:
         return None
     return (
         f"it says {now:%Y-%m-%d %H:%M}, and the newest moment the database knows is {known:%Y-%m-%d %H:%M} (UTC). "
-        "Nobody's name is forgotten and nobody newly listed until an operator has checked it and runs "
+        "No name is deleted and none is newly listed until an operator has checked it and runs "
         "`flask withdraw purge --clock-is-right`"
     )
 
 
 def unless_jumped(chore: Callable[[Database, datetime], object], database: Database, now: datetime) -> None:
-    """Do a chore that time alone brings about, unless the clock has jumped."""
+    """Do a chore that depends on the time, unless the clock has jumped."""
     if clock_fault(database, now) is None:
         chore(database, now)
 
 
 def _newest(session: Session, now: datetime) -> datetime | None:
-    """Return the newest moment that was reached without a jump: the last round's, or a later one of the log.
+    """Return the newest moment before any jump: that of the worker's last round, or of a later log entry.
 
-    While the worker was away the desk may have gone on. An entry beyond a gap was written by the clock in question.
+    The desk may have worked while the worker was off, so log entries count, up to the first gap of two days: an
+    entry after the gap may come from the clock that has jumped.
     """
     known = session.scalar(select(KnownMoment.at)) or _first(session)
     if known is not None and now - known > JUMP:
@@ -67,6 +68,6 @@ def _newest(session: Session, now: datetime) -> datetime | None:
 
 
 def _first(session: Session) -> datetime | None:
-    """Return the newest moment of a database in which no round was noted yet."""
+    """Return the newest moment of a database that knows no round of the worker yet."""
     moments = (func.max(LogEntry.at), func.max(Signatory.confirmed_at), func.max(Intent.created_at))
     return max((at for at in (session.scalar(select(one)) for one in moments) if at is not None), default=None)

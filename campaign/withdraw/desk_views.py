@@ -1,4 +1,4 @@
-"""The desk's list of documents that carry a name withdrawn since."""
+"""The desk's list of delivered documents with names that were withdrawn since."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def recalls() -> ResponseReturnValue:
 @bp.post("/recalls/<int:number>")
 @staff(*DELIVERS)
 def settled(number: int) -> ResponseReturnValue:
-    """Note that the recipient was told; the log keeps who did."""
+    """Note that the recipient was told; the log keeps which officer did."""
     check_button()
     try:
         with toolbox().database.write() as session:
@@ -44,7 +44,7 @@ def settled(number: int) -> ResponseReturnValue:
 
 @bp.app_context_processor
 def _waiting() -> dict[str, Any]:
-    """Give the desk's pages how many recalls wait, and whether the clock has jumped; only a page that asks pays."""
+    """Give the desk's pages the number of open recalls, and whether the clock has jumped; functions, to query on use."""
     return {"open_recalls": _count, "clock_fault": _clock_fault}
 
 

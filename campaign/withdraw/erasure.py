@@ -21,17 +21,17 @@ from campaign.verify.models import Dispute, Verification
 from campaign.withdraw.models import LinkRequest, Recall, Withdrawal
 from campaign.withdraw.rules import narrows
 
-READERS = "readers"  # which recipients may read a withheld name, from then on
+READERS = "readers"  # kind of a journal line: which recipients may read a withheld name
 UNLOADED = {"synchronize_session": False}
 
 
 def erase(session: Session, signature: Signature, on: date) -> None:
-    """Erase a signature with everything that hangs on it; the desk learns which deliveries carry the name."""
+    """Erase a signature and all that belongs to it; the desk learns which deliveries carry the name."""
     recall_deliveries(session, signature.id, on)
     withdrawal = {"signature_id": signature.id, "letter_id": signature.letter_id, "withdrawn_on": on}
-    insert_once(session, Withdrawal, withdrawal)  # SQLite may have given an erased signature's number out again
+    insert_once(session, Withdrawal, withdrawal)  # SQLite may reuse the number of an erased signature
     entries = select(Signatory.id).where(Signatory.signature_id == signature.id).scalar_subquery()
-    for statement in (
+    for statement in (  # rows that point at others come first: the database checks each foreign key
         delete(Verification).where(Verification.signatory_id.in_(entries)),
         delete(Dispute).where(Dispute.signature_id == signature.id),
         delete(LinkRequest).where(LinkRequest.signature_id == signature.id),
@@ -44,9 +44,9 @@ def erase(session: Session, signature: Signature, on: date) -> None:
 
 
 def recall_deliveries(session: Session, signature_id: int, on: date) -> None:
-    """Tell the desk of each document that carries the name, and where in it; forget the line itself."""
+    """Open a recall for each document that carries the name, with the place in it; delete the lines themselves."""
     mine = select(Signatory.id).where(Signatory.signature_id == signature_id)
-    session.execute(mine.with_for_update())  # so that nobody prints the name between the reading and the deleting
+    session.execute(mine.with_for_update())  # or an officer could print the name between the SELECT and the DELETE
     entries = mine.scalar_subquery()
     lines = select(DeliveryLine.delivery_id, DeliveryLine.place).where(DeliveryLine.signatory_id.in_(entries))
     recalls = [
@@ -60,7 +60,7 @@ def recall_deliveries(session: Session, signature_id: int, on: date) -> None:
 
 
 def superseded_deliveries(session: Session) -> list[int]:
-    """Return the signatures whose owner has signed again, to be seen by fewer, since an entry was handed over."""
+    """Return the signatures with a delivered entry whose newer entry shows the name to fewer people."""
     standing = aliased(Signatory)
     shown = or_(
         ~Delivery.annex & (standing.visibility != "public"), Delivery.annex & (standing.visibility == "counted")
@@ -77,48 +77,49 @@ def superseded_deliveries(session: Session) -> list[int]:
 
 
 def recall_superseded(session: Session, on: date) -> None:
-    """Tell the desk of the documents that carry such an entry: confirming lies up-stream of them and cannot."""
+    """Open recalls for the documents that carry such an entry: the room confirm may not know of documents."""
     for number in superseded_deliveries(session):
         recall_deliveries(session, number, on)
 
 
 def conceal(session: Session, signature_id: int, keys: Keys) -> None:
-    """Seal the plain columns of superseded entries when the one that stands is not public."""
+    """Seal the plain columns of superseded entries if the standing one is not public."""
     stands = select(Signatory.visibility).where(Signatory.signature_id == signature_id, Signatory.stands)
     if session.scalars(stands).one() != "public":
         conceal_earlier(session, signature_id, keys)
 
 
-def lay_over(session: Session, row: Signatory, entry: Entry, secret: bytes | None, keys: Keys) -> None:
-    """Write an entry over a row that stays in its place, with its verification."""
+def overwrite_entry(session: Session, row: Signatory, entry: Entry, secret: bytes | None, keys: Keys) -> None:
+    """Write an entry over a standing row, which keeps its number and its verification."""
     for name, value in columns_of(entry, secret, keys, _addressee(session, row)).items():
         setattr(row, name, value)
     session.flush()
 
 
 def replay(session: Session, lines: Iterable[Line], keys: Keys) -> dict[str, int]:
-    """Do again what the journal says happened since a backup; doing it twice changes nothing."""
+    """Repeat the withdrawals and narrowings in the journal since a backup; a second time changes nothing."""
     newest = {line.mark: (position, line) for position, line in enumerate(lines)}
     found: dict[int, tuple[int, Line]] = {}
     links = session.execute(select(SignatureLink.signature_id, SignatureLink.link_sha256)) if newest else ()
     for signature_id, link in links:
-        told = newest.get(mark(link))
-        if told and (signature_id not in found or told[0] > found[signature_id][0]):
-            found[signature_id] = told
+        entry = newest.get(mark(link))
+        # A signature can have several links, each with lines of its own: the last line counts.
+        if entry and (signature_id not in found or entry[0] > found[signature_id][0]):
+            found[signature_id] = entry
     done = {"erased": 0, "concealed": 0}
     for signature_id, (_position, line) in found.items():
         if line.kind == ERASED:
             erase(session, session.get_one(Signature, signature_id), line.on)
             done["erased"] += 1
         else:
-            done["concealed"] += _narrow(session, signature_id, line, keys)
+            done["concealed"] += _narrow_again(session, signature_id, line, keys)
     return done
 
 
 def narrow_readers(session: Session, signature_id: int, act: Act, keys: Keys) -> bool:
-    """Let no government read a withheld name whose readers were chosen anew since; the new choice is sealed and lost.
+    """Let no government read a withheld name whose readers have changed since the backup: the new choice is lost.
 
-    Where no key here opens the entry, it is only counted from then on.
+    If no key here opens the entry, it is only counted from now on. Return whether anything changed.
     """
     row = session.scalars(select(Signatory).where(Signatory.signature_id == signature_id, Signatory.stands)).one()
     if row.visibility != "withheld" or not row.sealed_entry or act.said["entry"] == readers_mark(row):
@@ -126,29 +127,29 @@ def narrow_readers(session: Session, signature_id: int, act: Act, keys: Keys) ->
     entry = open_entry(row, keys)
     if entry is not None and not entry.recipients:
         return False
-    _use(session, row, "withheld" if entry else "counted", None, keys)
+    _narrow_use(session, row, "withheld" if entry else "counted", None, keys)
     recall_deliveries(session, signature_id, act.at.date())
     return True
 
 
 def readers_mark(row: Signatory) -> str:
-    """Return by what the journal knows which sealed entry stood: it is sealed anew whenever its readers change."""
+    """Return the mark by which the journal knows the sealed entry: each change of its readers seals it anew."""
     return mark_of("entry", row.sealed_entry or b"")
 
 
-def _narrow(session: Session, signature_id: int, line: Line, keys: Keys) -> bool:
-    """Use the name as the journal says, if that shows it to fewer."""
+def _narrow_again(session: Session, signature_id: int, line: Line, keys: Keys) -> bool:
+    """Change the use of a name to the journal's, if that shows it to fewer people."""
     row = session.scalars(select(Signatory).where(Signatory.signature_id == signature_id, Signatory.stands)).one()
     if not narrows(row.visibility, line.kind):
         return False
-    _use(session, row, line.kind, None, keys)
+    _narrow_use(session, row, line.kind, None, keys)
     recall_deliveries(session, signature_id, line.on)
     conceal(session, signature_id, keys)
     return True
 
 
-def _use(session: Session, row: Signatory, visibility: str, secret: bytes | None, keys: Keys) -> None:
-    """Narrow a row's use; what no key here opens stays sealed as it is, and what it says of its use is past."""
+def _narrow_use(session: Session, row: Signatory, visibility: str, secret: bytes | None, keys: Keys) -> None:
+    """Narrow the use of a row's name. An entry that no key opens stays sealed, and the row's column says the use."""
     entry = open_entry(row, keys)
     if entry is None:
         agreed = consent_hash(NEEDED[visibility], _addressee(session, row))
@@ -156,7 +157,7 @@ def _use(session: Session, row: Signatory, visibility: str, secret: bytes | None
         session.flush()
         return
     narrower = replace(entry, visibility=visibility, consents=NEEDED[visibility], recipients=())
-    lay_over(session, row, narrower, secret, keys)
+    overwrite_entry(session, row, narrower, secret, keys)
 
 
 def _addressee(session: Session, row: Signatory) -> str:

@@ -1,4 +1,4 @@
-"""The shape of what the owner of a signature changes."""
+"""The forms with which a signatory changes their signature."""
 
 from typing import Any
 
@@ -19,23 +19,23 @@ from campaign.web.languages import text
 
 
 class NewConsents(ConsentField):
-    """The consents that were ticked; only those are asked that the use of the name until now did not need."""
+    """The consents that were ticked; it asks only for those that the use of the name until now did not need."""
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        """Ask for each consent that only the wider use needs; a narrower one asks for none."""
+        """Ask for each consent that only the wider use needs; a narrower use needs none."""
         asked = new_consents(form.before, form.visibility.data)
         if any(consent not in (self.data or []) for consent in asked):
             raise ValidationError(text("Please tick each of these. Without it we may not use your name this way."))
 
 
 class EditForm(SignForm):
-    """The form one signed with, without the address: that cannot change."""
+    """The form of signing, without the address, which cannot change."""
 
     email = None  # type: ignore[assignment]  # WTForms' way to leave a field out
 
 
 class UseForm(BaseForm):
-    """How the name is used from now on; `before` is how it was."""
+    """How the name is used from now on; `before` is the use until now."""
 
     visibility = ChoiceField(among=VISIBILITIES, asked=CHOOSE_USE)
     consent = NewConsents()
@@ -48,7 +48,7 @@ class UseForm(BaseForm):
 
 
 class AgainForm(BaseForm):
-    """Whose link, and for which letter; no letter named means all of them."""
+    """The address whose link is lost, and the letter; an empty letter means all of them."""
 
     email = AddressField()
     letter = ChoiceField(among=(), asked=CHOOSE_LETTER)
@@ -60,11 +60,11 @@ class AgainForm(BaseForm):
 
 
 class DisownForm(BaseForm):
-    """The address, where the campaign's key is not here to open it."""
+    """The address, asked for if the campaign's key is not on this machine."""
 
     email = AddressField()
 
 
 def new_consents(before: str, after: str) -> tuple[str, ...]:
-    """Return the consents that a new use of a name needs and that the one before did not."""
+    """Return the consents that a new use of a name needs and the use before did not."""
     return tuple(consent for consent in NEEDED.get(after, ()) if consent not in NEEDED[before])

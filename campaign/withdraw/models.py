@@ -1,4 +1,4 @@
-"""That somebody withdrew, what the desk must recall for it, and requests for a lost link."""
+"""Withdrawals, the recalls that follow from them, and requests for a lost link."""
 
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from campaign.storage.models import Base
 
 
 class Withdrawal(Base):
-    """One signature withdrawn; `signature_id` lets the log and a restored backup know which, nobody else whose."""
+    """A withdrawn signature; the log and a restored backup need its number, which does not tell whose it was."""
 
     __tablename__ = "withdrawal"
 
@@ -19,7 +19,7 @@ class Withdrawal(Base):
 
 
 class Recall(Base):
-    """A delivery that carries a name withdrawn since; `place` finds it on paper, the name is no longer here."""
+    """A delivery with a name that was withdrawn since; `place` finds it on paper, since the name is erased."""
 
     __tablename__ = "recall"
 
@@ -32,7 +32,7 @@ class Recall(Base):
 
 
 class KnownMoment(Base):
-    """The moment of the worker's last round: the one row by which a clock that has jumped is found."""
+    """The moment of the worker's last round, in one row: a clock far from it has jumped."""
 
     __tablename__ = "known_moment"
     __table_args__ = (CheckConstraint("id = 1", name="only"),)
@@ -42,7 +42,7 @@ class KnownMoment(Base):
 
 
 class LinkRequest(Base):
-    """Somebody asked for their private link again; `signature_id` is None where the address has none.
+    """A visitor asked for their private link again; `signature_id` is None if the address has not signed.
 
     The row, the work and the answer are the same either way; only a known address gets the mail.
     """

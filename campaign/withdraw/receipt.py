@@ -1,4 +1,4 @@
-"""Read one's own signature: the receipt, and everything that is stored of one."""
+"""What a signatory may read of their own signature: the receipt, and everything that is stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import ADDRESS_CONTEXT, links_of, unlock_own
-from campaign.deliver.life import went
+from campaign.deliver.life import was_sent
 from campaign.document.models import Delivery, DeliveryLine
 from campaign.letter.kinds import asked_fields
 from campaign.letter.models import Letter, LetterText
@@ -38,8 +38,8 @@ class NoSuchSignature(Exception):
 
 
 @dataclass(frozen=True)
-class Receipt:
-    """What a signatory sees of their own signature; `entry` is None where nothing at hand opens it."""
+class SignatureReceipt:
+    """What a signatory sees of their own signature; `entry` is None if neither link nor key opens it."""
 
     signature: Signature
     signatory: Signatory
@@ -52,7 +52,7 @@ class Receipt:
 
     @property
     def hidden(self) -> bool:
-        """Say whether somebody said that this is not them, and it is off the list until the desk decides."""
+        """Say whether a dispute keeps the entry off the list until the desk decides."""
         level = self.verification.level if self.verification else None
         return self.dispute is not None and self.dispute.hidden and level is not None and level < TWO_REVIEWERS
 
@@ -65,13 +65,13 @@ class Receipt:
 
     @property
     def forgotten(self) -> bool:
-        """Say whether the name has had its time: the signature counts, nobody knows whose it is."""
+        """Say whether retention has deleted the name: the signature still counts, without saying whose it is."""
         return self.signatory.sealed_entry == b""
 
 
 @dataclass(frozen=True)
-class Carried:
-    """One document that carries somebody: where in it, the package it is in if it has one, the entry it was made from."""
+class CarryingDelivery:
+    """A document that carries a signatory: the place in it, its package if it has one, the entry that was printed."""
 
     delivery: Delivery
     place: str
@@ -80,21 +80,23 @@ class Carried:
     level: int | None
 
 
-def find_receipt(session: Session, secret: bytes, keys: Keys | None, *, hold: bool = False) -> Receipt:
-    """Return what a private link leads to, held against others if asked. Raises NoSuchSignature.
+def find_signature_receipt(
+    session: Session, secret: bytes, keys: Keys | None, *, lock: bool = False
+) -> SignatureReceipt:
+    """Return the signature behind a private link; `lock` locks its row. Raises NoSuchSignature.
 
-    A link opens what was locked under it; what was locked under another, the campaign's key opens if it is here.
+    The link itself opens an entry that was locked under it; another one needs the campaign's key on this machine.
     """
     mine = (
         select(Signature)
         .join(SignatureLink, SignatureLink.signature_id == Signature.id)
         .where(SignatureLink.link_sha256 == fingerprint(secret))
     )
-    signature = session.scalar(mine.with_for_update(of=Signature) if hold else mine)
+    signature = session.scalar(mine.with_for_update(of=Signature) if lock else mine)
     row = _standing(session, signature) if signature else None
     if signature is None or row is None:
         raise NoSuchSignature
-    return Receipt(
+    return SignatureReceipt(
         signature,
         *row,
         entry=_own_entry(row[0], secret, keys),
@@ -104,17 +106,19 @@ def find_receipt(session: Session, secret: bytes, keys: Keys | None, *, hold: bo
 
 
 def address_of(signature: Signature, keys: Keys | None) -> str | None:
-    """Return the address, None if it was forgotten or no key here opens it."""
+    """Return the address, None if it is deleted or no key on this machine opens it."""
     try:
         return keys.opener.open(signature.sealed_address, ADDRESS_CONTEXT).decode() if keys else None
     except CannotOpen:
         return None
 
 
-def everything_stored(session: Session, receipt: Receipt, keys: Keys | None, *, now: datetime) -> dict[str, Any]:
-    """Return all that is stored of a signatory, for them to keep (GDPR Art. 15 and 20), ready for JSON.
+def everything_stored(
+    session: Session, receipt: SignatureReceipt, keys: Keys | None, *, now: datetime
+) -> dict[str, Any]:
+    """Return all that is stored of a signatory, for them to keep (GDPR Art. 15 and 20), as JSON values.
 
-    The desk's own notes are named, not quoted: they may speak of others (Art. 15 (4)).
+    It says that the desk has notes and does not quote them: they may speak of others (Art. 15 (4)).
     """
     signature, text = receipt.signature, receipt.text
     address = address_of(signature, keys)
@@ -141,13 +145,13 @@ def everything_stored(session: Session, receipt: Receipt, keys: Keys | None, *, 
 
 def deliveries_of(
     session: Session, signature: Signature, *, now: datetime, sent_too: bool = False
-) -> list[Carried]:
-    """Return every document that carries somebody, the oldest first; none while their letter is under embargo.
+) -> list[CarryingDelivery]:
+    """Return every document that carries a signature, the oldest first; none while the letter is under embargo.
 
-    With `sent_too` an embargo keeps back only what has not gone out: whoever asks what is stored of them is told who
-    received it (GDPR Art. 15(1)(c)).
+    `sent_too` adds those that were sent under an embargo: people who ask what is stored of them have a right to know
+    who received it (GDPR Art. 15(1)(c)).
     """
-    shown = told(now) | went(owed=True) if sent_too else told(now)
+    shown = told(now) | was_sent(queued=True) if sent_too else told(now)
     rows = session.execute(
         select(Delivery, DeliveryLine.place, Package, Signatory, Verification.level)
         .join(DeliveryLine, DeliveryLine.delivery_id == Delivery.id)
@@ -158,12 +162,14 @@ def deliveries_of(
         .where(Signatory.signature_id == signature.id, shown)
         .order_by(Delivery.printed_on, Delivery.id)
     )
-    return [Carried(*row) for row in rows]
+    return [CarryingDelivery(*row) for row in rows]
 
 
-def _delivered(session: Session, receipt: Receipt, keys: Keys | None, *, now: datetime) -> list[dict[str, Any]]:
-    """Return the same for machines, with what proves that they stand in each list; one list is walked once."""
-    proofs: dict[tuple[bytes, int], dict[str, Any]] = {}
+def _delivered(
+    session: Session, receipt: SignatureReceipt, keys: Keys | None, *, now: datetime
+) -> list[dict[str, Any]]:
+    """Return the same documents as JSON values, each with a proof that the signatory stands in its list."""
+    proofs: dict[tuple[bytes, int], dict[str, Any]] = {}  # packages can share a list: walk its tree once
     listed = []
     for one in deliveries_of(session, receipt.signature, now=now, sent_too=True):
         entry = entry_of(one.row, one.row.id, one.level or 0) if one.row.name else None
@@ -212,7 +218,7 @@ def _entries(session: Session, signature: Signature) -> list[Signatory]:
     return list(session.scalars(rows))
 
 
-def _entry(session: Session, row: Signatory, receipt: Receipt, keys: Keys | None) -> dict[str, Any]:
+def _entry(session: Session, row: Signatory, receipt: SignatureReceipt, keys: Keys | None) -> dict[str, Any]:
     entry = receipt.entry if row.stands else open_entry(row, keys)
     said = _said(entry, receipt.letter.kinds) if entry else {"sealed": bool(row.sealed_entry)}
     verification = session.get(Verification, row.id)
@@ -268,7 +274,7 @@ def _noticed(notice: Notice | None) -> dict[str, Any] | None:
 
 
 def _disputed(dispute: Dispute | None) -> dict[str, Any] | None:
-    """Say that somebody said the entry is not theirs, and whether the desk has settled it."""
+    """Return when and from which origin the entry was disputed, and whether the desk has settled it."""
     if dispute is None:
         return None
     return {

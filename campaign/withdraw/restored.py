@@ -1,4 +1,4 @@
-"""Take away again, after a backup was restored, whatever was taken from anybody since it was made."""
+"""After a backup was restored, repeat the removals that the journal knows since it was made."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +32,7 @@ from campaign.withdraw.erasure import READERS, erase, narrow_readers, replay
 
 @dataclass(frozen=True)
 class Journal:
-    """What one or several machines wrote down, the oldest first."""
+    """The journal of one or several machines, the oldest line first."""
 
     lines: list[Line]
     acts: list[Act]
@@ -45,27 +45,28 @@ def read_journals(paths: Sequence[Path]) -> Journal:
     return Journal(sorted(lines, key=lambda line: line.on), sorted(acts, key=lambda act: act.at))
 
 
-def take_again(
+def repeat_removals(
     session: Session, journal: Journal, keys: Keys, *, now: datetime
 ) -> tuple[Counter[str], Counter[str]]:
-    """End every session and do again all that took a right or a person away; return how much of each kind: ended, again.
+    """End every session and repeat all that removed a right or a person; return counts by kind: ended, repeated.
 
-    Who withdrew goes first: what else the journal says of them then finds nobody. Doing it twice changes nothing.
+    Withdrawals come early: later steps then find no signature of those who withdrew. A second time changes nothing.
     """
     acts, done, ended = journal.acts, Counter[str](), end_openings(session, now=now)
-    for signature_id, act in _found(session, newest(journal.acts, READERS)):
+    for signature_id, act in _last_acts(session, newest(journal.acts, READERS)):
         done["readers of a name withdrawn"] += narrow_readers(session, signature_id, act, keys)
     done += Counter(replay(session, journal.lines, keys))
-    done += _taken_out(session, acts) + _of_signatures(session, acts)
-    done += _decided(session, acts) + _steps(session, acts) + _barred(session, acts)
+    done += _erase_again(session, acts) + _reopen_signatures(session, acts)
+    done += _decide_again(session, acts) + _undo_steps(session, acts) + _bar_again(session, acts)
     done += take_from_officers(session, acts)
     if done or ended.total():
         write_log(session, None, "restored", "log", {"again": done.total(), **ended}, now=now)
     return ended, done
 
 
-def _taken_out(session: Session, acts: Sequence[Act]) -> Counter[str]:
-    """Erase again who was disowned before confirming, and who came on paper and was taken out."""
+def _erase_again(session: Session, acts: Sequence[Act]) -> Counter[str]:
+    """Erase again intents that were disowned before they were confirmed, and signatures from paper that were removed."""
+    # The journal knows these rows by a hash only, so each row must be hashed and compared.
     ended, done = newest(acts, ENDED), Counter[str]()
     for intent in session.scalars(select(Intent)) if ended else ():
         if mark_of("intent", intent.link_sha256) in ended:
@@ -85,17 +86,17 @@ def _taken_out(session: Session, acts: Sequence[Act]) -> Counter[str]:
     return done
 
 
-def _of_signatures(session: Session, acts: Sequence[Act]) -> Counter[str]:
+def _reopen_signatures(session: Session, acts: Sequence[Act]) -> Counter[str]:
     done = Counter[str]()
-    for signature_id, act in _found(session, newest(acts, REPLACED)):
-        done["entries replaced since"] += _look_again(session, signature_id, act)
-    for signature_id, act in _found(session, newest(acts, DISPUTED, SETTLED)):
-        done["entries disputed"] += act.kind == DISPUTED and _dispute(session, signature_id, act)
+    for signature_id, act in _last_acts(session, newest(acts, REPLACED)):
+        done["entries replaced since"] += _reopen_entry(session, signature_id, act)
+    for signature_id, act in _last_acts(session, newest(acts, DISPUTED, SETTLED)):
+        done["entries disputed"] += act.kind == DISPUTED and _dispute_again(session, signature_id, act)
     return done
 
 
-def _found(session: Session, acts: dict[str, Act]) -> Iterator[tuple[int, Act]]:
-    """Yield the signatures that acts are about, each with its last."""
+def _last_acts(session: Session, acts: dict[str, Act]) -> Iterator[tuple[int, Act]]:
+    """Yield the signatures that acts are about, each with its last act."""
     last: dict[int, Act] = {}
     links = session.execute(select(SignatureLink.signature_id, SignatureLink.link_sha256)).all() if acts else ()
     for signature_id, link in links:
@@ -105,8 +106,8 @@ def _found(session: Session, acts: dict[str, Act]) -> Iterator[tuple[int, Act]]:
     yield from last.items()
 
 
-def _look_again(session: Session, signature_id: int, act: Act) -> bool:
-    """Take an entry off the lists that was replaced since by one that is lost, and tell the desk."""
+def _reopen_entry(session: Session, signature_id: int, act: Act) -> bool:
+    """Take an entry off the lists if its owner replaced it since, and tell the desk: the newer entry is lost."""
     standing = (Signatory.signature_id == signature_id) & Signatory.stands & (Signatory.confirmed_at <= act.at)
     row = session.scalar(select(Signatory).where(standing, Signatory.id != act.said["entry"]))
     if row is None or row.held_for == RESTORED:
@@ -117,7 +118,7 @@ def _look_again(session: Session, signature_id: int, act: Act) -> bool:
     return True
 
 
-def _dispute(session: Session, signature_id: int, act: Act) -> bool:
+def _dispute_again(session: Session, signature_id: int, act: Act) -> bool:
     values = {"disputed_at": act.at, "settled_at": None, "officer_id": None, **act.said}
     if insert_once(session, Dispute, {"signature_id": signature_id, **values}):
         return True
@@ -127,15 +128,16 @@ def _dispute(session: Session, signature_id: int, act: Act) -> bool:
     return found.first() is not None
 
 
-def _decided(session: Session, acts: Sequence[Act]) -> Counter[str]:
+def _decide_again(session: Session, acts: Sequence[Act]) -> Counter[str]:
     done = Counter[str]()
     decisions = sorted([*acts, *_bulk(acts)], key=lambda act: act.at)
+    # Only removals are repeated. An acceptance since the backup just takes away a level above its own.
     for act in newest(decisions, ACCEPTED, HELD, REFUSED, UNDONE).values():
         row, known = session.get(Signatory, act.number), session.get(Verification, act.number)
         if row is None or row.confirmed_at > act.at or (known and _is_known(act, known)):
-            continue  # another person was given this number since, or the backup knows of it
+            continue  # SQLite gave this number to another person since, or the backup has this decision
         if act.kind != ACCEPTED or (known and known.level and known.level > act.said.get("level", 0)):
-            done["decisions of the desk"] += _decide(session, act, known)
+            done["decisions of the desk"] += _replace_decision(session, act, known)
     return done
 
 
@@ -144,7 +146,7 @@ def _is_known(act: Act, known: Verification) -> bool:
 
 
 def _bulk(acts: Sequence[Act]) -> Iterator[Act]:
-    """Yield what each bulk hold means for one signatory, unless it was undone."""
+    """Yield each bulk hold that was not undone as one act for each signatory."""
     holds: list[Act] = []
     for act in acts:
         if act.kind == LET_GO and any(hold.of == act.of for hold in holds):
@@ -152,13 +154,13 @@ def _bulk(acts: Sequence[Act]) -> Iterator[Act]:
         elif act.kind == HELD_ALL:
             holds.append(act)
     for hold in holds:
-        said = {"reason": FLOOD, "officer": hold.said["officer"]}
+        details = {"reason": FLOOD, "officer": hold.said["officer"]}
         for first, last in hold.said["ids"]:
-            yield from (Act(HELD, f"signatory:{number}", hold.at, said) for number in range(first, last + 1))
+            yield from (Act(HELD, f"signatory:{number}", hold.at, details) for number in range(first, last + 1))
 
 
-def _decide(session: Session, act: Act, known: Verification | None) -> bool:
-    """Let an acceptance stand no more, and a refusal or a hold stand again if its officer is still known."""
+def _replace_decision(session: Session, act: Act, known: Verification | None) -> bool:
+    """Delete the decision that stands; insert a refusal or a hold again if its officer is still known."""
     if known is not None:
         session.delete(known)
         session.flush()
@@ -173,8 +175,8 @@ def _decide(session: Session, act: Act, known: Verification | None) -> bool:
     )
 
 
-def _steps(session: Session, acts: Sequence[Act]) -> Counter[str]:
-    """Take an approval back that was taken back, and an answer off the public page that was taken off it."""
+def _undo_steps(session: Session, acts: Sequence[Act]) -> Counter[str]:
+    """Undo again an approval that was undone, and hide again an answer that was taken off the public page."""
     done, last = Counter[str](), dict[tuple[str, str], Act]()
     for act in acts:
         if act.kind in (STEP, STEP_UNDONE):
@@ -196,7 +198,7 @@ def _answer(session: Session, act: Act) -> bool:
 
 
 def _approval(session: Session, act: Act) -> bool:
-    """Take an approval back, unless the delivery has gone out by it."""
+    """Undo an approval, unless the delivery was sent by it."""
     sent = exists().where(Sending.delivery_id == DeliveryApproval.delivery_id)
     undone = (DeliveryApproval.delivery_id == act.number) & (DeliveryApproval.approved_at <= act.at)
     row = session.scalar(select(DeliveryApproval).where(undone, ~sent)) if act.kind == STEP_UNDONE else None
@@ -205,8 +207,8 @@ def _approval(session: Session, act: Act) -> bool:
     return row is not None
 
 
-def _barred(session: Session, acts: Sequence[Act]) -> Counter[str]:
-    """Bar again who asked for no more mail, and had not asked for it to be lifted."""
+def _bar_again(session: Session, acts: Sequence[Act]) -> Counter[str]:
+    """Bar again the addresses that asked for no more mail and did not lift the bar since."""
     done = Counter[str]()
     for act in newest(acts, BAR, UNBAR).values():
         values = {"address_index": bytes.fromhex(act.of.partition(":")[2]), "barred_on": act.at.date()}

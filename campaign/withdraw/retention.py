@@ -1,4 +1,4 @@
-"""Forget what has had its time, kind by kind (threats.md: data we keep, and for how long)."""
+"""Delete what is older than we promise to keep it (docs/privacy.md says how long)."""
 
 import secrets
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from campaign.storage.database import Database
 from campaign.storage.journal import JOURNAL_LIFE, drop_before
 from campaign.storage.statements import table_of
 from campaign.verify.models import Verification
-from campaign.withdraw.clock import jumped_from, keep_moment
+from campaign.withdraw.clock import jumped_from, save_moment
 from campaign.withdraw.models import LinkRequest
 from campaign.withdraw.rules import (
     CONTACT_LIFE,
@@ -39,8 +39,8 @@ from campaign.withdraw.rules import (
 
 log = structlog.get_logger()
 LINES = "journal lines"
-PROMISED = ("mails",)  # forgotten even by a clock that has jumped
-BATCH = 1_000  # one transaction's share: nobody waits long for the database
+PROMISED = ("mails",)  # deleted even by a clock that has jumped
+BATCH = 1_000  # rows of each kind in one transaction: other writers wait only a moment
 SIGNATORY, SIGNATURE, NOTES = table_of(Signatory), table_of(Signature), table_of(Verification)
 NAMELESS: dict[str, Any] = dict.fromkeys(CLEAR) | {
     "owner_entry": None,
@@ -51,47 +51,47 @@ NAMELESS: dict[str, Any] = dict.fromkeys(CLEAR) | {
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One kind of what is kept: which rows have had their time, and how they are forgotten."""
+class Retention:
+    """One kind of record: which rows are due for deletion, and how they are deleted."""
 
     due: Callable[[Session, datetime], Select[int]]
     forget: Callable[[Session, list[int], datetime], None]
 
 
 def forget(journal: Path, database: Database, now: datetime, *, clock_is_right: bool = False) -> dict[str, int]:
-    """Forget everything that has had its time, a batch at a time, and leave no erased byte in SQLite's log.
+    """Delete all that is due, a batch at a time, and leave no deleted byte in SQLite's log; return counts by kind.
 
-    The worker does this every few minutes; where nothing is due, nobody waits for it. A clock that has jumped forgets
-    plain addresses only, until somebody says that it is right: 72 hours were promised of them, and a mail lost to a
-    wrong clock can be asked for again.
+    The worker calls this every few minutes; if nothing is due, other writers do not wait for it. A clock that has jumped
+    deletes only plain addresses until an operator confirms the clock: we promise to keep those for 72 hours at most,
+    and a person whose mail a wrong clock deleted can ask for another.
     """
-    known = _kinds(database, now, clock_is_right)
+    known = _retentions(database, now, clock_is_right)
     with database.read() as session:
         waiting = any(count_due(session, now=now).values())
-    total = dict.fromkeys([*KINDS, LINES], 0)
+    total = dict.fromkeys([*RETENTIONS, LINES], 0)
     while waiting:
         with database.write() as session:
             gone = purge(session, known, now=now)
         total |= {name: total[name] + count for name, count in gone.items()}
         waiting = BATCH in gone.values()
-    database.truncate_log()
-    if known is KINDS:
+    database.truncate_log()  # deleted names stand in SQLite's write-ahead log until it is emptied
+    if known is RETENTIONS:
         total[LINES] = drop_before(journal, now.date() - JOURNAL_LIFE)
     return total
 
 
-def _kinds(database: Database, now: datetime, clock_is_right: bool) -> dict[str, Kind]:
-    """Return what may be forgotten at this moment, and keep the moment if it is near the last one."""
+def _retentions(database: Database, now: datetime, clock_is_right: bool) -> dict[str, Retention]:
+    """Return the kinds that may be deleted now, and store this moment unless the clock has jumped."""
     with database.write() as session:
         if clock_is_right or jumped_from(session, now=now) is None:
-            keep_moment(session, now=now)
-            return KINDS
+            save_moment(session, now=now)
+            return RETENTIONS
     log.warning("clock_jumped")
-    return {name: KINDS[name] for name in PROMISED}
+    return {name: RETENTIONS[name] for name in PROMISED}
 
 
-def purge(session: Session, kinds: dict[str, Kind], *, now: datetime) -> dict[str, int]:
-    """Forget up to a batch of each of these kinds; return how many of each went."""
+def purge(session: Session, kinds: dict[str, Retention], *, now: datetime) -> dict[str, int]:
+    """Delete up to a batch of each of these kinds; return how many of each."""
     gone = {}
     for name, kind in kinds.items():
         ids = list(session.scalars(kind.due(session, now).limit(BATCH)))
@@ -102,11 +102,11 @@ def purge(session: Session, kinds: dict[str, Kind], *, now: datetime) -> dict[st
 
 
 def count_due(session: Session, *, now: datetime) -> dict[str, int]:
-    """Return how many of each kind have had their time."""
+    """Return how many of each kind are due."""
     return {
         name: session.scalar(select(func.count()).select_from(kind.due(session, now).order_by(None).subquery()))
         or 0
-        for name, kind in KINDS.items()
+        for name, kind in RETENTIONS.items()
     }
 
 
@@ -139,7 +139,7 @@ def _public(_session: Session, now: datetime) -> Select[int]:
 
 
 def _superseded(session: Session, now: datetime) -> Select[int]:
-    """Superseded entries go with the earliest of the other two."""
+    """Superseded entries are due as a withheld or a public name would be, whichever is earlier."""
     over = _letters_over(session, NAME_LIFE, now.date())
     named = or_(Signatory.name.is_not(None), func.length(Signatory.sealed_entry) > 0)
     due = or_(Signatory.letter_id.in_(over), Signatory.confirmed_at <= months_before(now))
@@ -147,7 +147,7 @@ def _superseded(session: Session, now: datetime) -> Select[int]:
 
 
 def _log(_session: Session, now: datetime) -> Select[int]:
-    """The log is forgotten up to a signed head: without one, an audit could not tell it from a log cut short."""
+    """The log is deleted up to a signed head: without one, an audit could not tell it from a log cut short."""
     signed = select(func.max(LogHead.entry_id)).where(LogHead.at <= months_before(now)).scalar_subquery()
     return select(LogEntry.id).where(LogEntry.id <= signed).order_by(LogEntry.id)
 
@@ -163,7 +163,7 @@ def _letters_over(session: Session, life: timedelta, today: date) -> list[int]:
 
 
 def _delivered_on() -> ColumnElement[date]:
-    """Return the day a delivery went out, and until it does the day it was printed: it may still need the names."""
+    """Return the day a delivery was sent, or printed if it is not sent yet: it may still need the names."""
     return func.coalesce(Sending.sent_on, Delivery.printed_on)
 
 
@@ -181,7 +181,7 @@ def _requests_for_two(_session: Session, now: datetime) -> Select[int]:
 
 
 def _forget_payloads(session: Session, ids: list[int], _now: datetime) -> None:
-    """Leave who asked for what; what an officer typed with it may name somebody."""
+    """Delete what an officer typed with a request, which may name a person; who asked for what stays."""
     session.execute(update(Approval).where(Approval.id.in_(ids)).values(payload=None))
 
 
@@ -190,8 +190,8 @@ def _delete(model: type[Any], session: Session, ids: list[int], _now: datetime) 
 
 
 def _forget_contacts(session: Session, ids: list[int], _now: datetime) -> None:
-    """Leave nothing that an address could be found or compared by; the index stays unique by chance alone."""
-    for number in ids:
+    """Delete all that an address could be found or compared by; a random index keeps the column unique."""
+    for number in ids:  # one by one: each needs a random index of its own
         statement = (
             update(SIGNATURE)
             .where(SIGNATURE.c.id == number)
@@ -201,7 +201,7 @@ def _forget_contacts(session: Session, ids: list[int], _now: datetime) -> None:
 
 
 def _forget_names(session: Session, ids: list[int], _now: datetime) -> None:
-    """Leave the row that counts; the desk's note about the person goes with the name."""
+    """Delete the name and the desk's note about the person; the row stays and counts."""
     used = case((SIGNATORY.c.visibility == "public", "counted"), else_=SIGNATORY.c.visibility)
     here = SIGNATORY.c.id.in_(ids)
     session.connection().execute(update(SIGNATORY).where(here).values(**NAMELESS, visibility=used))
@@ -209,19 +209,20 @@ def _forget_names(session: Session, ids: list[int], _now: datetime) -> None:
 
 
 def _forget_log(session: Session, ids: list[int], now: datetime) -> None:
+    # The log can be cut only at a signed head: the first one that is not before the last entry of this batch.
     through = session.scalars(select(func.min(LogHead.entry_id)).where(LogHead.entry_id >= ids[-1])).one()
     forget_entries(session, through, now=now)
 
 
-KINDS = {
-    "intents": Kind(_intents, partial(_delete, Intent)),
-    "link requests": Kind(_requests, partial(_delete, LinkRequest)),
-    "mails": Kind(_mails, partial(_delete, Mail)),
-    "addresses": Kind(_contacts, _forget_contacts),
-    "superseded names": Kind(_superseded, _forget_names),
-    "withheld names": Kind(_withheld, _forget_names),
-    "public names": Kind(_public, _forget_names),
-    "receipts of handing over": Kind(_receipts, _forget_receipts),
-    "requests nobody agreed to": Kind(_requests_for_two, _forget_payloads),
-    "log entries": Kind(_log, _forget_log),
+RETENTIONS = {
+    "intents": Retention(_intents, partial(_delete, Intent)),
+    "link requests": Retention(_requests, partial(_delete, LinkRequest)),
+    "mails": Retention(_mails, partial(_delete, Mail)),
+    "addresses": Retention(_contacts, _forget_contacts),
+    "superseded names": Retention(_superseded, _forget_names),
+    "withheld names": Retention(_withheld, _forget_names),
+    "public names": Retention(_public, _forget_names),
+    "receipts of handing over": Retention(_receipts, _forget_receipts),
+    "requests nobody agreed to": Retention(_requests_for_two, _forget_payloads),
+    "log entries": Retention(_log, _forget_log),
 }

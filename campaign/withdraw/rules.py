@@ -1,4 +1,4 @@
-"""What is kept, and for how long (docs/running.md says it to the campaign)."""
+"""How long each kind of record is kept (docs/running.md tells the campaign)."""
 
 from datetime import date, datetime, timedelta
 
@@ -8,7 +8,7 @@ MAIL_LIFE = timedelta(hours=72)  # a plaintext address
 CONTACT_LIFE = timedelta(days=90)  # a sealed address, after a letter's last day
 NAME_LIFE = timedelta(days=30)  # a name that is not public, after a letter's last day
 MONTHS = 24  # a public name after it was confirmed; the log
-WIDTH = {"counted": 0, "withheld": 1, "public": 2}  # how far a use of a name reaches
+WIDTH = {"counted": 0, "withheld": 1, "public": 2}  # a larger number shows the name to more people
 
 
 def last_day(closes_on: date, delivered_on: date | None) -> date:
@@ -17,12 +17,12 @@ def last_day(closes_on: date, delivered_on: date | None) -> date:
 
 
 def is_over(last: date, life: timedelta, today: date) -> bool:
-    """Say whether what lives for `life` after a letter's last day has had its time."""
+    """Say whether a record that is kept for `life` after a letter's last day is due for deletion."""
     return today >= last + life
 
 
 def months_before(now: datetime, months: int = MONTHS) -> datetime:
-    """Return the same day so many months ago; the last of a shorter month."""
+    """Return the same day so many months ago, or the last day of a shorter month."""
     index = now.year * 12 + now.month - 1 - months
     year, month = divmod(index, 12)
     first_of_next = date(year + (month == 11), (month + 1) % 12 + 1, 1)
@@ -31,5 +31,5 @@ def months_before(now: datetime, months: int = MONTHS) -> datetime:
 
 
 def narrows(before: str, after: str) -> bool:
-    """Say whether a use of a name shows it to fewer than the one before."""
+    """Say whether a use of a name shows it to fewer people than the use before."""
     return WIDTH[after] < WIDTH[before]

@@ -1,4 +1,4 @@
-"""Change one's signature or its use, withdraw it, get one's link again, settle what must be recalled."""
+"""Change a signature or the use of its name, withdraw it, send its link again, settle recalls."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -27,34 +27,34 @@ from campaign.sign.service import Link, bar_mailbox, code_fingerprint, is_barred
 from campaign.storage.database import Database
 from campaign.storage.journal import ERASED, write_down
 from campaign.storage.statements import insert_once
-from campaign.verify.notices import look_again
+from campaign.verify.notices import reopen_for_notice
 from campaign.web.staff import Staff
 from campaign.web.toolbox import Toolbox
 from campaign.withdraw.erasure import (
     READERS,
     conceal,
     erase,
-    lay_over,
+    overwrite_entry,
     readers_mark,
     recall_deliveries,
     recall_superseded,
     superseded_deliveries,
 )
 from campaign.withdraw.models import LinkRequest, Recall
-from campaign.withdraw.receipt import Receipt, address_of, find_receipt
+from campaign.withdraw.receipt import SignatureReceipt, address_of, find_signature_receipt
 from campaign.withdraw.rules import LINK_LIFE, PURPOSE, narrows
 
 
 class EntrySealed(Exception):
-    """Nothing at hand opens the entry, so its name can be used no wider; it can be replaced."""
+    """Neither the link nor a key here opens the entry: its name cannot be shown to more people, only replaced."""
 
 
 class AddressNeeded(Exception):
-    """No key here opens the address, and what was typed is not it."""
+    """No key on this machine opens the address, and the visitor typed none or another one."""
 
 
 class NoSuchRequest(Exception):
-    """The mailed link is genuine, but what it led to is gone: expired, or withdrawn."""
+    """The mailed link is genuine, but its request has expired, or the signature was withdrawn."""
 
 
 class NoSuchRecall(Exception):
@@ -62,16 +62,16 @@ class NoSuchRecall(Exception):
 
 
 @dataclass(frozen=True)
-class Use:
-    """How a name may be used, and by which governments if it is withheld."""
+class NameUse:
+    """How a name may be used, and which governments may read it if it is withheld."""
 
     visibility: str
     recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Asking:
-    """Somebody asks for their link again: where the mail would go, from which browser, in which language."""
+class LinkRequester:
+    """A visitor who asks for a link again: where the mail would go, from which browser, in which language."""
 
     address: Address
     browser: bytes
@@ -82,15 +82,15 @@ class Asking:
 def replace_entry(
     session: Session, secret: bytes, entry: Entry, keys: Keys, journal: Path, *, now: datetime
 ) -> None:
-    """Let a corrected entry stand, to be checked again; the earlier is superseded. The same again changes nothing.
+    """Put a corrected entry in place of the standing one; the desk checks it again. The same entry changes nothing.
 
     Raises NoSuchSignature.
     """
-    receipt = find_receipt(session, secret, keys, hold=True)
-    if receipt.entry is not None and _bare(receipt.entry) == _bare(entry):
+    receipt = find_signature_receipt(session, secret, keys, lock=True)
+    if receipt.entry is not None and _comparable(receipt.entry) == _comparable(entry):
         return
     receipt.signatory.stands = False
-    session.flush()
+    session.flush()  # first: a unique index allows one standing entry for each signature
     row = {
         **columns_of(entry, secret, keys, receipt.letter.addressee),
         "established": receipt.letter.kind(entry.kind).established,
@@ -105,38 +105,41 @@ def replace_entry(
     }
     number = session.connection().execute(insert(SIGNATORY).returning(SIGNATORY.c.id), row).scalar_one()
     write_act_on(session, REPLACED, receipt.signature.id, {"entry": number}, now=now)
-    _follow(session, receipt, receipt.signatory.visibility, Use(entry.visibility), keys, journal, now=now)
+    _apply_consequences(
+        session, receipt, receipt.signatory.visibility, NameUse(entry.visibility), keys, journal, now=now
+    )
 
 
-def change_use(session: Session, secret: bytes, use: Use, keys: Keys, journal: Path, *, now: datetime) -> None:
-    """Use a name otherwise from now on; what the desk established stays, unless a member must be told first.
+def change_use(session: Session, secret: bytes, use: NameUse, keys: Keys, journal: Path, *, now: datetime) -> None:
+    """Change the use of a name; the desk's decision stays, unless a member must be told first.
 
-    Raises NoSuchSignature, and EntrySealed where a wider use would need what nothing here opens.
+    Raises NoSuchSignature, and EntrySealed if a wider use needs an entry that nothing here opens.
     """
-    receipt = find_receipt(session, secret, keys, hold=True)
+    receipt = find_signature_receipt(session, secret, keys, lock=True)
     row, entry, before = receipt.signatory, receipt.entry, receipt.signatory.visibility
     if entry is not None:
         consents = NEEDED[use.visibility]
         entry = replace(entry, visibility=use.visibility, recipients=use.recipients, consents=consents)
         earlier = set(receipt.entry.recipients) if receipt.entry and before == "withheld" else set[str]()
-        lay_over(session, row, entry, secret, keys)
+        overwrite_entry(session, row, entry, secret, keys)
         _note_readers(session, row, wider=before != "public" and earlier <= set(use.recipients), now=now)
         if narrows(use.visibility, before):
-            look_again(session, row)
+            reopen_for_notice(session, row)
     elif use.visibility == "counted":
         row.visibility, row.consent_sha256 = "counted", consent_hash(NEEDED["counted"], receipt.letter.addressee)
         session.flush()
     else:
         raise EntrySealed
-    _follow(session, receipt, before, use, keys, journal, now=now)
+    _apply_consequences(session, receipt, before, use, keys, journal, now=now)
 
 
 def withdraw_signature(session: Session, secret: bytes, journal: Path, *, now: datetime) -> None:
-    """Erase a signature with everything that hangs on it. Raises NoSuchSignature if it is gone already.
+    """Erase a signature and all that belongs to it. Raises NoSuchSignature if it is gone already.
 
-    The journal has it on the disk before the transaction can commit.
+    The journal is on the disk before the transaction can commit. A crash between the two erases a signature that
+    still stands, when a backup is restored; the other order could bring an erased one back.
     """
-    signature = find_receipt(session, secret, None, hold=True).signature
+    signature = find_signature_receipt(session, secret, None, lock=True).signature
     links = links_of(session, signature.id)
     erase(session, signature, now.date())
     write_down(journal, ERASED, links, now.date())
@@ -145,11 +148,11 @@ def withdraw_signature(session: Session, secret: bytes, journal: Path, *, now: d
 def disown(
     session: Session, secret: bytes, typed: Address | None, keys: Keys, journal: Path, *, now: datetime
 ) -> None:
-    """Erase a signature that somebody else made with one's address, and never write to that address again.
+    """Erase a signature that a stranger made with the owner's address, and never write to that address again.
 
-    Raises NoSuchSignature, and AddressNeeded where the address must be typed, or was typed wrong.
+    Raises NoSuchSignature, and AddressNeeded if the owner must type the address, or typed another one.
     """
-    signature = find_receipt(session, secret, None, hold=True).signature
+    signature = find_signature_receipt(session, secret, None, lock=True).signature
     if signature.sealed_address:
         known = address_of(signature, keys)
         address = accept_address(known) if known else typed
@@ -161,41 +164,42 @@ def disown(
 
 
 def ask_links(
-    session: Session, wanted: list[tuple[Letter, Link]], asking: Asking, keys: Keys, *, now: datetime
+    session: Session, wanted: list[tuple[Letter, Link]], requester: LinkRequester, keys: Keys, *, now: datetime
 ) -> None:
-    """Write down that somebody asks for their link, and owe a mail for each letter.
+    """Record that a visitor asks for their link, and queue a mail for each letter.
 
-    Rows and work are the same whether or not the address has signed; a mail to one that has not is muted. A mailbox
-    gets at most three of these mails a day, whatever others it gets: forms in somebody's name do not use them up.
+    Rows and work are the same whether or not the address has signed, so that neither the answer nor its time tells;
+    a mail to an address that has not signed is muted. A mailbox gets at most three of these mails a day, counted
+    apart from other mails: a stranger who fills in forms with its address cannot use them up.
     """
-    barred = is_barred(session, *known_as(keys.index_key, asking.address))
+    barred = is_barred(session, *known_as(keys.index_key, requester.address))
     for letter, link in wanted:
-        index = address_index(keys.index_key, letter.slug, asking.address.key)
+        index = address_index(keys.index_key, letter.slug, requester.address.key)
         mine = select(Signature.id).where(Signature.letter_id == letter.id, Signature.address_index == index)
         request = LinkRequest(
             signature_id=session.scalar(mine),
             address_index=index,
             link_sha256=fingerprint(link.secret),
             code_sha256=b"",
-            browser_sha256=fingerprint(asking.browser),
+            browser_sha256=fingerprint(requester.browser),
             code_tries=0,
             created_at=now,
             expires_at=now + LINK_LIFE,
         )
-        code = f"{secrets.randbelow(1_000_000):06d}"
+        code = f"{secrets.randbelow(1_000_000):06d}"  # also for an address that has not signed: the same work
         request.code_sha256 = code_fingerprint(link.secret, code)
         session.add(request)
-        recipient = None if barred or request.signature_id is None else asking.address.written
+        recipient = None if barred or request.signature_id is None else requester.address.written
         values = {"link": link.address, "code": code}
-        place = place_for(keys.index_key, asking.address, LINKS, Crowd(asking.official), index)
-        queue_mail(session, recipient, "sign/confirm", asking.language, values, place, now=now)
+        place = place_for(keys.index_key, requester.address, LINKS, Crowd(requester.official), index)
+        queue_mail(session, recipient, "sign/confirm", requester.language, values, place, now=now)
     session.flush()
 
 
 def gather_links(
     tools: Toolbox, session: Session, waited: list[dict[str, str]], now: datetime
 ) -> dict[str, str] | None:
-    """Return what a late mail carries: the newest of the links to one page that waited, good for 72 hours from now."""
+    """Return the values of a mail that waited: the newest of its links to one page, valid for 72 hours from now."""
     secret = tools.tokens.read(PURPOSE, waited[-1]["link"].rpartition("/")[2])
     here = (LinkRequest.link_sha256 == fingerprint(secret)) & LinkRequest.signature_id.is_not(None)
     request = session.scalar(select(LinkRequest).where(here))
@@ -205,17 +209,17 @@ def gather_links(
     return {**waited[-1], "link": again(waited[-1]["link"], tools.tokens.issue(PURPOSE, secret))}
 
 
-def find_request(session: Session, secret: bytes, *, hold: bool = False, now: datetime) -> LinkRequest:
-    """Return what a mailed link leads to, held against others if asked. Raises NoSuchRequest."""
+def find_request(session: Session, secret: bytes, *, lock: bool = False, now: datetime) -> LinkRequest:
+    """Return the request behind a mailed link; `lock` locks its row. Raises NoSuchRequest."""
     found = select(LinkRequest).where(LinkRequest.link_sha256 == fingerprint(secret), LinkRequest.expires_at > now)
-    request = session.scalar(found.with_for_update() if hold else found)
+    request = session.scalar(found.with_for_update() if lock else found)
     if request is None or request.signature_id is None:
         raise NoSuchRequest
     return request
 
 
 def open_link(session: Session, request: LinkRequest, secret: bytes) -> bytes:
-    """Return the secret of a new private link; pressing twice gives the same one."""
+    """Return the secret of a new private link; pressing the button twice gives the same one."""
     private_link = derived(secret, b"signature")
     link = {"signature_id": request.signature_id, "link_sha256": fingerprint(private_link)}
     insert_once(session, SignatureLink, link)
@@ -223,7 +227,7 @@ def open_link(session: Session, request: LinkRequest, secret: bytes) -> bytes:
 
 
 def open_recalls(session: Session) -> int:
-    """Return how many recalls wait."""
+    """Return how many recalls are open."""
     return session.scalar(select(func.count()).select_from(Recall).where(Recall.settled_at.is_(None))) or 0
 
 
@@ -239,8 +243,8 @@ def find_recalls(session: Session, limit: int) -> list[tuple[Recall, Delivery, L
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def notice_superseded(database: Database, now: datetime) -> None:
-    """Recall what carries names that were narrowed by signing again; the worker does this every few minutes."""
+def recall_superseded_entries(database: Database, now: datetime) -> None:
+    """Open recalls for names that a new signature shows to fewer people; the worker calls this every few minutes."""
     with database.read() as session:
         waiting = bool(superseded_deliveries(session))
     if waiting:
@@ -249,7 +253,7 @@ def notice_superseded(database: Database, now: datetime) -> None:
 
 
 def settle(session: Session, number: int, by: Staff, *, now: datetime) -> None:
-    """Note that the recipient was told; twice changes nothing. Raises NoSuchRecall."""
+    """Note that the recipient was told; a second time changes nothing. Raises NoSuchRecall."""
     recall = session.get(Recall, number, with_for_update=True)
     if recall is None:
         raise NoSuchRecall
@@ -258,10 +262,17 @@ def settle(session: Session, number: int, by: Staff, *, now: datetime) -> None:
         write_log(session, by, "recalled", f"delivery:{recall.delivery_id}", {"place": recall.place}, now=now)
 
 
-def _follow(
-    session: Session, receipt: Receipt, before: str, use: Use, keys: Keys, journal: Path, *, now: datetime
+def _apply_consequences(
+    session: Session,
+    receipt: SignatureReceipt,
+    before: str,
+    use: NameUse,
+    keys: Keys,
+    journal: Path,
+    *,
+    now: datetime,
 ) -> None:
-    """Let everything follow that a changed use means: recalls, sealing what stood before, the journal."""
+    """Recall documents, seal earlier entries and write the journal, as a changed use of a name demands."""
     number = receipt.signature.id
     if narrows(before, use.visibility):
         recall_deliveries(session, number, now.date())
@@ -271,11 +282,11 @@ def _follow(
 
 
 def _note_readers(session: Session, row: Signatory, *, wider: bool, now: datetime) -> None:
-    """Let the journal know that other governments may read a withheld name: which ones stays sealed."""
+    """Write to the journal that other governments may read a withheld name; which ones stays sealed."""
     if row.visibility == "withheld":
         write_act_on(session, READERS, row.signature_id, {"entry": readers_mark(row)}, gives=wider, now=now)
 
 
-def _bare(entry: Entry) -> Entry:
-    """Return an entry without its consents, which a public one does not keep, and only the recipients it uses."""
+def _comparable(entry: Entry) -> Entry:
+    """Return an entry to compare: without consents, which a public row does not keep, and recipients it does not use."""
     return replace(entry, consents=(), recipients=entry.recipients if entry.visibility == "withheld" else ())

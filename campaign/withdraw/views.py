@@ -1,4 +1,4 @@
-"""A signatory's own page, permanent and private; what can be changed there, and the way out."""
+"""A signatory's private page: read, correct, change the use of the name, withdraw."""
 
 import json
 from typing import Any
@@ -22,16 +22,16 @@ from campaign.web.toolbox import toolbox
 from campaign.withdraw.forms import DisownForm, EditForm, UseForm, new_consents
 from campaign.withdraw.receipt import (
     NoSuchSignature,
-    Receipt,
+    SignatureReceipt,
     address_of,
     deliveries_of,
     everything_stored,
-    find_receipt,
+    find_signature_receipt,
 )
 from campaign.withdraw.service import (
     AddressNeeded,
     EntrySealed,
-    Use,
+    NameUse,
     change_use,
     disown,
     replace_entry,
@@ -80,11 +80,11 @@ def show(token: str) -> ResponseReturnValue:
 @bp.get("/<token>/data.json")
 @anyone
 def stored(token: str) -> ResponseReturnValue:
-    """Hand over everything that is stored of this person, for machines to read."""
+    """Return everything that is stored of this person, as a JSON file."""
     tools, secret = toolbox(), _secret(token)
     with tools.database.read() as session:
         everything = everything_stored(
-            session, find_receipt(session, secret, tools.keys), tools.keys, now=tools.clock()
+            session, find_signature_receipt(session, secret, tools.keys), tools.keys, now=tools.clock()
         )
     body = json.dumps(everything, ensure_ascii=False, indent=2) + "\n"
     return Response(body, content_type="application/json; charset=utf-8", headers=saved_as("data.json"))
@@ -93,7 +93,7 @@ def stored(token: str) -> ResponseReturnValue:
 @bp.get("/<token>/edit")
 @anyone
 def ask_edit(token: str) -> ResponseReturnValue:
-    """Show the form one signed with, filled in."""
+    """Show the form of signing, filled in."""
     receipt = _receipt(token)
     row, entry = receipt.signatory, receipt.entry
     known: dict[str, Any] = {"name": entry.name, "latin_name": entry.latin_name, **entry.said} if entry else {}
@@ -105,7 +105,7 @@ def ask_edit(token: str) -> ResponseReturnValue:
 @bp.post("/<token>/edit")
 @anyone
 def edit(token: str) -> ResponseReturnValue:
-    """Let the corrected entry stand; the desk looks again."""
+    """Replace the entry with a corrected one; the desk checks it again."""
     receipt, tools = _receipt(token), toolbox()
     form = EditForm(receipt.letter.kinds)
     if not form.validate():
@@ -129,14 +129,14 @@ def ask_use(token: str) -> ResponseReturnValue:
 @bp.post("/<token>/visibility")
 @anyone
 def use(token: str) -> ResponseReturnValue:
-    """Use the name otherwise, at once; what the desk established stays."""
+    """Change the use of the name, at once; the desk's decision stays."""
     tools, receipt = toolbox(), _receipt(token)
     form = UseForm(receipt.signatory.visibility)
     if not form.validate():
         return _use_page(token, receipt, form), 422
     wanted = form.said("visibility")
     ticked = readers(form.recipient.data or [], receipt.signatory.country, receipt.letter.handed_to)
-    wish = Use(wanted, ticked if wanted == "withheld" else ())
+    wish = NameUse(wanted, ticked if wanted == "withheld" else ())
     try:
         with tools.database.write() as session:
             change_use(session, _secret(token), wish, _keys(), tools.site.erasures, now=tools.clock())
@@ -158,7 +158,7 @@ def ask(token: str) -> ResponseReturnValue:
 @bp.post("/<token>/withdraw")
 @anyone
 def withdraw(token: str) -> ResponseReturnValue:
-    """Erase the signature; doing it twice is harmless."""
+    """Erase the signature."""
     tools, receipt = toolbox(), _receipt(token)
     with tools.database.write() as session:
         withdraw_signature(session, _secret(token), tools.site.erasures, now=tools.clock())
@@ -168,7 +168,7 @@ def withdraw(token: str) -> ResponseReturnValue:
 @bp.get("/<token>/not-me")
 @anyone
 def ask_disown(token: str) -> ResponseReturnValue:
-    """Say what happens when somebody else used the address, and show the button."""
+    """Say what happens if a stranger used the address, and show the button."""
     return _disown_page(token, _receipt(token), DisownForm(formdata=None))
 
 
@@ -188,11 +188,11 @@ def not_me(token: str) -> ResponseReturnValue:
     return _erased(receipt)
 
 
-def _receipt(token: str) -> Receipt:
-    """Return what a private link leads to, and speak the language that was signed in."""
+def _receipt(token: str) -> SignatureReceipt:
+    """Return the signature behind a private link, and speak the language of its text."""
     tools, secret = toolbox(), _secret(token)
     with tools.database.read() as session:
-        receipt = find_receipt(session, secret, tools.keys)
+        receipt = find_signature_receipt(session, secret, tools.keys)
     speak(receipt.text.language)
     return receipt
 
@@ -213,12 +213,12 @@ def _changed(token: str) -> ResponseReturnValue:
     return redirect(url_for("withdraw.show", token=token, changed="1"), 303)
 
 
-def _erased(receipt: Receipt) -> ResponseReturnValue:
+def _erased(receipt: SignatureReceipt) -> ResponseReturnValue:
     toolbox().cache.clear()
     return redirect(url_for("withdraw.gone", language=receipt.text.language), 303)
 
 
-def _edit_page(token: str, receipt: Receipt, form: EditForm) -> str:
+def _edit_page(token: str, receipt: SignatureReceipt, form: EditForm) -> str:
     kind = form.chosen or receipt.letter.kind(receipt.signatory.kind)
     return render_template(
         "withdraw/edit.html",
@@ -232,7 +232,7 @@ def _edit_page(token: str, receipt: Receipt, form: EditForm) -> str:
     )
 
 
-def _use_page(token: str, receipt: Receipt, form: UseForm, notice: str = "") -> str:
+def _use_page(token: str, receipt: SignatureReceipt, form: UseForm, notice: str = "") -> str:
     asked = new_consents(receipt.signatory.visibility, "public")
     new = {name: sentence for name, sentence in consents(receipt.letter).items() if name in asked}
     return render_template(
@@ -240,8 +240,8 @@ def _use_page(token: str, receipt: Receipt, form: UseForm, notice: str = "") -> 
     )
 
 
-def _changing(token: str, receipt: Receipt, form: EditForm | UseForm) -> dict[str, Any]:
-    """Return what both pages of change show."""
+def _changing(token: str, receipt: SignatureReceipt, form: EditForm | UseForm) -> dict[str, Any]:
+    """Return the values that both pages of changes show."""
     return {
         "receipt": receipt,
         "token": token,
@@ -253,7 +253,7 @@ def _changing(token: str, receipt: Receipt, form: EditForm | UseForm) -> dict[st
     }
 
 
-def _disown_page(token: str, receipt: Receipt, form: DisownForm, fault: str = "") -> str:
+def _disown_page(token: str, receipt: SignatureReceipt, form: DisownForm, fault: str = "") -> str:
     sealed = receipt.signature.sealed_address and address_of(receipt.signature, toolbox().keys) is None
     return render_template(
         "withdraw/not_me.html", receipt=receipt, token=token, form=form, fault=fault, asks_address=bool(sealed)

@@ -17,7 +17,7 @@ from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import load_letters
 from campaign.review.facets import count_states, facets
 from campaign.review.filters import ALL, Filter
-from campaign.review.queue import look
+from campaign.review.queue import find_card_page
 from campaign.seal.keys import Keys, create_keys, load_keys
 from campaign.sign.rules import NEEDED, Entry
 from campaign.storage.database import Database
@@ -54,13 +54,13 @@ def _measure(name: str, url: str, keys: Keys) -> list[Row]:
     with database.read() as session:
         wanted = Filter(ALL, words=RARE, asked_at=NOW)
         whole = _time(lambda: session.scalar(select(func.max(func.length(Signatory.name)))))
-        found = _time(lambda: look(session, keys, wanted, limit=50))
-        many = _time(lambda: look(session, keys, Filter(ALL, words="a b c d e f g h i j"), limit=50))
+        found = _time(lambda: find_card_page(session, keys, wanted, limit=50))
+        many = _time(lambda: find_card_page(session, keys, Filter(ALL, words="a b c d e f g h i j"), limit=50))
         counts = _time(lambda: (count_states(session, Filter()), facets(session, Filter(asked_at=NOW))))
     with database.write() as session:
         _fill(session, keys, WITHHELD, "withheld", PUBLIC)
     with database.read() as session:
-        opened = _time(lambda: look(session, keys, wanted, limit=50), 1)
+        opened = _time(lambda: find_card_page(session, keys, wanted, limit=50), 1)
     database.close()
     told = f"{found / whole:.1f} × ({found * 1000:.0f} ms; ten letters apart {many * 1000:.0f} ms)"
     return [

@@ -1,4 +1,4 @@
-"""Come to the desk in a browser, as anybody does who was invited."""
+"""Sign in at the desk in a browser, as an invited officer does."""
 
 import time
 from urllib.parse import urlsplit

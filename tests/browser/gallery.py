@@ -1,4 +1,4 @@
-"""Every page of the site as somebody meets it after a busy week, for whoever looks at all of them."""
+"""Every page of the site as it looks after a busy week, for tests that check all of them."""
 
 import re
 from dataclasses import dataclass, field
@@ -59,7 +59,7 @@ MORE = (
 
 @dataclass
 class Gallery:
-    """A site with people in it, and the pages somebody was shown."""
+    """A site with people in it, and the pages that visitors and officers saw."""
 
     app: Flask
     folder: Path
@@ -164,7 +164,7 @@ def busy_week(hung: Gallery) -> None:
 
 
 def _signatory(hung: Gallery, person: dict[str, Any], leave: bool = False) -> int:
-    """Let somebody sign; return their number. Who leaves stands in a delivery already."""
+    """Let a visitor sign; return their number. One who withdraws stands in a delivery already."""
     own = hung.visitor.sign_and_confirm(person)
     number = _numbers(hung, "signatory")[-1]
     if leave:
@@ -205,7 +205,7 @@ def acts(hung: Gallery) -> None:
 def deliveries(hung: Gallery) -> None:
     """Look at deliveries on their way."""
     vera = hung.vera
-    for _ in range(2):  # one goes all the way, one waits; the first of all names somebody who has left
+    for _ in range(2):  # one goes all the way, one waits; the very first carries a withdrawn name
         deliver(hung.visitor, _numbers(hung, "signatory WHERE stands AND visibility = 'public'")[0])
     (_left, way, waits) = _numbers(hung, "delivery")
     walk(vera, hung.paul, f"/desk/deliveries/{way}")
@@ -245,7 +245,7 @@ def every_other_route(hung: Gallery) -> None:
 
 
 def _filled(hung: Gallery, rule: str, arguments: set[str]) -> list[str]:
-    """Return the addresses of a route, none if it holds what nobody can guess."""
+    """Return the URLs of a route, none if it has a part that cannot be guessed."""
     if rule in FILLED:
         return [re.sub(r"<int:\w+>", str(number), rule) for number in _numbers(hung, FILLED[rule])]
     paths = [rule] if arguments <= VALUES.keys() else []

@@ -69,7 +69,7 @@ def test_ninety_cards_are_cleared_by_keyboard(browser: Browser, crowded: tuple[R
             assert page.evaluate("window.same"), "the page was not loaded anew"
         seconds.append(time.perf_counter() - began)
         made[outcome] += 1
-    expect(page.locator("[role=status]")).to_contain_text("That was the last waiting card")
+    expect(page.locator("[role=status]")).to_contain_text("There is no other waiting card that is free")
     with tools.database.read() as session:
         assert Counter(session.scalars(select(Verification.outcome))) == made
     sys.stdout.write(

@@ -1,4 +1,4 @@
-"""A mail gateway that runs pages in a browser signs for nobody and erases for nobody."""
+"""A mail gateway that runs pages in a browser signs and erases nothing."""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""Proof of work in a real browser with JavaScript: done while somebody types, under the strict policy."""
+"""Proof of work in a real browser with JavaScript: done while a visitor types, under the strict policy."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ TYPED = {"name": "Odile Verchamp", "affiliation": "Groupe des Rives"}
 
 @pytest.fixture
 def page(browser: Browser, running: Running) -> Iterator[Page]:
-    """Open the form in a browser that may complain about nothing and talk to nobody else."""
+    """Open the form in a browser that may complain about nothing and talk to no other server."""
     complaints: list[str] = []
     context = browser.new_context(base_url=running.url)
 

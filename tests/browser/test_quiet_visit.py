@@ -26,7 +26,9 @@ def watched(browser: Browser, running: Running, scripts: bool) -> tuple[Page, li
     return context.new_page(), asked, given
 
 
-def test_reading_sets_no_cookie_stores_nothing_and_asks_nobody_else(browser: Browser, running: Running) -> None:
+def test_reading_sets_no_cookie_stores_nothing_and_asks_no_other_server(
+    browser: Browser, running: Running
+) -> None:
     page, asked, given = watched(browser, running, scripts=True)
     for path in READING:
         page.goto(path)

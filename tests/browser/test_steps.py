@@ -25,7 +25,7 @@ def steps_to_submit(page: Page) -> int:
 
 
 @pytest.mark.parametrize("letter", LETTERS)
-def test_whoever_withholds_their_name_reaches_the_button_in_a_few_steps(page: Page, letter: str) -> None:
+def test_a_signer_who_withholds_their_name_reaches_the_button_in_a_few_steps(page: Page, letter: str) -> None:
     page.goto(f"/en/{letter}/sign?as=activist")
     assert page.locator('[name="visibility"][value="withheld"]').is_checked()
     assert steps_to_submit(page) <= 7

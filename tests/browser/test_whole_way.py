@@ -25,7 +25,7 @@ ACTIVIST = {"name": "نور الهدى ساطع", "affiliation": "Olive Street C
 
 
 def phone(browser: Browser, running: Running, language: str) -> BrowserContext:
-    """Open a phone without JavaScript that may talk to this campaign and to nobody else."""
+    """Open a phone without JavaScript that may talk to this campaign and to no other server."""
     context = browser.new_context(viewport=PHONE, java_script_enabled=False, locale=language, base_url=running.url)
 
     def only_ours(request: Request) -> None:
@@ -86,7 +86,7 @@ def accept_all(page: Page) -> None:
         page.check("[name=level][value='3']")
         page.check("[name=method][value=roster]")
         follow(page, "button[value=accepted]")
-    expect(page.locator("body")).to_contain_text("Nobody is waiting")
+    expect(page.locator("body")).to_contain_text("No signatory is waiting")
 
 
 def printed(running: Running, path: Path) -> str:

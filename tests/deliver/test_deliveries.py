@@ -72,10 +72,10 @@ def test_who_withdraws_while_it_is_printed_is_not_handed_over(
 ) -> None:
     path = visitor.sign_and_confirm()
     vera.decide(1)
-    somebody = visitor.elsewhere()
+    signatory = visitor.elsewhere()
 
     def build(document: Document) -> bytes:
-        assert somebody.client.post(f"{path}/withdraw").status_code == 303
+        assert signatory.client.post(f"{path}/withdraw").status_code == 303
         return typeset(document)
 
     monkeypatch.setattr(printing, "PRINTER", Printer(build))

@@ -36,7 +36,7 @@ def test_until_its_moment_nothing_public_tells_of_a_delivery_and_then_everything
         assert FIRST in page, path
 
 
-def test_whoever_asks_what_is_stored_of_them_is_told_who_received_it_even_then(
+def test_a_signatory_who_asks_what_is_stored_learns_who_received_it_even_then(
     visitor: Visitor, vera: Officer, paul: Officer, own_page: str, clock: Clock
 ) -> None:
     with visitor.tools.database.write() as session:
@@ -51,8 +51,8 @@ def test_whoever_asks_what_is_stored_of_them_is_told_who_received_it_even_then(
 def test_an_embargo_is_a_moment_with_its_zone() -> None:
     facts = (LETTERS / "appeal" / "letter.toml").read_text(encoding="utf-8")
     assert read_facts(facts).embargo_until is None
-    said = read_facts(f"{facts}\nembargo_until = 2026-12-10T10:00:00Z").embargo_until
-    assert said == datetime(2026, 12, 10, 10, tzinfo=UTC) > START
+    until = read_facts(f"{facts}\nembargo_until = 2026-12-10T10:00:00Z").embargo_until
+    assert until == datetime(2026, 12, 10, 10, tzinfo=UTC) > START
     for wrong in ("2026-12-10", "2026-12-10T10:00:00", '"soon"'):
         with pytest.raises(LetterMalformed):
             read_facts(f"{facts}\nembargo_until = {wrong}")

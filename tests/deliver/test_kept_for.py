@@ -1,4 +1,4 @@
-"""How long what belongs to a delivery is kept: counted from the day it went out."""
+"""How long the files of a delivery are kept, counted from the day it was sent."""
 
 from datetime import UTC, date, datetime
 from io import BytesIO

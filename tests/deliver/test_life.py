@@ -31,14 +31,14 @@ def test_two_people_bring_a_delivery_to_its_answer_and_the_log_tells_each_step(
     assert step(paul, "receive", {"day": "2026-05-04"}).status_code == 303
     assert step(paul, "answer", ANSWER).status_code == 303
     page = paul.get(PAGE).text
-    for said in (
+    for fact in (
         "Approved</strong> 04 May 2026 by Vera Lind",
         "handed over",
         "Quai d’Orsay",
         "Nous lirons.",
         "published",
     ):
-        assert said in page, said
+        assert fact in page, fact
     with visitor.tools.database.read() as session:
         assert session.scalars(select(Answer.text)).one() == "Bien reçu.\n\nNous lirons."
         actions = session.scalars(select(LogEntry.action).where(LogEntry.subject == "delivery:1")).all()
@@ -65,7 +65,7 @@ def test_a_delivery_that_carries_a_withdrawn_name_is_made_anew(
     late = step(paul, "send", BY_HAND)
     assert late.status_code == 422
     assert "Make it anew" in late.text
-    assert "somebody in it has withdrawn" in paul.get("/desk/deliveries").text
+    assert "a signatory in it has withdrawn" in paul.get("/desk/deliveries").text
     assert step(vera, "undo").status_code == 303
     vera.confirm_oneself()
     assert step(vera, "approve").status_code == 422
@@ -88,7 +88,7 @@ def test_a_withdrawal_after_sending_is_a_recall_and_a_second_sending_is_refused(
     approve(vera)
     step(paul, "send", BY_HAND)
     visitor.client.post(f"{own_page}/withdraw")
-    assert "have been withdrawn since it went out" in paul.get(PAGE).text
+    assert "have been withdrawn since it was sent" in paul.get(PAGE).text
     assert step(paul, "send", {**BY_HAND, "number": "2", "again": "yes"}).status_code == 422
     assert FIRST in paul.get("/desk/recalls").text
     assert count(visitor, Sending) == [1]
@@ -113,7 +113,7 @@ def test_the_database_itself_refuses_what_must_never_happen(
     day = visitor.tools.clock().date()
 
     def sending(**values: Any) -> Sending:
-        said: dict[str, Any] = {
+        base: dict[str, Any] = {
             "delivery_id": 1,
             "number": 1,
             "channel": "hand",
@@ -121,7 +121,7 @@ def test_the_database_itself_refuses_what_must_never_happen(
             "place": "",
             "note": "",
         }
-        return Sending(**{**said, "queued": False, "approved_by": 1, "officer_id": 2, **values})
+        return Sending(**{**base, "queued": False, "approved_by": 1, "officer_id": 2, **values})
 
     def approval(officer: int) -> DeliveryApproval:
         return DeliveryApproval(delivery_id=1, officer_id=officer, approved_at=visitor.tools.clock())
@@ -138,14 +138,14 @@ def test_the_database_itself_refuses_what_must_never_happen(
     assert refused(Arrival(delivery_id=1, sending=1, received_on=day, officer_id=1)), "not sent"
     with visitor.tools.database.write() as session:
         session.get_one(Delivery, 1).officer_id = 1
-    assert refused(approval(1)), "by whoever prepared it"
+    assert refused(approval(1)), "by the officer who prepared it"
     with visitor.tools.database.write() as session:
         session.add(approval(2))
     assert refused(sending(approved_by=2)), "sent by who approved"
     assert refused(sending(approved_by=1)), "approved by another"
     assert refused(sending(approved_by=2, officer_id=1, channel="dove"))
     visitor.client.post(f"{own_page}/withdraw")
-    assert refused(sending(approved_by=2, officer_id=1)), "names somebody who has withdrawn"
+    assert refused(sending(approved_by=2, officer_id=1)), "carries a withdrawn name"
 
 
 def test_a_step_noted_by_mistake_is_taken_back_one_at_a_time(

@@ -60,8 +60,8 @@ def test_a_mail_that_is_refused_for_good_loses_what_it_carried(
 def test_the_command_line_takes_the_same_steps_in_an_officers_name(
     visitor: Visitor, vera: Officer, paul: Officer, own_page: str, tmp_path: Path
 ) -> None:
-    said = tmp_path / "answer.txt"
-    said.write_text("Dostali jsme.", encoding="utf-8")
+    answer = tmp_path / "answer.txt"
+    answer.write_text("Dostali jsme.", encoding="utf-8")
     sent = ("sent", FIRST, "--channel", "mail", "--pdf", str(tmp_path / FIRST / "letter.pdf"), "--to", OFFICE)
     assert "one who may deliver" in run(visitor, "approve", FIRST, "--by", "nobody@campaign.test", well=False)
     run(visitor, "approve", FIRST, "--by", vera.email)
@@ -69,6 +69,6 @@ def test_the_command_line_takes_the_same_steps_in_an_officers_name(
     run(visitor, *sent, "--by", paul.email)
     assert "sent already" in run(visitor, *sent, "--by", paul.email, well=False)
     run(visitor, "received", FIRST.lower(), "--by", paul.email)
-    run(visitor, "answered", FIRST, str(said), "--by", paul.email, "--language", "cs", "--publish")
+    run(visitor, "answered", FIRST, str(answer), "--by", paul.email, "--language", "cs", "--publish")
     assert count(visitor, Mail, Arrival, Answer) == [1, 1, 1]
     assert "there is no delivery" in run(visitor, "approve", "X", "--by", vera.email, well=False)

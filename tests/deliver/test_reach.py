@@ -24,9 +24,9 @@ def seen(visitor: Visitor, path: str = WORLD) -> dict[str, str]:
 
 
 def states(visitor: Visitor) -> dict[str, str]:
-    said = visitor.get(DATA).json
-    assert said is not None
-    return {one["country"]: one["state"] for one in said["states"]}
+    found = visitor.get(DATA).json
+    assert found is not None
+    return {one["country"]: one["state"] for one in found["states"]}
 
 
 def line(visitor: Visitor) -> str:
@@ -66,8 +66,8 @@ def test_the_picture_says_in_words_what_it_shows(
     walk(vera, paul)
     root = ElementTree.fromstring(visitor.get(WORLD).data)
     assert root.findtext(f"{SVG}title") == "Deliveries, government by government"
-    said = root.findtext(f"{SVG}desc")
-    assert said == "Still to be delivered: Germany · Japan · Switzerland — Answered: France"
+    found = root.findtext(f"{SVG}desc")
+    assert found == "Still to be delivered: Germany · Japan · Switzerland — Answered: France"
 
 
 def test_an_answer_kept_to_the_desk_is_none_to_the_public(
@@ -125,7 +125,7 @@ def test_a_second_package_to_one_office_is_one_government(
     assert seen(visitor)[f"France{ANSWERED}"] == "solid"
 
 
-def test_a_letter_that_goes_to_nobody_has_no_map(visitor: Visitor) -> None:
+def test_a_letter_without_recipients_has_no_map(visitor: Visitor) -> None:
     with visitor.tools.database.write() as session:
         session.scalars(select(Letter)).one().recipients = ""
     assert "<figure" not in visitor.get(PAGE).text

@@ -67,7 +67,7 @@ def test_a_mail_that_was_refused_for_good_delivered_nothing_and_may_go_once_more
     approve(vera)
     step(paul, "send", by_mail(tmp_path))
     work(visitor, Refusing(NeverAccepted("smtp_550")))
-    assert "No mail server took it" in paul.get(PAGE).text
+    assert "No mail server accepted it" in paul.get(PAGE).text
     assert "its mail was refused" in paul.get("/desk/deliveries").text
     assert FIRST not in visitor.get(TRACKER).text
     assert visitor.get("/api/v1/letters/appeal/deliveries").get_json()["counts"]["delivered"] == 0
@@ -90,7 +90,7 @@ def test_a_mail_given_up_after_two_days_or_forgotten_unsent_delivered_nothing(
         session.delete(session.scalars(select(Mail)).one())  # as retention does
         session.scalars(select(Posting)).one().refused_on = None  # as if no worker had run
     paul.sign_in()
-    assert "No mail server took it" in paul.get(PAGE).text
+    assert "No mail server accepted it" in paul.get(PAGE).text
     assert FIRST not in visitor.get(TRACKER).text
 
 
@@ -110,7 +110,7 @@ def test_the_package_that_the_desk_had_made_is_mailed_from_where_it_is_held(
     for path in visitor.tools.site.packages.iterdir():
         path.unlink()
     gone = step(vera, "send", {**wanted, "number": "2", "again": "yes"})
-    assert (gone.status_code, "not held here" in gone.text) == (422, True)
+    assert (gone.status_code, "no longer, on this machine" in gone.text) == (422, True)
     noted = {**wanted, "number": "2", "again": "yes", "worker": ""}
     assert step(vera, "send", noted).status_code == 303, "the address on record alone mails nothing"
     assert count(visitor, Sending, Posting) == [2, 1]
@@ -129,9 +129,9 @@ def test_every_approved_package_goes_once_whatever_stops_another(
     assert visitor.post(f"{page}/withdraw", {}).status_code == 303
     command = ("sent", "--all", "appeal", "--channel", "post", "--by")
     assert "0 of 3 sent" in run(visitor, *command, vera.email, well=False), "who approved it does not send it"
-    said = run(visitor, *command, paul.email, well=False)
-    assert "0 of 3 sent" in said, "all carry the name that went"
-    assert said.count("Make it anew") == 3
+    output = run(visitor, *command, paul.email, well=False)
+    assert "0 of 3 sent" in output, "all carry the name that went"
+    assert output.count("Make it anew") == 3
 
 
 def test_all_are_mailed_to_the_offices_on_record_and_asked_again_none_twice(
@@ -216,8 +216,8 @@ def test_the_command_line_keeps_both_files(
     run(visitor, "answered", FIRST, str(file), "--by", paul.email, "--language", "cs")
     assert count(visitor, HandoverFile, AnswerFile) == [1, 1]
     assert "PDF" in run(visitor, "receipt", FIRST, str(wrong), "--by", paul.email, well=False)
-    said = run(visitor, "answered", FIRST, str(wrong), "--by", paul.email, "--language", "cs", well=False)
-    assert "plain text" in said
+    output = run(visitor, "answered", FIRST, str(wrong), "--by", paul.email, "--language", "cs", well=False)
+    assert "plain text" in output
 
 
 @pytest.mark.parametrize(

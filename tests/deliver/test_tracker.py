@@ -1,4 +1,4 @@
-"""Who was handed what, when, and what they answered: for everybody to read, and never more than a day of it."""
+"""What was handed over to whom, when, and the answers: public, and never more exact than a day."""
 
 import json
 import re
@@ -30,7 +30,7 @@ class Tags(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
 
-def test_everybody_reads_what_was_handed_over_and_what_was_answered(
+def test_the_public_reads_what_was_handed_over_and_what_was_answered(
     visitor: Visitor, vera: Officer, paul: Officer, own_page: str
 ) -> None:
     assert "Nothing has been delivered yet" in visitor.get(PAGE).text
@@ -39,7 +39,7 @@ def test_everybody_reads_what_was_handed_over_and_what_was_answered(
     assert step(vera, "undo").status_code == 303
     walk(vera, paul)
     page = visitor.get(PAGE).text
-    for said in (
+    for fact in (
         "4 May 2026 · by hand",
         "Ministère de l",
         "Nous lirons.",
@@ -47,7 +47,7 @@ def test_everybody_reads_what_was_handed_over_and_what_was_answered(
         f"asked={FIRST}",
         "Still to be delivered",
     ):
-        assert said in page, said
+        assert fact in page, fact
     assert "Quai d" not in page, "the place is for the desk"
     (answer,) = [attributes for tag, attributes in Tags(page).tags if tag == "blockquote"]
     assert answer["lang"] == "fr"

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from campaign.deliver.steps import Outgoing, approve_delivery, send_delivery, take_back
+from campaign.deliver.steps import Outgoing, approve_delivery, send_delivery, undo_step
 from campaign.desk.approvals import Asked, use
 from campaign.desk.models import Approval
 from campaign.desk.rules import ADMIT, DELIVERS, EXPORT, OWNER, ROLES, VERIFIES
 from campaign.desk.service import Place, admission_wanted, change_place, invite, recovery_of, remove
 from campaign.signin.officers import officer_numbered
-from campaign.verify.holds import hold_wanted
+from campaign.verify.holds import hold_request
 from campaign.verify.models import Verification
 from campaign.verify.rules import HoldRule
 from campaign.verify.service import undo
@@ -18,8 +18,8 @@ from tests.desk.insider import BOXES, CAROL, CAROL_BOX, HONEST, INSIDER, SIGNATO
 
 HELD = HoldRule(country="FR")  # whoever stands on the insider's ground
 WANTED = (
-    (hold_wanted(HELD, "one"), VERIFIES),
-    (hold_wanted(HELD, "another"), VERIFIES),
+    (hold_request(HELD, "one"), VERIFIES),
+    (hold_request(HELD, "another"), VERIFIES),
     (Asked(EXPORT, "letter:appeal", 0, ""), DELIVERS),
     (Asked(EXPORT, "letter:appeal", 1, ""), DELIVERS),
 )
@@ -117,7 +117,7 @@ def _send(here: Desk, choose: Choose) -> None:
 
 def _take_back(here: Desk, choose: Choose) -> None:
     number, by = choose(sorted(here.prepared)), choose(here.of(INSIDER, DELIVERS))
-    take_back(here.session, number, by, now=here.now)
+    undo_step(here.session, number, by, now=here.now)
 
 
 ACTS: dict[str, Callable[[Desk, Choose], None]] = {

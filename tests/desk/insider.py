@@ -44,7 +44,7 @@ from campaign.document.bundle import Receipt
 from campaign.document.models import Delivery
 from campaign.document.service import record
 from campaign.letter.models import LetterText
-from campaign.review.bulk import carry_hold
+from campaign.review.bulk import prepare_hold
 from campaign.roster.rules import DecisionMalformed
 from campaign.signin.factors import totp_secret
 from campaign.signin.keyring import CodeWrong
@@ -61,7 +61,7 @@ BOXES = (*OWN, HONEST_BOX, CAROL_BOX)
 KEY = bytes(32)
 BEGAN = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 SIGNATORIES = (1, 2)
-CARRIES = {BULK: carry_hold}
+CARRIES = {BULK: prepare_hold}
 ADMITTED = select(Admission.officer_id)
 REFUSED = (
     AlreadyDecided, AlreadyOfficer, CodeWrong, DBAPIError, DecisionMalformed, LastOwner, NoSuchApproval, NoSuchInvitation,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from campaign.desk.service import admission_wanted
 from campaign.storage.database import Database
-from campaign.verify.holds import hold_wanted
+from campaign.verify.holds import hold_request
 from campaign.verify.models import Verification
 from tests.desk.acts import ACTS, HELD
 from tests.desk.insider import CAROL, HONEST, INSIDER, SIGNATORIES, Choose, Desk, desk, people_sign
@@ -95,7 +95,7 @@ def test_two_owners_and_the_colleague_they_admit_are_three(database: Database) -
         (carol,) = here.of(CAROL)
         here.ask(admission_wanted(carol), vera)
         here.agree(1, paul)
-        here.ask(hold_wanted(HELD, ""), carol)
+        here.ask(hold_request(HELD, ""), carol)
         here.agree(2, vera)
         assert (here.by_two, here.by_one, here.doubles()) == (2, 0, 0)
         held = here.session.scalars(select(Verification.signatory_id).order_by(Verification.signatory_id)).all()

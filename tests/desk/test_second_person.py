@@ -160,7 +160,7 @@ def test_a_second_mailbox_is_no_second_reviewer(visitor: Visitor, vera: Officer,
     clock.move(minutes=11)  # Vera's card is free again
     assert box.decide(1).status_code == 303, "one person's work"
     raised = vera.decide(1, level="4", method="office")
-    assert (raised.status_code, "Whoever accepted first does not count" in raised.text) == (422, True)
+    assert (raised.status_code, "The officer who accepted first does not count" in raised.text) == (422, True)
     words = ["verify", "accept", "1", "--level", "4", "--method", "office", "--note", "seen-it", "--by"]
     refused = vera.app.test_cli_runner().invoke(args=[*words, BOX])
     assert refused.exit_code != 0

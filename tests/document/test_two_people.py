@@ -84,7 +84,7 @@ def test_a_second_mailbox_neither_approves_nor_sends_nor_prepares_for_another(
     assert box.post("/desk/deliver", german).status_code == 200
     vera.confirm_oneself()
     refused = step(vera, "approve", page="/desk/deliveries/2")
-    assert (refused.status_code, "Whoever prepared it does not count" in refused.text) == (422, True)
+    assert (refused.status_code, "The officer who prepared it does not count" in refused.text) == (422, True)
     paul = Officer(visitor.app, visitor.mailbox).join("paul@campaign.test", "deliverer", "Paul Ried")
     approve(paul)
     refused = step(box, "send", BY_HAND)

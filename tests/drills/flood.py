@@ -27,7 +27,7 @@ from campaign.letter.service import current_text, find_letter
 from campaign.mail.address import accept_address
 from campaign.mail.service import claim_mails, finish_mail
 from campaign.review.filters import Filter
-from campaign.review.queue import find_cards
+from campaign.review.queue import find_card_page
 from campaign.roster.models import Roster, RosterMember
 from campaign.sign.models import Intent
 from campaign.sign.rules import NEEDED, Entry
@@ -208,7 +208,7 @@ def _met(ground: Campaign, numbered: dict[int, Person]) -> list[Person]:
     wanted, most, after = Filter(state=HELD), 1_000 if len(numbered) > 4_000 else 3 * PAGE, 0
     with ground.tools.database.read() as session:
         while len(met) < most:
-            cards = find_cards(session, ground.tools.keys, wanted, after=after, limit=PAGE)
+            cards = find_card_page(session, ground.tools.keys, wanted, after=after, limit=PAGE).cards
             met += [numbered[card.signatory.id] for card in cards]
             if len(cards) < PAGE:
                 break
@@ -263,7 +263,7 @@ DRILL = Drill(
     run=run,
     controls=(
         Control("the budgets", lambda: patch.multiple(weighing, PLAIN=OPEN[0], WORKED=OPEN[1])),
-        Control("the order of the queue", instead(Filter, "_by_evidence", False)),
+        Control("the order of the queue", instead(Filter, "_by_likelihood", False)),
     ),
     full=10_000,
     small=800,

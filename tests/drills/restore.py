@@ -83,7 +83,7 @@ DRILL = Drill(
     name="a restored backup gives nothing back",
     run=run,
     controls=(
-        Control("the replay of the journal", instead(cli, "take_again", _nothing_again)),
+        Control("the replay of the journal", instead(cli, "repeat_removals", _nothing_again)),
         Control("what the journal keeps beside withdrawals", instead(Database, "_kept", lambda *_: None)),
         Control("a restore that ends well", instead(cli, "put_in_place", _refused)),
     ),

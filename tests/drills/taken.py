@@ -32,7 +32,7 @@ from campaign.verify.models import Dispute, Notice, Verification
 from campaign.verify.rules import Decision, HoldRule
 from campaign.verify.service import decide, undo
 from campaign.web.tokens import new_secret
-from campaign.withdraw.service import Use, change_use, disown, replace_entry, withdraw_signature
+from campaign.withdraw.service import NameUse, change_use, disown, replace_entry, withdraw_signature
 from tests.drills.officers import (
     PASSWORD,
     Scene,
@@ -148,7 +148,7 @@ def not_me(session: Session, scene: Scene, person: Person, at: datetime) -> None
     disown(session, person.link, None, tools.keys, tools.site.erasures, now=at)
 
 
-def narrow(session: Session, scene: Scene, person: Person, use: Use, at: datetime) -> None:
+def narrow(session: Session, scene: Scene, person: Person, use: NameUse, at: datetime) -> None:
     tools = scene.ground.tools
     assert tools.keys is not None
     change_use(session, person.link, use, tools.keys, tools.site.erasures, now=at)
@@ -199,11 +199,11 @@ KINDS = {
     "signatures withdrawn": Kind(signed_and_accepted, withdraw, shown),
     "entries disowned": Kind(signed_and_accepted, not_me, shown),
     "names withheld": Kind(
-        signed_and_accepted, lambda s, c, one, at: narrow(s, c, one, Use("withheld"), at), shown
+        signed_and_accepted, lambda s, c, one, at: narrow(s, c, one, NameUse("withheld"), at), shown
     ),
     "readers": Kind(
         lambda s, c, at: signed_and_accepted(s, c, at, WITHHELD),
-        lambda s, c, one, at: narrow(s, c, one, Use("withheld", ("FR",)), at),
+        lambda s, c, one, at: narrow(s, c, one, NameUse("withheld", ("FR",)), at),
         read_by_two,
     ),
     "entries corrected": Kind(signed_and_accepted, correct, shown),

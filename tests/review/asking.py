@@ -39,7 +39,7 @@ def hold(officer: Officer, page: str, **rule: Any) -> int:
 
 
 def beside(officer: Officer, name: str, role: str = "verifier") -> Officer:
-    """Let somebody join whom the server's command line admits."""
+    """Let an officer join whom the server's command line admits."""
     return Officer(officer.app, officer.mailbox).join(f"{name}@campaign.test", role, name.title())
 
 

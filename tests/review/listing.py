@@ -20,7 +20,7 @@ def look_for(officer: Officer, typed: str, **filter_by: Any) -> str:
 
 
 def numbers(page: str) -> list[int]:
-    """Return whom a page of the queue lists."""
+    """Return the signatories on a page of the queue."""
     body = page.partition("<tbody>")[2].partition("</tbody>")[0]
     return [int(number) for number in ROW.findall(body)]
 

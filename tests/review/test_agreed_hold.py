@@ -1,4 +1,4 @@
-"""A hold of many is done when a colleague agrees: whoever asked has nothing to press again."""
+"""A hold of many is done when a colleague agrees: the officer who asked need not press again."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign.audit.models import LogEntry
 from campaign.desk.rules import BULK
-from campaign.verify.rules import HoldRule, rule_written
+from campaign.verify.rules import HoldRule, rule_from_payload
 from tests.cast import Officer, agree
 from tests.conftest import Clock
 from tests.review.asking import FLOODED, asked, beside, holds, limited, press, request
@@ -24,7 +24,7 @@ def run(officer: Officer, *words: str) -> Any:
     return officer.app.test_cli_runner().invoke(args=["verify", *words, "--by", officer.email])
 
 
-def test_a_colleague_agrees_and_everybody_who_meets_the_rule_by_then_is_held(vera: Officer, clock: Clock) -> None:
+def test_a_colleague_agrees_and_all_who_meet_the_rule_by_then_are_held(vera: Officer, clock: Clock) -> None:
     bots = flood(vera.tools, 3, "bots.example", now=clock())
     asked(vera, **RULE)
     bots += flood(vera.tools, 2, "bots.example", now=clock())
@@ -72,7 +72,7 @@ def test_the_log_says_who_asked_who_agreed_and_how_many(vera: Officer, clock: Cl
     assert "agreed by Paul" in vera.get("/desk/log?what=decisions").text
 
 
-def test_the_note_is_forgotten_once_it_is_done_or_nobody_agreed_in_time(vera: Officer, clock: Clock) -> None:
+def test_the_note_is_forgotten_once_it_is_done_or_no_colleague_agreed_in_time(vera: Officer, clock: Clock) -> None:
     flood(vera.tools, 1, "bots.example", now=clock())
     asked(vera, **RULE)
     assert "Falschmann" in str(request(vera).payload)
@@ -93,29 +93,29 @@ def test_a_note_does_not_outlive_what_was_done(vera: Officer, clock: Clock) -> N
         session.execute(text("UPDATE approval SET payload = 'kept'"))
 
 
-def test_nobody_meets_the_rule_any_more_and_the_request_stays(vera: Officer, clock: Clock) -> None:
+def test_no_signatory_meets_the_rule_any_more_and_the_request_stays(vera: Officer, clock: Clock) -> None:
     (bot,) = flood(vera.tools, 1, "bots.example", now=clock())
     asked(vera, **RULE)
     vera.decide(bot, "refused", reason="joke")
     paul = beside(vera, "paul")
     answer = press(paul, 1)
-    assert (answer.status_code, "nobody meets the rule now" in answer.text) == (409, True)
+    assert (answer.status_code, "no signatory meets the rule now" in answer.text) == (409, True)
     assert (holds(vera), request(vera).approved_by) == ([], None)
     bots = flood(vera.tools, 2, "bots.example", now=clock())
     assert press(paul, 1).status_code == 303
     assert standing(vera) == {bot: ("refused", "joke"), **dict.fromkeys(bots, FLOODED)}
 
 
-def test_somebody_decided_about_at_that_very_moment_holds_nobody_and_the_request_stays(
+def test_a_decision_at_that_very_moment_means_no_hold_and_the_request_stays(
     vera: Officer, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bots = flood(vera.tools, 2, "bots.example", now=clock())
     asked(vera, **RULE)
     paul, carries = beside(vera, "paul"), vera.tools.carries
-    look = carries[BULK]
+    prepare = carries[BULK]
 
     def decided_meanwhile(*arguments: Any) -> Any:
-        ready = look(*arguments)
+        ready = prepare(*arguments)
         vera.decide(bots[0], "refused", reason="joke")
         return ready
 
@@ -131,7 +131,7 @@ def test_somebody_decided_about_at_that_very_moment_holds_nobody_and_the_request
 @pytest.mark.parametrize(
     ("who", "says"),
     [
-        ("paul@campaign.test", "beyond the countries you decide about"),
+        ("paul@campaign.test", "covers countries that you do not decide about"),
         ("vera@campaign.test", "Vera Lind no longer"),
     ],
 )
@@ -152,11 +152,11 @@ def test_every_criterion_waits_as_it_was_asked_for() -> None:
     rule = HoldRule(
         "appeal", "activist", "DE", bytes(range(32)), 7, moment, moment.replace(day=5), True, "network"
     )
-    assert rule_written(json.loads(json.dumps(rule.written()))) == rule
-    assert rule_written(HoldRule(near=3).written()) == HoldRule(near=3)
+    assert rule_from_payload(json.loads(json.dumps(rule.as_payload()))) == rule
+    assert rule_from_payload(HoldRule(near=3).as_payload()) == HoldRule(near=3)
 
 
-def test_an_altered_rule_is_not_what_was_asked_and_holds_nobody(vera: Officer, clock: Clock) -> None:
+def test_an_altered_rule_is_not_what_was_asked_and_holds_no_one(vera: Officer, clock: Clock) -> None:
     flood(vera.tools, 1, "bots.example", now=clock())
     asked(vera, country="DE")
     with vera.tools.database.write() as session:
@@ -187,7 +187,7 @@ def test_what_the_command_line_asked_for_is_done_when_a_second_officer_agrees_an
         assert (alone.exit_code, "this takes two people" in alone.output) == (1, True)
     agree(vera)
     assert "It waits for somebody else" in vera.get("/desk/approvals").text
-    assert standing(vera) == {}, "nobody agrees to what they asked for"
+    assert standing(vera) == {}, "an officer cannot agree to their own request"
     paul = beside(vera, "paul")
     agree(paul)
     assert standing(vera) == dict.fromkeys(bots, FLOODED)
@@ -198,7 +198,7 @@ def test_what_the_command_line_asked_for_is_done_when_a_second_officer_agrees_an
     assert len(standing(vera)) == 2
 
 
-def test_who_decides_about_some_countries_lets_nobody_of_another_go(vera: Officer, clock: Clock) -> None:
+def test_an_officer_of_some_countries_undoes_no_hold_of_another(vera: Officer, clock: Clock) -> None:
     bots = flood(vera.tools, 2, "bots.example", now=clock())
     asked(vera, **RULE)
     paul = beside(vera, "paul")

@@ -51,7 +51,7 @@ def test_a_card_before_a_colleague_is_not_decided_until_taken_over(
     crowd(visitor, 1, clock)
     assert begin(vera) == 1001
     seen = ben.get("/desk/signatory/1001").text
-    assert "Vera Lind has this card before them" in seen
+    assert "Vera Lind has this card open" in seen
     assert 'value="refused"' not in seen, "no decision is offered"
     pressed = ben.post("/desk/signatory/1001", REFUSED, "/desk/me")
     assert (pressed.status_code, "nothing was decided" in pressed.text) == (422, True)
@@ -98,7 +98,7 @@ def test_an_officer_of_some_countries_is_given_no_others(visitor: Visitor, vera:
     assert begin(vera) == 1002
 
 
-def test_whoever_withdraws_leaves_no_claim_behind(visitor: Visitor, vera: Officer) -> None:
+def test_a_signatory_who_withdraws_leaves_no_claim_behind(visitor: Visitor, vera: Officer) -> None:
     private = visitor.sign_and_confirm()
     assert begin(vera) == 1
     assert visitor.post(f"{private}/withdraw", {}).status_code == 303

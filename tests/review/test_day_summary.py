@@ -1,4 +1,4 @@
-"""What a day brought, by whom, from the log: the same a year later."""
+"""What each officer decided on a day, from the log: the same a year later."""
 
 import re
 
@@ -40,16 +40,16 @@ def test_a_day_counts_every_decision_by_officer_and_stays_so(
     together(vera, noor, "/desk/hold", {**rule, "seen": seen[1]}, "/desk/hold")
     page = vera.get("/desk/day").text
     columns = re.findall(r'<th scope="col">([^<]+)</th>', page)
-    assert columns == ["Officer", "Accepted, L1", "Accepted, L3", "Held", "Refused", "Taken back", "Held at once", "In the log"]  # fmt: skip
+    assert columns == ["Officer", "Accepted, L1", "Accepted, L3", "Held", "Refused", "Undone", "Held by a rule", "In the log"]  # fmt: skip
     assert row(page, "Vera Lind") == ["1", "1", "1", "–", "–", "3"]
     assert row(page, "Noor Ohl") == ["–", "–", "–", "1", "1", "–"]
-    assert row(page, "Together") == ["1", "1", "1", "1", "1", "3"]
+    assert row(page, "Total") == ["1", "1", "1", "1", "1", "3"]
     assert f"/desk/log?what=decisions&amp;who=1&amp;from={DAY}&amp;to={DAY}" in page
     assert "held 3 at once" in vera.get(f"/desk/log?what=decisions&who=1&from={DAY}&to={DAY}").text
     assert "No. 4" in page, "the longest waiting"
     first = told(vera, "--on", DAY)
-    assert first[1] == "Vera Lind\tAccepted, L1 1, Accepted, L3 1, Held 1, Held at once 3"
-    assert first[2] == "Noor Ohl\tRefused 1, Taken back 1"
+    assert first[1] == "Vera Lind\tAccepted, L1 1, Accepted, L3 1, Held 1, Held by a rule 3"
+    assert first[2] == "Noor Ohl\tRefused 1, Undone 1"
     clock.move(days=365)
     assert told(vera, "--on", DAY)[:3] == first[:3]
     assert told(vera)[1] == "nothing was decided"

@@ -34,7 +34,9 @@ def test_a_level_is_asked_only_of_those_who_can_have_one(visitor: Visitor, vera:
     assert numbers(vera.get("/desk/?level=3").text) == [3], "who waits has no level"
 
 
-def test_whoever_has_waited_longer_is_found_by_days(visitor: Visitor, vera: Officer, clock: Clock) -> None:
+def test_signatories_who_have_waited_longer_are_found_by_days(
+    visitor: Visitor, vera: Officer, clock: Clock
+) -> None:
     for number, hours in enumerate((0, 72, 49)):
         clock.move(hours=hours)
         visitor.sign_and_confirm(email=f"p{number}@example.org")

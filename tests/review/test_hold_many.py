@@ -1,4 +1,4 @@
-"""A flood is held by one rule: previewed, done to exactly those, and taken back."""
+"""A flood is held by one rule: previewed, done to exactly those, and undone."""
 
 import re
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from tests.review.crowd import flood, hold_by_guard, index, standing
 
 
 def previewed(officer: Officer, **rule: Any) -> list[int]:
-    """Return whom a preview shows."""
+    """Return the signatories that a preview shows."""
     return [int(number) for number in re.findall(r'href="/desk/signatory/(\d+)"', preview(officer, **rule))]
 
 
@@ -49,7 +49,7 @@ def crowd(somebody: Visitor, ines: Officer, clock: Clock) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
-    ("rule", "whom"),
+    ("rule", "expected"),
     [
         ({"letter": "appeal"}, "lawmaker german activist odd guarded"),
         ({"kind": "activist"}, "activist odd"),
@@ -64,9 +64,9 @@ def crowd(somebody: Visitor, ines: Officer, clock: Clock) -> dict[str, int]:
     ],
 )
 def test_a_rule_picks_by_each_of_its_criteria(
-    ines: Officer, crowd: dict[str, int], rule: dict[str, str], whom: str
+    ines: Officer, crowd: dict[str, int], rule: dict[str, str], expected: str
 ) -> None:
-    assert previewed(ines, **rule) == [crowd[who] for who in whom.split()]
+    assert previewed(ines, **rule) == [crowd[who] for who in expected.split()]
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,7 @@ def test_a_rule_picks_by_each_of_its_criteria(
         ({"near": "9999999999"}, "signatory&#39;s number"),
     ],
 )
-def test_a_rule_that_says_nothing_or_cannot_be_holds_nobody(
-    ines: Officer, rule: dict[str, str], says: str
-) -> None:
+def test_an_empty_or_contradictory_rule_holds_no_one(ines: Officer, rule: dict[str, str], says: str) -> None:
     for path in ("/desk/hold/preview", "/desk/hold"):
         answer = ines.post(path, rule, "/desk/hold")
         assert answer.status_code == 422
@@ -100,7 +98,7 @@ def test_an_officer_previews_holds_and_takes_it_back(visitor: Visitor, vera: Off
     assert "230 would be held" in page
     assert page.count("<td>bots.example</td>") == 200
     assert "And 30 more." in page
-    assert standing(vera) == {}, "a preview holds nobody"
+    assert standing(vera) == {}, "a preview holds no one"
     assert hold(vera, page, **rule) == 202
     assert standing(vera) == dict.fromkeys(bots, FLOODED)
     card = vera.get(f"/desk/signatory/{bots[0]}").text
@@ -128,7 +126,7 @@ def test_a_hold_overrides_no_decision_and_its_undo_takes_none_back(
     assert standing(vera) == {bots[0]: ("accepted", None), bots[1]: ("held", "look-again")}
 
 
-def test_a_set_that_has_changed_is_shown_again_and_nobody_is_held(
+def test_a_set_that_has_changed_is_shown_again_and_no_one_is_held(
     visitor: Visitor, vera: Officer, clock: Clock
 ) -> None:
     bots = flood(vera.tools, 3, "bots.example", now=clock())
@@ -187,7 +185,7 @@ def test_sealed_names_are_opened_to_find_what_is_odd_in_them(
     assert without_keys.ids == ()
 
 
-def test_the_log_keeps_rule_and_number_and_nobodys_name_or_domain(vera: Officer, clock: Clock) -> None:
+def test_the_log_keeps_rule_and_number_and_no_name_or_domain(vera: Officer, clock: Clock) -> None:
     flood(vera.tools, 3, "bots.example", now=clock())
     rule = {"letter": "appeal", "domain": "bots.example", "note": "Falschmann again"}
     hold(vera, preview(vera, **rule), **rule)
@@ -224,7 +222,7 @@ def test_the_command_line_shows_asks_and_can_be_told_no(ines: Officer, clock: Cl
 
 
 @pytest.mark.parametrize("role", ["viewer", "deliverer"])
-def test_roles_that_may_not_verify_hold_nobody(somebody: Visitor, role: str) -> None:
+def test_roles_that_may_not_verify_hold_no_one(somebody: Visitor, role: str) -> None:
     officer = Officer(somebody.app, somebody.mailbox).join(role=role)
     assert officer.get("/desk/hold").status_code == 403
     for path in ("/desk/hold", "/desk/hold/preview", "/desk/hold/1/undo"):

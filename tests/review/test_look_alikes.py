@@ -1,4 +1,4 @@
-"""Whoever signs from an address made to be taken for a parliament's is never shown as one of its members."""
+"""A signatory whose address only resembles a parliament's is never shown as one of its members."""
 
 import re
 from datetime import UTC, datetime
@@ -97,7 +97,7 @@ def test_what_only_looks_like_a_parliaments_mailbox_is_accepted_by_nothing_but_o
     check_decision(Decision(ACCEPTED, 3, "office", None, "the office called back"), ROUTED)
 
 
-def test_nobody_who_signs_by_a_trick_is_shown_as_official(somebody: Visitor, clock: Clock) -> None:
+def test_no_signatory_with_a_tricky_address_is_shown_as_official(somebody: Visitor, clock: Clock) -> None:
     clock.now = REVIEWED
     somebody.sign_and_confirm(email="jane@parliament.uk")
     suspects = [typed for name in WALKED for typed in accepted(name)]

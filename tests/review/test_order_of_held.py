@@ -1,4 +1,4 @@
-"""Who is held comes to the desk in the order of evidence: in a flood real people must not wait behind fakes."""
+"""Held signatories come to the desk in the order of evidence: in a flood real people must not wait behind fakes."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from campaign.guard.places import waiting_domains
 from campaign.guard.rules import MAILS_CROWD, MAILS_DOMAIN
 from campaign.review.claims import claim_next
 from campaign.review.filters import Filter
-from campaign.review.queue import find_cards
+from campaign.review.queue import find_card_page
 from campaign.roster.models import Roster, RosterMember
 from campaign.verify.claims import release
 from campaign.verify.rules import HELD
@@ -23,13 +23,13 @@ from tests.review.crowd import flood
 
 def met(officer: Officer, limit: int, after: int = 0) -> list[int]:
     with officer.tools.database.read() as session:
-        cards = find_cards(session, officer.tools.keys, Filter(state=HELD), after=after, limit=limit)
-        return [card.signatory.id for card in cards]
+        found = find_card_page(session, officer.tools.keys, Filter(state=HELD), after=after, limit=limit)
+        return [card.signatory.id for card in found.cards]
 
 
 @pytest.fixture
 def held(vera: Officer, clock: Clock) -> list[int]:
-    """Ten fakes, then somebody who worked, then a sitting member, then two more fakes; the last first."""
+    """Ten fakes, then a signatory with a proof of work, then a sitting member, then two more fakes; the last first."""
     fakes = flood(vera.tools, 10, "mail.example", now=clock(), held_for="domain", likely=0)
     (worked,) = flood(vera.tools, 1, "office.example", now=clock(), held_for="surge", likely=8)
     (member,) = flood(
@@ -60,19 +60,19 @@ def test_the_likeliest_of_the_held_come_first_page_by_page(vera: Officer, held: 
     assert "Begin with the likeliest held" in vera.get("/desk/?state=held").text
 
 
-def test_cards_are_taken_in_that_order_and_gone_round_once_more(vera: Officer, held: list[int]) -> None:
-    taken: list[int] = []
+def test_cards_are_claimed_in_that_order_and_then_once_more(vera: Officer, held: list[int]) -> None:
+    claimed: list[int] = []
     after = 0
     with vera.tools.database.write() as session:
         me = session.scalars(select(OfficerRow)).one()
         for _card in held:
             number = claim_next(session, vera.tools.keys, Filter(state=HELD), me, after, now=vera.tools.clock())
             assert number is not None
-            taken.append(number)
+            claimed.append(number)
             after = number
             release(session, number, me)
         first = claim_next(session, vera.tools.keys, Filter(state=HELD), me, after, now=vera.tools.clock())
-    assert taken == held
+    assert claimed == held
     assert first == held[0]
 
 
@@ -119,8 +119,8 @@ def test_the_doctor_says_the_caps_and_how_many_wait(visitor: Visitor) -> None:
         send(visitor, f"ana+{number}@office.example", f"198.51.{number}.1")
     visitor.deliver_mail()
     with visitor.app.app_context():
-        said = visitor.app.test_cli_runner().invoke(args=["doctor"])
-    assert said.exception is None
-    told = said.output
+        answer = visitor.app.test_cli_runner().invoke(args=["doctor"])
+    assert answer.exception is None
+    told = answer.output
     assert "caps: 3 mails a mailbox in 24 hours, 120 a domain" in told
     assert "2 wait for a place" in told

@@ -1,4 +1,4 @@
-"""Who waits and who is held, and that an officer stays among those they chose."""
+"""The queue's states, and that an officer stays inside the filter they chose."""
 
 import re
 
@@ -52,7 +52,7 @@ def test_a_held_card_says_why_in_plain_words_and_can_be_decided(
     assert tabs(ines) == {"waiting": 0, "held": 0, "refused": 0, "accepted": 1}
 
 
-def test_taking_a_decision_back_leaves_it_held_by_the_guard(somebody: Visitor, ines: Officer) -> None:
+def test_undoing_a_decision_leaves_it_held_by_the_guard(somebody: Visitor, ines: Officer) -> None:
     somebody.sign_and_confirm()
     hold_by_guard(ines.tools, 1, "surge")
     ines.decide(1)
@@ -73,11 +73,13 @@ def test_the_next_card_stays_within_state_and_filter(visitor: Visitor, vera: Off
     onward = vera.post(path, refused, "/desk/signatory/2").headers["Location"]
     assert re.match(r"/desk/signatory/4\?", onward)
     assert {"state=held", "country=DE", "after=2"} <= set(onward.partition("?")[2].split("&"))
-    assert "/desk/signatory/2?state=held&amp;country=DE" in vera.get(onward).text, "the way back to undo it"
+    assert "/desk/signatory/2?state=held&amp;country=DE" in vera.get(onward).text, "the link back, to undo it"
     end = vera.post(onward, refused, onward).headers["Location"]
     assert end.startswith("/desk/?")
     assert {"state=held", "country=DE"} <= set(end.partition("?")[2].split("&"))
-    assert vera.decide(3).headers["Location"].startswith("/desk/signatory/5?"), "without a filter, whoever waits"
+    assert vera.decide(3).headers["Location"].startswith("/desk/signatory/5?"), (
+        "without a filter, the next who waits"
+    )
 
 
 def test_a_card_counts_the_others_of_its_mail_domain_and_leads_to_them(
@@ -98,7 +100,7 @@ def test_a_card_counts_the_others_of_its_mail_domain_and_leads_to_them(
     assert tabs(vera, "?near=x")["waiting"] == 5, "nonsense is no filter"
 
 
-def test_a_domain_that_was_never_indexed_is_near_nobody(somebody: Visitor, ines: Officer) -> None:
+def test_a_domain_that_was_never_indexed_has_no_neighbours(somebody: Visitor, ines: Officer) -> None:
     somebody.sign_and_confirm()
     somebody.sign_and_confirm(email="other@example.org")
     with ines.tools.database.write() as session:

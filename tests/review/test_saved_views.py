@@ -1,4 +1,4 @@
-"""An officer names a filter and finds it again; nobody else sees it."""
+"""An officer saves a filter and finds it again; no other officer sees it."""
 
 import re
 from html import unescape
@@ -35,7 +35,7 @@ def test_a_view_leads_back_to_its_filter(visitor: Visitor, vera: Officer) -> Non
     assert numbers(vera.get(views(vera)["French lawmakers"]).text) == [2]
 
 
-def test_views_are_ones_own_and_can_be_removed_by_nobody_else(visitor: Visitor, vera: Officer) -> None:
+def test_views_are_an_officers_own_and_no_other_officer_can_remove_them(visitor: Visitor, vera: Officer) -> None:
     other = Officer(visitor.app, visitor.mailbox).join("noor@campaign.test", "viewer", name="Noor Ohl")
     assert save(vera, "Mine", "country=FR") == 303
     assert save(other, "Mine", "country=DE") == 303

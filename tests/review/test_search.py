@@ -1,4 +1,4 @@
-"""An officer finds somebody by part of a name in any script; withheld names are opened for it, never written down."""
+"""An officer finds a signatory by part of a name in any script; withheld names are opened for it, never written down."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -78,7 +78,7 @@ def test_a_withheld_name_is_opened_to_be_found_and_is_nowhere_to_be_read(
     visitor.sign_and_confirm(email="l@example.org", name="Leo Brandner", **WITHHELD)
     page = look_for(vera, "vogelin UFER")
     assert numbers(page) == [2]
-    assert "2 withheld names were opened and looked at" in page
+    assert "2 withheld names were opened and searched" in page
     assert search_texts(vera)[1:] == [None, None]
     kept = b"".join(file.read_bytes() for file in tmp_path.glob("campaign.db*"))
     assert (b"ogelin" in kept, b"gelin" in kept, "Vögelin".encode() in kept) == (False, False, False)
@@ -104,8 +104,8 @@ def test_a_search_stops_at_its_limit_says_so_and_goes_on(
         somebody.sign_and_confirm(email=f"p{number}@example.org", name=name, **WITHHELD)
     page, seen = look_for(ines, "vogelin"), 0
     while more := list(onward(page)):
-        assert "Nobody found so far" in page
-        assert "2 withheld names were opened and looked at for this page, as many as one page opens" in page
+        assert "None found so far" in page
+        assert "2 withheld names were opened and searched for this page, as many as one page opens" in page
         page, seen = ines.get(more[0]).text, seen + 1
     assert (seen, numbers(page)) == (2, [5])
     run = ines.app.test_cli_runner().invoke(args=["verify", "list", "--name", "vogelin"])
@@ -119,7 +119,7 @@ def test_the_address_does_not_show_what_was_searched_and_the_next_card_stays_wit
     for number, name in enumerate(("Odile Verchamp", "Leo Brandner", "Bruno Verchamp")):
         somebody.sign_and_confirm(email=f"p{number}@example.org", name=name)
     typed = ines.get("/desk/?q=Verchamp&kind=lawmaker")
-    assert typed.status_code == 303, "an address somebody typed by hand is replaced"
+    assert typed.status_code == 303, "a URL typed by hand is replaced"
     address = typed.headers["Location"]
     assert {"verchamp"} & set(address.lower().replace("=", "&").split("&")) == set()
     assert "kind=lawmaker" in address

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign.intake.sheets import FileRefused
-from campaign.roster.matching import Claim, Seat, propose
+from campaign.roster.matching import Seat, SelfDescription, propose
 from campaign.roster.members import read_members
 from campaign.roster.models import Roster, RosterMember
 from campaign.seal.indexes import read_back_code
@@ -63,7 +63,7 @@ def test_a_roster_keeps_whole_names(vera: Officer, tmp_path: Path, listed: str, 
 
 
 def test_a_roster_of_surnames_alone_is_refused() -> None:
-    with pytest.raises(FileRefused, match="Last name holds one half of the names"):
+    with pytest.raises(FileRefused, match="Last name has one half of the names"):
         read_members(BytesIO(b"Last name,Party\nBerg,X\n"))
 
 
@@ -83,7 +83,7 @@ def test_the_card_proposes_by_address_and_decides_nothing(visitor: Visitor, vera
 
 
 def test_popolo_gives_those_who_hold_a_seat(ines: Officer, tmp_path: Path) -> None:
-    said = {
+    given = {
         "persons": [
             {"id": "a", "name": "Odile Verchamp", "email": "odile@example.org"},
             {"id": "b", "name": "Bruno Former"},
@@ -95,7 +95,7 @@ def test_popolo_gives_those_who_hold_a_seat(ines: Officer, tmp_path: Path) -> No
         "areas": [{"id": "r2", "name": "Rives 2e"}],
         "organizations": [{"id": "g", "name": "Les Monts"}],
     }
-    shown = load(ines, tmp_path / "a.json", json.dumps(said))
+    shown = load(ines, tmp_path / "a.json", json.dumps(given))
     assert "new\tOdile Verchamp\tRives 2e\tLes Monts\n1 new" in shown
 
 
@@ -125,7 +125,7 @@ def test_a_name_is_known_in_other_orders_accents_and_scripts(
 ) -> None:
     seat = Seat("Verchamp Odile", "", "", "", "", None, CHAMBER, "", date(2026, 5, 1))
     aliases = [(CHAMBER, "National Assembly"), ("Sénat", "Senate")]
-    found = propose(Claim(names, legislature, ""), [seat], aliases)
+    found = propose(SelfDescription(names, legislature, ""), [seat], aliases)
     assert [one.reasons for one in found] == ([reasons] if reasons else [])
 
 
@@ -133,7 +133,7 @@ def test_the_command_line_lists_the_members_and_asks_which(ines_desk: Officer) -
     ines_desk.sign_and_confirm()
     run = ines_desk.app.test_cli_runner()
     assert "1\tOdile Verchamp\tRives 2e" in run.invoke(args=["verify", "roster", "match", "1"]).output
-    said = [
+    given = [
         "verify",
         "accept",
         "1",
@@ -146,9 +146,9 @@ def test_the_command_line_lists_the_members_and_asks_which(ines_desk: Officer) -
         "--by",
         ines_desk.email,
     ]
-    refused = run.invoke(args=said)
+    refused = run.invoke(args=given)
     assert (refused.exit_code, "which sitting member" in refused.output) == (1, True)
-    assert run.invoke(args=[*said, "--member", "1"]).exit_code == 0
+    assert run.invoke(args=[*given, "--member", "1"]).exit_code == 0
     assert notice(ines_desk)
     assert run.invoke(args=["verify", "roster", "match", "9"]).exit_code == 1
 

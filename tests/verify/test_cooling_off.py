@@ -73,7 +73,9 @@ def test_an_officer_says_which_member_it_is_by_whatever_method(ines_desk: Office
             assert ines_desk.decide(1, method=method, member=member).status_code == 422, (method, member)
     assert "Odile Verchamp" in ines_desk.get("/desk/signatory/1").text
     assert 'name="member" value="1" checked' not in ines_desk.get("/desk/signatory/1").text, "no match by itself"
-    assert ines_desk.decide(1, level="2", method="mailbox").status_code == 303, "nobody below level 3 is listed"
+    assert ines_desk.decide(1, level="2", method="mailbox").status_code == 303, (
+        "no lawmaker below level 3 is listed"
+    )
 
 
 def test_who_left_the_chamber_cannot_be_picked(ines_desk: Officer, tmp_path: Path) -> None:
@@ -152,12 +154,12 @@ def test_a_letter_says_how_long_its_members_may_object(ines_desk: Officer, clock
 
 
 def test_a_letters_file_is_checked() -> None:
-    said = 'slug = "appeal"\naddressee = "own-government"\nopens_on = 2026-01-01\ncloses_on = 2026-12-31\nversion = 1\n'
-    assert read_facts(said).cooling_off_hours == 48
-    assert read_facts(f"{said}cooling_off_hours = 0\n").cooling_off_hours == 0
+    facts = 'slug = "appeal"\naddressee = "own-government"\nopens_on = 2026-01-01\ncloses_on = 2026-12-31\nversion = 1\n'
+    assert read_facts(facts).cooling_off_hours == 48
+    assert read_facts(f"{facts}cooling_off_hours = 0\n").cooling_off_hours == 0
     for wrong in ("-1", "721", "1.5", "true", '"48"'):
         with pytest.raises(LetterMalformed, match="cooling_off_hours"):
-            read_facts(f"{said}cooling_off_hours = {wrong}\n")
+            read_facts(f"{facts}cooling_off_hours = {wrong}\n")
 
 
 def test_who_came_on_paper_is_told_of_when_the_second_accepts(desk: Officer, clock: Clock, tmp_path: Path) -> None:

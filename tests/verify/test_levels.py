@@ -1,4 +1,4 @@
-"""Which level a mailbox can give: one test for each rule of docs/threats.md, rows 2 and 3."""
+"""Which level a mailbox allows: one test for each rule against strangers who pose as lawmakers (docs/threats.md)."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -49,7 +49,7 @@ def test_the_published_address_is_told_and_the_name_is_listed_two_days_later(
 
 
 @pytest.mark.parametrize("code", ["", "123456", "000000", "odile", "1"])
-def test_a_gateway_that_opens_and_submits_silences_nobody(
+def test_a_gateway_that_opens_and_submits_hides_no_name(
     ines_desk: Officer, clock: Clock, tmp_path: Path, code: str
 ) -> None:
     ines_desk.sign_and_confirm()
@@ -66,7 +66,7 @@ def test_a_gateway_that_opens_and_submits_silences_nobody(
     assert everywhere(ines_desk, tmp_path)
 
 
-def test_five_wrong_codes_close_the_code_and_hide_nobody(ines_desk: Officer) -> None:
+def test_five_wrong_codes_close_the_code_and_hide_no_name(ines_desk: Officer) -> None:
     ines_desk.sign_and_confirm()
     accept(ines_desk)
     link, code = notice(ines_desk)
@@ -155,7 +155,7 @@ def test_who_withdraws_or_corrects_leaves_a_dead_link(desk: Officer) -> None:
         assert session.scalars(select(Notice)).all() == []
 
 
-def test_the_database_lets_nobody_wait_who_was_not_told_nor_end_early(desk: Officer, clock: Clock) -> None:
+def test_the_database_lets_no_entry_wait_without_a_notice_nor_end_early(desk: Officer, clock: Clock) -> None:
     desk.sign_and_confirm()
     accept(desk, member="none")
     row = {

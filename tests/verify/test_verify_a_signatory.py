@@ -133,10 +133,10 @@ def test_every_decision_is_in_the_log_without_a_name(visitor: Visitor, vera: Off
 @pytest.mark.parametrize("role", ["viewer", "deliverer"])
 def test_roles_that_may_not_verify_can_look_only(visitor: Visitor, role: str) -> None:
     visitor.sign_and_confirm()
-    somebody = Officer(visitor.app, visitor.mailbox).join(role=role)
-    assert somebody.get("/desk/signatory/1").status_code == 200
-    assert 'value="accepted"' not in somebody.get("/desk/signatory/1").text
-    assert somebody.decide(1).status_code == 403
+    officer = Officer(visitor.app, visitor.mailbox).join(role=role)
+    assert officer.get("/desk/signatory/1").status_code == 200
+    assert 'value="accepted"' not in officer.get("/desk/signatory/1").text
+    assert officer.decide(1).status_code == 403
 
 
 def test_the_command_line_decides_in_an_officers_name(visitor: Visitor, vera: Officer) -> None:

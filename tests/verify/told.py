@@ -7,7 +7,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from campaign.verify.models import Dispute, Notice
-from campaign.verify.notices import publish
+from campaign.verify.notices import list_cooled_off
 from tests.cast import CODE, Officer
 from tests.conftest import Clock
 
@@ -25,9 +25,9 @@ OUTPUTS = (
 
 
 def load(
-    officer: Officer, path: Path, said: str, *options: str, on: str = "2026-05-01", country: str = "FR"
+    officer: Officer, path: Path, text: str, *options: str, on: str = "2026-05-01", country: str = "FR"
 ) -> str:
-    path.write_text(said, encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     given = ["--country", country, "--chamber", CHAMBER, "--source", "https://example.org/members", "--on", on]
     run = officer.app.test_cli_runner().invoke(
         args=["verify", "roster", "import", str(path), *given, *(options or ("--yes",))]
@@ -37,7 +37,7 @@ def load(
 
 
 def accept(officer: Officer, number: int = 1, member: str = "1", **fields: str) -> None:
-    """Accept somebody as a sitting member of the roster."""
+    """Accept a signatory as a sitting member of the roster."""
     answer = officer.decide(number, member=member, **fields)
     assert answer.status_code == 303, answer.text
 
@@ -52,7 +52,7 @@ def notice(officer: Officer) -> tuple[str, str]:
 
 
 def press(officer: Officer, link: str, code: str) -> TestResponse:
-    """Press the button as somebody with a browser we have never seen."""
+    """Press the button in a browser we have never seen."""
     return officer.elsewhere().client.post(link, data={"code": code} if code else {})
 
 
@@ -61,7 +61,7 @@ def let_pass(officer: Officer, clock: Clock, **by: float) -> None:
     clock.move(**by)
     if "hours" in by:
         assert officer.sign_in().status_code == 303, "the desk's session was over"
-    publish(officer.tools.database, clock())
+    list_cooled_off(officer.tools.database, clock())
 
 
 def listed(officer: Officer, folder: Path) -> set[str]:

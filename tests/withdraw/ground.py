@@ -48,7 +48,7 @@ def read_entries(visitor: Visitor) -> list[Signatory]:
 
 
 def purge(visitor: Visitor, *words: str) -> str:
-    """Forget what has had its time, on a day that somebody has checked."""
+    """Delete what is due, by a clock that an operator has checked."""
     run = visitor.app.test_cli_runner().invoke(args=["withdraw", "purge", "--clock-is-right", *words])
     assert run.exit_code == 0, run.output
     return run.output

@@ -1,4 +1,4 @@
-"""A clock that jumps forgets nobody, lists nobody and says so, until an operator has looked at it."""
+"""A clock that jumps deletes no name, lists no name and says so, until an operator has checked it."""
 
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def vera(site: Flask, tmp_path: Path) -> Officer:
 
 
 @pytest.mark.parametrize("days", [800, 3, -800])
-def test_nobody_is_forgotten_by_a_clock_that_jumped(visitor: Visitor, clock: Clock, days: int) -> None:
+def test_no_name_is_deleted_by_a_clock_that_jumped(visitor: Visitor, clock: Clock, days: int) -> None:
     visitor.sign_and_confirm()
     rounds(visitor, clock, minutes=5)
     clock.move(days=days)
@@ -52,7 +52,7 @@ def test_nobody_is_forgotten_by_a_clock_that_jumped(visitor: Visitor, clock: Clo
     assert {"event": "clock_jumped", "log_level": "warning"} in logs
 
 
-def test_a_clock_that_had_jumped_before_the_first_round_forgets_nobody(visitor: Visitor, clock: Clock) -> None:
+def test_a_clock_that_had_jumped_before_the_first_round_deletes_no_name(visitor: Visitor, clock: Clock) -> None:
     visitor.sign_and_confirm()
     rounds(visitor, clock, days=800)
     assert names(visitor) == ["Odile Verchamp"]
@@ -75,7 +75,7 @@ def test_the_command_fails_until_an_operator_confirms_the_clock_and_then_goes_on
     assert run(visitor, "withdraw", "purge").exit_code == 0
 
 
-def test_a_worker_that_was_away_while_the_desk_went_on_needs_nobodys_word(visitor: Visitor, clock: Clock) -> None:
+def test_a_worker_that_was_off_while_the_desk_worked_needs_no_operator(visitor: Visitor, clock: Clock) -> None:
     visitor.sign_and_confirm()
     rounds(visitor, clock, minutes=5)
     for _day in range(4):
@@ -130,13 +130,13 @@ def test_owners_read_it_on_every_page_of_the_desk_and_the_doctor_says_it(vera: O
     assert "has jumped" not in vera.get("/desk/people").text
     assert "clock: well" in run(vera, "doctor").output
     clock.move(days=800)
-    for somebody in (vera, viewer):
-        assert somebody.sign_in().status_code == 303
+    for officer in (vera, viewer):
+        assert officer.sign_in().status_code == 303
     assert "clock has jumped:</strong> it says 2028-07-12" in vera.get("/desk/me").text
     assert "has jumped" not in viewer.get("/desk/me").text
-    said = run(vera, "doctor")
-    assert said.exit_code == 1
-    assert "clock: it says 2028-07-12" in said.output
+    answer = run(vera, "doctor")
+    assert answer.exit_code == 1
+    assert "clock: it says 2028-07-12" in answer.output
 
 
 def test_a_backup_by_a_clock_that_jumped_deletes_no_earlier_one(
@@ -145,9 +145,9 @@ def test_a_backup_by_a_clock_that_jumped_deletes_no_earlier_one(
     rounds(vera, clock, minutes=5)
     assert run(vera, "storage", "backup").exit_code == 0
     clock.move(days=800)
-    said = run(vera, "storage", "backup")
-    assert said.exit_code == 0
-    assert "no old one was deleted" in said.output
+    answer = run(vera, "storage", "backup")
+    assert answer.exit_code == 0
+    assert "no old one was deleted" in answer.output
     assert len(list((tmp_path / "backups").glob("*.db"))) == 2
 
 

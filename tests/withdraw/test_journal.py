@@ -57,7 +57,7 @@ def journal(visitor: Visitor) -> Path:
     return visitor.tools.site.erasures
 
 
-def test_who_withdrew_is_erased_again_and_nobody_else(visitor: Visitor) -> None:
+def test_those_who_withdrew_are_erased_again_and_no_others(visitor: Visitor) -> None:
     path = visitor.sign_and_confirm()
     visitor.sign_and_confirm(ACTIVIST)
     deliver(visitor)
@@ -121,7 +121,7 @@ def test_a_name_that_was_opened_again_stays_open(visitor: Visitor) -> None:
     assert read_entries(visitor)[0].name == "Odile Verchamp"
 
 
-def test_the_journal_names_nobody_and_is_the_campaigns_alone(visitor: Visitor) -> None:
+def test_the_journal_holds_no_name_and_is_the_campaigns_alone(visitor: Visitor) -> None:
     path = visitor.sign_and_confirm()
     with visitor.tools.database.read() as session:
         link = session.scalars(select(SignatureLink.link_sha256)).one()
@@ -149,7 +149,7 @@ def test_a_crash_between_journal_and_commit_leaves_the_signature_until_a_restore
     assert replay(visitor).startswith("0 erased")
 
 
-def test_a_journal_that_cannot_be_written_withdraws_nobody(
+def test_a_journal_that_cannot_be_written_stops_the_withdrawal(
     make_app: Callable[..., Flask], sqlite_url: str, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("in the way")

@@ -1,4 +1,4 @@
-"""The address of one's own page: easy to keep, and mailed on request to whoever signed, to nobody else."""
+"""The URL of the private page: easy to keep, and mailed on request to the signatory and to no other address."""
 
 import re
 
@@ -44,7 +44,7 @@ def test_pressing_it_often_fills_no_mailbox(visitor: Visitor) -> None:
     assert len(visitor.deliver_mail()) <= 3
 
 
-def test_where_no_key_opens_the_address_it_is_asked_for_as_of_anybody(visitor: Visitor) -> None:
+def test_without_a_key_for_the_address_the_form_asks_for_it(visitor: Visitor) -> None:
     private = visitor.sign_and_confirm()
     object.__setattr__(visitor.tools.keys, "opener", type(visitor.tools.keys.opener)(()))  # type: ignore[union-attr]
     answer = visitor.client.post(f"{private}/mail")

@@ -20,8 +20,8 @@ from tests.withdraw.ground import count, deliver, purge, read_entries
 PAGES = ("", "/edit", "/visibility", "/withdraw", "/not-me", "/data.json")
 
 
-def edit(visitor: Visitor, path: str, whom: Mapping[str, object] = LAWMAKER, **fields: object) -> int:
-    return visitor.post(f"{path}/edit", {**whom, **fields}).status_code
+def edit(visitor: Visitor, path: str, person: Mapping[str, object] = LAWMAKER, **fields: object) -> int:
+    return visitor.post(f"{path}/edit", {**person, **fields}).status_code
 
 
 def use(visitor: Visitor, path: str, visibility: str, **fields: object) -> int:
@@ -210,9 +210,9 @@ def test_a_withdrawn_signature_looks_like_one_that_never_was(visitor: Visitor) -
     visitor.client.post(f"{path}/withdraw")
     never = f"/signature/{visitor.tools.tokens.issue('signature', new_secret())}"
     for page in PAGES:
-        gone, nobody = visitor.get(path + page), visitor.get(never + page)
-        assert gone.status_code == nobody.status_code == 410, page
-        assert gone.data == nobody.data
+        gone, unknown = visitor.get(path + page), visitor.get(never + page)
+        assert gone.status_code == unknown.status_code == 410, page
+        assert gone.data == unknown.data
     for page in ("/edit", "/visibility", "/withdraw", "/not-me"):
         assert visitor.client.post(path + page).data == visitor.client.post(never + page).data
 

@@ -23,8 +23,8 @@ def test_withdrawing_tells_the_desk_each_document_that_carries_the_name(visitor:
     assert count(visitor, Recall, DeliveryLine) == [2, 1]
     vera = Officer(visitor.app, visitor.mailbox).join()
     page = vera.get("/desk/recalls").text
-    for said in ("APPEAL-FR-1", "France", PLACE, "04 May 2026", "Recalls <strong>2</strong>"):
-        assert said in page
+    for fact in ("APPEAL-FR-1", "France", PLACE, "04 May 2026", "Recalls <strong>2</strong>"):
+        assert fact in page
     assert "APPEAL-FR-2" not in page
     assert "Odile" not in page
 
@@ -85,6 +85,6 @@ def test_an_entry_that_was_replaced_is_recalled_when_its_owner_withdraws(visitor
     assert count(visitor, Recall) == [1]
 
 
-def test_nothing_to_recall_is_said(visitor: Visitor) -> None:
+def test_the_page_says_that_nothing_is_to_recall(visitor: Visitor) -> None:
     vera = Officer(visitor.app, visitor.mailbox).join()
     assert "Nothing to recall" in vera.get("/desk/recalls").text

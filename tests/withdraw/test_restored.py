@@ -1,4 +1,4 @@
-"""What was taken from anybody stays taken, whatever backup is restored, on either database."""
+"""What was removed stays removed, whatever backup is restored, on either database."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +14,7 @@ from campaign.audit.models import Officer as Row
 from campaign.audit.wording import SENTENCES
 from campaign.confirm.models import Signatory
 from campaign.deliver.models import Answer, Arrival, Sending
-from campaign.deliver.steps import Answered, answer_delivery, approve_delivery, take_back
+from campaign.deliver.steps import Answered, answer_delivery, approve_delivery, undo_step
 from campaign.desk.models import Approval, Invitation
 from campaign.desk.service import let_count
 from campaign.document.models import DeliveryApproval
@@ -77,7 +77,7 @@ def test_a_removed_officer_stays_out_with_their_old_cookie_and_with_everything_t
     assert ines.sign_in().status_code != 303
 
 
-def test_a_restore_signs_everybody_out_and_lets_no_invitation_or_approval_stand(
+def test_a_restore_signs_all_officers_out_and_ends_invitations_and_approvals(
     vera: Officer, clock: Clock, tmp_path: Path
 ) -> None:
     invited = vera.app.test_cli_runner().invoke(args=["desk", "invite", "new@campaign.test", "--role", "viewer"])
@@ -86,7 +86,7 @@ def test_a_restore_signs_everybody_out_and_lets_no_invitation_or_approval_stand(
     assert count(vera, DeskSession, Invitation) == [0, 0]
     assert not [row for row in rows(vera, Approval) if row.used_at is None and row.expires_at > clock()]
     clock.move(seconds=60)
-    assert vera.sign_in().status_code == 303, "whom nothing was taken from comes in again"
+    assert vera.sign_in().status_code == 303, "an officer who lost no right signs in again"
 
 
 def test_an_officer_who_was_let_in_anew_does_not_come_in_with_what_was_lost(
@@ -229,7 +229,7 @@ def test_an_approval_taken_back_and_an_answer_taken_off_the_public_page_stay_so(
     backup = Backup(vera, tmp_path)
     with vera.tools.database.write() as session:
         by = session.get_one(Row, 1)
-        take_back(session, 1, by, now=clock())
+        undo_step(session, 1, by, now=clock())
         answer_delivery(session, 2, replace(told, published=False), by, now=clock())
     assert "2 steps of a delivery again" in backup.restore()
     assert [row.delivery_id for row in rows(vera, DeliveryApproval)] == [2], "by which it has gone out"
@@ -271,5 +271,5 @@ def test_the_log_says_that_a_backup_was_restored(vera: Officer, tmp_path: Path) 
 
 
 def test_every_act_of_the_log_either_is_kept_by_the_journal_or_takes_nothing_away() -> None:
-    """Whoever adds an act says here what a restored backup does with it."""
+    """A new act needs an entry here that says what a restored backup does with it."""
     assert set(SENTENCES) == TAKES | GIVES | ENDED_ANYWAY | TAKES_NOTHING

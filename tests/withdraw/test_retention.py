@@ -23,8 +23,8 @@ CLOSES = date(2026, 12, 31)
 
 def due(visitor: Visitor, kind: str) -> int:
     """Return how many of a kind the dry run would forget."""
-    said = purge(visitor, "--dry-run").replace(" would be forgotten", "").strip().split(", ")
-    return int({name: number for number, _blank, name in (part.partition(" ") for part in said)}[kind])
+    counts = purge(visitor, "--dry-run").replace(" would be forgotten", "").strip().split(", ")
+    return int({name: number for number, _blank, name in (part.partition(" ") for part in counts)}[kind])
 
 
 def on(clock: Clock, day: date) -> None:
@@ -159,7 +159,7 @@ def sign_log(visitor: Visitor) -> None:
     assert visitor.app.test_cli_runner().invoke(args=["desk", "audit", "sign"]).exit_code == 0
 
 
-def test_a_log_that_nobody_signed_is_not_forgotten(visitor: Visitor, clock: Clock) -> None:
+def test_a_log_without_a_signed_head_is_not_deleted(visitor: Visitor, clock: Clock) -> None:
     Officer(visitor.app, visitor.mailbox).join()
     clock.now = START.replace(year=2029)
     assert due(visitor, "log entries") == 0

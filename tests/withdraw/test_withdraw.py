@@ -14,8 +14,8 @@ from tests.withdraw.ground import count
 
 def test_the_private_page_shows_the_receipt(visitor: Visitor) -> None:
     page = visitor.get(visitor.sign_and_confirm()).text
-    for said in ("Odile Verchamp", "France", "Assemblée nationale", "4 May 2026", "SHA-256"):
-        assert said in page
+    for fact in ("Odile Verchamp", "France", "Assemblée nationale", "4 May 2026", "SHA-256"):
+        assert fact in page
 
 
 def test_asking_does_not_withdraw_and_pressing_does(visitor: Visitor) -> None:
