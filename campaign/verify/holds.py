@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from campaign.audit.log import write_log
 from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory
-from campaign.desk.approvals import Asked, NotCarriedOut, ask, use
+from campaign.desk.approvals import ApprovalRequest, NotCarriedOut, ask, use
 from campaign.desk.models import Approval
 from campaign.desk.rules import BULK
 from campaign.storage.journal import write_act
@@ -90,10 +90,10 @@ def hold_asked(ids: Sequence[int], rule: HoldRule, note: str, session: Session, 
     return f"{len(ids):,} {'is' if len(ids) == 1 else 'are'} held, hold no. {number}."
 
 
-def hold_wanted(rule: HoldRule, note: str) -> Asked:
+def hold_wanted(rule: HoldRule, note: str) -> ApprovalRequest:
     """Return what two people agree to when many are held: a rule, and what stands on every card."""
     told = f"Hold everybody undecided who is: {rule_in_words(rule.told())}"
-    return Asked(BULK, "signatories", {"rule": rule.written(), "note": note.strip()}, told)
+    return ApprovalRequest(BULK, "signatories", {"rule": rule.written(), "note": note.strip()}, told)
 
 
 def hold_all(

@@ -15,7 +15,7 @@ from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import REPLACED
 from campaign.deliver.models import Answer, Sending
 from campaign.deliver.steps import STEP, STEP_UNDONE
-from campaign.desk.restored import end_openings, take_from_officers
+from campaign.desk.restored import end_lost_access, end_open_access
 from campaign.document.models import Delivery, DeliveryApproval
 from campaign.intake.models import IntakeRow
 from campaign.seal.keys import Keys
@@ -52,13 +52,13 @@ def take_again(
 
     Who withdrew goes first: what else the journal says of them then finds nobody. Doing it twice changes nothing.
     """
-    acts, done, ended = journal.acts, Counter[str](), end_openings(session, now=now)
+    acts, done, ended = journal.acts, Counter[str](), end_open_access(session, now=now)
     for signature_id, act in _found(session, newest(journal.acts, READERS)):
         done["readers of a name withdrawn"] += narrow_readers(session, signature_id, act, keys)
     done += Counter(replay(session, journal.lines, keys))
     done += _taken_out(session, acts) + _of_signatures(session, acts)
     done += _decided(session, acts) + _steps(session, acts) + _barred(session, acts)
-    done += take_from_officers(session, acts)
+    done += end_lost_access(session, acts)
     if done or ended.total():
         write_log(session, None, "restored", "log", {"again": done.total(), **ended}, now=now)
     return ended, done

@@ -19,23 +19,23 @@ from campaign.confirm.models import Signatory, Signature
 from campaign.deliver.steps import StepRefused
 from campaign.desk.admissions import NotAdmitted
 from campaign.desk.approvals import (
-    Asked,
+    ApprovalRequest,
     NoSuchApproval,
     NotApproved,
     NotCarriedOut,
     SecondPersonNeeded,
     approve,
     ask,
-    made_ready,
+    prepare,
 )
 from campaign.desk.models import Admission
 from campaign.desk.rules import BULK, OWNER, ROLES
 from campaign.desk.service import (
     AlreadyOfficer,
+    Duties,
     Joining,
     LastOwner,
     NoSuchInvitation,
-    Place,
     carry_out,
     invite,
     join,
@@ -105,7 +105,7 @@ class Desk:
         self.approved: dict[int, str] = {}
         self.steps, self.refusals, self.by_two, self.by_one = 0, 0, 0, 0
         for box, person in ((OWN[0], INSIDER), (HONEST_BOX, HONEST))[:owners]:
-            self.take_up(Link(invite(session, box, Place(OWNER), None, now=self.now), box), person)
+            self.join(Link(invite(session, box, Duties(OWNER), None, now=self.now), box), person)
 
     def step(self, act: Callable[["Desk", Choose], None], choose: Choose) -> None:
         """Let one act be tried, a minute after the last; what is refused leaves nothing behind."""
@@ -135,16 +135,16 @@ class Desk:
         people = [self.who[number] for number in self.session.scalars(ADMITTED)]
         return len(people) - len(set(people))
 
-    def take_up(self, link: Link, person: str) -> None:
+    def join(self, link: Link, person: str) -> None:
         code = pyotp.TOTP(totp_secret(link.secret)).at(self.now)
         officer = join(self.session, link.secret, Joining(person, "", code), KEY, now=self.now)
         self.who[officer.id] = person
 
-    def ask(self, wanted: Asked, by: Officer) -> None:
+    def ask(self, wanted: ApprovalRequest, by: Officer) -> None:
         self.asked.setdefault(ask(self.session, wanted, by, now=self.now).id, self.who[by.id])
 
     def agree(self, number: int, by: Officer) -> None:
-        carried = made_ready(self.session, number, CARRIES, None)
+        carried = prepare(self.session, number, CARRIES, None)
         approval = approve(self.session, number, by, carried, now=self.now)
         secret = carry_out(self.session, approval, by, now=self.now)
         self.count(self.asked[number], self.who[by.id])

@@ -13,10 +13,10 @@ def invited(by: Officer, email: str = BOX, role: str = "owner") -> Officer:
     """Let an owner invite a mailbox at the desk, and whoever has it join and sign in."""
     by.confirm_oneself()
     page = by.post("/desk/people", {"email": email, "role": role, "countries": ""})
-    return take_up(by, page.text, email)
+    return join_by_link(by, page.text, email)
 
 
-def take_up(by: Officer, page: str, email: str) -> Officer:
+def join_by_link(by: Officer, page: str, email: str) -> Officer:
     """Follow the link that a page of the desk shows, as somebody with a new authenticator."""
     found = LINK.search(page)
     assert found is not None, page

@@ -11,7 +11,15 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign.audit.models import LogEntry
 from campaign.audit.models import Officer as Row
-from campaign.desk.approvals import Asked, NoSuchApproval, NotApproved, SecondPersonNeeded, approve, ask, use
+from campaign.desk.approvals import (
+    ApprovalRequest,
+    NoSuchApproval,
+    NotApproved,
+    SecondPersonNeeded,
+    approve,
+    ask,
+    use,
+)
 from campaign.desk.rules import EXPORT, may_decide
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
@@ -43,7 +51,7 @@ def row(vera: Officer, number: int) -> Row:
         return session.get_one(Row, number)
 
 
-def take_up(vera: Officer, page: str) -> Officer:
+def join_by_link(vera: Officer, page: str) -> Officer:
     """Follow an invitation's link as somebody with a new authenticator."""
     found = LINK.search(page)
     assert found is not None
@@ -60,7 +68,7 @@ def test_an_owner_invites_a_verifier_for_two_countries(vera: Officer) -> None:
     form = {"email": "ines@campaign.test", "role": "verifier", "countries": "fr, de"}
     page = vera.post("/desk/people", form)
     assert page.status_code == 200
-    take_up(vera, page.text)
+    join_by_link(vera, page.text)
     assert (row(vera, 2).role, row(vera, 2).countries) == ("verifier", "DE FR")
     assert may_decide(row(vera, 2), "FR")
     assert not may_decide(row(vera, 2), "CH")
@@ -178,7 +186,7 @@ def test_two_owners_let_an_officer_back_in_who_lost_everything(vera_anywhere: Of
     page = paul.post("/desk/approvals/1", {}, "/desk/approvals")
     assert page.status_code == 200
     assert paul.post("/desk/approvals/1", {}, "/desk/approvals").status_code == 410
-    take_up(vera, page.text)
+    join_by_link(vera, page.text)
     assert ines.get("/desk/").status_code == 303
     assert enter(vera.elsewhere(), lost).status_code == 422
     assert row(vera, 2).role == "verifier"
@@ -208,8 +216,8 @@ def test_what_takes_two_is_used_once_for_exactly_what_was_asked(vera_anywhere: O
     colleague(vera, "Paul Sand", "owner")
     colleague(vera, "Ines Vale", "viewer")
     vera_row, paul, ines = (row(vera, number) for number in (1, 2, 3))
-    wanted = Asked(EXPORT, "letter:appeal", {"country": "FR"}, "Withheld names, France")
-    other = Asked(EXPORT, "letter:appeal", {"country": "DE"}, "Withheld names, Germany")
+    wanted = ApprovalRequest(EXPORT, "letter:appeal", {"country": "FR"}, "Withheld names, France")
+    other = ApprovalRequest(EXPORT, "letter:appeal", {"country": "DE"}, "Withheld names, Germany")
     database = vera.tools.database
     with database.write() as session:
         number = ask(session, wanted, vera_row, now=clock()).id
@@ -236,7 +244,7 @@ def test_what_takes_two_is_used_once_for_exactly_what_was_asked(vera_anywhere: O
 def test_the_database_knows_that_one_is_not_two(vera_anywhere: Officer, clock: Clock) -> None:
     vera = vera_anywhere
     with vera.tools.database.write() as session:
-        ask(session, Asked(EXPORT, "letter:appeal", 1, ""), row(vera, 1), now=clock())
+        ask(session, ApprovalRequest(EXPORT, "letter:appeal", 1, ""), row(vera, 1), now=clock())
     for change in ("approved_by = asked_by", "used_at = asked_at"):
         with pytest.raises(IntegrityError), vera.tools.database.engine.begin() as connection:
             connection.execute(text(f"UPDATE approval SET {change}"))

@@ -8,7 +8,7 @@ from campaign.desk.models import Admission, Approval
 from campaign.storage.statements import table_of
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
-from tests.desk.joining import BOX, invited, take_up
+from tests.desk.joining import BOX, invited, join_by_link
 
 FIRST_OWNERS = "The first two owners are admitted on the server"
 NOT_ADMITTED = "You are not admitted as a second person yet"
@@ -98,7 +98,7 @@ def test_another_role_a_removal_and_a_recovery_are_admitted_anew(vera: Officer, 
         ines = invited(vera, ines.email)
     else:
         assert press(vera, "/desk/people/3/recover", "/desk/people/3")[0] == 303
-        ines = take_up(vera, press(paul, "/desk/approvals/1", "/desk/approvals")[1], ines.email)
+        ines = join_by_link(vera, press(paul, "/desk/approvals/1", "/desk/approvals")[1], ines.email)
     assert admitted(vera) == [1, 2]
     press(vera, "/desk/people/2/recover", "/desk/people/2")
     number = 2 if act == "recover" else 1
@@ -147,7 +147,7 @@ def test_the_desk_says_what_is_missing_and_how_to_get_there(vera: Officer) -> No
 
 def test_one_owner_and_a_verifier_are_told_that_nobody_else_can_be_admitted(vera: Officer) -> None:
     Officer(vera.app, vera.mailbox).join("ines@campaign.test", "verifier", "Ines Moor")
-    assert "Nobody else can be admitted" in vera.get("/desk/people").text
+    assert "No further officer can be admitted" in vera.get("/desk/people").text
 
 
 def test_a_second_mailbox_is_no_second_reviewer(visitor: Visitor, vera: Officer, clock: Clock) -> None:

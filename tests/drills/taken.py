@@ -14,7 +14,7 @@ from campaign.confirm.service import confirm_address, find_intent, make_ready
 from campaign.confirm.service import disown as disown_intent
 from campaign.desk.admissions import is_admitted
 from campaign.desk.rules import VIEWER
-from campaign.desk.service import Place, change_place, remove
+from campaign.desk.service import Duties, change_duties, remove
 from campaign.letter.service import current_text, find_letter
 from campaign.mail.address import Address
 from campaign.review.queue import open_entry
@@ -232,7 +232,7 @@ KINDS = {
     ),
     "roles": Kind(
         joined,
-        lambda s, c, n, at: change_place(s, of(s, n), Place(VIEWER), c.by, now=at),
+        lambda s, c, n, at: change_duties(s, of(s, n), Duties(VIEWER), c.by, now=at),
         lambda s, c, n, at: of(s, n).role != VIEWER,
     ),
     "admissions": Kind(joined, demote_and_promote, lambda s, c, n, at: is_admitted(s, n, at)),
