@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.audit.log import everybody
+from campaign.audit.log import all_officers
 from campaign.desk.admissions import NotAdmitted, admitted_officers, two_people_fault
 from campaign.desk.approvals import (
     NoSuchApproval,
@@ -64,7 +64,7 @@ def _approvals(fault: str) -> str:
         # Read first: an approval that is used between the two queries is then missing for a moment, not listed twice.
         done = done_lately(session, now=now)
         found, counted = open_approvals(session, now=now), admitted_officers(session, now=now)
-        names = {person.id: person.name for person in everybody(session)}
+        names = {person.id: person.name for person in all_officers(session)}
     return render_template(
         "desk/approvals.html",
         waiting=found,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.audit.log import everybody
+from campaign.audit.log import all_officers
 from campaign.audit.models import Officer
 from campaign.desk.admissions import admission_of, admitted_officers
 from campaign.desk.approvals import (
@@ -151,7 +151,7 @@ def _person(number: int, fault: str) -> str:
             abort(404)
         sessions = sessions_of(session, number, now=now)
         admission = admission_of(session, number, now=now)
-        names = {person.id: person.name for person in everybody(session)}
+        names = {person.id: person.name for person in all_officers(session)}
     return render_template(
         "desk/person.html",
         person=found,

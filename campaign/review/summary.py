@@ -103,7 +103,7 @@ def _rows(entries: Iterable[LogEntry]) -> list[Row]:
     for entry in entries:
         who = (entry.officer_id or 0, entry.actor)
         row = rows.setdefault(who, Row(*who))
-        said = entry.said
+        said = entry.facts
         what = f"level {said.get('level')}" if entry.action == ACCEPTED else entry.action
         count = said.get("count", 0) if entry.action in (BULK, LET_GO) else 1
         row.counts[what] += count if isinstance(count, int) else 0

@@ -232,7 +232,7 @@ DRILL = Drill(
     name="the desk's door",
     run=run,
     controls=(
-        Control("the last step of a code", instead(entry, "_took_code", _took_any)),
+        Control("the last step of a code", instead(entry, "_accept_code", _took_any)),
         Control("the wait after wrong passwords", instead(entry, "wait_after", _no_wait)),
         Control("a new session at sign-in", instead(sessions, "secrets", SimpleNamespace(token_bytes=_kept))),
         Control("the end of a removed officer's sessions", _removal_alone),

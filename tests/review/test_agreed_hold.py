@@ -67,7 +67,7 @@ def test_the_log_says_who_asked_who_agreed_and_how_many(vera: Officer, clock: Cl
     with vera.tools.database.read() as session:
         entries = session.scalars(select(LogEntry).order_by(LogEntry.id.desc()).limit(2)).all()
     assert [(entry.actor, entry.action) for entry in entries] == [("Vera Lind", "hold all"), ("Paul", "approve")]
-    assert entries[0].said["count"] == 3
+    assert entries[0].facts["count"] == 3
     assert "Falschmann" not in str([entry.details for entry in entries])
     assert "agreed by Paul" in vera.get("/desk/log?what=decisions").text
 

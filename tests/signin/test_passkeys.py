@@ -163,7 +163,7 @@ def test_the_log_says_how_somebody_came_in(vera: Officer) -> None:
     enter(vera.elsewhere(), passkey)
     with vera.tools.database.read() as session:
         last = session.scalars(select(LogEntry).order_by(LogEntry.id.desc()).limit(1)).one()
-    assert (last.action, last.said) == ("sign in", {"with": "passkey"})
+    assert (last.action, last.facts) == ("sign in", {"with": "passkey"})
 
 
 def test_a_script_runs_only_where_passkeys_are(vera: Officer) -> None:

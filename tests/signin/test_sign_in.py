@@ -14,7 +14,7 @@ from werkzeug import Response
 from campaign.audit.log import first_bad_entry
 from campaign.audit.models import LogEntry
 from campaign.signin.factors import check_password
-from campaign.signin.gate_views import give_session, remember_browser
+from campaign.signin.gate_views import remember_browser, set_session_cookie
 from campaign.signin.service import Attempt, TooSoon, password_hash_of, sign_in
 from tests.cast import PASSWORD, Officer, Visitor
 from tests.conftest import Clock
@@ -256,7 +256,7 @@ def test_cookies_are_host_bound_over_https(make_app: Callable[..., Flask], sqlit
     app = make_app(sqlite_url, site_url="https://letters.example.org")
     response = Response()
     with app.test_request_context(base_url="https://letters.example.org"):
-        give_session(response, b"c" * 32)
+        set_session_cookie(response, b"c" * 32)
         remember_browser(response, "vera@campaign.test")
     cookies = response.headers.getlist("Set-Cookie")
     assert [cookie.partition("=")[0] for cookie in cookies] == ["__Host-desk", "__Host-known"]
