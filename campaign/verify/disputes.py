@@ -11,7 +11,7 @@ from campaign.confirm.models import Signatory
 from campaign.confirm.service import write_act_on
 from campaign.guard.service import may_hide
 from campaign.seal.locks import fingerprint
-from campaign.seal.marks import name_print
+from campaign.seal.marks import name_hash
 from campaign.storage.statements import insert_once
 from campaign.verify.models import Dispute, Notice, Verification
 from campaign.verify.rules import LISTED_LAWMAKER, OFFICIAL, TWO_REVIEWERS
@@ -58,7 +58,7 @@ def find_shown(session: Session, mark: tuple[int, bytes], letter_id: int, *, hol
         )
     )
     row = session.execute(found.with_for_update(of=Signatory) if hold else found).first()
-    if row is None or name_print(row[0].name or "") != name:
+    if row is None or name_hash(row[0].name or "") != name:
         raise NoSuchSignatory
     return Shown(row[0], row[1] or 0, row[2] is not None)
 

@@ -39,7 +39,7 @@ OFFICE_WORDS = {
 
 
 class RecipientsInvalid(ValueError):
-    """The list of recipients says something that cannot be; the sentence names the entry."""
+    """The list of recipients has an impossible entry; the sentence names it."""
 
 
 class NoSuchRecipient(Exception):
@@ -48,7 +48,7 @@ class NoSuchRecipient(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One office, never a person; `mail` is empty where nobody has confirmed an address."""
+    """One office, never a person; `mail` is empty if no address was confirmed."""
 
     country: str
     office: Office
@@ -69,7 +69,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """The list, ready to be asked; the order is that of the file, the bureaus last."""
+    """The list of recipients, in the order of the file, the bureaus last."""
 
     every: tuple[Recipient, ...]
     salutations: Mapping[str, str]
@@ -88,7 +88,7 @@ class Recipients:
 
 
 def parse(listed: Mapping[str, Any]) -> Recipients:
-    """Read what tomllib made of config/recipients.toml. Raises RecipientsInvalid with one clear line."""
+    """Read the parsed config/recipients.toml. Raises RecipientsInvalid with one clear line."""
     salutations = listed.get("salutations", {})
     if set(salutations) != set(LANGUAGES):
         raise RecipientsInvalid(f"salutations: one for each of {', '.join(LANGUAGES)}, and no other")

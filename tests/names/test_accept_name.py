@@ -68,7 +68,7 @@ CLEANED = {
 
 
 @pytest.mark.parametrize(("typed", "stored"), CLEANED.values(), ids=CLEANED.keys())
-def test_what_nobody_sees_is_left_out(typed: str, stored: str) -> None:
+def test_invisible_characters_are_left_out(typed: str, stored: str) -> None:
     assert accept_name(typed) == stored
 
 

@@ -1,4 +1,4 @@
-"""However somebody writes a name, it is the same name to whoever looks for it."""
+"""Different spellings of a name are found by the same search."""
 
 import pytest
 from hypothesis import given

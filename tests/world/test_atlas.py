@@ -55,7 +55,7 @@ def holds(outline: str, x: float, y: float) -> bool:
     return crossed % 2 == 1
 
 
-def test_whoever_signs_is_from_somewhere_on_the_map() -> None:
+def test_every_signatory_is_from_a_country_on_the_map() -> None:
     assert COUNTRIES - sheet("world").codes == set()
 
 
