@@ -78,19 +78,23 @@ def _authenticators(acts: Sequence[Act], let_in: Act) -> set[str]:
 
     A backup that has one of them was made after the act.
     """
-    return {act.said["totp"] for act in acts if act.of == let_in.of and act.at >= let_in.at and "totp" in act.said}
+    return {
+        act.details["totp"]
+        for act in acts
+        if act.of == let_in.of and act.at >= let_in.at and "totp" in act.details
+    }
 
 
 def _narrow(officer: Officer, act: Act) -> bool:
     before = Duties(officer.role, officer.countries)
-    duties = before.within(Duties(act.said["role"], act.said["countries"]))
+    duties = before.within(Duties(act.details["role"], act.details["countries"]))
     officer.role, officer.countries = duties.role, duties.countries
     return duties != before
 
 
 def _end_authenticator(officer: Officer, act: Act) -> bool:
     """Accept no more codes from an authenticator that was replaced since; recovery codes and passkeys still work."""
-    if act.said["totp"] == totp_mark(officer) or officer.totp_last_step == NO_STEP:
+    if act.details["totp"] == totp_mark(officer) or officer.totp_last_step == NO_STEP:
         return False
     officer.totp_last_step = NO_STEP
     return True

@@ -159,11 +159,16 @@ def join(session: Session, secret: bytes, joining: Joining, key: bytes, *, now: 
     session.flush()
     told = {"totp": totp_mark(officer), "role": officer.role, "countries": officer.countries}
     write_act(session, LET_IN, f"officer:{officer.id}", told, now=now)
-    if invitation.from_command_line:
+    if admits(invitation):
         add_admission(session, officer, None, now=now)
         ended = BY_COMMAND
     write_log(session, officer, "join", f"officer:{officer.id}", {"role": officer.role, **ended}, now=now)
     return officer
+
+
+def admits(invitation: Invitation) -> bool:
+    """Say whether the officer who joins with it is admitted at once."""
+    return invitation.from_command_line
 
 
 def change_duties(session: Session, officer: Officer, duties: Duties, by: Staff, *, now: datetime) -> None:

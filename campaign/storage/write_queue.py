@@ -1,8 +1,8 @@
-"""The line of those who want to write: so long as it moves all may wait, and when it stands still only a few.
+"""The queue of the threads that want to write: while it moves all may wait, and when it stands still only a few.
 
-A server has few threads. Where the database was held for half a minute, writers waited on every one of them, and
-whoever only wanted to read waited with them (19.9 s). So some threads are left: who comes while the line is full and
-nobody in it has got through for a moment is turned away at once, and keeps what they typed.
+A server has few threads. When another process locked the database for half a minute, writers waited on all of them,
+and visitors who only wanted to read waited too (measured: 19.9 s). So some threads are kept free. While the queue is
+full and has not moved for a moment, a new writer is turned away at once, and the page keeps what the visitor typed.
 """
 
 import time
@@ -10,35 +10,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition, get_ident
 
-STILL_S = 0.05  # a commit takes a few milliseconds; a line that has not moved for so long is not moving
+STILL_S = 0.05  # a commit takes a few milliseconds; a queue that has not moved for so long stands still
 
 
-class LineFull(Exception):
-    """As many wait as may, and none gets through."""
+class QueueFull(Exception):
+    """The queue is full, and stands still."""
 
 
-class Line:
-    """One process's writers, waiting or writing; how many may, a server says that knows its threads."""
+class WriteQueue:
+    """One process's writers, waiting or writing; a server limits them, because it knows its number of threads."""
 
     def __init__(self) -> None:
-        """Let any number wait, as a command or a worker does."""
+        """Make a queue without a limit, as for a command or a worker."""
         self._most: int | None = None
         self._inside: set[int] = set()
         self._moved_at = 0.0
         self._moved = Condition()
 
     def limit(self, most: int) -> None:
-        """Let at most so many threads wait while the line stands still."""
+        """Let at most `most` threads wait while the queue stands still."""
         self._most = most
 
     @contextmanager
-    def standing(self) -> Iterator[None]:
-        """Stand in the line for as long as the block takes; within it, standing again costs nothing.
+    def turn(self) -> Iterator[None]:
+        """Stay in the queue while the block runs.
 
-        Raises LineFull at once where the line stands still, and after a moment where it stops.
+        Raises QueueFull at once if the full queue stands still, and after a moment if it stops moving.
         """
         me = get_ident()
-        if me in self._inside:
+        if me in self._inside:  # a view's turn contains the write() of the database: one thread counts once
             yield
             return
         self._enter(me)
@@ -56,7 +56,7 @@ class Line:
             while self._most is not None and len(self._inside) >= self._most:
                 left = self._moved_at + STILL_S - time.monotonic()
                 if left <= 0:
-                    raise LineFull
+                    raise QueueFull
                 self._moved.wait(left)
             self._inside.add(me)
 

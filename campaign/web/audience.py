@@ -1,4 +1,4 @@
-"""Every view says for whom it is; a test walks the URL map and fails on a view that says nothing."""
+"""Every view names its audience; a test walks the URL map and fails on a view without one."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +15,7 @@ ANYONE = "anyone"
 
 
 def anyone(view: View) -> View:
-    """Mark a view as open to the world."""
+    """Mark a view as open to every visitor."""
     view.audience = ANYONE  # type: ignore[attr-defined]  # a mark the URL map test reads
     return view
 
@@ -25,7 +25,7 @@ def staff(
 ) -> Callable[[Callable[..., ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
     """Open a view only to a signed-in officer who has one of `roles` (none named: any role).
 
-    `fresh` sends one who showed no second factor within the last minutes to do so first, and then back.
+    With `fresh`, an officer who has not shown a second factor in the last minutes must do so first, and is led back.
     """
 
     def mark(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
@@ -41,5 +41,5 @@ def staff(
 
 
 def officer() -> Staff:
-    """Return the officer this request was opened to."""
+    """Return the officer of this request."""
     return cast(Staff, g.officer)

@@ -1,4 +1,4 @@
-"""The one cookie of the public pages: it lets the browser that signed confirm with one button."""
+"""The one cookie of the public pages: the browser that signed can confirm with one button."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ COOKIE = "browser"
 
 
 def browser_secret() -> bytes | None:
-    """Return the secret this browser was given when it signed, if it sent one that can be one."""
+    """Return the secret that this browser got when it signed; None if it sent none, or a malformed one."""
     try:
         secret = base64_decode(request.cookies.get(toolbox().cookie_name(COOKIE), ""))
     except BadData:
@@ -23,7 +23,7 @@ def browser_secret() -> bytes | None:
 
 
 def remember_browser(response: Response | AnyResponse, secret: bytes, life: timedelta) -> None:
-    """Give this browser its secret; Lax, since the link is opened from a mail on another site."""
+    """Set this browser's secret; SameSite=Lax, because the visitor opens the link in a webmail on another site."""
     response.set_cookie(
         toolbox().cookie_name(COOKIE),
         base64_encode(secret).decode(),

@@ -14,7 +14,7 @@ from campaign.review.queue import open_entry
 from campaign.seal.keys import Keys
 from campaign.sign.models import Intent
 from campaign.sign.rules import NEEDED, Entry, consent_hash
-from campaign.storage.journal import ERASED, Act, Line, mark, mark_of
+from campaign.storage.journal import ERASED, Act, LinkLine, mark, mark_of
 from campaign.storage.statements import insert_once, table_of
 from campaign.verify.models import Dispute, Verification
 from campaign.withdraw.models import LinkRequest, Recall, Withdrawal
@@ -95,10 +95,10 @@ def lay_over(session: Session, row: Signatory, entry: Entry, secret: bytes | Non
     session.flush()
 
 
-def replay(session: Session, lines: Iterable[Line], keys: Keys) -> dict[str, int]:
+def replay(session: Session, lines: Iterable[LinkLine], keys: Keys) -> dict[str, int]:
     """Do again what the journal says happened since a backup; doing it twice changes nothing."""
     newest = {line.mark: (position, line) for position, line in enumerate(lines)}
-    found: dict[int, tuple[int, Line]] = {}
+    found: dict[int, tuple[int, LinkLine]] = {}
     links = session.execute(select(SignatureLink.signature_id, SignatureLink.link_sha256)) if newest else ()
     for signature_id, link in links:
         told = newest.get(mark(link))
@@ -120,7 +120,7 @@ def narrow_readers(session: Session, signature_id: int, act: Act, keys: Keys) ->
     Where no key here opens the entry, it is only counted from then on.
     """
     row = session.scalars(select(Signatory).where(Signatory.signature_id == signature_id, Signatory.stands)).one()
-    if row.visibility != "withheld" or not row.sealed_entry or act.said["entry"] == readers_mark(row):
+    if row.visibility != "withheld" or not row.sealed_entry or act.details["entry"] == readers_mark(row):
         return False
     entry = open_entry(row, keys)
     if entry is not None and not entry.recipients:
@@ -135,7 +135,7 @@ def readers_mark(row: Signatory) -> str:
     return mark_of("entry", row.sealed_entry or b"")
 
 
-def _narrow(session: Session, signature_id: int, line: Line, keys: Keys) -> bool:
+def _narrow(session: Session, signature_id: int, line: LinkLine, keys: Keys) -> bool:
     """Use the name as the journal says, if that shows it to fewer."""
     row = session.scalars(select(Signatory).where(Signatory.signature_id == signature_id, Signatory.stands)).one()
     if not narrows(row.visibility, line.kind):

@@ -25,7 +25,7 @@ from campaign.sign.gather import again
 from campaign.sign.rules import NEEDED, Entry, consent_hash
 from campaign.sign.service import Link, bar_mailbox, code_fingerprint, is_barred, known_as
 from campaign.storage.database import Database
-from campaign.storage.journal import ERASED, write_down
+from campaign.storage.journal import ERASED, write_links
 from campaign.storage.statements import insert_once
 from campaign.verify.notices import look_again
 from campaign.web.staff import Staff
@@ -138,7 +138,7 @@ def withdraw_signature(session: Session, secret: bytes, journal: Path, *, now: d
     signature = find_receipt(session, secret, None, hold=True).signature
     links = links_of(session, signature.id)
     erase(session, signature, now.date())
-    write_down(journal, ERASED, links, now.date())
+    write_links(journal, ERASED, links, now.date())
 
 
 def disown(
@@ -266,7 +266,7 @@ def _follow(
         recall_deliveries(session, number, now.date())
     conceal(session, number, keys)
     if before != use.visibility:
-        write_down(journal, use.visibility, links_of(session, number), now.date())
+        write_links(journal, use.visibility, links_of(session, number), now.date())
 
 
 def _note_readers(session: Session, row: Signatory, *, wider: bool, now: datetime) -> None:

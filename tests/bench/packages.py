@@ -1,4 +1,4 @@
-"""A package that the desk asked for, made by a real worker while somebody else goes on writing: what it takes of both."""
+"""A package that the desk asked for, made by a real worker while other threads write: the cost for both."""
 
 import os
 import secrets

@@ -16,7 +16,7 @@ from campaign.verify.rules import HoldRule
 from campaign.verify.service import undo
 from tests.desk.insider import BOXES, CAROL, CAROL_BOX, HONEST, INSIDER, SIGNATORIES, Choose, Desk, Link
 
-HELD = HoldRule(country="FR")  # whoever stands on the insider's ground
+HELD = HoldRule(country="FR")  # all the people of insider.py
 WANTED = (
     (hold_wanted(HELD, "one"), VERIFIES),
     (hold_wanted(HELD, "another"), VERIFIES),
@@ -60,7 +60,7 @@ def _admit(here: Desk, choose: Choose) -> None:
 
 
 def _ask(here: Desk, choose: Choose) -> None:
-    """Ask for what takes two: anybody for what they want themselves."""
+    """Ask for an act that takes two: each person for their own."""
     person = choose((INSIDER, INSIDER, HONEST, CAROL))
     wanted, roles = choose(WANTED)
     here.ask(wanted, choose(here.of(person, roles)))

@@ -1,6 +1,6 @@
-"""One person with any number of mailboxes at a desk, and what they can try; beside them people who are honest.
+"""One person with any number of mailboxes at a desk, and honest people beside them.
 
-The acts are the desk's own verbs, as its pages call them. What is counted: whatever takes two, done by one.
+The acts are the desk's own functions, as its pages call them. The test counts acts that take two and were done by one.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -86,7 +86,7 @@ def among(choose: Choose) -> Choose:
 
 @dataclass(frozen=True)
 class Link:
-    """An invitation's secret, and the mailbox it is for; whoever made it has seen it."""
+    """An invitation's secret, and its mailbox; the owner who made it has seen the secret."""
 
     secret: bytes
     box: str
@@ -124,7 +124,7 @@ class Desk:
         return [one for one in found if self.who[one.id] == person and one.role in roles]
 
     def count(self, first: str | None, second: str) -> None:
-        """Count something that takes two, by whom it was done."""
+        """Count an act that takes two, as done by one person or by two."""
         if first == second:
             self.by_one += 1
         else:

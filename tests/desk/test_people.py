@@ -40,7 +40,7 @@ def vera_anywhere(visitor: Visitor) -> Officer:
 
 
 def colleague(vera: Officer, name: str, role: str) -> Officer:
-    """Let somebody else join; Vera's sign-in stays fresh."""
+    """Let a colleague join; Vera's second factor stays fresh."""
     other = Officer(vera.app, vera.mailbox).join(f"{name.split(maxsplit=1)[0].lower()}@campaign.test", role, name)
     assert vera.confirm_oneself().status_code == 303
     return other
@@ -52,16 +52,16 @@ def row(vera: Officer, number: int) -> Row:
 
 
 def join_by_link(vera: Officer, page: str) -> Officer:
-    """Follow an invitation's link as somebody with a new authenticator."""
+    """Follow an invitation's link, with a new authenticator."""
     found = LINK.search(page)
     assert found is not None
-    somebody, path = Officer(vera.app, vera.mailbox), urlsplit(found[1]).path
-    secret = re.search(r'<code class="hash">([A-Z2-7]+)</code>', somebody.get(path).text)
+    officer, path = Officer(vera.app, vera.mailbox), urlsplit(found[1]).path
+    secret = re.search(r'<code class="hash">([A-Z2-7]+)</code>', officer.get(path).text)
     assert secret is not None
-    somebody.secret = secret[1]
-    form = {"name": "Ines Vale", "password": "another quiet sentence", "code": somebody.code()}
-    assert somebody.post(path, form).status_code == 303
-    return somebody
+    officer.secret = secret[1]
+    form = {"name": "Ines Vale", "password": "another quiet sentence", "code": officer.code()}
+    assert officer.post(path, form).status_code == 303
+    return officer
 
 
 def test_an_owner_invites_a_verifier_for_two_countries(vera: Officer) -> None:
@@ -99,7 +99,7 @@ def test_the_last_owner_stays(vera_anywhere: Officer) -> None:
     assert vera.get("/desk/people").status_code == 200
 
 
-def test_an_owner_removes_somebody_who_is_out_at_once(vera: Officer) -> None:
+def test_an_owner_removes_an_officer_who_loses_access_at_once(vera: Officer) -> None:
     paul = colleague(vera, "Paul Sand", "verifier")
     assert paul.get("/desk/").status_code == 200
     assert vera.post("/desk/people/2/remove", {}, "/desk/people/2").status_code == 303
@@ -195,14 +195,14 @@ def test_two_owners_let_an_officer_back_in_who_lost_everything(vera_anywhere: Of
     assert told[-4:] == ["ask", "approve", "recover", "join"]
 
 
-def test_nobody_agrees_to_their_own_return(vera: Officer) -> None:
+def test_an_officer_cannot_agree_to_their_own_return(vera: Officer) -> None:
     paul = colleague(vera, "Paul Sand", "owner")
     vera.post("/desk/people/2/recover", {}, "/desk/people/2")
     paul.confirm_oneself()
     assert paul.post("/desk/approvals/1", {}, "/desk/approvals").status_code == 403
 
 
-def test_a_single_owner_lets_somebody_back_in_on_the_command_line(vera: Officer) -> None:
+def test_a_single_owner_lets_an_officer_back_in_on_the_command_line(vera: Officer) -> None:
     run = vera.app.test_cli_runner()
     shown = run.invoke(args=["desk", "recover", vera.email])
     assert shown.exit_code == 0
@@ -224,9 +224,9 @@ def test_what_takes_two_is_used_once_for_exactly_what_was_asked(vera_anywhere: O
         assert ask(session, wanted, vera_row, now=clock()).id == number
         with pytest.raises(NotApproved):
             use(session, wanted, vera_row, now=clock())
-        for somebody in (vera_row, ines):
+        for officer in (vera_row, ines):
             with pytest.raises(SecondPersonNeeded):
-                approve(session, number, somebody, now=clock())
+                approve(session, number, officer, now=clock())
         approve(session, number, paul, now=clock())
         with pytest.raises(NotApproved):
             use(session, other, vera_row, now=clock())

@@ -1,4 +1,4 @@
-"""Officers of a drill: how they come by what lets them in, and whether it still does."""
+"""The officers of a drill: how they get their factors, and whether these still work."""
 
 import secrets
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ PASSWORD = "a hash that only looks like one"
 
 @dataclass(frozen=True)
 class Scene:
-    """A campaign, the officer who decides, and everybody of each kind."""
+    """A campaign, the officer who decides, and the people of each kind."""
 
     ground: Campaign
     by: Officer
@@ -39,7 +39,7 @@ def now() -> datetime:
 
 
 def officer(session: Session, scene: Scene | Campaign, name: str, at: datetime) -> Officer:
-    """Let somebody join the desk by invitation."""
+    """Let an officer join the desk by invitation."""
     ground = scene.ground if isinstance(scene, Scene) else scene
     assert ground.tools.keys is not None
     secret = invite(session, f"{name}@campaign.test", Duties(OWNER), None, now=at)
@@ -83,7 +83,7 @@ def some_open(session: Session, _scene: Scene, had: tuple[int, list[bytes]], _at
 
 
 def let_in_anew(session: Session, scene: Scene, number: int, at: datetime) -> None:
-    """Let somebody who lost everything make their account anew."""
+    """Let an officer who lost all factors reset their account."""
     secret = recover(session, of(session, number), None, now=at)
     joining = Joining("Anew", f"{PASSWORD}, and new", pyotp.TOTP(totp_secret(secret)).at(at))
     join(session, secret, joining, scene.key, now=at)

@@ -1,4 +1,4 @@
-"""Row 12: an insider who can write the database changes the log; every change is found, and its place is named."""
+"""Row 12 of docs/threats.md: an insider who can write the database changes the log; every change is found and located."""
 
 import json
 import random
@@ -259,7 +259,7 @@ def _whole(session: Session) -> None:
 
 DRILL = Drill(
     row=12,
-    name="an insider changes nothing in the log unseen",
+    name="an insider cannot change the log unseen",
     run=run,
     controls=(
         Control("the chain of hashes", instead(heads, "first_bad_entry", _whole)),

@@ -15,7 +15,7 @@ BLANKS = ["\u00a0", "\u3000", "\u202f", "\t", " "]
 @pytest.mark.parametrize(
     "pattern", ["{0}anna@example.org", "anna@example.org{0}", "{0}an{0}na{0}@{0}exam{0}ple{0}.org{0}"]
 )
-def test_what_nobody_sees_is_no_part_of_an_address(pattern: str, sign: str) -> None:
+def test_invisible_characters_are_no_part_of_an_address(pattern: str, sign: str) -> None:
     assert accept_address(pattern.format(sign)).written == "anna@example.org"
 
 

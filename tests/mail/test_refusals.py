@@ -1,11 +1,11 @@
-"""What a mail server refuses about us costs nobody their mail; only what it says of the recipient is final."""
+"""A mail server that refuses us loses no mail; only a refusal of the recipient is final."""
 
 from contextlib import AbstractContextManager
 
 import pytest
 
 from campaign.mail.carriers import Carrier, NeverAccepted, ServerRefuses, Smtp, TryLater, write_message
-from campaign.mail.refusals import ONES, OURS, Command, judge
+from campaign.mail.refusals import ONES, OURS, Command, classify
 from tests.conftest import START, Clock
 from tests.mail.servers import Server, free_port, greeting, refuses_login, serving
 
@@ -148,14 +148,14 @@ def test_what_may_pass_is_put_off_and_keeps_no_other_mail_waiting(
     assert sent_to(handler, smtp) is TryLater
 
 
-def test_what_another_server_is_quoted_to_say_stops_nobody_elses_mail(server: tuple[Server, Carrier]) -> None:
+def test_a_quoted_reply_of_another_server_stops_no_other_mail(server: tuple[Server, Carrier]) -> None:
     handler, smtp = server
     handler.always = OTHERS_WORD
     assert sent_to(handler, smtp) is TryLater
 
 
 @pytest.mark.parametrize("name", ["quota", "spam", "relay", "throttle", "policy"])
-def test_an_address_that_sounds_like_a_fault_of_ours_stops_nobody_elses_mail(
+def test_an_address_that_sounds_like_a_fault_of_ours_stops_no_other_mail(
     server: tuple[Server, Carrier], name: str
 ) -> None:
     handler, smtp = server
@@ -189,13 +189,13 @@ def test_a_login_that_is_refused_a_greeting_that_is_refused_and_a_server_that_is
         )
 
 
-def test_every_reason_has_words_for_whoever_runs_the_campaign() -> None:
+def test_every_reason_has_words_for_the_operator() -> None:
     assert all(len(words) > 20 for words in (OURS | ONES).values())
     assert not OURS.keys() & ONES.keys()
 
 
 def test_judging_never_calls_final_what_came_before_a_recipient_or_may_pass() -> None:
     for command in set(Command) - {Command.RCPT, Command.DATA}:
-        assert not any(judge(command, int(answer[:3]), answer[4:], TO).is_final for answer in FINAL)
+        assert not any(classify(command, int(answer[:3]), answer[4:], TO).is_final for answer in FINAL)
     for answer in FINAL:
-        assert not judge(Command.RCPT, 450, answer[4:].replace("5.", "4.", 1), TO).is_final
+        assert not classify(Command.RCPT, 450, answer[4:].replace("5.", "4.", 1), TO).is_final

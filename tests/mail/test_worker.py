@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from campaign.mail.carriers import Carrier, Smtp, carrier
 from campaign.mail.models import Mail
-from campaign.mail.service import claim_mails, queue_mail
+from campaign.mail.service import lease_mails, queue_mail
 from tests.cast import Officer, Visitor, read_link
 from tests.conftest import Clock
 from tests.mail.servers import Server, owed, work
@@ -111,7 +111,7 @@ def test_a_mail_sent_twice_after_a_crash_is_one_mail_to_its_reader(visitor: Visi
     visitor.sign()
     box = carrier(visitor.tools.site.mail_url, visitor.tools.site.root)
     with visitor.tools.database.write() as session:
-        (mail,) = claim_mails(session, 5, now=clock())
+        (mail,) = lease_mails(session, 5, now=clock())
     work(visitor, box)
     assert list(visitor.mailbox.glob("*.eml")) == [], "it is leased to the worker that died"
     clock.move(minutes=3)
@@ -128,7 +128,7 @@ def test_two_workers_never_claim_the_same_mail(visitor: Visitor, clock: Clock) -
     claimed = []
     for _ in range(2):
         with visitor.tools.database.write() as session:
-            claimed += [mail.id for mail in claim_mails(session, 5, now=clock())]
+            claimed += [mail.id for mail in lease_mails(session, 5, now=clock())]
     assert len(claimed) == len(set(claimed)) == 6
 
 

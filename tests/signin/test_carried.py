@@ -1,4 +1,4 @@
-"""Whoever must confirm that it is them loses nothing of what they typed, and nobody else can use it."""
+"""An officer who must confirm themselves loses nothing they typed, and no other session can use it."""
 
 import re
 from html import unescape
@@ -107,7 +107,7 @@ def test_it_is_of_no_use_in_another_session_nor_altered_nor_old(vera: Officer, s
     assert builds(vera) == []
 
 
-def test_nothing_typed_can_be_read_in_the_page_and_nobody_is_led_elsewhere(vera: Officer) -> None:
+def test_nothing_typed_can_be_read_in_the_page_and_no_officer_is_led_elsewhere(vera: Officer) -> None:
     asked = vera.post("/desk/people", {"email": "canary@campaign.test", "role": "viewer"})
     assert "canary" not in asked.text
     assert asked.headers["Cache-Control"] == "no-store"

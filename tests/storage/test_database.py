@@ -98,7 +98,7 @@ def test_a_locked_database_is_said_to_have_saved_nothing(sqlite_url: str, monkey
     second.close()
 
 
-def test_nobody_waits_longer_for_their_own_process_than_for_another(
+def test_no_thread_waits_longer_for_its_own_process_than_for_another(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("campaign.storage.database.BUSY_TIMEOUT_MS", 50)
@@ -110,7 +110,7 @@ def test_nobody_waits_longer_for_their_own_process_than_for_another(
     database.close()
 
 
-def test_emptying_the_log_holds_no_writer_up_while_somebody_reads_for_long(sqlite_url: str) -> None:
+def test_emptying_the_log_delays_no_writer_while_a_reader_reads_for_long(sqlite_url: str) -> None:
     """A long list is frozen for many seconds, and the worker empties the log every few minutes."""
     database, took = Database(sqlite_url), []
     with database.read() as reader:

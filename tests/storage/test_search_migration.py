@@ -1,4 +1,4 @@
-"""Whoever signed before the desk could search is found as well, and a withheld name is still only sealed."""
+"""A signatory from before the desk could search is found too, and a withheld name is still only sealed."""
 
 from typing import Any
 

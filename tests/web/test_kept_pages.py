@@ -82,9 +82,7 @@ def test_a_reader_who_has_the_page_is_not_sent_it_again(keeping: Flask, path: st
         ("", None),
     ],
 )
-def test_nobody_gets_compressed_what_they_said_they_cannot_read(
-    keeping: Flask, accepted: str, coding: str | None
-) -> None:
+def test_no_browser_gets_an_encoding_that_it_refused(keeping: Flask, accepted: str, coding: str | None) -> None:
     client = keeping.test_client()
     for _rendered_then_kept in range(2):
         answer = client.get("/en/appeal", headers={"Accept-Encoding": accepted})

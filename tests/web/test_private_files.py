@@ -1,4 +1,4 @@
-"""Whoever shares the host with a campaign opens nothing of it, whoever of the campaign made it."""
+"""Another user of the host opens no file of a campaign, whichever process made it."""
 
 import os
 import shutil

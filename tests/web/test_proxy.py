@@ -51,7 +51,7 @@ def test_proxy_and_campaign_agree_on_bodies_and_on_who_closes_first() -> None:
     assert f"keepalive_timeout {gunicorn()['keepalive'] - 1}s;" in PROXY
 
 
-def test_the_proxy_writes_nobody_down_and_passes_on_what_it_saw_itself() -> None:
+def test_the_proxy_logs_no_visitor_and_passes_on_what_it_saw_itself() -> None:
     assert "access_log off;" in PROXY
     assert "error.log emerg;" in PROXY
     assert "X-Forwarded-For $remote_addr;" in PROXY
