@@ -87,7 +87,7 @@ def read_head(line: str) -> Head:
         )
     except (ValueError, binascii.Error) as fault:
         raise HeadMalformed from fault
-    if name != FORMAT or head.at.tzinfo is None:
+    if name != FORMAT or head.at.tzinfo is None:  # a naive moment would raise where it is compared
         raise HeadMalformed
     return head
 
@@ -137,6 +137,7 @@ def check_log(session: Session, public: bytes, kept: Iterable[Head], *, now: dat
     `kept` are heads that were kept on another machine. This checks the numbers and the chain, every head's signature,
     that each signed entry is unchanged, and that no entry was forgotten too early.
     """
+    # The chain first: it names the exact entry. A head only shows that something at or before its entry is wrong.
     bad = first_bad_entry(session)
     if bad is not None:
         return BadEntry(bad, "is missing or does not follow from the one before it")
@@ -174,6 +175,7 @@ def _fault(head: Head, entry: StoredEntry | None, extent: Extent, public: bytes,
 
 def _with_entries(session: Session, kept: Iterable[Head]) -> Iterator[tuple[Head, StoredEntry | None]]:
     """Yield each head with its entry as stored now: the database's heads in order, then those kept elsewhere."""
+    # An outer join, because a missing entry is just what this looks for; in portions, because a log has years.
     rows = session.execute(
         select(LogHead, LogEntry.hash, LogEntry.at)
         .outerjoin(LogEntry, LogEntry.id == LogHead.entry_id)

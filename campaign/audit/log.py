@@ -115,6 +115,7 @@ def forget_entries(session: Session, through_id: int, *, now: datetime) -> None:
     details = {"through": through_id, "entries": session.scalar(gone) or 0}
     write_log(session, None, "forgot", "log", details, now=now)
     last = session.scalars(select(LogEntry.hash).where(LogEntry.id == through_id)).one()
+    # Before the delete: a trigger refuses to delete entries after the newest checkpoint (migration 0008).
     session.add(LogCheckpoint(through_id=through_id, hash=last, at=now))
     session.flush()
     session.execute(delete(LogEntry).where(LogEntry.id <= through_id))

@@ -40,6 +40,8 @@ def was_admitted(
         _ADMISSION.officer_id == who,
         _OFFICER.id == _ADMISSION.officer_id,
         _OFFICER.removed_at.is_(None),
+        # The role and the moment of joining are compared here too: a row that a restored backup or an intruder brings
+        # back must not count for a changed or reset account.
         _ADMISSION.role == _OFFICER.role,
         _ADMISSION.since >= _OFFICER.joined_at,
         _ADMISSION.since <= at,
@@ -78,6 +80,7 @@ def two_people_fault(session: Session, by: Staff | None, *, now: datetime) -> st
 
 def add_admission(session: Session, officer: Officer, agreed: Approval | None, *, now: datetime) -> None:
     """Admit an officer: from now on by an approval's two people, or since they joined by the command line (None)."""
+    # One row an officer: an admission in an earlier role must end first.
     end_admission(session, officer, now=now)
     session.add(
         Admission(
@@ -89,6 +92,7 @@ def add_admission(session: Session, officer: Officer, agreed: Approval | None, *
         )
     )
     session.flush()
+    # It gives something, so the journal has it only after the commit: a restore never admits anyone by the journal.
     write_act(session, ADMITTED, _as_journalled(officer), gives=True, now=now)
 
 

@@ -106,6 +106,7 @@ def approve(
     An officer cannot agree to their own request, nor to an act about themselves. Raises NoSuchApproval,
     SecondPersonNeeded, NotAdmitted, NotCarriedOut, or NotApproved if what was prepared is not what was asked for.
     """
+    # Locked: two officers who agree at the same moment must not both do the act.
     approval = session.scalar(_standing(now).where(Approval.id == number).with_for_update(of=Approval))
     if approval is None or approval.approved_by is not None:
         raise NoSuchApproval
@@ -113,6 +114,8 @@ def approve(
     if own or by.role not in KINDS[approval.kind].roles:
         raise SecondPersonNeeded
     check_admitted(session, by, now=now)
+    # The asker must have been admitted when they asked: otherwise one person could ask with a new mailbox first, and
+    # get it admitted later.
     if not session.scalar(select(was_admitted(approval.asked_by, approval.asked_at))):
         raise NotAdmitted(ASKER_NOT_ADMITTED)
     approval.approved_by, approval.approved_at = by.id, now
@@ -134,6 +137,8 @@ def prepare(session: Session, number: int, carries: Mapping[str, Carry], keys: K
     if approval is None or approval.payload is None or approval.kind not in carries:
         return None
     asked = json.loads(approval.payload)
+    # The stored payload is what will be done; the hash is what was asked for. An intruder in the database could have
+    # changed the one, and the officer who agrees sees only `told`.
     if payload_hash(asked) != approval.payload_sha256:
         raise NotApproved
     return carries[approval.kind](session, keys, asked)
@@ -150,6 +155,7 @@ def use(session: Session, asked: ApprovalRequest, by: Staff, *, now: datetime) -
     approval = session.scalar(found.order_by(Approval.id).limit(1).with_for_update(of=Approval))
     if approval is None:
         raise NotApproved
+    # The payload may name a person whom an officer typed, and is not needed any more.
     approval.used_at, approval.payload = now, None
     session.flush()
     return approval

@@ -47,6 +47,7 @@ def end_lost_access(session: Session, acts: Sequence[Act]) -> Counter[str]:
     """
     done = Counter[str]()
     gone = _concerned(session, newest(acts, REMOVED, LET_IN))
+    # Only an officer's newest act counts: one who was removed and then let in again must not be removed.
     for officer, act in gone:
         if act.kind == REMOVED:
             end_access(session, officer, now=act.at)
@@ -86,6 +87,7 @@ def _authenticators(acts: Sequence[Act], let_in: Act) -> set[str]:
 
 
 def _narrow(officer: Officer, act: Act) -> bool:
+    # Never wider than the backup says: the journal could be forged, and must not make an owner.
     before = Duties(officer.role, officer.countries)
     duties = before.within(Duties(act.details["role"], act.details["countries"]))
     officer.role, officer.countries = duties.role, duties.countries

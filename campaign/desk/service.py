@@ -130,6 +130,7 @@ def join(session: Session, secret: bytes, joining: Joining, key: bytes, *, now: 
     has seen the link and could use it themselves. Raises NoSuchInvitation or CodeWrong.
     """
     invitation = find_invitation(session, secret, now=now)
+    # The authenticator's secret is derived from the link, so nothing is stored before the first code has proved it.
     shared = totp_secret(secret)
     step = matching_step(shared, joining.code, 0, now)
     if step is None:
@@ -151,7 +152,7 @@ def join(session: Session, secret: bytes, joining: Joining, key: bytes, *, now: 
         officer = Officer(email=invitation.email, **values)  # type: ignore[arg-type]  # one dict for both branches
         session.add(officer)
     else:
-        forget_factors(session, officer)
+        forget_factors(session, officer)  # a thief who has them must lose access now
     ended = end_admission(session, officer, now=now) if officer.id else {}
     for name, value in values.items():
         setattr(officer, name, value)
@@ -182,6 +183,7 @@ def change_duties(session: Session, officer: Officer, duties: Duties, by: Staff,
     officer.role, officer.countries = duties.role, duties.countries
     session.flush()
     told, gives = {"role": duties.role, "countries": duties.countries}, before.within(duties) == before
+    # A restored backup may have the wider duties: the journal narrows them again.
     write_act(session, DUTIES_CHANGED, f"officer:{officer.id}", told, gives=gives, now=now)
     ended = end_admission(session, officer, now=now) if duties.role != before.role else {}
     details = {**_logged(duties), "was": before.role, **ended}

@@ -111,6 +111,7 @@ class Buckets(Storage, MovingWindowSupport):
 
 
 def _hits(session: Session, counts: list[Count], *, now: datetime) -> dict[bytes, int]:
+    # Core, not the ORM: the guard runs for every form, and an ORM flush costs twice this statement.
     values: dict[str, object] = {"now": now}
     for number, each in enumerate(counts):
         end = now + timedelta(seconds=each.seconds)
@@ -132,6 +133,7 @@ def _statement(many: int) -> TextClause:
     """
     rows = ", ".join(f"(:key{n}, :cost{n}, :end{n})" for n in range(many))
     most = " ".join(f"WHEN :key{n} THEN :most{n}" for n in range(many))
+    # A window that has ended starts again at this cost. One that runs moves its end only while it is below `most`.
     return sql(
         f"INSERT INTO bucket (key, hits, until) VALUES {rows} ON CONFLICT (key) DO UPDATE SET "  # noqa: S608 - names only
         "hits = CASE WHEN bucket.until <= :now THEN excluded.hits ELSE bucket.hits + excluded.hits END, "

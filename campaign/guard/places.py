@@ -88,6 +88,7 @@ def place_mails(tools: Toolbox, session: Session, mails: Sequence[Mail], now: da
     """Return the leased mails that may be sent now, and let the others wait for their place."""
     free = [mail for mail in mails if mail.recipient is None or mail.mailbox is None or mail.placed_at is not None]
     for mailbox in dict.fromkeys(mail.mailbox for mail in mails if mail not in free):
+        # Not in the order of the lease: the next mail of this mailbox may be one that was not leased.
         while (first := _first(session, mailbox, now=now)) is not None and _has_place(session, first, now=now):
             if _gathered(tools, session, first, now=now):
                 free.append(_give_place(session, first, now=now))
@@ -199,6 +200,7 @@ def _gathered(tools: Toolbox, session: Session, mail: Mail, *, now: datetime) ->
     carried = session.scalars(select(Mail.values).where(*JOINED).order_by(Mail.id), joined).all()
     values = tools.gathers[mail.gathers or ""](tools, session, [json.loads(each or "{}") for each in carried], now)
     kept = mail.id if values is not None else 0
+    # A join can leave nothing: all its forms may have been confirmed or withdrawn while they waited.
     gone = delete(Mail).where(*JOINED, Mail.id != kept)
     session.execute(gone, joined, execution_options={"synchronize_session": False})
     if values is not None:

@@ -119,7 +119,7 @@ def sweep(database: Database, now: datetime) -> None:
             delete(GuardKey).where(GuardKey.day < now.date()),
         ):
             session.execute(statement)
-    database.truncate_log()
+    database.truncate_log()  # else the erased key could still be read in SQLite's write-ahead log
 
 
 def _places(day: bytes, lane: Lane, submission: Submission) -> dict[str, Count]:
@@ -153,6 +153,7 @@ def day_secret(session: Session, secret: bytes, day_key: bytes | None, *, now: d
 
 def _new_day(session: Session, *, now: datetime) -> bytes:
     """Make today's key, unless another process was faster, and erase the earlier ones."""
+    # Erased here too, not only by the worker: yesterday's buckets must become unreadable even if no worker runs.
     session.execute(delete(GuardKey).where(GuardKey.day < now.date()))
     insert_once(session, GuardKey, {"day": now.date(), "key": secrets.token_bytes(32)})
     return bytes(session.connection().execute(DAY_KEY, {"day": now.date()}).scalar_one())

@@ -60,6 +60,7 @@ class Folder:
     def send(self, message: EmailMessage) -> None:
         """Write the mail under its Message-ID."""
         name = str(message["Message-ID"]).strip("<>").split("@")[0]
+        # Named by the Message-ID, so that a mail sent again after a crash replaces itself.
         part = self._folder / f".{name}.part"
         part.unlink(missing_ok=True)
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -128,7 +129,7 @@ class Smtp:
         if reply[0] == CLOSING:
             raise _Closing(refusal) from fault
         if at is Command.RCPT and not refusal.stops_all:
-            self._keep()
+            self._keep()  # one refused mailbox must not cost the next mail a new connection
         else:
             self._drop()
         raise _exception_for(refusal) from fault
@@ -164,7 +165,7 @@ class Smtp:
             if self._url.username:
                 connection.login(unquote(self._url.username), unquote(self._url.password or ""))
             connection.ehlo_or_helo_if_needed()
-        except (OSError, smtplib.SMTPException):
+        except (OSError, smtplib.SMTPException):  # otherwise each failed login would leave a socket open
             connection.close()
             raise
         return connection

@@ -91,6 +91,7 @@ def _send(tools: Toolbox, carrier: Carrier, mail: Mail, batch: _Batch) -> bool:
 
     After a crash between the two, the mail is sent once more, with the same Message-ID.
     """
+    # The conversation with the server is outside any transaction: it may take 20 seconds, and writers would wait.
     fault = _carry(tools, carrier, mail, batch.carried.get(mail.id))
     with tools.database.write() as session:
         event = _record(tools, session, mail, fault)

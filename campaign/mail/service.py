@@ -64,6 +64,7 @@ def attached(session: Session, mails: Sequence[Mail]) -> dict[int, Attachment]:
 
 def lease_mails(session: Session, limit: int, *, now: datetime) -> list[Mail]:
     """Lease up to `limit` mails that are due and not leased by another worker."""
+    # SKIP LOCKED alone would not do: two workers could count the same places of a mailbox as free.
     wait_turn(session, TURN)
     due = (
         select(Mail)

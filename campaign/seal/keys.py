@@ -83,6 +83,7 @@ def create_keys(folder: Path, apart: Path | None = None, *, high_risk: bool = Fa
     for path in (*made, folder / PRIVATE):
         if path.exists():
             raise FileExistsError(path)
+    # public.key comes last: signing stays closed until it is there, so no name is sealed to a key that was not written.
     for path, values in made.items():
         _write(path, tuple(values))
 

@@ -44,6 +44,7 @@ def gate(roles: tuple[str, ...], fresh: bool = False) -> Officer:
         abort(redirect(url_for("signin.ask_sign_in"), 303))
     if roles and found.officer.role not in roles:
         abort(403)
+    # Set before the freshness check: the page that asks for the second factor has a form of this session too.
     g.form_binding, g.signed_in = fingerprint(cookie).hex(), found
     if fresh and not found.is_fresh(tools.clock()):
         if request.method == "POST":
@@ -82,6 +83,7 @@ def attempt_by(email: str, key: bytes) -> tuple[Attempt, str]:
     A browser from which this address signed in before has its own counter (OWASP, device cookies). So an attacker who
     guesses from elsewhere makes other strangers wait, but not the officer.
     """
+    # The counter's name has the known browser's secret in it, so an attacker without that cookie cannot touch it.
     known, address = _known_browser(email), email.strip().lower().encode()
     counter = counter_of(key, b"sign in", address, known or b"")
     attempt = Attempt(email, this_browser(), counter)
@@ -139,6 +141,7 @@ def return_path() -> str:
 
 
 def _is_page(path: str) -> bool:
+    # Only GET: an act must not be reached by a redirect.
     try:
         current_app.url_map.bind("").match(path, "GET")
     except HTTPException:
@@ -151,6 +154,7 @@ def _keep_awake(found: SignedIn) -> None:
     tools = toolbox()
     if is_seen_long_ago(found, tools.clock()):
         try:
+            # Briefly: a reader must not wait behind the writers only because a minute has passed.
             with tools.database.write(briefly=True) as session:
                 note_use(session, found, now=tools.clock())
         except NotSaved:

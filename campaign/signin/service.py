@@ -68,6 +68,7 @@ def sign_in(
     if other wrong tries came meanwhile: of a hundred passwords sent at once, the right one must wait too.
     """
     tries = _lock_tries(session, attempt.counter, now)
+    # Locked, because the code's step is stored below: the same code sent twice at once must work only once.
     officer = find_officer(session, attempt.email, lock=True) if right else None
     how = _second_factor(session, officer, code, key, now) if officer else None
     if officer is None or how is None:
@@ -145,6 +146,7 @@ def _lock_tries(session: Session, counter: bytes, now: datetime) -> Guess:
     tries = session.scalars(select(Guess).where(Guess.key == counter).with_for_update()).one()
     if tries.next_try_at > now:
         raise TooSoon
+    # Rows of addresses that an attacker made up must not fill the table.
     session.execute(delete(Guess).where(Guess.next_try_at < now - timedelta(days=1), Guess.key != counter))
     return tries
 
@@ -169,7 +171,7 @@ def _second_factor(session: Session, officer: Officer, code: str, key: bytes, no
     )
     if recovery is None:
         return None
-    recovery.used_at = now
+    recovery.used_at = now  # kept, not deleted: its owner must see that it was used
     write_act(session, ENDED, mark_of("recovery_code", recovery.code_sha256), now=now)
     return RECOVERY
 
@@ -195,6 +197,7 @@ def _answering(
         )
         if passkey is None or officer_id not in (None, passkey.officer_id):
             return None
+        # The challenge is used up before the signature is checked, so that it serves for one answer, right or wrong.
         if user not in (None, user_handle(key, passkey.officer_id)) or not use_challenge(
             session, answer.question.challenge, now=now
         ):

@@ -78,7 +78,7 @@ def sign_out(session: Session, cookie: bytes) -> None:
 
 def open_session(session: Session, officer: Officer, how: str, browser: str, now: datetime) -> NewSession:
     """Open a session for an officer who showed two factors; sessions that ended are deleted."""
-    cookie = secrets.token_bytes(32)
+    cookie = secrets.token_bytes(32)  # only its hash is stored: a stolen database opens no session
     ended = (DeskSession.expires_at <= now) | (DeskSession.seen_at <= now - SESSION_IDLE)
     session.execute(delete(DeskSession).where(ended))
     session.add(

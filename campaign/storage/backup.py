@@ -67,7 +67,7 @@ def copy(source: Path, folder: Path) -> Path:
     """
     part = folder / f".{source.name}.{os.getpid()}.part"
     _remove(part)
-    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # private before SQLite writes to it
     try:
         with closing(_opened(source)) as origin, closing(sqlite3.connect(part)) as copied:
             origin.backup(copied)
@@ -104,6 +104,7 @@ def settle(file: Path) -> None:
 def put_in_place(part: Path, target: Path) -> None:
     """Replace a database by a settled copy. Raises BackupRefused if the one there is in use."""
     if target.exists():
+        # A leftover -wal file would be applied to the new database: SQLite matches it by name only.
         try:
             settle(target)
         except sqlite3.DatabaseError:  # it cannot be read any more: that may be why it is replaced

@@ -115,6 +115,7 @@ class Database:
             began = monotonic()
             if not self._turn.acquire(timeout=patience_ms / 1000):
                 raise NotSaved
+            # What was spent on our own lock is taken off SQLite's timeout, so that a writer never waits twice as long.
             left_ms = max(BRIEFLY_MS, patience_ms - int((monotonic() - began) * 1000))
         try:
             yield left_ms if left_ms < patience_ms - BRIEFLY_MS else patience_ms
@@ -132,6 +133,7 @@ class Database:
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sql(f"PRAGMA busy_timeout={BRIEFLY_MS}"))
             try:
+                # The result's first column is 1 while a reader or writer is in the way.
                 for _ in range(TRIES):
                     if not connection.execute(sql("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one():
                         break

@@ -23,7 +23,7 @@ def drafted(folder: Path) -> Iterator[Path]:
     If the work stops, nothing has the name: an exception removes the draft, and after a crash the next try removes
     it. Raises NotWritten.
     """
-    draft = folder.with_name(f".{folder.name}.part")
+    draft = folder.with_name(f".{folder.name}.part")  # beside it: a rename is atomic only within one file system
     nothing_there(folder)
     try:
         shutil.rmtree(draft, ignore_errors=True)

@@ -103,6 +103,7 @@ def write_links(journal: Path, kind: str, links: Iterable[bytes], on: date) -> N
 
 def _append(journal: Path, lines: str) -> None:
     try:
+        # Locked, because a replacement (drop_before) between opening and writing would lose this line.
         with _locked(journal), _opened(journal, os.O_APPEND) as file:
             file.write(_missing_line_end(file) + lines.encode())
             file.flush()
@@ -171,6 +172,7 @@ def _opened(path: Path, flag: int) -> BinaryIO:
 def _locked(journal: Path) -> Iterator[None]:
     """Lock the journal's folder against other processes, and write a new file's name to the disk."""
     journal.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # The folder, not the file: drop_before replaces the file, and a lock on the old one would protect nothing.
     folder = os.open(journal.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)

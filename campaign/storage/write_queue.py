@@ -63,6 +63,6 @@ class WriteQueue:
     def _leave(self, me: int, *, through: bool) -> None:
         with self._moved:
             self._inside.discard(me)
-            if through:
+            if through:  # a writer that failed has not moved the queue: the database may still be locked
                 self._moved_at = time.monotonic()
             self._moved.notify_all()

@@ -47,6 +47,7 @@ class Tokens:
             secret = base64_decode(signed)
         except (BadData, ValueError) as fault:
             raise TokenInvalid from fault
+        # A form token is signed with the same keys: the length keeps it from passing as a link's id.
         if len(secret) != ID_BYTES or not self._exactly(token, signed, secret):
             raise TokenInvalid
         if max_age is not None and self._clock() - issued_at > max_age:

@@ -58,6 +58,7 @@ def build_next(folder: Path, stopped: Stopped) -> bool:
     the build starts again; its half-written files are deleted.
     """
     tools = toolbox()
+    # Read first: a write transaction every second would make the writers wait for nothing.
     with tools.database.read() as session:
         if not anything_waits(session, now=tools.clock()):
             return False
@@ -114,7 +115,7 @@ class _Run:
                     go_on(session, self.build, self.step, now=tools.clock())
             except NotOurs:
                 self.halt.set()
-            except (NotSaved, SQLAlchemyError) as fault:
+            except (NotSaved, SQLAlchemyError) as fault:  # progress is not worth stopping a build for
                 log.warning("build_not_told", build=self.build.id, fault=type(fault).__name__)
 
     def settle(self, job: Future[Made], stopped: Stopped) -> None:
