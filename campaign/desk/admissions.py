@@ -92,7 +92,7 @@ def add_admission(session: Session, officer: Officer, agreed: Approval | None, *
         )
     )
     session.flush()
-    # It gives something, so the journal has it only after the commit: a restore never admits anyone by the journal.
+    # Written after the commit: after a crash in between, a restore ends this admission, which is safe.
     write_act(session, ADMITTED, _as_journalled(officer), gives=True, now=now)
 
 

@@ -19,9 +19,8 @@ from campaign.signin.models import DeskSession, Passkey, RecoveryCode
 from campaign.storage.journal import ENDED, Act, mark_of, newest
 
 NO_PASSWORD = ""  # no password fits it
-NO_STEP = (
-    2**31 - 1
-)  # a code must belong to a later time step than the last accepted one, and none is later than this
+# A code must belong to a later time step than the last accepted one; no step is later than this.
+NO_STEP = 2**31 - 1
 
 
 def end_open_access(session: Session, *, now: datetime) -> Counter[str]:

@@ -101,9 +101,8 @@ def rotate_keys(folder: Path, apart: Path | None = None) -> None:
         raise KeysMisplaced(f"this is standard mode: the new private key goes to {folder}, not elsewhere")
     path = (apart or folder) / PRIVATE
     private, public = new_pair()
-    _replace(
-        path, (private, *_read_if_there(path))
-    )  # first, so that there is always a private key for what is sealed
+    # The private key first, so that there is always one for what is sealed.
+    _replace(path, (private, *_read_if_there(path)))
     _replace(folder / PUBLIC, (public, *keys.sealer.public_keys[1:]))
 
 

@@ -8,9 +8,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
-NOTHING = bytes(
-    4
-)  # a decrypted mark must have these zeros; so a forged mark is told from one whose row was erased
+# A decrypted mark must have these zeros; so a forged mark is told from one whose row was erased.
+NOTHING = bytes(4)
 NAME_BYTES, BLOCK = 8, 16
 
 

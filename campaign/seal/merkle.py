@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
-LEAF, NODE = (
-    b"\x00",
-    b"\x01",
-)  # prefixes, so that no inner node can be shown as a line (section 2.1, second preimages)
+# Prefixes, so that no inner node can be shown as a line (section 2.1, second preimages).
+LEAF, NODE = b"\x00", b"\x01"
 
 
 def leaf_hash(line: bytes) -> bytes:

@@ -52,8 +52,8 @@ def session_of(session: Session, cookie: bytes, *, now: datetime) -> SignedIn | 
         .where(
             DeskSession.cookie_sha256 == fingerprint(cookie),
             DeskSession.expires_at > now,
-            DeskSession.expires_at
-            <= now + SESSION_LIFE,  # else it began while the clock was ahead, and lasts too long
+            # A later end means that it began while the clock was ahead: such a session would last too long.
+            DeskSession.expires_at <= now + SESSION_LIFE,
             DeskSession.seen_at > now - SESSION_IDLE,
             Officer.removed_at.is_(None),
         )

@@ -17,9 +17,8 @@ from campaign.web.headers import answer_headers
 from campaign.web.toolbox import Toolbox, toolbox
 
 MOST_PAGES, MOST_BYTES = 2_000, 32 << 20  # whatever a stranger writes behind the question mark
-SHOWN_WHILE_AWAY = timedelta(
-    minutes=10
-)  # no longer: a signatory who withdraws meanwhile must not be shown for hours
+# No longer than this: a signatory who withdraws meanwhile must not be shown for hours.
+SHOWN_WHILE_AWAY = timedelta(minutes=10)
 OWN = frozenset({"Content-Security-Policy"})  # a kept page may say this itself
 ENTITY_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')  # RFC 9110, section 8.8.3
 NOTHING = re.compile(r"q\s*=\s*0(\.0{0,3})?")
