@@ -76,7 +76,7 @@ def test_a_head_kept_elsewhere_shows_that_the_end_was_cut_off(vera: Officer) -> 
     )
 
 
-def test_a_log_that_forgot_in_time_is_whole_and_goes_on(
+def test_a_log_that_forgot_old_entries_is_whole_and_continues(
     visitor: Visitor, clock: Clock, log_key: SigningKey
 ) -> None:
     database = visitor.tools.database
@@ -137,7 +137,7 @@ def test_the_worker_signs_what_was_written_and_nothing_twice(site: Flask, clock:
     assert oct((tmp_path / "log.key").stat().st_mode)[-3:] == "600"
 
 
-def test_a_log_of_nothing_is_whole(site: Flask, clock: Clock, log_key: SigningKey) -> None:
+def test_an_empty_log_is_whole(site: Flask, clock: Clock, log_key: SigningKey) -> None:
     with toolbox_of(site).database.read() as session:
         assert check_log(session, log_key.public, [], now=clock()) is None
         assert sign_head(session, log_key) is None
@@ -177,7 +177,7 @@ def test_earlier_pages_keep_the_filter(vera: Officer, clock: Clock) -> None:
     assert vera.get("/desk/log?before=14&what=decisions&who=0").text.count("held signatory") == 10
 
 
-def test_every_act_the_house_logs_has_its_sentence_and_its_group() -> None:
+def test_every_logged_act_has_a_sentence_and_a_group() -> None:
     """Read the calls in the code: a new act without a group fails here."""
     logged: set[str] = set()
     for path in (Path(__file__).parents[2] / "campaign").rglob("*.py"):

@@ -78,7 +78,7 @@ def test_an_owner_invites_a_verifier_for_two_countries(vera: Officer) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"email": "nobody"}, {"role": "emperor"}, {"countries": "DE XX"}, {"email": "vera@campaign.test"}]
 )
-def test_a_malformed_invitation_is_told(vera: Officer, wrong: dict[str, str]) -> None:
+def test_a_malformed_invitation_is_refused_with_a_reason(vera: Officer, wrong: dict[str, str]) -> None:
     page = vera.post("/desk/people", {"email": "a@campaign.test", "role": "viewer", "countries": "", **wrong})
     assert page.status_code == 422
     assert 'role="alert"' in page.text
@@ -107,7 +107,7 @@ def test_an_owner_removes_an_officer_who_loses_access_at_once(vera: Officer) -> 
     assert vera.get("/desk/people/2").status_code == 404
 
 
-def test_a_changed_role_asks_who_it_is_once_more(vera: Officer, clock: Clock) -> None:
+def test_a_change_of_role_needs_a_fresh_second_factor(vera: Officer, clock: Clock) -> None:
     colleague(vera, "Paul Sand", "verifier")
     clock.move(minutes=5, seconds=1)
     asked = vera.post("/desk/people/2/role", {"role": "viewer"}, "/desk/people/2")

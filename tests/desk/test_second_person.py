@@ -86,7 +86,9 @@ def test_what_was_asked_before_being_admitted_is_asked_again(vera: Officer, paul
 
 
 @pytest.mark.parametrize("act", ["role", "remove", "recover"])
-def test_another_role_a_removal_and_a_recovery_are_admitted_anew(vera: Officer, paul: Officer, act: str) -> None:
+def test_after_another_role_a_removal_or_a_recovery_an_officer_must_be_admitted_again(
+    vera: Officer, paul: Officer, act: str
+) -> None:
     ines = Officer(vera.app, vera.mailbox).join("ines@campaign.test", "owner", "Ines Moor")
     assert admitted(vera) == [1, 2, 3]
     if act == "role":
@@ -115,7 +117,7 @@ def test_other_countries_need_no_new_admission(vera: Officer, paul: Officer) -> 
     assert admitted(vera) == [1, 2]
 
 
-def test_two_owners_admit_the_account_they_saw_and_not_one_made_anew(vera: Officer, paul: Officer) -> None:
+def test_two_owners_admit_the_account_they_saw_and_not_a_new_one(vera: Officer, paul: Officer) -> None:
     invited(vera)
     press(vera, "/desk/people/3/admit", "/desk/people/3")
     press(vera, "/desk/people/3/remove", "/desk/people/3")

@@ -93,12 +93,12 @@ def _work(ground: Campaign) -> list[tuple[str, str]]:
     gone: list[tuple[str, str]] = []
     while True:
         with ground.tools.database.write() as session:
-            claimed = lease_mails(session, BATCH, now=ground.tools.clock())
-            mails = ground.tools.admit(ground.tools, session, claimed, ground.tools.clock())
+            leased = lease_mails(session, BATCH, now=ground.tools.clock())
+            mails = ground.tools.admit(ground.tools, session, leased, ground.tools.clock())
             gone += [(mail.recipient, json.loads(mail.values)["link"]) for mail in mails]
             for mail in mails:
                 finish_mail(session, mail.id)
-        if not claimed:
+        if not leased:
             return gone
 
 

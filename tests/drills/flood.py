@@ -162,11 +162,11 @@ def _mailed(ground: Campaign, clock: Clock) -> set[str]:
     for _look in range(5):
         while True:
             with ground.tools.database.write() as session:
-                claimed = lease_mails(session, BATCH, now=ground.tools.clock())
-                for mail in ground.tools.admit(ground.tools, session, claimed, ground.tools.clock()):
+                leased = lease_mails(session, BATCH, now=ground.tools.clock())
+                for mail in ground.tools.admit(ground.tools, session, leased, ground.tools.clock()):
                     gone.add(mail.recipient)
                     finish_mail(session, mail.id)
-            if not claimed:
+            if not leased:
                 break
         clock.move(hours=6)
     return gone

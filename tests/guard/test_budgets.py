@@ -65,7 +65,7 @@ def test_a_flood_from_one_place_leaves_the_letters_own_day_alone(visitor: Visito
     assert judge(visitor, submission(network=ELSEWHERE))[0].held_for is None
 
 
-def test_a_proof_is_taken_once(visitor: Visitor) -> None:
+def test_a_proof_counts_once(visitor: Visitor) -> None:
     again = [submission(network=HALL, proof=proof(7)) for _ in range(PLAIN.network.a_day + 2)]
     assert [verdict.held_for for verdict in judge(visitor, *again)][-1] == "network"
 
@@ -105,7 +105,7 @@ def test_limits_reads_and_clears_what_it_counted(visitor: Visitor) -> None:
         assert buckets.reset() == 1
 
 
-def test_what_is_counted_is_forgotten_with_its_day(visitor: Visitor, clock: Clock) -> None:
+def test_counts_are_deleted_with_their_day(visitor: Visitor, clock: Clock) -> None:
     judge(visitor, submission("ana@example.org", network=HALL))
     clock.move(hours=16)
     judge(visitor, submission("ana@example.org", network=HALL))
@@ -181,7 +181,7 @@ def test_an_address_may_be_odd_by_itself(address: str, oddity: str | None) -> No
         ("cs.uni.de", "uni.de"),
     ],
 )
-def test_names_below_a_domain_are_one_owners(domain: str, owner: str) -> None:
+def test_all_subdomains_belong_to_one_owner(domain: str, owner: str) -> None:
     assert owner_of(domain) == owner
 
 

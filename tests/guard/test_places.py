@@ -139,7 +139,7 @@ def test_the_plain_spelling_goes_before_any_tags_where_tags_may_be_another_perso
     assert mailed_to(visitor)["victim@example.org"] == 1
 
 
-def test_what_waits_is_forgotten_after_72_hours_with_its_address(site_visitor: Visitor, clock: Clock) -> None:
+def test_a_waiting_mail_is_deleted_after_72_hours_with_its_address(site_visitor: Visitor, clock: Clock) -> None:
     for number in range(MAILS_CROWD.a_day * 5):
         send(site_visitor, f"any{number}@catch.example", "198.51.100.1")
     for _ in range(72):

@@ -60,7 +60,7 @@ def test_a_joiner_that_a_persian_domain_may_be_spelt_with_is_not_left_out_in_sil
     ],
     ids=ascii,
 )  # fmt: skip
-def test_what_could_be_two_or_none_is_refused(typed: str) -> None:
+def test_a_text_with_two_addresses_or_none_is_refused(typed: str) -> None:
     with pytest.raises(AddressRefused):
         accept_address(typed)
 

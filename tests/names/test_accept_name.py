@@ -125,7 +125,7 @@ REFUSED = {
 @pytest.mark.parametrize(
     ("fault", "typed"), [(fault, typed) for fault, every in REFUSED.items() for typed in every], ids=ascii
 )
-def test_what_is_no_name_is_refused_with_its_reason(fault: NameFault, typed: str) -> None:
+def test_a_text_that_is_no_name_is_refused_with_a_reason(fault: NameFault, typed: str) -> None:
     with pytest.raises(NameRefused) as refusal:
         accept_name(typed)
     assert refusal.value.reason is fault

@@ -32,7 +32,7 @@ from tests.names.corpus import invented_names
         ("%_", ""),
     ],
 )
-def test_a_name_is_folded_to_what_its_reader_types(written: str, folded: str) -> None:
+def test_a_name_is_folded_to_what_people_type_to_find_it(written: str, folded: str) -> None:
     assert fold(written) == folded
 
 

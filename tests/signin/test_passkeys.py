@@ -29,7 +29,7 @@ def count_passkeys(vera: Officer) -> int:
         return session.scalar(select(func.count()).select_from(Passkey)) or 0
 
 
-def test_an_officer_adds_two_passkeys_and_comes_in_with_either(vera_anywhere: Officer, clock: Clock) -> None:
+def test_an_officer_adds_two_passkeys_and_signs_in_with_either(vera_anywhere: Officer, clock: Clock) -> None:
     vera = vera_anywhere
     blue, laptop = Authenticator(), Authenticator()
     assert add_passkey(vera, blue).status_code == 303
@@ -81,7 +81,7 @@ def test_a_challenge_for_making_a_passkey_is_answered_once_too(vera: Officer) ->
     assert count_passkeys(vera) == 1
 
 
-def test_a_challenge_grows_old_and_serves_one_purpose(vera: Officer, clock: Clock) -> None:
+def test_a_challenge_expires_and_serves_one_purpose(vera: Officer, clock: Clock) -> None:
     passkey = Authenticator()
     add_passkey(vera, passkey)
     stranger = vera.elsewhere()
@@ -138,7 +138,7 @@ def test_nonsense_is_refused_politely(vera: Officer, answer: str) -> None:
         assert vera.post(action, form, page).status_code == 422
 
 
-def test_guesses_at_the_password_never_close_the_passkeys_way(vera: Officer) -> None:
+def test_password_guesses_never_stop_a_passkey(vera: Officer) -> None:
     passkey, thief = Authenticator(), vera.elsewhere()
     add_passkey(vera, passkey)
     form = {"email": vera.email, "password": "guess after guess", "code": "000000"}

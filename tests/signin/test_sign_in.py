@@ -112,7 +112,7 @@ def test_a_session_ends_after_ten_hours(vera: Officer, clock: Clock) -> None:
     assert vera.get("/desk/").status_code == 303
 
 
-def test_a_removed_officer_is_out_within_one_request(vera: Officer) -> None:
+def test_a_removed_officer_loses_access_with_the_next_request(vera: Officer) -> None:
     removed = vera.app.test_cli_runner().invoke(args=["desk", "remove", vera.email])
     assert removed.exit_code == 0, removed.output
     assert vera.get("/desk/").status_code == 303
@@ -263,6 +263,6 @@ def test_cookies_are_host_bound_over_https(make_app: Callable[..., Flask], sqlit
     assert all("Secure" in cookie and "HttpOnly" in cookie and "Path=/" in cookie for cookie in cookies)
 
 
-def test_a_stolen_hash_is_dear_to_guess_at(real_hasher: PasswordHasher) -> None:
+def test_a_stolen_password_hash_is_expensive_to_guess(real_hasher: PasswordHasher) -> None:
     """RFC 9106, section 4, second recommended option; other tests hash cheaply."""
     assert real_hasher.hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")

@@ -47,7 +47,7 @@ def test_no_officer_is_admitted_until_the_operator_says_so(
     assert (bool(since[0]), since[1], all(prepared)) == (True, 2, True), "what they did since they joined counts"
 
 
-def test_a_day_becomes_its_end(earlier: Database) -> None:
+def test_a_delivery_of_which_only_the_day_is_known_gets_the_days_end(earlier: Database) -> None:
     stand_at(earlier, BEFORE)
     raw = "X'00'" if earlier.engine.dialect.name == "sqlite" else "decode('00', 'hex')"
     with earlier.write() as session:

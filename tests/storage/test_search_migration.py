@@ -27,7 +27,7 @@ def _as_it_was(table: Table, *columns: str) -> TableClause:
     return sql_table(table.name, *(column(name, table.c[name].type) for name in columns))
 
 
-def test_public_entries_of_before_can_be_searched(earlier: Database) -> None:
+def test_earlier_public_entries_can_be_searched(earlier: Database) -> None:
     stand_at(earlier, BEFORE)
     with earlier.write() as session:
         for statement in LETTER:  # in the words of then: today's models name columns that came later

@@ -93,7 +93,7 @@ def test_no_writer_waits_longer_in_all_than_the_database_is_given(
     assert max(waited) < 0.4 * 1.8, "its turn and the file together, not one after the other"
 
 
-def test_an_officer_reads_at_once_while_the_database_is_held(
+def test_an_officer_reads_at_once_while_the_database_is_locked(
     make_app: Callable[..., Flask], sqlite_url: str, tmp_path: Path, clock: Clock
 ) -> None:
     vera = Officer(make_app(sqlite_url), tmp_path / "mail").join()
@@ -105,7 +105,7 @@ def test_an_officer_reads_at_once_while_the_database_is_held(
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(1, 200), (9, 200), (11, 503)])
-def test_a_page_that_was_read_is_shown_on_while_the_database_is_away(
+def test_a_cached_page_is_still_shown_while_the_database_is_away(
     make_app: Callable[..., Flask],
     sqlite_url: str,
     tmp_path: Path,

@@ -115,9 +115,7 @@ def test_who_is_verified_is_listed_after_five_seconds_and_who_withdraws_leaves_a
     assert "Odile" not in visitor.get("/en/appeal/signatories").text
 
 
-def test_what_a_stranger_writes_behind_a_question_mark_fills_no_memory(
-    keeping: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_query_strings_of_a_stranger_fill_no_memory(keeping: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     client, pages = keeping.test_client(), keeping.extensions[EXTENSION].pages
     size = len(client.get("/en/appeal").data)
     monkeypatch.setattr("campaign.web.pages.MOST_BYTES", 5 * size)

@@ -39,7 +39,7 @@ def test_a_server_in_the_open_without_a_proxy_says_so_in_one_line(
     "environment",
     [{}, {"HOST": "127.0.0.1"}, {"HOST": "localhost"}, {"HOST": "[::1]"}, {"HOST": "0.0.0.0", "PROXY_HOPS": "1"}],
 )
-def test_one_behind_a_proxy_or_at_home_says_nothing(
+def test_a_server_behind_a_proxy_or_on_loopback_does_not_warn(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
 ) -> None:
     assert said_at_start(monkeypatch, **environment) == []

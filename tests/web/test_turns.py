@@ -35,6 +35,6 @@ def test_a_thread_that_has_waited_long_enough_continues(visitor: Visitor, monkey
         assert not thread.is_alive()
 
 
-def test_a_fault_gives_the_turn_back(visitor: Visitor) -> None:
+def test_a_view_that_fails_ends_its_turn(visitor: Visitor) -> None:
     assert visitor.post("/en/appeal/sign", {"kind": "lawmaker"}, "/en/appeal/sign?as=lawmaker").status_code == 422
     assert not visitor.tools.acting.locked()
