@@ -114,7 +114,7 @@ class Ground:
 
 @contextmanager
 def ground() -> Iterator[Ground]:
-    """Open the ground, and leave nothing of it behind."""
+    """Open both servers in a temporary folder, and delete it afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     opened = Ground(folder)
     try:
