@@ -58,7 +58,7 @@ import campaign.withdraw.views
 import campaign.worker.cli
 from campaign.audit.heads import sign_newest
 from campaign.desk.rules import BULK
-from campaign.guard.places import admit, tell_places
+from campaign.guard.places import place_mails, tell_places
 from campaign.guard.service import sweep
 from campaign.letter.service import changed_texts
 from campaign.mail.pauses import troubles
@@ -85,7 +85,7 @@ from campaign.withdraw.cli import restore
 from campaign.withdraw.clock import clock_fault, unless_jumped
 from campaign.withdraw.retention import forget
 from campaign.withdraw.service import gather_links, recall_superseded_entries
-from campaign.worker.builder import build_next, drop_held
+from campaign.worker.builder import build_next, drop_expired
 from campaign.world.legislatures import parse
 from campaign.world.recipients import parse as parse_recipients
 from config.checkout import FOLDER, checkout_settings
@@ -257,9 +257,9 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             recall_superseded_entries,
             partial(forget, erasures),
             partial(sign_newest, folder),
-            partial(unless_jumped, partial(drop_held, packages)),
+            partial(unless_jumped, partial(drop_expired, packages)),
         ),
-        admit=admit,
+        admit=place_mails,
         gathers={FORMS: gather_forms, LINKS: gather_links},
         notes={"caps": tell_places},
         sides=(partial(build_next, packages),),

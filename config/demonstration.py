@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import confirm_address, find_intent, make_ready
-from campaign.desk.service import let_count
+from campaign.desk.service import admit
 from campaign.guard.service import Sender
 from campaign.letter.fields import FIELDS, filled_in
 from campaign.letter.models import Letter, LetterText
@@ -120,5 +120,5 @@ def _officer(session: Session, name: str, *, now: datetime) -> Officer:
     )
     session.add(officer)
     session.flush()
-    let_count(session, officer, None, None, now=now)
+    admit(session, officer, None, None, now=now)
     return officer

@@ -98,4 +98,4 @@ def when_ready(_server: Arbiter) -> None:
 
 def post_worker_init(worker: Worker) -> None:
     """Leave half the threads to readers while the database is held by somebody else, however many want to write."""
-    worker.wsgi.extensions[EXTENSION].database.line.limit(threads // 2)
+    worker.wsgi.extensions[EXTENSION].database.queue.limit(threads // 2)

@@ -21,7 +21,7 @@ def sign_log() -> None:
 
 @audit.command("head")
 def print_head() -> None:
-    """Sign the newest entry and print it as one line, to be kept away from this machine."""
+    """Sign the newest entry and print it as one line; keep that line away from this machine."""
     with toolbox().database.write() as session:
         head = sign_head(session, _log_key())
     if head is None:

@@ -1,12 +1,12 @@
-"""The log, as the desk reads it."""
+"""Show the log at the desk."""
 
 from datetime import date
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from campaign.audit.log import LogFilter, everybody, newest_entries
-from campaign.audit.wording import GROUPS, line
+from campaign.audit.log import LogFilter, all_officers, newest_entries
+from campaign.audit.wording import GROUPS, describe
 from campaign.web.audience import staff
 from campaign.web.toolbox import toolbox
 
@@ -17,17 +17,17 @@ LOG_PAGE = 50
 @bp.get("/log")
 @staff()
 def show() -> ResponseReturnValue:
-    """Show who did what, newest first, as narrowly as asked."""
+    """Show who did what, newest first, narrowed by the filter in the address."""
     wanted = _log_filter()
     before = request.args.get("before", type=int)
     with toolbox().database.read() as session:
         entries = newest_entries(session, wanted, before, LOG_PAGE)
-        people = everybody(session)
+        people = all_officers(session)
     names = {person.id: person.name for person in people}
     kept = {name: value for name, value in request.args.items() if name != "before"}
     return render_template(
         "audit/log.html",
-        lines=[line(entry, names) for entry in entries],
+        lines=[describe(entry, names) for entry in entries],
         people=people,
         groups=GROUPS,
         wanted=wanted,
@@ -37,13 +37,13 @@ def show() -> ResponseReturnValue:
 
 
 def _log_filter() -> LogFilter:
-    """Return what the address asks for; what cannot be read does not narrow."""
-    said = request.args.get
-    group = GROUPS.get(said("what", ""))
+    """Return the filter in the address; a value that cannot be read does not narrow."""
+    asked = request.args.get
+    group = GROUPS.get(asked("what", ""))
     return LogFilter(
-        who=said("who", type=int),
+        who=asked("who", type=int),
         actions=group[1] if group else (),
-        subject=said("subject", "").strip().replace(" ", ":")[:60],
-        from_on=said("from", type=date.fromisoformat),
-        to_on=said("to", type=date.fromisoformat),
+        subject=asked("subject", "").strip().replace(" ", ":")[:60],
+        from_on=asked("from", type=date.fromisoformat),
+        to_on=asked("to", type=date.fromisoformat),
     )

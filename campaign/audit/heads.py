@@ -1,7 +1,8 @@
-"""Sign the newest entry of the log, and check the whole log against what was signed.
+"""Sign the newest entry of the log, and check the whole log against the signed entries.
 
-The chain alone tells nothing of an intruder who writes it anew from some entry on, or cuts its end off. The key
-lies outside the database, so a signed head fixes all that came before it; a head kept elsewhere fixes the end.
+The chain alone does not show an intruder who rewrites the log from some entry on, or cuts off its end. The signing
+key is outside the database: a signed head therefore fixes every entry before it. A head that is kept on another
+machine also shows when the end was cut off.
 """
 
 import base64
@@ -11,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import func, select
@@ -24,7 +26,6 @@ from campaign.seal.signing import SigningKey, is_signed, load_or_create_signing_
 from campaign.storage.database import Database
 
 FORMAT = "undersigned-log-head-1"
-Entry = tuple[bytes, datetime]
 log = structlog.get_logger()
 
 
@@ -51,9 +52,24 @@ class Head:
         return f"{FORMAT} {self.entry_id} {self.at.isoformat()} {self.hash.hex()} {signature}"
 
 
+class StoredEntry(NamedTuple):
+    """What the database says of an entry now: its hash and its moment."""
+
+    hash: bytes
+    at: datetime
+
+
 @dataclass(frozen=True)
-class Bad:
-    """The first entry that is not as it was, and why we know."""
+class Extent:
+    """The numbers of the last forgotten entry and of the newest one."""
+
+    forgotten: int
+    newest: int
+
+
+@dataclass(frozen=True)
+class BadEntry:
+    """The first entry that was changed, removed or not signed as it should be, and a sentence that says how."""
 
     entry_id: int
     sentence: str
@@ -71,7 +87,7 @@ def read_head(line: str) -> Head:
         )
     except (ValueError, binascii.Error) as fault:
         raise HeadMalformed from fault
-    if name != FORMAT or head.at.tzinfo is None:
+    if name != FORMAT or head.at.tzinfo is None:  # a naive moment would raise where it is compared
         raise HeadMalformed
     return head
 
@@ -79,7 +95,7 @@ def read_head(line: str) -> Head:
 def sign_head(session: Session, key: SigningKey) -> Head | None:
     """Sign the newest entry, if it is not signed yet; None if the log is empty.
 
-    `at` is the entry's own moment: it shows later that the log forgot nothing before its time.
+    `at` is the entry's own moment, not that of signing: it proves later that no entry was forgotten too early.
     """
     entry = session.scalar(select(LogEntry).order_by(LogEntry.id.desc()).limit(1))
     if entry is None:
@@ -94,12 +110,13 @@ def sign_head(session: Session, key: SigningKey) -> Head | None:
 
 
 def sign_newest(folder: Path, database: Database, _now: datetime) -> None:
-    """Sign what was written since the last time: the worker's chore, every few minutes."""
+    """Sign the newest entry if none has signed it yet: the worker's chore, every few minutes."""
     try:
         key = load_or_create_signing_key(folder)
     except KeysMissing:
         log.warning("log_not_signed")
         return
+    # Look first: a write transaction every few minutes would make the writers wait for nothing.
     with database.read() as session:
         newest = session.scalar(select(func.max(LogEntry.id)))
         signed = newest is None or session.get(LogHead, newest) is not None
@@ -109,51 +126,56 @@ def sign_newest(folder: Path, database: Database, _now: datetime) -> None:
 
 
 def count_heads(session: Session) -> tuple[int, int]:
-    """Return how many heads are signed, and the number of the newest entry that is."""
+    """Return how many entries are signed, and the number of the newest of them."""
     count, newest = session.execute(select(func.count(), func.max(LogHead.entry_id))).one()
     return count, newest or 0
 
 
-def check_log(session: Session, public: bytes, kept: Iterable[Head], *, now: datetime) -> Bad | None:
-    """Return the first thing wrong with the log, None if it is whole.
+def check_log(session: Session, public: bytes, kept: Iterable[Head], *, now: datetime) -> BadEntry | None:
+    """Return the first bad entry of the log, None if there is none.
 
-    `kept` are heads that were kept elsewhere. Checked are the numbers and the chain, every head's signature,
-    that each signed entry is still there as it was, and that nothing was forgotten before its time.
+    `kept` are heads that were kept on another machine. This checks the numbers and the chain, every head's signature,
+    that each signed entry is unchanged, and that no entry was forgotten too early.
     """
+    # The chain first: it names the exact entry. A head only shows that something at or before its entry is wrong.
     bad = first_bad_entry(session)
     if bad is not None:
-        return Bad(bad, "is missing or does not follow from the one before it")
-    through = session.scalar(select(func.max(LogCheckpoint.through_id))) or 0
-    newest = session.scalar(select(func.max(LogEntry.id))) or through
-    last_good = through
+        return BadEntry(bad, "is missing or does not follow from the one before it")
+    forgotten = session.scalar(select(func.max(LogCheckpoint.through_id))) or 0
+    extent = Extent(forgotten, session.scalar(select(func.max(LogEntry.id))) or forgotten)
+    last_good = forgotten
     for head, entry in _with_entries(session, kept):
-        fault = _fault(head, entry, (through, newest), public, now)
+        fault = _fault(head, entry, extent, public, now)
         if fault:
-            return Bad(newest + 1 if head.entry_id > newest else min(last_good + 1, head.entry_id), fault)
+            cut_off = head.entry_id > extent.newest
+            return BadEntry(extent.newest + 1 if cut_off else min(last_good + 1, head.entry_id), fault)
         last_good = max(last_good, head.entry_id)
     return _bad_checkpoint(session)
 
 
-def _fault(head: Head, entry: Entry | None, extent: tuple[int, int], public: bytes, now: datetime) -> str:
-    """Say what a head shows to be wrong; empty if nothing. `extent`: the last forgotten number, the newest."""
-    through, newest = extent
+def _fault(head: Head, entry: StoredEntry | None, extent: Extent, public: bytes, now: datetime) -> str:
+    """Return what a head proves to be wrong; empty if nothing."""
     checks = (
         (
             head.signed_by(public),
             f"is not proven: the head at entry {head.entry_id} is not signed with this log's key",
         ),
-        (head.entry_id <= newest, f"is missing: entry {head.entry_id} was signed, and the log ends before it"),
-        (head.entry_id > through or head.at <= now - LOG_LIFE, "was forgotten before its time"),
         (
-            head.entry_id <= through or entry == (head.hash, head.at),
+            head.entry_id <= extent.newest,
+            f"is missing: entry {head.entry_id} was signed, and the log ends before it",
+        ),
+        (head.entry_id > extent.forgotten or head.at <= now - LOG_LIFE, "was forgotten before its time"),
+        (
+            head.entry_id <= extent.forgotten or entry == StoredEntry(head.hash, head.at),
             f"or a later one, up to {head.entry_id}, is not the one that was signed",
         ),
     )
     return next((sentence for holds, sentence in checks if not holds), "")
 
 
-def _with_entries(session: Session, kept: Iterable[Head]) -> Iterator[tuple[Head, Entry | None]]:
-    """Return each head with its entry's hash and moment: ours in their order, then those kept elsewhere."""
+def _with_entries(session: Session, kept: Iterable[Head]) -> Iterator[tuple[Head, StoredEntry | None]]:
+    """Yield each head with its entry as stored now: the database's heads in order, then those kept elsewhere."""
+    # An outer join, because a missing entry is just what this looks for; in portions, because a log has years.
     rows = session.execute(
         select(LogHead, LogEntry.hash, LogEntry.at)
         .outerjoin(LogEntry, LogEntry.id == LogHead.entry_id)
@@ -162,18 +184,18 @@ def _with_entries(session: Session, kept: Iterable[Head]) -> Iterator[tuple[Head
     )
     with closing(rows):
         for head, entry_hash, entry_at in rows:
-            yield _head(head), (entry_hash, entry_at) if entry_hash else None
+            yield _head(head), StoredEntry(entry_hash, entry_at) if entry_hash else None
     for kept_head in kept:
         entry = session.get(LogEntry, kept_head.entry_id)
-        yield kept_head, (entry.hash, entry.at) if entry else None
+        yield kept_head, StoredEntry(entry.hash, entry.at) if entry else None
 
 
-def _bad_checkpoint(session: Session) -> Bad | None:
-    """Return the first checkpoint that does not rest on a signed head: only such an entry may be forgotten."""
+def _bad_checkpoint(session: Session) -> BadEntry | None:
+    """Return the first checkpoint without a signed head: only a signed entry may end what is forgotten."""
     for checkpoint in session.scalars(select(LogCheckpoint).order_by(LogCheckpoint.through_id)):
         head = session.get(LogHead, checkpoint.through_id)
         if head is None or head.hash != checkpoint.hash:
-            return Bad(checkpoint.through_id, "is where the log begins, and nothing signed says so")
+            return BadEntry(checkpoint.through_id, "is where the log begins, and nothing signed says so")
     return None
 
 

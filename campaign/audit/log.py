@@ -1,4 +1,4 @@
-"""Write to the append-only log, in the transaction of the fact it tells, read it, and check its chain."""
+"""Write to the append-only log in the same transaction as the fact, read it, and check its chain."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from campaign.audit.models import LogCheckpoint, LogEntry, Officer
-from campaign.audit.rules import FIRST_HASH, Said, chained_hash
+from campaign.audit.rules import FIRST_HASH, LogRecord, chained_hash
 from campaign.storage.statements import Turn, wait_turn
 from campaign.web.staff import Staff
 
@@ -20,7 +20,7 @@ TURN = Turn.LOG
 
 @dataclass(frozen=True)
 class LogFilter:
-    """Which entries to show; what is empty does not narrow. `who` 0 is the command line."""
+    """Which entries to show; an empty field does not narrow. `who` is an officer's number, 0 for the command line."""
 
     who: int | None = None
     actions: tuple[str, ...] = ()
@@ -40,11 +40,13 @@ def write_log(
 ) -> None:
     """Append one entry. `who` is None for the command line; `details` must hold no name and no address.
 
-    The number is given here, one after the last: a sequence skips some, and a missing one must mean something.
+    The number is counted here, one after the last. A database sequence skips numbers after a rollback, and a missing
+    number must mean a removed entry.
     """
+    # Two writers that read the same newest entry would both follow it, and the chain would fork.
     wait_turn(session, TURN)
     number, before = _newest(session)
-    said = Said(
+    record = LogRecord(
         who.id if who else None,
         who.name if who else COMMAND_LINE,
         action,
@@ -55,13 +57,13 @@ def write_log(
         LogEntry(
             id=number + 1,
             at=now,
-            officer_id=said.officer_id,
-            actor=said.actor,
+            officer_id=record.officer_id,
+            actor=record.actor,
             action=action,
             subject=subject,
-            details=said.details,
+            details=record.details,
             previous=before,
-            hash=chained_hash(before, now, said),
+            hash=chained_hash(before, now, record),
         )
     )
     session.flush()
@@ -86,17 +88,17 @@ def newest_entries(session: Session, wanted: LogFilter, before_id: int | None, l
 
 
 def first_bad_entry(session: Session) -> int | None:
-    """Return the first number that is missing or whose entry does not follow from the one before, None if all do.
+    """Return the number of the first entry that is missing or does not follow from the one before; None if all do.
 
-    The chain begins at the newest checkpoint: what lies before it was forgotten.
+    The chain begins at the newest checkpoint: earlier entries were forgotten.
     """
     number, before = _beginning(session)
     rows = session.scalars(select(LogEntry).order_by(LogEntry.id).execution_options(yield_per=1000))
     with closing(rows):
         for entry in rows:
             number += 1
-            said = Said(entry.officer_id, entry.actor, entry.action, entry.subject, entry.details)
-            wanted = chained_hash(before, entry.at, said)
+            record = LogRecord(entry.officer_id, entry.actor, entry.action, entry.subject, entry.details)
+            wanted = chained_hash(before, entry.at, record)
             if entry.id != number or entry.previous != before or entry.hash != wanted:
                 return number
             before = entry.hash
@@ -104,15 +106,16 @@ def first_bad_entry(session: Session) -> int | None:
 
 
 def forget_entries(session: Session, through_id: int, *, now: datetime) -> None:
-    """Forget the log up to and including one entry; what stays says how many went and follows from them.
+    """Delete the log up to and including one entry; a new entry says how many, and a checkpoint keeps the last hash.
 
-    The entry that says so is written first: the table is never empty, so no number is given out twice.
+    The new entry is written first, so that the table is never empty and no number is used twice.
     """
     wait_turn(session, TURN)
     gone = select(func.count()).where(LogEntry.id <= through_id)
     details = {"through": through_id, "entries": session.scalar(gone) or 0}
     write_log(session, None, "forgot", "log", details, now=now)
     last = session.scalars(select(LogEntry.hash).where(LogEntry.id == through_id)).one()
+    # Before the delete: a trigger refuses to delete entries after the newest checkpoint (migration 0008).
     session.add(LogCheckpoint(through_id=through_id, hash=last, at=now))
     session.flush()
     session.execute(delete(LogEntry).where(LogEntry.id <= through_id))
@@ -130,6 +133,6 @@ def _beginning(session: Session) -> tuple[int, bytes]:
     return (newest.through_id, newest.hash) if newest else (0, FIRST_HASH)
 
 
-def everybody(session: Session) -> list[Officer]:
-    """Return everybody who ever was at the desk: the log still names them."""
+def all_officers(session: Session) -> list[Officer]:
+    """Return all officers, removed ones too: the log still names them."""
     return list(session.scalars(select(Officer).order_by(Officer.name)))

@@ -1,4 +1,4 @@
-"""Officers, whom the log names, and the log."""
+"""The log, and the officers it names."""
 
 import json
 from datetime import datetime
@@ -12,7 +12,7 @@ ROLE_CHECK = "role IN ('viewer', 'verifier', 'deliverer', 'owner')"
 
 
 class Officer(Base):
-    """Somebody who works at the desk; removed ones stay, because the log names them."""
+    """A person who works at the desk; removed officers stay, because the log names them."""
 
     __tablename__ = "officer"
     __table_args__ = (CheckConstraint(ROLE_CHECK, name="role"),)
@@ -31,7 +31,7 @@ class Officer(Base):
 
 
 class LogEntry(Base):
-    """Who did what, when; the database refuses to change one, or to remove one after the checkpoint (0008)."""
+    """Who did what, when. The database refuses to change an entry, or to delete one after the checkpoint (0008)."""
 
     __tablename__ = "log_entry"
 
@@ -46,13 +46,13 @@ class LogEntry(Base):
     hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
 
     @property
-    def said(self) -> dict[str, object]:
-        """Return the details as they were written."""
+    def facts(self) -> dict[str, object]:
+        """Return `details`, parsed."""
         return dict(json.loads(self.details))
 
 
 class LogCheckpoint(Base):
-    """The last entry that was forgotten after 24 months, and its hash: where the chain begins from then on."""
+    """The last entry that was forgotten after 24 months, and its hash: the chain now begins there."""
 
     __tablename__ = "log_checkpoint"
 
@@ -62,7 +62,7 @@ class LogCheckpoint(Base):
 
 
 class LogHead(Base):
-    """An entry of the log, signed with a key that the database does not hold: what came before it is fixed."""
+    """The signature of one entry, by a key outside the database: every entry before it is fixed too."""
 
     __tablename__ = "log_head"
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-LOG_LIFE = timedelta(days=730)  # threats.md: the log is kept for 24 months
+LOG_LIFE = timedelta(days=730)  # 24 months, as docs/privacy.md promises
 FIRST_HASH = bytes(32)
 
 
 @dataclass(frozen=True)
-class Said:
-    """What one log entry says, as it is stored: who did what to what; `details` is JSON, letter for letter."""
+class LogRecord:
+    """The part of a log entry that is hashed: who did what to what. `details` is the exact JSON text."""
 
     officer_id: int | None
     actor: str
@@ -20,12 +20,12 @@ class Said:
     details: str
 
 
-def chained_hash(before: bytes, at: datetime, entry: Said) -> bytes:
-    """Return the hash of a log entry: over the one before it and everything this one says."""
-    said = [at.isoformat(), entry.officer_id, entry.actor, entry.action, entry.subject, entry.details]
-    return sha256(before + json.dumps(said, ensure_ascii=False).encode()).digest()
+def chained_hash(before: bytes, at: datetime, entry: LogRecord) -> bytes:
+    """Return the hash of a log entry: SHA-256 over the hash before it and everything the entry says."""
+    fields = [at.isoformat(), entry.officer_id, entry.actor, entry.action, entry.subject, entry.details]
+    return sha256(before + json.dumps(fields, ensure_ascii=False).encode()).digest()
 
 
 def head_message(entry_id: int, at: datetime, entry_hash: bytes) -> bytes:
-    """Return what is signed of a log's head: the entry's number, its moment, its hash."""
+    """Return the bytes that a head signs: the entry's number, moment and hash."""
     return f"undersigned log head 1\n{entry_id}\n{at.isoformat()}\n{entry_hash.hex()}".encode()

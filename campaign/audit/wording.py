@@ -1,4 +1,4 @@
-"""The log in plain sentences, and the groups it is looked through by."""
+"""The log in plain sentences, and the groups that its filter offers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from campaign.audit.models import LogEntry
 from campaign.world.countries import COUNTRIES, country_name
 
 SENTENCES = {
-    "invite": "invited somebody as {role}",
+    "invite": "invited an officer as {role}",
     "join": "joined the desk as {role}",
     "sign in": "signed in with a {with}",
     "admit": "admitted {subject} as a second person, as {role}",
     "change role": "made {subject} {role} (was {was})",
-    "remove": "took {subject} off the desk",
+    "remove": "removed {subject} from the desk",
     "recover": "made a new invitation for {subject}, who lost everything",
     "end session": "ended a session of {subject}",
     "add passkey": "added a passkey",
@@ -24,31 +24,31 @@ SENTENCES = {
     "accepted": "accepted {subject} at level {level}",
     "held": "held {subject}",
     "refused": "refused {subject}",
-    "undo": "took the decision about {subject} back (was {was})",
+    "undo": "took back the decision about {subject} (was {was})",
     "hold all": "held {count} at once, {subject}",
-    "undo hold all": "let {count} go again, {subject}",
-    "let mail go": "let {count} mails go that waited for a place",
-    "settle": "found that {subject} is them, though somebody said it was not",
+    "undo hold all": "released {count} again, {subject}",
+    "let mail go": "released {count} mails that waited for a place",
+    "settle": "settled the dispute about {subject}: the signature is theirs",
     "print": "printed {subject}, {country}, in {language}, reference {reference}",
     "annex": "printed the withheld names of {subject}, {country}, in {language}, reference {reference}",
-    "bundle": "took the sealed names of {subject} to open elsewhere",
+    "bundle": "downloaded the sealed names of {subject}, to open elsewhere",
     "freeze": "froze {subject} for {country}",
     "package": "made a package of {subject} for {country}, reference {reference}",
     "build": "asked for a package of {subject} for {country}",
     "build cancel": "stopped the package of {subject} for {country}",
-    "package taken": "took the package {reference} of {subject}",
+    "package taken": "downloaded the package {reference} of {subject}",
     "export": "exported {names} public names of {subject} as {format}",
-    "intake": "began to take {subject} in, for the letter {letter}",
-    "intake-done": "took {added} of {subject} in, for the letter {letter}",
-    "intake-undo": "took {removed} of {subject} out again",
-    "deliver approve": "approved that {reference} goes out",
+    "intake": "began to import {subject}, for the letter {letter}",
+    "intake-done": "imported {added} of {subject}, for the letter {letter}",
+    "intake-undo": "removed {removed} of {subject} again",
+    "deliver approve": "approved {reference} for sending",
     "deliver send": "sent {reference} ({channel}, sending {number})",
-    "deliver receipt": "kept the receipt of handing {reference} over",
+    "deliver receipt": "stored the receipt for handing over {reference}",
     "deliver receive": "noted that {reference} was received on {day}",
-    "deliver answer": "kept the answer to {reference}, {shown}",
-    "deliver undo": "took back what was noted of {reference}: {step}",
+    "deliver answer": "stored the answer to {reference}, {shown}",
+    "deliver undo": "took back a step of {reference}: {step}",
     "recalled": "dealt with a recall from {subject}: {place}",
-    "restored": "restored a backup, and took {again} things away again that had been taken since",
+    "restored": "restored a backup, and repeated {again} removals made since that backup",
     "forgot": "forgot {entries} entries of the log, as they were 24 months old",
 }
 EXPORTS = "exports"
@@ -88,8 +88,8 @@ GROUPS = {
 
 
 @dataclass(frozen=True)
-class Line:
-    """One entry as it is read: a sentence, what it leaves out, and the signatory it leads to, if any."""
+class LogSentence:
+    """One entry in words: a sentence, the details it leaves out, and the number of its signatory, if any."""
 
     entry: LogEntry
     sentence: str
@@ -97,8 +97,8 @@ class Line:
     signatory: int | None
 
 
-class _Told(dict[str, object]):
-    """Details of which some may be missing."""
+class _Details(dict[str, object]):
+    """The values for a sentence: it notes which were used, and a missing one reads "nothing"."""
 
     def __init__(self, details: Mapping[str, object]) -> None:
         super().__init__(details)
@@ -109,17 +109,17 @@ class _Told(dict[str, object]):
         return self.get(name) or "nothing"
 
 
-def line(entry: LogEntry, names: Mapping[int, str]) -> Line:
-    """Return an entry in words; `names` are the officers', by their number."""
+def describe(entry: LogEntry, names: Mapping[int, str]) -> LogSentence:
+    """Return an entry in words; `names` are the officers' names by number."""
     subject = _subject(entry.subject, names)
-    details = {name: _value(name, value) for name, value in entry.said.items()}
-    told = _Told({**details, "subject": subject})
-    sentence = SENTENCES.get(entry.action, f"{entry.action}: {{subject}}").format_map(told)
-    second = details.pop("agreed_by", None)
-    rest = [f"{name} {value}" for name, value in details.items() if name not in told.used]
+    facts = {name: _value(name, value) for name, value in entry.facts.items()}
+    details = _Details({**facts, "subject": subject})
+    sentence = SENTENCES.get(entry.action, f"{entry.action}: {{subject}}").format_map(details)
+    second = facts.pop("agreed_by", None)
+    rest = [f"{name} {value}" for name, value in facts.items() if name not in details.used]
     if isinstance(second, int):
         rest.append(f"agreed by {names.get(second, f'officer {second}')}")
-    return Line(entry, sentence, ", ".join(rest), _number(entry.subject, "signatory:"))
+    return LogSentence(entry, sentence, ", ".join(rest), _number(entry.subject, "signatory:"))
 
 
 def _subject(subject: str, names: Mapping[int, str]) -> str:

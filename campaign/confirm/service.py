@@ -25,7 +25,7 @@ from campaign.seal.locks import derived, fingerprint, lock, unlock
 from campaign.sign.models import Intent
 from campaign.sign.rules import CODE_TRIES, Entry, consent_hash
 from campaign.sign.service import LOCK_CONTEXT, LetterClosed, code_fingerprint
-from campaign.storage.journal import ENDED, mark_of, write_act, write_down
+from campaign.storage.journal import ENDED, mark_of, write_act, write_links
 from campaign.storage.statements import insert_once, table_of
 
 ADDRESS_CONTEXT = b"address"
@@ -164,7 +164,7 @@ def confirm_address(session: Session, intent: Intent, ready: Ready, journal: Pat
     if replaced:
         if ready.signatory["visibility"] != "public":
             conceal_earlier(session, signature_id, ready.keys)
-        write_down(journal, ready.signatory["visibility"], links_of(session, signature_id), now.date())
+        write_links(journal, ready.signatory["visibility"], links_of(session, signature_id), now.date())
     signatory = {**ready.signatory, "signature_id": signature_id, "intent_id": intent.id}
     number = connection.execute(insert(SIGNATORY).returning(SIGNATORY.c.id), signatory).scalar_one()
     if replaced:

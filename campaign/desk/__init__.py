@@ -1,8 +1,8 @@
-"""The campaign's people: invited, admitted, their roles, what takes two of them.
+"""The campaign's officers: their invitations, roles and admissions, and the acts that need two of them.
 
-admissions: Who counts as a person of their own: admitted by two who do already, or from the server's command line.
-approval_views: What waits for a second person, and agreeing to it.
-approvals: What takes two people: one asks, another agrees, and it is used once, for exactly what was asked.
+admissions: Which officers may be one of two: two admitted owners admit them, or the server's command line does.
+approval_views: Show what waits for a second person, and let that person agree.
+approvals: Acts that need two people: one asks, another agrees, and each approval is used once.
 people_views: The people at the desk: invite, change, remove, let back in, admit.
-restored: Take away again what officers have lost since a backup; the journal is never believed to give anything.
+restored: After a restore, end again the access that officers have lost since the backup.
 """

@@ -1,6 +1,7 @@
-"""Who counts as a person of their own: admitted by two who do already, or from the server's command line.
+"""Which officers may be one of two: two admitted owners admit them, or the server's command line does.
 
-One person can hold any number of mailboxes, and so of accounts. Whatever takes two people therefore takes two admitted ones.
+One person can have any number of mailboxes, and so of accounts. An act that needs two people therefore needs two
+admitted officers.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from campaign.audit.models import Officer
 from campaign.desk.models import Admission, Approval
-from campaign.desk.rules import NOT_ADMITTED, lacking
+from campaign.desk.rules import NOT_ADMITTED, admitted_roles_fault
 from campaign.storage.journal import ENDED, Act, newest, write_act
 from campaign.storage.statements import table_of
 from campaign.web.staff import Staff
@@ -24,17 +25,23 @@ _ADMISSION, _OFFICER = table_of(Admission).alias().c, table_of(Officer).alias().
 
 
 class NotAdmitted(Exception):
-    """One of the two is not admitted, or was not yet when they did their part; the message says which."""
+    """One of the two officers is not admitted, or was not when they asked; the message says which."""
 
 
-def counts(
+def was_admitted(
     who: int | InstrumentedAttribute[Any], at: datetime | InstrumentedAttribute[Any]
 ) -> ColumnElement[bool]:
-    """Return the condition that an officer was admitted at a moment, and has been since: same account, same role."""
+    """Return an SQL condition: the officer was admitted at this moment, and has been since.
+
+    It checks the time as well as the row. Otherwise an officer could ask now, be admitted later, and the old request
+    would count.
+    """
     return exists().where(
         _ADMISSION.officer_id == who,
         _OFFICER.id == _ADMISSION.officer_id,
         _OFFICER.removed_at.is_(None),
+        # The role and the moment of joining are compared here too: a row that a restored backup or an intruder brings
+        # back must not count for a changed or reset account.
         _ADMISSION.role == _OFFICER.role,
         _ADMISSION.since >= _OFFICER.joined_at,
         _ADMISSION.since <= at,
@@ -43,18 +50,18 @@ def counts(
 
 def is_admitted(session: Session, officer_id: int, at: datetime) -> bool:
     """Say whether an officer was admitted at a moment, and has been since."""
-    return bool(session.scalar(select(counts(officer_id, at))))
+    return bool(session.scalar(select(was_admitted(officer_id, at))))
 
 
 def check_admitted(session: Session, by: Staff, *, now: datetime) -> None:
-    """Raise NotAdmitted unless an officer counts as a person of their own now."""
+    """Raise NotAdmitted unless the officer is admitted now."""
     if not is_admitted(session, by.id, now):
         raise NotAdmitted(NOT_ADMITTED)
 
 
-def admitted(session: Session, *, now: datetime) -> dict[int, Officer]:
-    """Return everybody who counts as a person of their own, by their numbers."""
-    found = session.scalars(select(Officer).where(counts(Officer.id, now)))
+def admitted_officers(session: Session, *, now: datetime) -> dict[int, Officer]:
+    """Return every admitted officer, by number."""
+    found = session.scalars(select(Officer).where(was_admitted(Officer.id, now)))
     return {officer.id: officer for officer in found}
 
 
@@ -63,16 +70,17 @@ def admission_of(session: Session, officer_id: int, *, now: datetime) -> Admissi
     return session.get(Admission, officer_id) if is_admitted(session, officer_id, now) else None
 
 
-def what_lacks(session: Session, by: Staff | None, *, now: datetime) -> str:
-    """Return why nothing that takes two can be done, by this officer or at all; empty if it can."""
-    people = admitted(session, now=now)
+def two_people_fault(session: Session, by: Staff | None, *, now: datetime) -> str:
+    """Return why nothing that needs two people can be done, by this officer or at all; empty if it can."""
+    people = admitted_officers(session, now=now)
     if by is not None and by.id not in people:
         return NOT_ADMITTED
-    return lacking([officer.role for officer in people.values()])
+    return admitted_roles_fault([officer.role for officer in people.values()])
 
 
-def admit(session: Session, officer: Officer, agreed: Approval | None, *, now: datetime) -> None:
-    """Let an officer count from now on, by the two of an approval; by the command line (None) since they joined."""
+def add_admission(session: Session, officer: Officer, agreed: Approval | None, *, now: datetime) -> None:
+    """Admit an officer: from now on by an approval's two people, or since they joined by the command line (None)."""
+    # One row an officer: an admission in an earlier role must end first.
     end_admission(session, officer, now=now)
     session.add(
         Admission(
@@ -84,11 +92,12 @@ def admit(session: Session, officer: Officer, agreed: Approval | None, *, now: d
         )
     )
     session.flush()
+    # Written after the commit: after a crash in between, a restore ends this admission, which is safe.
     write_act(session, ADMITTED, _as_journalled(officer), gives=True, now=now)
 
 
 def end_admission(session: Session, officer: Officer, *, now: datetime) -> dict[str, object]:
-    """Let an officer count no more until they are admitted anew; return what the log says of it."""
+    """End an officer's admission; they can be admitted again. Return what the log says of it, empty if none ended."""
     gone = delete(Admission).where(Admission.officer_id == officer.id).returning(Admission.officer_id)
     if session.scalar(gone) is None:
         return {}
@@ -97,7 +106,7 @@ def end_admission(session: Session, officer: Officer, *, now: datetime) -> dict[
 
 
 def end_admissions(session: Session, acts: Sequence[Act]) -> int:
-    """End again, after a restore, the admissions that had ended; return how many."""
+    """After a restore, end again the admissions that had ended since the backup; return how many."""
     last = newest(acts, ENDED, ADMITTED)
     ended = [
         admission
@@ -110,5 +119,5 @@ def end_admissions(session: Session, acts: Sequence[Act]) -> int:
 
 
 def _as_journalled(one: Officer | Admission) -> str:
-    """Return by what the journal knows an officer's admission."""
+    """Return the name of an officer's admission in the journal."""
     return f"admission:{one.id if isinstance(one, Officer) else one.officer_id}"

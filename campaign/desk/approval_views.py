@@ -1,12 +1,12 @@
-"""What waits for a second person, and agreeing to it."""
+"""Show what waits for a second person, and let that person agree."""
 
 from collections.abc import Callable
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.audit.log import everybody
-from campaign.desk.admissions import NotAdmitted, admitted, what_lacks
+from campaign.audit.log import all_officers
+from campaign.desk.admissions import NotAdmitted, admitted_officers, two_people_fault
 from campaign.desk.approvals import (
     NoSuchApproval,
     NotApproved,
@@ -14,8 +14,8 @@ from campaign.desk.approvals import (
     SecondPersonNeeded,
     approve,
     done_lately,
-    made_ready,
-    waiting,
+    open_approvals,
+    prepare,
 )
 from campaign.desk.people_views import invitation_page
 from campaign.desk.rules import ADMIT, KINDS
@@ -40,19 +40,19 @@ def approvals() -> ResponseReturnValue:
 @bp.post("/approvals/<int:number>")
 @staff(fresh=True)
 def agree(number: int) -> ResponseReturnValue:
-    """Agree as the second person; what can be done at once is done, and an officer let back in gets a new invitation."""
+    """Agree as the second person. What can be done at once is done; recovering an account shows a new invitation."""
     check_button()
     tools, by = toolbox(), officer()
     try:
         with tools.database.read() as session:
-            carried = made_ready(session, number, tools.carries, tools.keys)
+            carried = prepare(session, number, tools.carries, tools.keys)
         with tools.database.write() as session:
             now = tools.clock()
             secret = carry_out(session, approve(session, number, by, carried, now=now), by, now=now)
     except (NoSuchApproval, NoSuchOfficer, NotApproved):
         return _approvals("This is no longer open: it was used, changed, or has expired."), 410
     except SecondPersonNeeded:
-        return _approvals("This takes somebody else than who asked, in the right role."), 403
+        return _approvals("Another officer must agree: not the one who asked, and one in the right role."), 403
     except (NotAdmitted, NotCarriedOut) as fault:
         return _approvals(str(fault)), 403 if isinstance(fault, NotAdmitted) else 409
     return invitation_page(secret) if secret else redirect(url_for("desk_approvals.approvals", done=number), 303)
@@ -61,9 +61,10 @@ def agree(number: int) -> ResponseReturnValue:
 def _approvals(fault: str) -> str:
     now = toolbox().clock()
     with toolbox().database.read() as session:
-        done = done_lately(session, now=now)  # first: what is done meanwhile is then in neither list
-        found, counted = waiting(session, now=now), admitted(session, now=now)
-        names = {person.id: person.name for person in everybody(session)}
+        # Read first: an approval that is used between the two queries is then missing for a moment, not listed twice.
+        done = done_lately(session, now=now)
+        found, counted = open_approvals(session, now=now), admitted_officers(session, now=now)
+        names = {person.id: person.name for person in all_officers(session)}
     return render_template(
         "desk/approvals.html",
         waiting=found,
@@ -79,11 +80,11 @@ def _approvals(fault: str) -> str:
 
 @bp.app_context_processor
 def _two_people() -> dict[str, Callable[[], str]]:
-    """Give the desk's pages the reason why nothing that takes two people can be done now, if there is one."""
-    return {"what_lacks": _what_lacks}
+    """Let the desk's pages say why nothing that needs two people can be done now, if that is so."""
+    return {"two_people_fault": _two_people_fault}
 
 
-def _what_lacks() -> str:
+def _two_people_fault() -> str:
     tools = toolbox()
     with tools.database.read() as session:
-        return what_lacks(session, officer(), now=tools.clock())
+        return two_people_fault(session, officer(), now=tools.clock())

@@ -1,6 +1,6 @@
-"""What takes two people: one asks, another agrees, and it is used once, for exactly what was asked.
+"""Acts that need two people: one asks, another agrees, and each approval is used once, for exactly what was asked.
 
-Both are admitted (admissions.py), or nobody can agree.
+Both officers must be admitted (admissions.py).
 """
 
 import json
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from campaign.audit.log import write_log
 from campaign.audit.models import Officer
-from campaign.desk.admissions import NotAdmitted, check_admitted, counts
+from campaign.desk.admissions import NotAdmitted, check_admitted, was_admitted
 from campaign.desk.models import Approval
 from campaign.desk.rules import APPROVAL_LIFE, KINDS, payload_hash
 from campaign.seal.keys import Keys
@@ -23,31 +23,33 @@ from campaign.web.toolbox import Carried, Carry
 MOST_DONE = 20
 
 ASKER_NOT_ADMITTED = (
-    "Who asked was not admitted as a second person then, so nobody can agree. They ask again once they are."
+    "The officer who asked was not admitted as a second person at that time, so nobody can agree. "
+    "They must be admitted, and then ask again."
 )
 
 
 class NoSuchApproval(Exception):
-    """It was used, has expired, or its asker has left the desk."""
+    """The request was used or has expired, or the officer who asked has left the desk."""
 
 
 class SecondPersonNeeded(Exception):
-    """Whoever asked cannot agree as well, and not every role may."""
+    """This officer cannot be the second person: they asked themselves, it is about them, or their role may not."""
 
 
 class NotApproved(Exception):
-    """Nobody else has agreed to exactly this, or it was used already."""
+    """No second person has agreed to exactly this, or the approval was used already."""
 
 
 class NotCarriedOut(Exception):
-    """What a second person agreed to cannot be done now: nothing is, and the request stays. The message says why."""
+    """The act cannot be done now: nothing was done, and the request stays open. The message says why."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is asked for: `payload` ties the approval to it; `told` shows it, without names or addresses.
+class ApprovalRequest:
+    """What one officer asks a second one to agree to.
 
-    What is done as soon as somebody agrees is kept with the request, so that it is done from that alone.
+    The approval is tied to the hash of `payload`. `told` describes the act, without names or addresses. If the act
+    is done as soon as the second person agrees, its whole payload is stored too, and the act reads nothing else.
     """
 
     kind: str
@@ -57,28 +59,28 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """One open approval, who asked, and whether who asked is admitted: else nobody can agree."""
+class OpenApproval:
+    """One open approval and the officer who asked; nobody can agree unless that officer was admitted."""
 
     approval: Approval
     asker: Officer
-    counts: bool
+    asker_admitted: bool
 
     @property
     def note(self) -> str:
-        """Return why the asker asks, in their own words, if they said it."""
+        """Return the asker's own reason, empty if they gave none."""
         asked = json.loads(self.approval.payload or "null")
         return str(asked.get("note", "")) if isinstance(asked, dict) else ""
 
 
-def ask(session: Session, asked: Asked, by: Staff, *, now: datetime) -> Approval:
-    """Ask for a second person; asking again for the same returns what is open.
+def ask(session: Session, asked: ApprovalRequest, by: Staff, *, now: datetime) -> Approval:
+    """Ask for a second person. If the officer has an open request for the same, return that one.
 
-    Who was admitted since then asks anew: what they asked for before does not count.
+    An officer who was admitted after asking gets a new request: the earlier one does not count.
     """
     known = _open(asked, now).where(Approval.asked_by == by.id).order_by(Approval.id)
-    admitted = counts(by.id, now)
-    approval = session.scalar(known.where(~admitted | counts(Approval.asked_by, Approval.asked_at)).limit(1))
+    counted_then = was_admitted(Approval.asked_by, Approval.asked_at)
+    approval = session.scalar(known.where(~was_admitted(by.id, now) | counted_then).limit(1))
     if approval is None:
         approval = Approval(
             kind=asked.kind,
@@ -99,11 +101,12 @@ def ask(session: Session, asked: Asked, by: Staff, *, now: datetime) -> Approval
 def approve(
     session: Session, number: int, by: Staff, carried: Carried | None = None, *, now: datetime
 ) -> Approval:
-    """Agree as the second person, and do at once what was `made_ready`.
+    """Agree as the second person, and do at once what `prepare` returned.
 
-    Nobody agrees to what they asked for, nor to what is done for themselves. Raises NoSuchApproval, SecondPersonNeeded,
-    NotAdmitted, NotCarriedOut, or NotApproved if what was made ready is not what was asked for.
+    An officer cannot agree to their own request, nor to an act about themselves. Raises NoSuchApproval,
+    SecondPersonNeeded, NotAdmitted, NotCarriedOut, or NotApproved if what was prepared is not what was asked for.
     """
+    # Locked: two officers who agree at the same moment must not both do the act.
     approval = session.scalar(_standing(now).where(Approval.id == number).with_for_update(of=Approval))
     if approval is None or approval.approved_by is not None:
         raise NoSuchApproval
@@ -111,46 +114,55 @@ def approve(
     if own or by.role not in KINDS[approval.kind].roles:
         raise SecondPersonNeeded
     check_admitted(session, by, now=now)
-    if not session.scalar(select(counts(approval.asked_by, approval.asked_at))):
+    # The asker must have been admitted when they asked: otherwise one person could ask with a new mailbox first, and
+    # get it admitted later.
+    if not session.scalar(select(was_admitted(approval.asked_by, approval.asked_at))):
         raise NotAdmitted(ASKER_NOT_ADMITTED)
     approval.approved_by, approval.approved_at = by.id, now
     session.flush()
-    said = {"for": approval.kind, "approval": approval.id}
-    write_log(session, by, "approve", approval.subject, said, now=now)
+    details = {"for": approval.kind, "approval": approval.id}
+    write_log(session, by, "approve", approval.subject, details, now=now)
     if carried:
         approval.outcome = carried(session, by, now)
     return approval
 
 
-def made_ready(session: Session, number: int, carries: Mapping[str, Carry], keys: Keys | None) -> Carried | None:
-    """Look at what agreeing to a request will do, before the database is held; None if no later room does it.
+def prepare(session: Session, number: int, carries: Mapping[str, Carry], keys: Keys | None) -> Carried | None:
+    """Return the act that agreeing to a request will do; None if it does none at once.
 
-    Raises NotApproved if what is kept is not what was asked for.
+    Call it before the write transaction: an act may have to open thousands of names first, and every writer would
+    wait. Raises NotApproved if the stored payload is not what was asked for.
     """
     approval = session.get(Approval, number)
     if approval is None or approval.payload is None or approval.kind not in carries:
         return None
     asked = json.loads(approval.payload)
+    # The stored payload is what will be done; the hash is what was asked for. An intruder in the database could have
+    # changed the one, and the officer who agrees sees only `told`.
     if payload_hash(asked) != approval.payload_sha256:
         raise NotApproved
     return carries[approval.kind](session, keys, asked)
 
 
-def use(session: Session, asked: Asked, by: Staff, *, now: datetime) -> Approval:
-    """Take up an approval for exactly this, once, as one of its two people. Raises NotApproved."""
+def use(session: Session, asked: ApprovalRequest, by: Staff, *, now: datetime) -> Approval:
+    """Use an approval for exactly this, once, as one of its two people. Raises NotApproved."""
     mine = (Approval.asked_by == by.id) | (Approval.approved_by == by.id)
-    both = counts(Approval.asked_by, Approval.asked_at) & counts(Approval.approved_by, Approval.approved_at)
+    both = was_admitted(Approval.asked_by, Approval.asked_at) & was_admitted(
+        Approval.approved_by, Approval.approved_at
+    )
     found = _open(asked, now).where(Approval.approved_by.is_not(None), mine, both)
+    # Locked, so that two presses at the same moment cannot both use it.
     approval = session.scalar(found.order_by(Approval.id).limit(1).with_for_update(of=Approval))
     if approval is None:
         raise NotApproved
+    # The payload may name a person whom an officer typed, and is not needed any more.
     approval.used_at, approval.payload = now, None
     session.flush()
     return approval
 
 
-def taken_up(session: Session, asked: Asked, by: Staff, *, now: datetime) -> bool:
-    """Take up an approval for exactly this, or else ask for one; say whether it was there to take."""
+def use_or_ask(session: Session, asked: ApprovalRequest, by: Staff, *, now: datetime) -> bool:
+    """Use an approval for exactly this, or ask for one; say whether one was used."""
     try:
         use(session, asked, by, now=now)
     except NotApproved:
@@ -159,20 +171,20 @@ def taken_up(session: Session, asked: Asked, by: Staff, *, now: datetime) -> boo
     return True
 
 
-def waiting(session: Session, *, now: datetime) -> list[Waiting]:
-    """Return what is open, agreed to or not, the oldest first."""
+def open_approvals(session: Session, *, now: datetime) -> list[OpenApproval]:
+    """Return the open approvals, agreed to or not, the oldest first."""
     asker = aliased(Officer)
     rows = session.execute(
-        select(Approval, asker, counts(Approval.asked_by, Approval.asked_at))
+        select(Approval, asker, was_admitted(Approval.asked_by, Approval.asked_at))
         .join(asker, asker.id == Approval.asked_by)
         .where(Approval.expires_at > now, Approval.used_at.is_(None), asker.removed_at.is_(None))
         .order_by(Approval.id)
     )
-    return [Waiting(approval, officer, admitted) for approval, officer, admitted in rows]
+    return [OpenApproval(approval, officer, admitted) for approval, officer, admitted in rows]
 
 
 def done_lately(session: Session, *, now: datetime) -> list[Approval]:
-    """Return what two people did in the last day, the newest first."""
+    """Return the approvals used in the last day, the newest first."""
     used = select(Approval).where(Approval.used_at > now - APPROVAL_LIFE)
     return list(session.scalars(used.order_by(Approval.used_at.desc(), Approval.id.desc()).limit(MOST_DONE)))
 
@@ -185,7 +197,7 @@ def _standing(now: datetime) -> Select[Approval]:
     )
 
 
-def _open(asked: Asked, now: datetime) -> Select[Approval]:
+def _open(asked: ApprovalRequest, now: datetime) -> Select[Approval]:
     return _standing(now).where(
         Approval.kind == asked.kind,
         Approval.subject == asked.subject,

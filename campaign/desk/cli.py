@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from campaign.audit.cli import audit
 from campaign.audit.models import Officer
-from campaign.desk.admissions import admitted, what_lacks
+from campaign.desk.admissions import admitted_officers, two_people_fault
 from campaign.desk.rules import ROLES, UnknownCountry, country_list
-from campaign.desk.service import AlreadyOfficer, Place, invite, let_count, recover, remove
+from campaign.desk.service import AlreadyOfficer, Duties, admit, invite, recover, remove
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.signin.officers import find_officer, officers
 from campaign.web.toolbox import toolbox
@@ -25,14 +25,14 @@ desk.add_command(audit)
 def invite_officer(email: str, role: str, countries: str) -> None:
     """Invite EMAIL to the desk and print the link; hand it over yourself, it works once, for seven days.
 
-    Whoever joins with it counts as a person of their own wherever something takes two.
+    The officer who joins with it is admitted as a second person.
     """
     tools = toolbox()
     try:
-        place = Place(role, country_list(countries))
+        duties = Duties(role, country_list(countries))
         address = accept_address(email).written
         with tools.database.write() as session:
-            secret = invite(session, address, place, None, now=tools.clock())
+            secret = invite(session, address, duties, None, now=tools.clock())
     except AddressRefused as fault:
         raise click.ClickException("that is not an e-mail address") from fault
     except UnknownCountry as fault:
@@ -45,16 +45,16 @@ def invite_officer(email: str, role: str, countries: str) -> None:
 @desk.command("admit")
 @click.argument("email")
 def admit_officer(email: str) -> None:
-    """Let EMAIL count as a person of their own wherever something takes two; at the desk this takes two owners.
+    """Admit EMAIL as a second person, for acts that need two people; at the desk this takes two owners.
 
-    Be sure that no other account here is theirs.
+    Make sure first that this person has no other account here.
     """
     tools = toolbox()
     with tools.database.write() as session:
         officer = _officer(session, email)
-        let_count(session, officer, None, None, now=tools.clock())
-        lack = what_lacks(session, None, now=tools.clock())
-    click.echo(f"{officer.name} is admitted as a second person. {lack}".rstrip())
+        admit(session, officer, None, None, now=tools.clock())
+        fault = two_people_fault(session, None, now=tools.clock())
+    click.echo(f"{officer.name} is admitted as a second person. {fault}".rstrip())
 
 
 @desk.command("remove")
@@ -79,23 +79,23 @@ def recover_officer(email: str) -> None:
 
 @desk.command("officers")
 def list_officers() -> None:
-    """List who is at the desk, and who counts as a person of their own wherever something takes two."""
+    """List the officers, and say who is admitted as a second person."""
     tools = toolbox()
     with tools.database.read() as session:
-        people = admitted(session, now=tools.clock())
+        people = admitted_officers(session, now=tools.clock())
         for officer in officers(session):
             counted = "admitted" if officer.id in people else "not admitted"
             since = f"since {officer.joined_at:%Y-%m-%d}"
             click.echo(f"{officer.role:10} {counted:12} {officer.name} <{officer.email}> {since}")
-        lack = what_lacks(session, None, now=tools.clock())
-    if lack:
-        click.echo(lack, err=True)
+        fault = two_people_fault(session, None, now=tools.clock())
+    if fault:
+        click.echo(fault, err=True)
 
 
 def _officer(session: Session, email: str) -> Officer:
     officer = find_officer(session, email)
     if officer is None:
-        raise click.ClickException("nobody at the desk has this address")
+        raise click.ClickException("no officer at the desk has this address")
     return officer
 
 

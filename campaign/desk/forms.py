@@ -1,10 +1,10 @@
-"""Who is invited to the desk, and what they fill in."""
+"""The forms to invite an officer, to change their role, and to join the desk."""
 
 from wtforms import PasswordField, StringField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, Length
 
 from campaign.desk.rules import ROLES, UnknownCountry, country_list
-from campaign.desk.service import Place
+from campaign.desk.service import Duties
 from campaign.signin.forms import CODE_FAULT, PASSWORD, PASSWORD_FAULT, at_most
 from campaign.web.forms import BaseForm
 
@@ -17,8 +17,8 @@ class JoinForm(BaseForm):
     code = StringField(validators=[InputRequired(CODE_FAULT), at_most(12, "code")])
 
 
-class PlaceForm(BaseForm):
-    """What an officer may do, and for which countries."""
+class DutiesForm(BaseForm):
+    """An officer's role and countries."""
 
     role = StringField(validators=[AnyOf(ROLES, message="Choose a role.")])
     countries = StringField(validators=[at_most(800, "list of countries")])
@@ -30,14 +30,12 @@ class PlaceForm(BaseForm):
         except UnknownCountry as fault:
             raise ValidationError(str(fault)) from fault
 
-    def place(self) -> Place:
-        """Return what was chosen."""
-        return Place(self.said("role"), country_list(self.said("countries")))
+    def duties(self) -> Duties:
+        """Return the chosen role and countries."""
+        return Duties(self.said("role"), country_list(self.said("countries")))
 
 
-class InviteForm(PlaceForm):
-    """Whom to invite, as what."""
+class InviteForm(DutiesForm):
+    """The address to invite, with a role and countries."""
 
-    email = StringField(
-        validators=[InputRequired("Enter the e-mail address of whom you invite."), at_most(254, "address")]
-    )
+    email = StringField(validators=[InputRequired("Enter the e-mail address to invite."), at_most(254, "address")])

@@ -1,4 +1,4 @@
-"""Invitations, admissions, and what takes two people."""
+"""Invitations, admissions and approvals."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from campaign.storage.models import Base
 
 
 class Invitation(Base):
-    """An open invitation; it goes when it is taken up, and a newer one to the same address replaces it."""
+    """An open invitation; it is deleted when the officer joins, and a newer one to the same address replaces it."""
 
     __tablename__ = "invitation"
     __table_args__ = (CheckConstraint(ROLE_CHECK, name="role"),)
@@ -25,11 +25,11 @@ class Invitation(Base):
 
 
 class Admission(Base):
-    """An officer counts as a person of their own: by the will of two who did already, or the server's command line.
+    """An officer may be one of two people: two admitted owners admitted them, or the server's command line did.
 
-    It holds for one account in one role: a changed role, a recovery and a removal end it. What was done before `since`
-    does not count. The database refuses one by an owner who is not admitted, and takes nothing for one of two that
-    somebody not admitted did (0020).
+    It is valid for one account in one role: a changed role, a recovery and a removal end it. An act before `since`
+    does not count. The database refuses an admission by an owner who is not admitted, and an approval in which one
+    of the two officers is not admitted (migration 0020).
     """
 
     __tablename__ = "admission"
@@ -48,10 +48,10 @@ class Admission(Base):
 
 
 class Approval(Base):
-    """Something one officer asked for and another must agree to; it is used once.
+    """A request by one officer to which another must agree; it is used once.
 
-    `payload` is what will be done, whole, until it was done or its time is over: what an officer typed may name
-    somebody. `outcome` says what came of it, without names.
+    `payload` is the whole act. It is erased when the act is done or the request expires, because an officer may have
+    typed a name. `outcome` says what was done, without names.
     """
 
     __tablename__ = "approval"

@@ -5,22 +5,22 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.audit.log import everybody
+from campaign.audit.log import all_officers
 from campaign.audit.models import Officer
-from campaign.desk.admissions import admission_of, admitted
+from campaign.desk.admissions import admission_of, admitted_officers
 from campaign.desk.approvals import (
-    Asked,
+    ApprovalRequest,
     ask,
 )
-from campaign.desk.forms import InviteForm, PlaceForm
+from campaign.desk.forms import DutiesForm, InviteForm
 from campaign.desk.rules import OWNER, ROLES
 from campaign.desk.service import (
     AlreadyOfficer,
     LastOwner,
-    admission_wanted,
-    change_place,
+    admission_request,
+    change_duties,
     invite,
-    recovery_of,
+    recovery_request,
     remove,
 )
 from campaign.mail.address import AddressRefused, accept_address
@@ -32,27 +32,27 @@ from campaign.web.headers import allow_script
 from campaign.web.toolbox import toolbox
 
 bp = Blueprint("desk_people", __name__, url_prefix="/desk")
-LAST_OWNER = "The desk needs an owner: make somebody else one first."
+LAST_OWNER = "The desk needs an owner: make another officer an owner first."
 
 
 @bp.get("/people")
 @staff()
 def everyone() -> ResponseReturnValue:
-    """Show who is at the desk; owners can invite."""
+    """Show the officers; owners can invite."""
     return _people(InviteForm(formdata=None), "")
 
 
 @bp.post("/people")
 @staff(OWNER, fresh=True)
 def invite_person() -> ResponseReturnValue:
-    """Invite somebody, and show the link to hand over."""
+    """Invite an officer, and show the link to hand over."""
     form, tools = InviteForm(), toolbox()
     if not form.validate():
         return _people(form, next(iter(form.faults().values()))), 422
     try:
         address = accept_address(form.said("email")).written
         with tools.database.write() as session:
-            secret = invite(session, address, form.place(), officer(), now=tools.clock())
+            secret = invite(session, address, form.duties(), officer(), now=tools.clock())
     except AddressRefused:
         return _people(form, "That is not an e-mail address."), 422
     except AlreadyOfficer:
@@ -63,20 +63,20 @@ def invite_person() -> ResponseReturnValue:
 @bp.get("/people/<int:number>")
 @staff(OWNER)
 def person(number: int) -> ResponseReturnValue:
-    """Show an owner what one officer may do, and where they are signed in."""
+    """Show an owner one officer's role and sessions."""
     return _person(number, "")
 
 
 @bp.post("/people/<int:number>/role")
 @staff(OWNER, fresh=True)
 def change(number: int) -> ResponseReturnValue:
-    """Give an officer another role, or other countries."""
-    form, tools = PlaceForm(), toolbox()
+    """Change an officer's role or countries."""
+    form, tools = DutiesForm(), toolbox()
     if not form.validate():
         return _person(number, next(iter(form.faults().values()))), 422
     try:
         with tools.database.write() as session:
-            change_place(session, officer_numbered(session, number), form.place(), officer(), now=tools.clock())
+            change_duties(session, officer_numbered(session, number), form.duties(), officer(), now=tools.clock())
     except NoSuchOfficer:
         abort(404)
     except LastOwner:
@@ -86,8 +86,8 @@ def change(number: int) -> ResponseReturnValue:
 
 @bp.post("/people/<int:number>/remove")
 @staff(OWNER, fresh=True)
-def take_off(number: int) -> ResponseReturnValue:
-    """Take an officer off the desk."""
+def remove_person(number: int) -> ResponseReturnValue:
+    """Remove an officer from the desk."""
     check_button()
     try:
         with toolbox().database.write() as session:
@@ -102,15 +102,15 @@ def take_off(number: int) -> ResponseReturnValue:
 @bp.post("/people/<int:number>/recover")
 @staff(OWNER, fresh=True)
 def open_recovery(number: int) -> ResponseReturnValue:
-    """Ask another owner to let an officer back in who lost everything."""
-    return _ask_about(number, recovery_of)
+    """Ask another owner to let back in an officer who has lost password, authenticator and recovery codes."""
+    return _ask_about(number, recovery_request)
 
 
 @bp.post("/people/<int:number>/admit")
 @staff(OWNER, fresh=True)
 def ask_to_admit(number: int) -> ResponseReturnValue:
     """Ask another owner to admit an officer as a second person."""
-    return _ask_about(number, admission_wanted)
+    return _ask_about(number, admission_request)
 
 
 @bp.post("/people/<int:number>/sessions/<int:which>/end")
@@ -126,7 +126,7 @@ def end_their_session(number: int, which: int) -> ResponseReturnValue:
     return redirect(url_for("desk_people.person", number=number), 303)
 
 
-def _ask_about(number: int, wanted: Callable[[Officer], Asked]) -> ResponseReturnValue:
+def _ask_about(number: int, wanted: Callable[[Officer], ApprovalRequest]) -> ResponseReturnValue:
     check_button()
     try:
         with toolbox().database.write() as session:
@@ -138,7 +138,7 @@ def _ask_about(number: int, wanted: Callable[[Officer], Asked]) -> ResponseRetur
 
 def _people(form: InviteForm, fault: str) -> str:
     with toolbox().database.read() as session:
-        people, counted = officers(session), admitted(session, now=toolbox().clock())
+        people, counted = officers(session), admitted_officers(session, now=toolbox().clock())
     return render_template("desk/people.html", people=people, counted=counted, form=form, fault=fault, roles=ROLES)
 
 
@@ -151,7 +151,7 @@ def _person(number: int, fault: str) -> str:
             abort(404)
         sessions = sessions_of(session, number, now=now)
         admission = admission_of(session, number, now=now)
-        names = {person.id: person.name for person in everybody(session)}
+        names = {person.id: person.name for person in all_officers(session)}
     return render_template(
         "desk/person.html",
         person=found,
@@ -159,13 +159,13 @@ def _person(number: int, fault: str) -> str:
         names=names,
         sessions=sessions,
         end=lambda which: url_for("desk_people.end_their_session", number=number, which=which),
-        form=PlaceForm(formdata=None),
+        form=DutiesForm(formdata=None),
         fault=fault,
         roles=ROLES,
     )
 
 
 def invitation_page(secret: bytes) -> Response:
-    """Show an invitation's link, this once: it is handed over by the officer, not mailed."""
+    """Show an invitation's link, once only: the officer hands it over, and it is not mailed."""
     link = toolbox().link("desk.ask_join", token=toolbox().tokens.issue("invitation", secret))
     return allow_script(make_response(render_template("desk/invited.html", link=link)))

@@ -1,4 +1,7 @@
-"""Take away again what officers have lost since a backup; the journal is never believed to give anything."""
+"""After a restore, end again the access that officers have lost since the backup.
+
+The journal is only trusted to take something away: a forged line in it must give nobody access.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,17 +13,18 @@ from sqlalchemy.orm import Session
 from campaign.audit.models import Officer
 from campaign.desk.admissions import end_admissions
 from campaign.desk.models import Approval, Invitation
-from campaign.desk.service import LET_IN, PLACED, REMOVED, Place, take_off
+from campaign.desk.service import DUTIES_CHANGED, LET_IN, REMOVED, Duties, end_access
 from campaign.signin.keyring import AUTHENTICATOR, forget_factors, totp_mark
 from campaign.signin.models import DeskSession, Passkey, RecoveryCode
 from campaign.storage.journal import ENDED, Act, mark_of, newest
 
 NO_PASSWORD = ""  # no password fits it
-NO_STEP = 2**31 - 1  # a code must belong to a later step of time than the last one taken
+# A code must belong to a later time step than the last accepted one; no step is later than this.
+NO_STEP = 2**31 - 1
 
 
-def end_openings(session: Session, *, now: datetime) -> Counter[str]:
-    """End whatever opens a door for a short while: a backup may hold what was ended or used up since."""
+def end_open_access(session: Session, *, now: datetime) -> Counter[str]:
+    """End all sessions, invitations and open approvals: the backup may contain some that were ended or used since."""
     open_still = (Approval.expires_at > now) & Approval.used_at.is_(None)
     ended = {
         "desk sessions": delete(DeskSession),
@@ -35,22 +39,23 @@ def end_openings(session: Session, *, now: datetime) -> Counter[str]:
     return done
 
 
-def take_from_officers(session: Session, acts: Sequence[Act]) -> Counter[str]:
-    """Do again what the journal says was taken from officers; doing it twice changes nothing.
+def end_lost_access(session: Session, acts: Sequence[Act]) -> Counter[str]:
+    """Repeat what the journal says officers lost; doing it twice changes nothing.
 
-    An officer who joined after an act is somebody else, or was let in anew: the act does not concern them.
+    An officer who joined after an act is another person, or was let in again: the act does not concern them.
     """
     done = Counter[str]()
     gone = _concerned(session, newest(acts, REMOVED, LET_IN))
+    # Only an officer's newest act counts: one who was removed and then let in again must not be removed.
     for officer, act in gone:
         if act.kind == REMOVED:
-            take_off(session, officer, now=act.at)
+            end_access(session, officer, now=act.at)
             done["officers removed"] += 1
         elif officer.password_hash != NO_PASSWORD and totp_mark(officer) not in _authenticators(acts, act):
             forget_factors(session, officer)
             officer.password_hash = NO_PASSWORD
             done["officers to let in anew"] += 1
-    for officer, act in _concerned(session, newest(acts, PLACED, LET_IN)):
+    for officer, act in _concerned(session, newest(acts, DUTIES_CHANGED, LET_IN)):
         done["officers with less to do"] += _narrow(officer, act)
     for officer, act in _concerned(session, newest(acts, AUTHENTICATOR, LET_IN)):
         done["authenticators ended"] += act.kind == AUTHENTICATOR and _end_authenticator(officer, act)
@@ -69,20 +74,28 @@ def _concerned(session: Session, acts: dict[str, Act]) -> list[tuple[Officer, Ac
 
 
 def _authenticators(acts: Sequence[Act], let_in: Act) -> set[str]:
-    """Return the authenticators an officer has had since they were let in: a backup that knows one is as new."""
-    return {act.said["totp"] for act in acts if act.of == let_in.of and act.at >= let_in.at and "totp" in act.said}
+    """Return the authenticators an officer has had since this act let them in.
+
+    A backup that has one of them was made after the act.
+    """
+    return {
+        act.details["totp"]
+        for act in acts
+        if act.of == let_in.of and act.at >= let_in.at and "totp" in act.details
+    }
 
 
 def _narrow(officer: Officer, act: Act) -> bool:
-    before = Place(officer.role, officer.countries)
-    place = before.within(Place(act.said["role"], act.said["countries"]))
-    officer.role, officer.countries = place.role, place.countries
-    return place != before
+    # Never wider than the backup says: the journal could be forged, and must not make an owner.
+    before = Duties(officer.role, officer.countries)
+    duties = before.within(Duties(act.details["role"], act.details["countries"]))
+    officer.role, officer.countries = duties.role, duties.countries
+    return duties != before
 
 
 def _end_authenticator(officer: Officer, act: Act) -> bool:
-    """Take no more codes from an authenticator that was replaced since; recovery codes and passkeys still open."""
-    if act.said["totp"] == totp_mark(officer) or officer.totp_last_step == NO_STEP:
+    """Accept no more codes from an authenticator that was replaced since; recovery codes and passkeys still work."""
+    if act.details["totp"] == totp_mark(officer) or officer.totp_last_step == NO_STEP:
         return False
     officer.totp_last_step = NO_STEP
     return True

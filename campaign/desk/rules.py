@@ -1,4 +1,4 @@
-"""Who may do what at the desk, and what takes two people."""
+"""The desk's roles, what each may do, and which acts need two people."""
 
 import json
 from collections.abc import Collection
@@ -19,12 +19,12 @@ RECOVER, ADMIT, BULK, EXPORT = "recover", "admit", "bulk", "export"
 
 
 class UnknownCountry(ValueError):
-    """What was typed is not a country's code; the message says which."""
+    """A typed code is no country's; the message says which."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What takes two people: in words, who may be the second, and whether it is done as soon as they agree."""
+    """A kind of act that needs two people: its words, the roles that may agree, and whether agreeing does it."""
 
     words: str
     roles: tuple[str, ...]
@@ -38,39 +38,37 @@ KINDS = {
     EXPORT: Kind("Export or print withheld names", DELIVERS, at_once=False),
 }
 NOT_ADMITTED = (
-    "You are not admitted as a second person yet, so you cannot be one of the two. Another owner asks for it under People, "
-    "or whoever runs the server admits you: flask desk admit EMAIL"
+    "You are not admitted as a second person yet, so you cannot be one of the two. Another owner must ask for it under People, "
+    "or the person who runs the server admits you: flask desk admit EMAIL"
 )
 ON_THE_SERVER = (
     "The first two owners are admitted on the server: “flask desk invite EMAIL --role owner” invites one, "
-    "“flask desk admit EMAIL” admits one who has joined. After that, two owners admit everybody else under People."
+    "“flask desk admit EMAIL” admits one who has joined. After that, two owners admit each further officer under People."
 )
 
 
-def lacking(roles: Collection[str]) -> str:
-    """Return what is missing for two people to be found among the admitted officers' roles; empty if nothing is."""
+def admitted_roles_fault(roles: Collection[str]) -> str:
+    """Return why the admitted officers, given by their roles, are too few; empty if they are enough."""
     if len(roles) < 2:
         who = "only one person here is" if roles else "nobody here is"
         return f"Everything that takes two people has to wait: {who} admitted as a second person. {ON_THE_SERVER}"
     if list(roles).count(OWNER) < 2:
-        return (
-            f"Nobody else can be admitted as a second person yet: that takes two admitted owners. {ON_THE_SERVER}"
-        )
+        return f"No further officer can be admitted as a second person yet: that takes two admitted owners. {ON_THE_SERVER}"
     return ""
 
 
 def lesser_role(one: str, other: str) -> str:
-    """Return the most that both roles may do: an owner may do everything, a viewer only look."""
+    """Return the role that may do only what both may: an owner may do everything, a viewer only look."""
     return one if other in (one, OWNER) else other if one == OWNER else VIEWER
 
 
 def may_decide(officer: Staff, country: str) -> bool:
-    """Say whether an officer may decide about a signatory of `country`: their role, and their countries if any."""
+    """Say whether an officer may decide about a signatory of `country`, by role and by their own countries, if any."""
     return officer.role in VERIFIES and (not officer.countries or country in officer.countries.split())
 
 
 def country_list(typed: str) -> str:
-    """Return the country codes that were typed, in order, one space between. Raises UnknownCountry."""
+    """Return the typed country codes, sorted, with one space between. Raises UnknownCountry."""
     codes = sorted(set(typed.replace(",", " ").upper().split()))
     for code in codes:
         if code not in COUNTRIES:

@@ -1,4 +1,4 @@
-"""The page on which whoever was invited joins the desk."""
+"""The page on which an invited officer joins the desk."""
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ def ask_join(token: str) -> ResponseReturnValue:
 @bp.post("/invitation/<token>")
 @anyone
 def accept(token: str) -> ResponseReturnValue:
-    """Make the account and send its owner to sign in."""
+    """Make the account, and lead its owner to the sign-in page."""
     form, tools, key = JoinForm(), toolbox(), index_key()
     if not form.validate():
         return _join_page(token, form, next(iter(form.faults().values()))), 422

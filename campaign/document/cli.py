@@ -11,7 +11,7 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from campaign.audit.models import Officer
-from campaign.desk.admissions import what_lacks
+from campaign.desk.admissions import two_people_fault
 from campaign.desk.rules import DELIVERS
 from campaign.document.bundle import (
     WAITS,
@@ -235,7 +235,7 @@ def _second_agrees(file: str, letter: str, by: str) -> Officer:
         raise click.ClickException("say which officer takes it out, one who may deliver: --by EMAIL")
     if not agreed(toolbox(), file, letter, officer):
         with toolbox().database.read() as session:
-            lack = what_lacks(session, officer, now=toolbox().clock())
+            lack = two_people_fault(session, officer, now=toolbox().clock())
         raise click.ClickException(
             "nothing was taken out yet: this takes two people. A colleague agrees at the desk under “Second person”. "
             f"The file goes only to whoever runs this, so then run it again within the day. {lack}".rstrip(". ")

@@ -10,7 +10,7 @@ from threading import Condition, Lock
 from sqlalchemy.orm import Session
 
 from campaign.audit.log import write_log
-from campaign.desk.approvals import Asked, taken_up
+from campaign.desk.approvals import ApprovalRequest, use_or_ask
 from campaign.desk.rules import EXPORT
 from campaign.document.bundle import COUNTS, Bundle, Opened, Receipt, open_entries
 from campaign.document.pdf import typeset
@@ -239,11 +239,13 @@ def agreed(tools: Toolbox, file: str, letter: str, by: Staff) -> bool:
 
     Raises NoSuchDocument for a letter that nobody could agree to.
     """
-    asked = Asked(EXPORT, f"letter:{letter}"[:60], file, f"Names withheld from the public, in one file: {file}")
+    asked = ApprovalRequest(
+        EXPORT, f"letter:{letter}"[:60], file, f"Names withheld from the public, in one file: {file}"
+    )
     try:
         with tools.database.write() as session:
             find_letter(session, letter)
-            return taken_up(session, asked, by, now=tools.clock())
+            return use_or_ask(session, asked, by, now=tools.clock())
     except NoSuchLetter as fault:
         raise NoSuchDocument(str(fault)) from fault
 

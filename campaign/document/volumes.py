@@ -14,7 +14,7 @@ from campaign.document.printing import RollMoved, Wanted, receipt_of
 from campaign.document.rules import PRINTING, Document, Step, Tell, volumes
 from campaign.document.service import record
 from campaign.storage.database import NotSaved
-from campaign.storage.files import drafted, put_down, write_file
+from campaign.storage.files import drafted, finish_draft, write_file
 from campaign.web.toolbox import Toolbox
 
 LOOK_EVERY = 1.0  # seconds between two words of whoever waits for a volume
@@ -35,7 +35,7 @@ def print_volumes(tools: Toolbox, document: Document, wanted: Wanted, folder: Pa
                         raise RollMoved(
                             "somebody withdrew or changed their entry while this was printed: print it again"
                         )
-                put_down(draft, folder)
+                finish_draft(draft, folder)
         except NotSaved:
             shutil.rmtree(folder, ignore_errors=True)
             raise

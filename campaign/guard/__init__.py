@@ -1,6 +1,6 @@
-"""Slow a flood: budgets, proof of work, reasons to hold.
+"""Slow a flood: budgets, proof of work, reasons to hold a signature for the desk.
 
-buckets: The storage that `limits` counts in: our own table, inside the transaction that is under way.
-places: Places for mails that strangers can cause: three a mailbox and so many a domain, in any 24 hours.
-proofs: Proof of work by altcha (v2): a browser derives keys until one fits, while its owner types.
+buckets: Rate limit counters for `limits`: our own table, inside the present transaction.
+places: Places for mails that strangers can cause: three for a mailbox and a number for a domain, in any 24 hours.
+proofs: Proof of work by altcha (v2): the browser derives keys until one fits, while the visitor types.
 """

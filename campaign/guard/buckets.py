@@ -1,7 +1,7 @@
-"""The storage that `limits` counts in: our own table, inside the transaction that is under way.
+"""Rate limit counters for `limits`: our own table, inside the present transaction.
 
-One statement, however many buckets, so that no two processes can both take the last place; measured,
-`memory://` let 40 through a limit of 10 with four workers (engineering.md).
+One statement counts in all buckets, so that two processes cannot both get the last place. Measured with four workers:
+the library's `memory://` storage let 40 requests through a limit of 10.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ BUCKET = table_of(Bucket)
 
 @dataclass(frozen=True)
 class Count:
-    """One more in a bucket that takes at most `most` for `seconds`; `name` is an HMAC and tells nothing."""
+    """Add `cost` to a bucket that takes at most `most` in `seconds`; `name` is an HMAC, so it names no person."""
 
     name: bytes
     most: int
@@ -33,27 +33,27 @@ class Count:
 
 
 def named(secret: bytes, item: RateLimitItem, *words: str) -> Count:
-    """Return one count against a budget, in the bucket that `words` name under `secret`."""
+    """Return a count of one against a rate limit; `words` name the bucket, under `secret`."""
     return Count(digest(secret, item.key_for(*words).encode(), "sha256"), item.amount, item.get_expiry())
 
 
 def count(session: Session, counts: list[Count], *, now: datetime) -> list[bool]:
-    """Count in several different buckets at once; say of each whether it was within its budget.
+    """Count in several different buckets at once; say for each whether it was within its limit.
 
-    Up to `most` each count moves the window's end, so that no stretch of its length ever holds more than `most`;
-    beyond it none does, so that nobody can keep an address shut by knocking at it.
+    Each count up to `most` moves the window's end, so that no period of this length has more than `most`. A count
+    beyond `most` does not move it: otherwise a stranger could block an address for ever by trying again and again.
     """
     return [many <= each.most for many, each in zip(hits(session, counts, now=now), counts, strict=True)]
 
 
 def hits(session: Session, counts: list[Count], *, now: datetime) -> list[int]:
-    """Count as `count` does, and return what each bucket holds now."""
-    held = _hits(session, counts, now=now)
-    return [held[each.name] for each in counts]
+    """Count as `count` does, and return the number in each bucket now."""
+    found = _hits(session, counts, now=now)
+    return [found[each.name] for each in counts]
 
 
 class Buckets(Storage, MovingWindowSupport):
-    """The same buckets as `limits` wants them, named under `secret`: its own strategies work with them."""
+    """The same buckets through the interface of `limits`, so that its own strategies can be used; named under `secret`."""
 
     STORAGE_SCHEME = None
 
@@ -64,7 +64,7 @@ class Buckets(Storage, MovingWindowSupport):
 
     @property
     def base_exceptions(self) -> tuple[type[Exception], ...]:
-        """Return what `limits` should translate: nothing, a view turns our own exceptions into pages."""
+        """Return no exceptions for `limits` to translate: our views turn them into pages."""
         return ()
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
@@ -90,7 +90,7 @@ class Buckets(Storage, MovingWindowSupport):
         return end.timestamp() - expiry, min(hits, limit)
 
     def check(self) -> bool:
-        """Say that the storage answers: it is the transaction under way."""
+        """Say whether the transaction is still usable."""
         return self._session.is_active
 
     def reset(self) -> int:
@@ -111,6 +111,7 @@ class Buckets(Storage, MovingWindowSupport):
 
 
 def _hits(session: Session, counts: list[Count], *, now: datetime) -> dict[bytes, int]:
+    # Core, not the ORM: the guard runs for every form, and an ORM flush costs twice this statement.
     values: dict[str, object] = {"now": now}
     for number, each in enumerate(counts):
         end = now + timedelta(seconds=each.seconds)
@@ -126,9 +127,13 @@ def _hits(session: Session, counts: list[Count], *, now: datetime) -> dict[bytes
 
 @cache
 def _statement(many: int) -> TextClause:
-    """Return the statement for so many buckets, in words of both databases: SQLAlchemy compiles many rows anew each time."""
+    """Return the statement for this number of buckets, in SQL that both databases read.
+
+    It is text and cached, because SQLAlchemy compiles an INSERT of many rows again each time.
+    """
     rows = ", ".join(f"(:key{n}, :cost{n}, :end{n})" for n in range(many))
     most = " ".join(f"WHEN :key{n} THEN :most{n}" for n in range(many))
+    # A window that has ended starts again at this cost. One that runs moves its end only while it is below `most`.
     return sql(
         f"INSERT INTO bucket (key, hits, until) VALUES {rows} ON CONFLICT (key) DO UPDATE SET "  # noqa: S608 - names only
         "hits = CASE WHEN bucket.until <= :now THEN excluded.hits ELSE bucket.hits + excluded.hits END, "

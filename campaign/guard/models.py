@@ -1,4 +1,4 @@
-"""What a flood is counted by; nothing here can be turned back into an address or a network."""
+"""The counters of a flood; no row here can be turned back into an address or a network."""
 
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from campaign.storage.models import Base
 
 
 class GuardKey(Base):
-    """The random key of one day, under which that day's buckets are named; yesterday's is erased."""
+    """The random key of one day, which names that day's buckets; earlier keys are erased."""
 
     __tablename__ = "guard_key"
 
@@ -18,7 +18,7 @@ class GuardKey(Base):
 
 
 class Bucket(Base):
-    """How often something happened until a moment; `key` is an HMAC under the day's key."""
+    """A count until a moment; `key` is an HMAC under the day's key."""
 
     __tablename__ = "bucket"
 
@@ -28,7 +28,7 @@ class Bucket(Base):
 
 
 class MailPlace(Base):
-    """One mail that went to a mailbox, or to its domain, within the last 24 hours; `window` is an HMAC."""
+    """One mail sent to a mailbox, or to its domain, within the last 24 hours; `window` is an HMAC."""
 
     __tablename__ = "mail_place"
     __table_args__ = (Index("ix_mail_place_window_until", "window", "until"),)
@@ -39,7 +39,7 @@ class MailPlace(Base):
 
 
 class SpentChallenge(Base):
-    """A proof of work that was taken once; the library alone accepts replays (engineering.md)."""
+    """A solved challenge that was used; without this table altcha's library accepts the same solution again."""
 
     __tablename__ = "spent_challenge"
 

@@ -1,7 +1,8 @@
-"""Places for mails that strangers can cause: three a mailbox and so many a domain, in any 24 hours.
+"""Places for mails that strangers can cause: three for a mailbox and a number for a domain, in any 24 hours.
 
-Nothing is counted while somebody signs: the worker gives a place when it is about to send. What finds none waits for
-the next one to be free, the likeliest and then the oldest first; what has waited for one mailbox goes in one mail.
+Signing counts nothing: the worker gives a mail its place just before it sends it. A mail without a place waits for
+the next free one; the likeliest to be a person's goes first, then the oldest. Mails that waited for the same mailbox
+are joined into one.
 """
 
 import json
@@ -33,10 +34,10 @@ from campaign.web.toolbox import Toolbox
 
 DAY = timedelta(hours=24)
 MAILBOX, DOMAIN = "mailbox", "domain"  # what a mail waits for
-AT_ONCE = 100  # of one domain's mails, so many are let go by one press
+AT_ONCE = 100  # an officer releases at most so many of a domain's mails with one press
 WAITING = (Mail.placed_at.is_(None), Mail.failed_at.is_(None), Mail.recipient.is_not(None))
 PLACE = table_of(MailPlace)
-# Prepared once: a mail that finds its place at once takes five short statements, and SQLAlchemy's building of them costs more.
+# Built once: a mail with a free place takes five short statements, and building them costs SQLAlchemy more than running.
 FIRST = (
     select(Mail)
     .where(Mail.mailbox == bindparam("mailbox"), Mail.due_at <= bindparam("now"), *WAITING)
@@ -44,16 +45,19 @@ FIRST = (
     .limit(1)
     .execution_options(populate_existing=True)
 )
-TAKEN = (PLACE.c.window == bindparam("window")) & (PLACE.c.until > bindparam("now"))
-COUNT = select(func.count()).where(TAKEN)
+USED = (PLACE.c.window == bindparam("window")) & (PLACE.c.until > bindparam("now"))
+COUNT = select(func.count()).where(USED)
 JOINED = (Mail.joins == bindparam("joins"), Mail.mailbox == bindparam("mailbox"), *WAITING)
 HAS_WAITED = select(exists().where(*JOINED, Mail.waits.is_not(None)))
-TAKE = insert(PLACE)
+INSERT_PLACE = insert(PLACE)
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """How a form stood among others: from a parliament's own address, or held for its crowd; `lot` spreads rows."""
+    """How likely a form is part of a flood: from a parliament's own address, or held for its crowd.
+
+    `lot` is any number that spreads a crowd over several counter rows.
+    """
 
     official: bool = False
     crowded: bool = False
@@ -61,10 +65,11 @@ class Crowd:
 
 
 def place_for(secret: bytes, address: Address, gathers: str, crowd: Crowd, joins: bytes | None = None) -> Place:
-    """Return what a mail to an address counts against, under `secret`, which is kept outside the database.
+    """Return the counters of a mail to an address, named under `secret`, which is kept outside the database.
 
-    A lasting key: under the day's own, a mailbox would get three more at midnight. `joins` says which mails one mail
-    may carry; without it, those to one address. A spelling with a tag waits for the plain one: that is its owner's.
+    The key does not change daily: otherwise a mailbox would get three more mails at midnight. Mails with the same
+    `joins` may be joined into one; without it, mails to one address are. A spelling with a tag (`ana+x@`) waits for
+    the plain one, which surely belongs to the mailbox's owner.
     """
     key, mailbox = digest(secret, b"guard:mails", "sha256"), mailbox_of(address)
     budget = mails_a_day(address.domain, official=crowd.official, crowded=crowd.crowded)
@@ -79,18 +84,19 @@ def place_for(secret: bytes, address: Address, gathers: str, crowd: Crowd, joins
     )  # fmt: skip
 
 
-def admit(tools: Toolbox, session: Session, mails: Sequence[Mail], now: datetime) -> list[Mail]:
-    """Return what may be sent of the mails that a worker has leased, and let the others wait for their place."""
+def place_mails(tools: Toolbox, session: Session, mails: Sequence[Mail], now: datetime) -> list[Mail]:
+    """Return the leased mails that may be sent now, and let the others wait for their place."""
     free = [mail for mail in mails if mail.recipient is None or mail.mailbox is None or mail.placed_at is not None]
     for mailbox in dict.fromkeys(mail.mailbox for mail in mails if mail not in free):
+        # Not in the order of the lease: the next mail of this mailbox may be one that was not leased.
         while (first := _first(session, mailbox, now=now)) is not None and _has_place(session, first, now=now):
             if _gathered(tools, session, first, now=now):
-                free.append(_give(session, first, now=now))
+                free.append(_give_place(session, first, now=now))
     return free
 
 
 def drop_waiting(session: Session, secret: bytes, address: Address) -> None:
-    """Forget every mail that waits for a mailbox, since its owner asked never to be written to."""
+    """Delete every mail that waits for a mailbox, because its owner asked never to get one."""
     for gathers in (FORMS, LINKS):
         box = place_for(secret, address, gathers, Crowd()).mailbox
         session.execute(delete(Mail).where(Mail.mailbox == box, *WAITING))
@@ -102,7 +108,7 @@ def count_waiting(session: Session) -> int:
 
 
 def tell_places(session: Session) -> str:
-    """Return the caps and how many mails wait, for the doctor."""
+    """Return the caps and the number of waiting mails, for `flask doctor`."""
     return (
         f"{MAILS.a_day} mails a mailbox in 24 hours, {MAILS_DOMAIN.a_day} a domain ({MAILS_CROWD.a_day} of them for forms "
         f"held for their crowd), {MAILS_PARLIAMENT.a_day:,} a parliament, {MAILS_PROVIDER.a_day:,} a provider; "
@@ -111,7 +117,7 @@ def tell_places(session: Session) -> str:
 
 
 def waiting_domains(session: Session) -> dict[str, int]:
-    """Return how many mails wait because of their domain's cap, by that domain, the most first."""
+    """Return how many mails wait because of their domain's cap, by domain, the largest number first."""
     rows = session.execute(
         select(func.min(Mail.recipient), func.count()).where(Mail.waits == DOMAIN, *WAITING).group_by(Mail.domain)
     )
@@ -123,9 +129,9 @@ def waiting_domains(session: Session) -> dict[str, int]:
 
 
 def release_domain(session: Session, owner: str, *, now: datetime) -> int:
-    """Let the first hundred that wait because of their domain's cap go now; return how many.
+    """Release the first hundred mails that wait because of this domain's cap; return how many.
 
-    The three mails of each mailbox are never lifted.
+    The cap of three mails for each mailbox is never lifted.
     """
     samples = session.execute(
         select(Mail.domain, func.min(Mail.recipient)).where(Mail.waits == DOMAIN, *WAITING).group_by(Mail.domain)
@@ -133,9 +139,9 @@ def release_domain(session: Session, owner: str, *, now: datetime) -> int:
     windows = [window for window, recipient in samples if _owner(recipient) == owner]
     waiting = select(Mail.id).where(Mail.domain.in_(windows), Mail.waits == DOMAIN, *WAITING)
     ids = session.scalars(waiting.order_by(Mail.rank, Mail.id).limit(AT_ONCE)).all()
-    let_go = session.execute(update(Mail).where(Mail.id.in_(ids)).values(domain=None, due_at=now))
-    assert isinstance(let_go, CursorResult)
-    return let_go.rowcount
+    released = session.execute(update(Mail).where(Mail.id.in_(ids)).values(domain=None, due_at=now))
+    assert isinstance(released, CursorResult)
+    return released.rowcount
 
 
 def _owner(recipient: str | None) -> str:
@@ -143,12 +149,12 @@ def _owner(recipient: str | None) -> str:
 
 
 def _first(session: Session, mailbox: bytes | None, *, now: datetime) -> Mail | None:
-    """Return what is next for a mailbox: to its plain spelling, then the likeliest, then the oldest."""
+    """Return the next mail for a mailbox: the plain spelling first, then the likeliest, then the oldest."""
     return session.scalar(FIRST, {"mailbox": mailbox, "now": now})
 
 
 def _has_place(session: Session, mail: Mail, *, now: datetime) -> bool:
-    """Say whether a mail has its two places; if not, let all that need the same one wait until it is free."""
+    """Say whether both places of a mail are free; if not, let every mail that needs the same place wait for it."""
     free_at = _free_at(session, mail.mailbox, MAILS.a_day, now=now)
     if free_at is not None:
         _wait(session, MAILBOX, free_at, Mail.mailbox == mail.mailbox)
@@ -157,6 +163,7 @@ def _has_place(session: Session, mail: Mail, *, now: datetime) -> bool:
         return True
     free_at = _free_at(session, mail.domain, mail.domain_most, now=now)
     if free_at is not None:
+        # Only those with as small a cap or a smaller one: another mail may still find room under its larger cap.
         full = (Mail.domain == mail.domain) & (Mail.domain_most <= mail.domain_most)
         _wait(session, DOMAIN, free_at, full & Mail.waits.is_distinct_from(MAILBOX))
         return False
@@ -164,12 +171,12 @@ def _has_place(session: Session, mail: Mail, *, now: datetime) -> bool:
 
 
 def _free_at(session: Session, window: bytes | None, most: int, *, now: datetime) -> datetime | None:
-    """Return when a window has room again, None if it has."""
+    """Return when a window has room again, None if it has room now."""
     asked = {"window": window, "now": now}
     over = int(session.connection().execute(COUNT, asked).scalar_one()) - most
     if over < 0:
         return None
-    free_at = select(MailPlace.until).where(TAKEN).order_by(MailPlace.until).offset(over).limit(1)
+    free_at = select(MailPlace.until).where(USED).order_by(MailPlace.until).offset(over).limit(1)
     return session.scalars(free_at, asked).one()
 
 
@@ -178,21 +185,22 @@ def _wait(session: Session, what: str, until: datetime, whose: ColumnElement[boo
     session.execute(waiting, execution_options={"synchronize_session": False})
 
 
-def _give(session: Session, mail: Mail, *, now: datetime) -> Mail:
+def _give_place(session: Session, mail: Mail, *, now: datetime) -> Mail:
     windows = [window for window in (mail.mailbox, mail.domain) if window is not None]
-    session.connection().execute(TAKE, [{"window": window, "until": now + DAY} for window in windows])
+    session.connection().execute(INSERT_PLACE, [{"window": window, "until": now + DAY} for window in windows])
     mail.placed_at, mail.leased_until, mail.waits = now, now + LEASE, None
     return mail
 
 
 def _gathered(tools: Toolbox, session: Session, mail: Mail, *, now: datetime) -> bool:
-    """Let one mail carry all that joins it, if any of them had to wait; say whether there is anything left to carry."""
+    """Join the mails for one mailbox into this one, if any of them had to wait; say whether anything is left to send."""
     joined = {"joins": mail.joins, "mailbox": mail.mailbox}
     if not session.scalar(HAS_WAITED, joined):
         return True
     carried = session.scalars(select(Mail.values).where(*JOINED).order_by(Mail.id), joined).all()
     values = tools.gathers[mail.gathers or ""](tools, session, [json.loads(each or "{}") for each in carried], now)
     kept = mail.id if values is not None else 0
+    # A join can leave nothing: all its forms may have been confirmed or withdrawn while they waited.
     gone = delete(Mail).where(*JOINED, Mail.id != kept)
     session.execute(gone, joined, execution_options={"synchronize_session": False})
     if values is not None:

@@ -1,8 +1,7 @@
-"""Proof of work by altcha (v2): a browser derives keys until one fits, while its owner types.
+"""Proof of work by altcha (v2): the browser derives keys until one fits, while the visitor types.
 
-PBKDF2 rather than a plain hash: a browser derives it natively, so a flood's own machine gains little on a phone.
-The number to be found is chosen by us and the key that it gives is signed, so checking an answer costs three
-HMACs, not a derivation.
+It uses PBKDF2, not a plain hash: every browser has PBKDF2 built in, so an attacker's machine is not much faster than a
+phone. We choose the number to be found and sign its key, so checking an answer costs three HMACs, not a derivation.
 """
 
 import secrets
@@ -18,22 +17,22 @@ from altcha.v2 import Payload, create_challenge, verify_solution
 from campaign.guard.rules import CHALLENGE_LIFE
 
 ROUNDS = 2_000  # PBKDF2 iterations a try: about half a millisecond on one core, so that making one costs us little
-TRIES = 4_000  # the number lies below: about a second of a desktop's core, three to six of a phone's
+TRIES = 4_000  # the number is smaller than this: about one second of a desktop's core, three to six of a phone's
 LONGEST = 2_000  # characters; a real proof has some 700
 
 
 @dataclass(frozen=True)
-class Proof:
-    """A challenge that was solved in time; whether for the first time, the database knows."""
+class SolvedChallenge:
+    """A challenge that was solved in time; the database knows whether it was used before."""
 
     sha256: bytes
     expires_at: datetime
 
 
 def new_challenge(secret: bytes, *, now: datetime) -> dict[str, Any]:
-    """Return a fresh challenge, signed under `secret`, as a browser takes it.
+    """Return a new challenge, signed under `secret`, as JSON for the browser.
 
-    When it ends stands in `data`, not in altcha's `expiresAt`: the library asks its own clock, we ask ours.
+    Its end is in `data`, not in altcha's `expiresAt`: the library reads the system's clock, we read our own.
     """
     challenge = create_challenge(
         "PBKDF2/SHA-256",
@@ -46,8 +45,8 @@ def new_challenge(secret: bytes, *, now: datetime) -> dict[str, Any]:
     return challenge.to_dict()
 
 
-def read_proof(text: str, secret: bytes, *, now: datetime) -> Proof | None:
-    """Return the proof in what a form brought, None if it is none, is forged, unsolved or too old."""
+def read_proof(text: str, secret: bytes, *, now: datetime) -> SolvedChallenge | None:
+    """Return the solved challenge in a form's field; None if it is missing, forged, unsolved or too old."""
     if not text or len(text) > LONGEST:
         return None
     try:
@@ -58,9 +57,9 @@ def read_proof(text: str, secret: bytes, *, now: datetime) -> Proof | None:
         return None
     signed, signature = payload.challenge.parameters.data or {}, payload.challenge.signature or ""
     expires_at = datetime.fromtimestamp(signed["until"], UTC)
-    return Proof(sha256(signature.encode()).digest(), expires_at) if now < expires_at else None
+    return SolvedChallenge(sha256(signature.encode()).digest(), expires_at) if now < expires_at else None
 
 
 def _answers(secret: bytes) -> bytes:
-    """Return the key that signs right answers, apart from the one that signs challenges."""
+    """Return the key that signs right answers; challenges are signed with another."""
     return digest(secret, b"answers", "sha256")

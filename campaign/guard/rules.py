@@ -1,8 +1,8 @@
-"""How much is ordinary, and what the desk should look at first: the budgets, each with its reason.
+"""The budgets, each with its reason: what is ordinary, and what the desk should look at first.
 
-Nothing here refuses anybody. A submission over a budget is *held*: kept, mailed, confirmed and counted like any
-other, and marked for the desk, which looks at every signatory anyway. So the budgets are small: they are chosen
-so that of 50,000 fakes in a day at most 1 % pass unmarked, whatever proofs, networks and domains they come with.
+No budget refuses a signature. One over a budget is *held*: it is stored, mailed, confirmed and counted like any other,
+and marked for the desk, which looks at every signatory anyway. So the budgets can be small. They are chosen so that
+of 50,000 fakes in a day at most 1 % pass unmarked, whatever proofs, networks and domains they come with.
 """
 
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ from limits import RateLimitItemPerDay
 from campaign.mail.address import Address
 
 LISTS = Path(__file__).parent
-CHALLENGE_LIFE = timedelta(hours=1)  # a form lies open while somebody looks up their constituency
+CHALLENGE_LIFE = timedelta(hours=1)  # a form stays open while the visitor looks up their constituency
 
-# Our own machine and network: what an onion service shows of everybody, and a proxy whose hop is not counted.
-# It says nothing about who is there, so it is no network to count by.
+# Our own machine and network. An onion service shows this address for every visitor, and so does a proxy whose hop is
+# not counted. It does not tell one visitor from another, so it is no network to count by.
 OURS = tuple(
     ip_network(text)
     for text in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10")
 )  # fmt: skip
 CROWDS = (5, 100)  # forms a day from one network or domain: a household or office, a university, a crowd
 MOST_LIKELY = 9  # a parliament's own address, which no stranger can confirm
-PREFIX = {4: 24, 6: 48}  # what one household, office or hosting customer can easily hold
+PREFIX = {4: 24, 6: 48}  # one household, office or hosting customer can easily have a whole network of this size
 
 _SHARED = "ac asn co com edu go gob gouv gov govt gv id ltd me mil ne net nhs nom or org plc sch"  # as in co.uk
 SHARED = frozenset(_SHARED.split())
@@ -40,29 +40,29 @@ ALIASES = {
     "pm.me": "proton.me",
     **dict.fromkeys(("ya.ru", "yandex.by", "yandex.com", "yandex.kz", "yandex.ua"), "yandex.ru"),
 }
-UNSEEN = {"gmail.com": ".", "proton.me": ".-_", "yandex.ru": ".-"}  # what a provider leaves out of a name
-DASHED = frozenset(("yahoo", "ymail", "rocketmail"))  # no name there has a dash: what follows one is a tag
+UNSEEN = {"gmail.com": ".", "proton.me": ".-_", "yandex.ru": ".-"}  # the provider ignores these in a mailbox name
+DASHED = frozenset(("yahoo", "ymail", "rocketmail"))  # no name there has a dash: the part after it is a tag
 BELOW = frozenset(("fastmail.com", "fastmail.fm"))  # tag@ana.fastmail.com is ana@fastmail.com
 
 
 @dataclass(frozen=True)
 class Budget:
-    """So many a day; laid in several rows where a whole crowd would otherwise queue for one."""
+    """A number a day, split over several counter rows where a crowd would otherwise queue for the lock of one."""
 
     a_day: int
     rows: int = 1
 
     @property
     def row(self) -> RateLimitItemPerDay:
-        """Return what one row holds."""
+        """Return the limit of one row."""
         return RateLimitItemPerDay(self.a_day // self.rows)
 
 
 @dataclass(frozen=True)
 class Lane:
-    """The budgets of those who brought a proof of work, or of those who did not; each lane counts by itself.
+    """The budgets of forms with a proof of work, or of forms without; each lane has its own counters.
 
-    So people in Tor's safest mode share their lane with a flood that is too poor to work, and nobody else does.
+    So only visitors without JavaScript, as in Tor's safest mode, share a lane with a flood that does no work.
     """
 
     name: str
@@ -73,19 +73,17 @@ class Lane:
 
 
 MAILS = Budget(3)  # the first, one that was lost, one to correct a misspelling; a fourth is a nuisance
-# Mails to all mailboxes of one domain in any 24 hours: a catch-all domain is one mailbox under any name. What is over
-# waits for a place. Forms that the guard holds for their crowd leave the others of their domain room.
-MAILS_DOMAIN = Budget(
-    120
-)  # as many forms as neither lane holds for their domain, so none of those waits a second day
-MAILS_CROWD = Budget(
-    20
-)  # the same domain's, for forms held for their network, their domain or a throw-away mailbox
+# Mails to all mailboxes of one domain in any 24 hours: a catch-all domain is one mailbox under any name. A mail over
+# this waits for a place. Forms held for their crowd get a smaller share, and leave room for the others of the domain.
+# 120 is the domain budget of both lanes together, so that no form within those budgets waits for a second day.
+MAILS_DOMAIN = Budget(120)
+# The same domain's, for forms held for their network, their domain or a throw-away mailbox.
+MAILS_CROWD = Budget(20)
 MAILS_PARLIAMENT = Budget(1_000)  # a whole parliament with its staff
 MAILS_PROVIDER = Budget(10_000, rows=8)  # strangers share it; beyond this the provider would call us a spammer
 
-# Names that strangers may hide from a list before an officer has looked: whoever wants them all gone gets few.
-HIDES_NETWORK = Budget(2)  # somebody's own, and a colleague's
+# Names that strangers may hide from a list before an officer has looked: few, against an attacker who wants them all gone.
+HIDES_NETWORK = Budget(2)  # the visitor's own name, and a colleague's
 HIDES_LETTER = Budget(5)  # more than are honestly disputed in a day
 
 PLAIN = Lane(
@@ -95,8 +93,8 @@ PLAIN = Lane(
     provider=Budget(96, rows=8),  # as many as the letter's own
     letter=Budget(96, rows=8),  # few people read without JavaScript; more in a day are worth a look
 )
-# A proof costs a phone some seconds while its owner types, and 50,000 of them a core most of a day. So a
-# crowd with proofs is likelier to be people, and gets what a launch that goes well needs.
+# A proof takes a phone some seconds while its owner types; 50,000 proofs take one core most of a day. So a crowd with
+# proofs is likelier to be people, and its budgets are large enough for a successful launch.
 WORKED = Lane(
     "worked",
     network=Budget(300),  # a university, a mobile carrier's shared address
@@ -107,7 +105,7 @@ WORKED = Lane(
 
 
 def network_of(address: str) -> str | None:
-    """Return the network that a client's address lies in, None where it says nothing about who is there."""
+    """Return the network of a client's address, None if the address does not tell one visitor from another."""
     try:
         client: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     except ValueError:
@@ -120,9 +118,10 @@ def network_of(address: str) -> str | None:
 
 
 def owner_of(domain: str) -> str:
-    """Return the part of a domain that somebody had to register, so that a.evil.tld and b.evil.tld are one.
+    """Return the registered part of a domain, so that a.evil.tld and b.evil.tld count as one.
 
-    A guess without the public suffix list: three labels where the last two look like `co.uk` or `com.au`, else two.
+    This is a guess without the public suffix list: three labels where the last two look like `co.uk` or `com.au`,
+    else two.
     """
     labels = domain.split(".")
     shared = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SHARED
@@ -130,9 +129,9 @@ def owner_of(domain: str) -> str:
 
 
 def mailbox_of(address: Address) -> str:
-    """Return what is equal for every spelling of one mailbox that anybody can think of, to count its mails by.
+    """Return one text for all spellings of a mailbox, to count its mails by.
 
-    It folds too much rather than too little (`+…` at every domain), so nothing but mails may be counted by it.
+    It joins too many spellings rather than too few (`+…` at every domain), so use it only to count mails.
     """
     local, domain = address.local.lower(), ALIASES.get(address.domain, address.domain)
     below, _dot, above = domain.partition(".")
@@ -146,14 +145,14 @@ def mailbox_of(address: Address) -> str:
 
 
 def is_provider(domain: str) -> bool:
-    """Say whether strangers share a domain, each with a mailbox of their own."""
+    """Say whether a domain is a mail provider's: strangers share it, each with their own mailbox."""
     return domain in listed("providers") or domain in ALIASES or domain.partition(".")[2] in BELOW
 
 
 def box_of(address: Address) -> str:
-    """Return what is equal for two addresses only if one person surely reads both.
+    """Return a text that is equal for two addresses only if the same person surely reads both.
 
-    Providers fold spellings, and give none of them to somebody else; elsewhere `a+b@` may be another than `a@`.
+    Providers deliver all spellings of a name to one mailbox. At another domain `a+b@` may be another person than `a@`.
     """
     return mailbox_of(address) if is_provider(address.domain) else address.key
 
@@ -168,7 +167,7 @@ def mails_a_day(domain: str, *, official: bool, crowded: bool) -> Budget:
 
 
 def likeliness(*, worked: bool, network: int, domain: int, disposable: bool) -> int:
-    """Return how likely a form is a person's, by what it cost and by its larger crowd at that moment: 0 to 8.
+    """Return how likely a form is a person's, 0 to 8: by its proof of work and its larger crowd at that moment.
 
     `network` and `domain` are how many forms came from there today, this one included.
     """
@@ -177,7 +176,7 @@ def likeliness(*, worked: bool, network: int, domain: int, disposable: bool) -> 
 
 
 def oddity_of(address: Address) -> str | None:
-    """Return what is odd about an address by itself: "disposable", "role" or nothing."""
+    """Return what is odd about an address by itself: "disposable", "role" or None."""
     if is_disposable(address.domain):
         return "disposable"
     return "role" if address.is_role else None

@@ -1,4 +1,4 @@
-"""Count a submission, say what is odd about it, and forget what was counted."""
+"""Count a submitted form, say what is odd about it, and delete old counts."""
 
 import secrets
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaign.guard.buckets import Count, count, hits, named
 from campaign.guard.models import Bucket, GuardKey, MailPlace, SpentChallenge
-from campaign.guard.proofs import Proof
+from campaign.guard.proofs import SolvedChallenge
 from campaign.guard.rules import (
     CROWDS,
     HIDES_LETTER,
@@ -36,7 +36,7 @@ class Sender:
 
     network: str | None = None
     official: bool = False
-    proof: Proof | None = None
+    proof: SolvedChallenge | None = None
 
 
 UNKNOWN = Sender()
@@ -44,10 +44,10 @@ UNKNOWN = Sender()
 
 @dataclass(frozen=True)
 class Submission:
-    """What the guard counts one form by.
+    """The facts by which the guard counts one form.
 
-    `secret` is kept outside the database, `oddity` is what is odd about the address itself, `lot` any number that
-    spreads a crowd over rows.
+    `secret` is kept outside the database, `oddity` is what is odd about the address itself, and `lot` is any number
+    that spreads a crowd over several counter rows.
     """
 
     secret: bytes
@@ -60,32 +60,32 @@ class Submission:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Why the desk should look first, None if it need not, and how likely this is a person: the higher, the likelier."""
+    """Why the signature is held for the desk, None if it is not; and how likely it is a person's, 0 to 9."""
 
     held_for: str | None
     likely: int = 0
 
     @property
     def crowded(self) -> bool:
-        """Say whether it is held for where it came from or where its mail goes, rather than for its day."""
+        """Say whether it is held for its network or its mail domain, and not only for the letter's busy day."""
         return self.held_for in ("network", "domain", "disposable")
 
 
-def weigh(session: Session, submission: Submission, day_key: bytes | None, *, now: datetime) -> Verdict:
-    """Count one submission in the transaction under way, and judge it; a proof is spent by this.
+def assess(session: Session, submission: Submission, day_key: bytes | None, *, now: datetime) -> Verdict:
+    """Count one form in the present transaction, and assess it; this uses up its proof of work.
 
-    `day_key` is what DAY_KEY found, read by the caller together with what it needs itself. What belongs to others is
-    counted in one order, network, domain, letter, so that no two transactions wait for each other.
+    `day_key` is the result of DAY_KEY: the caller reads it together with its own rows. The counters are always locked
+    in one order (network, domain, letter), so that no two transactions wait for each other.
     """
     sender, proof = submission.sender, submission.sender.proof
-    lane = WORKED if proof is not None and _spend(session, proof) else PLAIN
+    lane = WORKED if proof is not None and _use_proof(session, proof) else PLAIN
     if sender.official:  # a parliament's own address: its crowds are no flood, and no stranger can confirm it
         return Verdict(submission.oddity, MOST_LIKELY)
     day = day_secret(session, submission.secret, day_key, now=now)
     places = _places(day, lane, submission)
     crowds = dict(zip(places, hits(session, list(places.values()), now=now), strict=True))
     odd = submission.oddity or next((name for name, place in places.items() if crowds[name] > place.most), None)
-    # What is held already is counted apart, so that a flood from one place does not fill the letter's own day.
+    # A held form has its own counter, so that a flood from one place does not use up the letter's budget of the day.
     whole = _named(day, lane, lane.letter, "held" if odd else "letter", submission.letter, lot=submission.lot)
     surge = not count(session, [whole], now=now)[0]
     likely = likeliness(
@@ -98,9 +98,9 @@ def weigh(session: Session, submission: Submission, day_key: bytes | None, *, no
 
 
 def may_hide(session: Session, secret: bytes, network: str | None, letter: str, *, now: datetime) -> bool:
-    """Count one name that a stranger wants hidden, and say whether it hides before an officer has looked.
+    """Count one name that a stranger wants hidden; say whether to hide it before an officer has looked.
 
-    A network beyond its own number takes nothing of the letter's. All whose network says nothing share one.
+    A network that is over its own budget uses up none of the letter's. Visitors of unknown networks share one.
     """
     known = session.connection().execute(DAY_KEY, {"day": now.date()}).scalar()
     day = day_secret(session, secret, known, now=now)
@@ -110,7 +110,7 @@ def may_hide(session: Session, secret: bytes, network: str | None, letter: str, 
 
 
 def sweep(database: Database, now: datetime) -> None:
-    """Forget run-out buckets and challenges and the keys of earlier days; the worker does this every few minutes."""
+    """Delete expired buckets, places and challenges, and the keys of earlier days: the worker's chore."""
     with database.write() as session:
         for statement in (
             delete(Bucket).where(Bucket.until <= now),
@@ -119,11 +119,11 @@ def sweep(database: Database, now: datetime) -> None:
             delete(GuardKey).where(GuardKey.day < now.date()),
         ):
             session.execute(statement)
-    database.truncate_log()
+    database.truncate_log()  # else the erased key could still be read in SQLite's write-ahead log
 
 
 def _places(day: bytes, lane: Lane, submission: Submission) -> dict[str, Count]:
-    """Name the buckets of the network a form came from and of the domain its mail goes to."""
+    """Return the counts of a form's network and mail domain."""
     network, domain, lot = submission.sender.network, submission.domain, submission.lot
     provider = is_provider(domain)
     budget, owner = (lane.provider, domain) if provider else (lane.domain, owner_of(domain))
@@ -137,21 +137,23 @@ def _named(day: bytes, lane: Lane, budget: Budget, *words: str, lot: int) -> Cou
     return named(day, budget.row, lane.name, *words, str(lot % budget.rows))
 
 
-def _spend(session: Session, proof: Proof) -> bool:
-    """Take a proof once; say whether it was fresh."""
+def _use_proof(session: Session, proof: SolvedChallenge) -> bool:
+    """Mark a proof as used; say whether it was unused."""
     return insert_once(session, SpentChallenge, {"sha256": proof.sha256, "expires_at": proof.expires_at})
 
 
 def day_secret(session: Session, secret: bytes, day_key: bytes | None, *, now: datetime) -> bytes:
-    """Return the secret that names today's buckets, made of a key in the database and one outside it.
+    """Return the secret that names today's buckets, derived from a key in the database and one outside it.
 
-    The database alone cannot try out the 16 million networks, and once the day's key is erased nobody can.
+    A thief of the database alone cannot try out the 16 million networks. After the day's key is erased, not even the
+    campaign can.
     """
     return digest(secret, b"guard:day:" + (day_key or _new_day(session, now=now)), "sha256")
 
 
 def _new_day(session: Session, *, now: datetime) -> bytes:
-    """Make today's key, unless another process was faster, and erase those before."""
+    """Make today's key, unless another process was faster, and erase the earlier ones."""
+    # Erased here too, not only by the worker: yesterday's buckets must become unreadable even if no worker runs.
     session.execute(delete(GuardKey).where(GuardKey.day < now.date()))
     insert_once(session, GuardKey, {"day": now.date(), "key": secrets.token_bytes(32)})
     return bytes(session.connection().execute(DAY_KEY, {"day": now.date()}).scalar_one())

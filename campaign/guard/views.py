@@ -1,4 +1,4 @@
-"""The challenge that a browser works at while somebody fills in the form."""
+"""The challenge that a browser solves while the visitor fills in the form."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,6 @@ PURPOSE = "proof"
 @bp.get("/challenge")
 @anyone
 def challenge() -> ResponseReturnValue:
-    """Hand out a challenge; nothing is kept of it until its proof is brought."""
+    """Return a new challenge; nothing is stored until it is solved and used."""
     tools = toolbox()
     return new_challenge(tools.tokens.derived(PURPOSE), now=tools.clock())

@@ -12,8 +12,8 @@ GMAIL = frozenset({"gmail.com", "googlemail.com"})
 LONGEST = 254
 LONGEST_LOCAL = 64  # RFC 5321, section 4.5.3.1.1
 _LONGEST_PASTED = 1_000  # a name may stand beside the address
-# What copying leaves around an address, unseen. The override that turns what follows round is no part of it:
-# with it in between, nobody read the address that would be taken.
+# Invisible characters that copying leaves around an address. The right-to-left override U+202E is not among them: with
+# it, the visitor would have read another address than the one we accept.
 _UNSEEN = BIDI_CONTROLS - {"\u202e"}
 _LOOSE_JOINER = re.compile(r"(?<![^\0-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\0-\x7f])")
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3002: ord("."), 0xFF61: ord(".")}
@@ -37,12 +37,12 @@ ROLES = frozenset(_ROLES.split())
 
 
 class AddressRefused(Exception):
-    """What was typed is not one plain address that a mail can be sent to."""
+    """The typed text is not one plain address to which a mail can be sent."""
 
 
 @dataclass(frozen=True)
 class Address:
-    """One address in the forms we need: `written` is where mail goes, `key` is equal for one mailbox."""
+    """One address: mail is sent to `written`; `key` is equal for the spellings of one mailbox."""
 
     local: str
     domain: str
@@ -54,7 +54,7 @@ class Address:
 
     @property
     def key(self) -> str:
-        """Return the form the blind index is made of: no case, and for Gmail no dots and no plus part."""
+        """Return the text for the blind index: in small letters, and for Gmail without dots and plus part."""
         local, domain = self.local.lower(), self.domain
         if domain in GMAIL:
             local, domain = local.split("+")[0].replace(".", "") or local, "gmail.com"
@@ -62,7 +62,7 @@ class Address:
 
     @property
     def is_role(self) -> bool:
-        """Say whether an office reads this mailbox rather than one person (info@, press-office@, office+letter@)."""
+        """Say whether this is an office's mailbox, not one person's (info@, press-office@, office+letter@)."""
         words = re.split(r"[._-]", self.local.lower().split("+")[0])
         return "".join(words) in ROLES or all(word in ROLES for word in words)
 
@@ -70,9 +70,9 @@ class Address:
 def accept_address(typed: str) -> Address:
     """Return the address. Raises AddressRefused for quotes, comments, two @, routes or letters beyond ASCII.
 
-    What a keyboard or the clipboard puts around or into it is no part of it: unseen characters, full width, `mailto:`,
-    a name before `<…>`, quotation marks, a comma or dot behind. `.test` is allowed (RFC 6761): no mail can go astray
-    there, and campaigns rehearse with it.
+    It first removes what a keyboard or the clipboard adds: invisible characters, full width, `mailto:`, a name before
+    `<…>`, quotation marks, a comma or dot at the end. `.test` is allowed (RFC 6761): such mail reaches no stranger, and
+    campaigns rehearse with it.
     """
     text = _unwrapped(typed)
     local, _at, domain = text.translate(_WIDE).partition("@")
@@ -94,7 +94,7 @@ def accept_address(typed: str) -> Address:
 
 
 def _unwrapped(typed: str) -> str:
-    """Return what was typed without what stands around the address. Raises AddressRefused unless one @ is left."""
+    """Return the typed text without the characters around the address. Raises AddressRefused unless one @ is left."""
     text = typed.strip()
     if len(text) > _LONGEST_PASTED or any(category(letter) == "Cc" and letter != "\t" for letter in text):
         raise AddressRefused
@@ -108,7 +108,7 @@ def _unwrapped(typed: str) -> str:
 
 
 def _seen(text: str) -> str:
-    """Leave out what nobody sees, and bring signs and digits to their usual width; letters wait for the local part."""
+    """Remove invisible characters, and bring signs and digits to their usual width; letters keep theirs for now."""
     if text.isascii():
         return text
     kept = "".join(letter for letter in text if not (is_invisible(letter) or letter in _UNSEEN))
@@ -116,7 +116,7 @@ def _seen(text: str) -> str:
 
 
 def _peeled(text: str) -> str:
-    """Take one layer off: stray signs, a pair of quotation marks, `mailto:`, or the name before `<…>`."""
+    """Remove one layer: stray signs, a pair of quotation marks, `mailto:`, or the name before `<…>`."""
     text = text.strip().lstrip(_BEFORE).rstrip(_AFTER).strip()
     if len(text) > 1 and text[0] + text[-1] in _PAIRS:
         return text[1:-1]
@@ -129,6 +129,6 @@ def _peeled(text: str) -> str:
 
 
 def _is_two_widths(text: str) -> bool:
-    """Tell whether the local part holds Latin letters of both widths: a keyboard writes one, a trick both."""
+    """Say whether the local part has Latin letters of both widths: a keyboard writes one width, an attack both."""
     local = text.partition("@")[0]
     return bool(_WIDE_LETTER.search(local) and re.search("[A-Za-z]", local))

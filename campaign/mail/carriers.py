@@ -1,4 +1,4 @@
-"""Where mail goes: an SMTP server on a kept connection, or a folder of .eml files."""
+"""Where mail goes: an SMTP server on an open connection, or a folder of .eml files."""
 
 import os
 import smtplib
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from campaign.mail.refusals import Command, Reason, Refusal, judge
+from campaign.mail.refusals import Command, Reason, Refusal, classify
 
 LONGEST_LINE = 998
 TIMEOUT_S = 20
@@ -20,19 +20,19 @@ CLOSING = 421  # RFC 5321, 4.2.3: the server ends the connection with this
 
 
 class TryLater(Exception):
-    """The server could not take the mail now; the message is a short fault, a reason of refusals.py first."""
+    """The server could not accept the mail now; the message is a short fault that begins with a Reason."""
 
 
 class ServerRefuses(TryLater):
-    """The server refuses us, whatever the mail: no other mail should be tried on it for a while."""
+    """The server refuses us, whatever the mail is: no other mail should be tried on it for a while."""
 
 
 class NeverAccepted(Exception):
-    """The server refused the recipient for good; the message is a short fault, as TryLater's."""
+    """The server refused the recipient for good; the message is a short fault that begins with a Reason."""
 
 
 class _Closing(Exception):
-    """The server ends the connection before it has taken the mail."""
+    """The server closes the connection before it has accepted the mail."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__()
@@ -40,17 +40,17 @@ class _Closing(Exception):
 
 
 class Carrier(Protocol):
-    """Anything that takes a mail."""
+    """Something that can send a mail."""
 
     def send(self, message: EmailMessage) -> None:
         """Take one mail. Raises TryLater, ServerRefuses or NeverAccepted."""
 
     def close(self) -> None:
-        """Let go of what is kept open."""
+        """Close the open connection, if there is one."""
 
 
 class Folder:
-    """Writes each mail as an .eml file, whole or not at all; sent twice is one file."""
+    """Writes each mail as an .eml file, whole or not at all; a mail sent twice is one file."""
 
     def __init__(self, folder: Path) -> None:
         """Make the folder if it is not there."""
@@ -60,6 +60,7 @@ class Folder:
     def send(self, message: EmailMessage) -> None:
         """Write the mail under its Message-ID."""
         name = str(message["Message-ID"]).strip("<>").split("@")[0]
+        # Named by the Message-ID, so that a mail sent again after a crash replaces itself.
         part = self._folder / f".{name}.part"
         part.unlink(missing_ok=True)
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -71,7 +72,7 @@ class Folder:
 
 
 class Smtp:
-    """One kept SMTP connection (1,274 mails a second, against a new one each time)."""
+    """One SMTP connection, kept open between mails (measured: 1,274 mails a second)."""
 
     def __init__(self, url: str, timeout_s: float = TIMEOUT_S) -> None:
         """Remember `smtp://user:pass@host:587?starttls=1` or `smtps://…`; connects at the first mail."""
@@ -81,17 +82,17 @@ class Smtp:
         self._connection: smtplib.SMTP | None = None
 
     def send(self, message: EmailMessage) -> None:
-        """Send one mail. Raises TryLater, ServerRefuses or NeverAccepted; drops the connection where it may be broken.
+        """Send one mail. Raises TryLater, ServerRefuses or NeverAccepted; closes a connection that may be broken.
 
-        A kept connection that the server has closed meanwhile, or closes now (421), costs no try: the mail goes over
-        a new one.
+        If the server has closed the open connection, or closes it now (421), the mail is sent over a new one: this
+        does not count as a failed try.
         """
         if self._connection is not None:
             try:
                 self._pass_on(message)
             except smtplib.SMTPServerDisconnected as fault:
                 self._drop()
-                if isinstance(fault.__context__, TimeoutError):  # it may have taken the mail
+                if isinstance(fault.__context__, TimeoutError):  # the server may have accepted the mail already
                     raise TryLater(f"{Reason.SLOW} TimeoutError") from fault
             except _Closing:
                 self._drop()
@@ -102,51 +103,53 @@ class Smtp:
             self._pass_on(message)
         except _Closing as fault:
             self._drop()
-            raise _sorted_fault(fault.refusal) from fault
+            raise _exception_for(fault.refusal) from fault
         except OSError as fault:
             self._drop()
             raise TryLater(f"{Reason.SLOW} {type(fault).__name__}") from fault
 
     def _pass_on(self, message: EmailMessage) -> None:
-        """Send over the open connection; only what is said of this recipient can be final."""
+        """Send over the open connection; only a refusal of this recipient can be final."""
         assert self._connection is not None
         recipient = str(message["To"])
         try:
             self._connection.sendmail(str(message["From"]), recipient, *written_for(self._connection, message))
         except smtplib.SMTPRecipientsRefused as fault:
-            self._judge(Command.RCPT, next(iter(fault.recipients.values())), recipient, fault)
+            self._raise_refusal(Command.RCPT, next(iter(fault.recipients.values())), recipient, fault)
         except smtplib.SMTPDataError as fault:
-            self._judge(Command.DATA, (fault.smtp_code, fault.smtp_error), recipient, fault)
+            self._raise_refusal(Command.DATA, (fault.smtp_code, fault.smtp_error), recipient, fault)
         except smtplib.SMTPSenderRefused as fault:
-            self._judge(Command.MAIL, (fault.smtp_code, fault.smtp_error), recipient, fault)
+            self._raise_refusal(Command.MAIL, (fault.smtp_code, fault.smtp_error), recipient, fault)
 
-    def _judge(self, at: Command, reply: tuple[int, bytes | str], recipient: str, fault: Exception) -> NoReturn:
-        """Raise what the reply means, and keep the connection where nothing but the recipient was refused."""
-        refusal = judge(at, reply[0], _text(reply[1]), recipient)
+    def _raise_refusal(
+        self, at: Command, reply: tuple[int, bytes | str], recipient: str, fault: Exception
+    ) -> NoReturn:
+        """Raise the exception for a reply, and keep the connection if only the recipient was refused."""
+        refusal = classify(at, reply[0], _text(reply[1]), recipient)
         if reply[0] == CLOSING:
             raise _Closing(refusal) from fault
         if at is Command.RCPT and not refusal.stops_all:
-            self._keep()
+            self._keep()  # one refused mailbox must not cost the next mail a new connection
         else:
             self._drop()
-        raise _sorted_fault(refusal) from fault
+        raise _exception_for(refusal) from fault
 
     def _open(self) -> smtplib.SMTP:
-        """Connect, greet and log in. Raises ServerRefuses: none of it is about a mail."""
+        """Connect, greet and log in. Raises ServerRefuses, because no step here is about one mail."""
         try:
             return self._connect()
         except smtplib.SMTPAuthenticationError as fault:
-            refusal = judge(Command.LOGIN, fault.smtp_code, _text(fault.smtp_error), "")
+            refusal = classify(Command.LOGIN, fault.smtp_code, _text(fault.smtp_error), "")
         except smtplib.SMTPHeloError as fault:
-            refusal = judge(Command.HELO, fault.smtp_code, _text(fault.smtp_error), "")
+            refusal = classify(Command.HELO, fault.smtp_code, _text(fault.smtp_error), "")
         except smtplib.SMTPResponseException as fault:
             at = Command.CONNECT if isinstance(fault, smtplib.SMTPConnectError) else Command.TLS
-            refusal = judge(at, fault.smtp_code, _text(fault.smtp_error), "")
+            refusal = classify(at, fault.smtp_code, _text(fault.smtp_error), "")
         except (ssl.SSLError, smtplib.SMTPNotSupportedError) as fault:
             refusal = Refusal(Reason.ENCRYPTION, type(fault).__name__)
         except (OSError, smtplib.SMTPException) as fault:
             refusal = Refusal(Reason.AWAY, type(fault).__name__)
-        raise _sorted_fault(refusal)
+        raise _exception_for(refusal)
 
     def _connect(self) -> smtplib.SMTP:
         host, context = self._url.hostname or "localhost", ssl.create_default_context()
@@ -162,7 +165,7 @@ class Smtp:
             if self._url.username:
                 connection.login(unquote(self._url.username), unquote(self._url.password or ""))
             connection.ehlo_or_helo_if_needed()
-        except (OSError, smtplib.SMTPException):
+        except (OSError, smtplib.SMTPException):  # otherwise each failed login would leave a socket open
             connection.close()
             raise
         return connection
@@ -184,7 +187,7 @@ class Smtp:
 
 
 def carrier(url: str, root: Path) -> Carrier:
-    """Return the carrier that MAIL_URL names; a folder's path is taken from `root`."""
+    """Return the carrier that MAIL_URL names; a folder's path is relative to `root`."""
     if url.startswith("maildir:"):
         return Folder(root / url.removeprefix("maildir:"))
     return Smtp(url)
@@ -199,12 +202,12 @@ def server_of(url: str) -> str:
 def write_message(
     sender: str, recipient: str, message_id: str, subject: str, body: str, *, now: datetime
 ) -> EmailMessage:
-    """Return a text/plain mail that says nothing but what it must: no display name, no HTML.
+    """Return a text/plain mail with only the necessary headers: no display name, no HTML.
 
-    `now`, when the mail was owed, and `message_id` belong to the mail, not to the try: sent twice, it is the same to the byte. No
-    List-Unsubscribe (RFC 2369, RFC 8058): no mail of ours goes to a list, each answers one act, and the one-click POST
-    it asks for is what mail gateways send by themselves. No Sender and no Return-Path: there is one author, and the
-    server that delivers writes the other (RFC 5321, 4.4).
+    `now`, when the mail was queued, and `message_id` belong to the mail, not to the try: a second try sends the same
+    bytes. It has no List-Unsubscribe (RFC 2369, RFC 8058): no mail of ours goes to a list, each answers one act, and
+    mail gateways send that header's one-click POST by themselves. It has no Sender, because there is one author, and no
+    Return-Path, because the delivering server writes it (RFC 5321, 4.4).
     """
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
@@ -218,10 +221,10 @@ def write_message(
 
 
 def written_for(connection: smtplib.SMTP, message: EmailMessage) -> tuple[bytes, list[str]]:
-    """Return the mail's bytes as this server can take them, and what MAIL must say of them.
+    """Return the mail's bytes in a form this server accepts, and the options for the MAIL command.
 
-    A server without 8BITMIME (RFC 6152) gets base64, whole lines that decode to the link in one piece, and never
-    quoted-printable, which cuts a long line in two. Raises TryLater for an address in a script it cannot write to.
+    A server without 8BITMIME (RFC 6152) gets base64, which keeps a link in one piece; quoted-printable would cut a long
+    line in two. Raises TryLater if the address needs SMTPUTF8 and the server does not have it.
     """
     utf8, eight_bit = not str(message["To"]).isascii(), connection.has_extn("8bitmime")
     if utf8 and not connection.has_extn("smtputf8"):
@@ -232,9 +235,9 @@ def written_for(connection: smtplib.SMTP, message: EmailMessage) -> tuple[bytes,
 
 
 def flat(message: EmailMessage, *, eight_bit: bool, utf8: bool = False) -> bytes:
-    """Return a mail's bytes: headers folded at 78 (RFC 5322, 2.1.1), the text's lines as they are.
+    """Return a mail's bytes: headers folded at 78 characters (RFC 5322, 2.1.1), the text's lines unchanged.
 
-    One that carries a file has no part of eight bits, which its whole would have to be labelled for (RFC 2045, 6.4).
+    A mail with an attachment gets no 8-bit part: the whole mail would have to be labelled 8bit (RFC 2045, 6.4).
     """
     whole = eight_bit and not message.is_multipart()
     policy = SMTP.clone(cte_type="8bit" if whole else "7bit", utf8=utf8)
@@ -242,17 +245,17 @@ def flat(message: EmailMessage, *, eight_bit: bool, utf8: bool = False) -> bytes
 
 
 def _encoding(body: str) -> str:
-    """Return how a text travels whole: as it is while its lines fit (998 octets, RFC 5322, 2.1.1), else base64."""
+    """Return a text's transfer encoding: 7bit or 8bit if its lines fit (998 octets, RFC 5322, 2.1.1), else base64."""
     if any(len(line.encode()) > LONGEST_LINE for line in body.splitlines()):
         return "base64"
     return "7bit" if body.isascii() else "8bit"
 
 
-def _text(said: bytes | str) -> str:
-    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _text(reply: bytes | str) -> str:
+    return reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
 
 
-def _sorted_fault(refusal: Refusal) -> TryLater | NeverAccepted:
+def _exception_for(refusal: Refusal) -> TryLater | NeverAccepted:
     if refusal.is_final:
         return NeverAccepted(refusal.fault)
     return ServerRefuses(refusal.fault) if refusal.stops_all else TryLater(refusal.fault)

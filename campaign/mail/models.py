@@ -1,4 +1,4 @@
-"""The queue of mails owed; a row lives only as long as its mail is owed."""
+"""The queue of mails; a row is deleted when its mail is sent."""
 
 from datetime import datetime
 
@@ -9,12 +9,12 @@ from campaign.storage.models import Base
 
 
 class Mail(Base):
-    """One mail owed; `recipient` is the only plaintext address in the database, and goes when it is sent.
+    """One mail to send; `recipient` is the only plaintext address in the database, deleted when the mail is sent.
 
-    A mail without a recipient that has not failed is muted: it will be forgotten unsent. A mail that was refused for
-    good keeps its row with `failed_at` and without recipient and values, so that the desk sees that it happened.
-    A mail that a stranger can cause has a `mailbox` and needs a place (rules.Place): it is given one at `placed_at`,
-    and until then `waits` says for what.
+    A mail without a recipient that has not failed is muted: the worker deletes it unsent. A mail that was refused for
+    good keeps its row with `failed_at`, without recipient and values, so that the desk sees it. A mail that a stranger
+    can cause has a `mailbox` and needs a place (rules.Place): it gets one at `placed_at`, and until then `waits` says
+    whether it waits for its mailbox or its domain.
     """
 
     __tablename__ = "mail"
@@ -47,7 +47,7 @@ class Mail(Base):
 
 
 class Attachment(Base):
-    """The one PDF that a mail carries; it goes when the mail does, or when that is refused for good."""
+    """The one PDF attached to a mail; it is deleted when the mail is sent, or refused for good."""
 
     __tablename__ = "attachment"
 
@@ -59,10 +59,10 @@ class Attachment(Base):
 
 
 class MailPause(Base):
-    """A mail server that refuses us: no worker tries it before `until`, and then with one mail; gone once it takes one.
+    """A mail server that refuses us: no worker tries it before `until`, and then with one mail only.
 
-    `server` is its host and port. `fault` is the reason and the server's codes, never its words, which may hold an
-    address.
+    The row is deleted when the server accepts a mail. `server` is its host and port. `fault` is the reason and the
+    server's codes, never its words, because they may contain an address.
     """
 
     __tablename__ = "mail_pause"

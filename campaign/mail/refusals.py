@@ -1,8 +1,8 @@
-"""What a mail server's refusal is about: this recipient, this mail for now, or us. The one table of it.
+"""The table that says what a mail server's refusal is about: this recipient, this mail for now, or us.
 
-Only what is about the recipient is final. The rows are tried in their order against the reply, in lower case and
-without addresses, links and codes; the first that fits counts, because one code means many things: 5.7.1 is a relay
-denied, a spam filter, or a mailbox that takes nothing. Where no row fits, the enhanced code decides, then the command.
+Only a refusal of the recipient is final. The rows are tried in order against the reply, in lower case and without
+addresses, links and codes; the first that fits counts. Codes alone do not tell enough: 5.7.1 can be a denied relay, a
+spam filter, or a mailbox that accepts nothing. If no row fits, the enhanced code decides, then the command.
 
 Sources: [3463] RFC 3463 and IANA's list of its codes · [5321] RFC 5321, 4.2.3 · [7505] null MX · [gmail] support.google.com/a/answer/3726730
 · [exo] learn.microsoft.com, "Email non-delivery reports in Exchange Online" · [postfix] postconf(5), access(5) and its policy
@@ -16,7 +16,7 @@ from enum import StrEnum
 
 
 class Command(StrEnum):
-    """At which step of the conversation a server refused."""
+    """The step of the SMTP conversation at which a server refused."""
 
     CONNECT = "connect"
     HELO = "helo"
@@ -52,34 +52,34 @@ class Reason(StrEnum):
     PROTOCOL = "protocol"
 
 
-# What is about us: every other mail would meet the same, so none is tried on that server for a while.
+# Refusals of us: every other mail would be refused too, so no mail is tried on that server for a while.
 OURS = {
     Reason.QUOTA: "the limit of what our account may send is used up. Wait, or ask the mail provider for a higher limit",
     Reason.LOGIN: "it does not accept our login. Check user and password in MAIL_URL, and that the account is not locked",
     Reason.HELO: "it does not accept the name of this machine. Give the machine a full name that its DNS knows",
-    Reason.RELAY: "it does not send on mail for us. Check that MAIL_URL names the server of your own account, with its login",
+    Reason.RELAY: "it does not relay mail for us. Check that MAIL_URL names the server of your own account, with its login",
     Reason.SENDER: "it does not accept our sender. MAIL_FROM must be an address that this account may send from",
-    Reason.BLOCKED: "the address of our server is on a block list, or has no name. Ask the mail provider to have it taken off",
+    Reason.BLOCKED: "the address of our server is on a block list, or has no name. Ask the mail provider to remove it",
     Reason.POLICY: "the mail is not proven to be ours. Set up SPF, DKIM and DMARC for the domain of MAIL_FROM",
-    Reason.CONTENT: "it takes our mail for unwanted. Ask the mail provider why, and for leave to send it",
-    Reason.ENCRYPTION: "there is no safe line to it. Check its certificate, and starttls or smtps in MAIL_URL",
+    Reason.CONTENT: "it treats our mail as spam. Ask the mail provider why, and for permission to send it",
+    Reason.ENCRYPTION: "there is no encrypted connection to it. Check its certificate, and starttls or smtps in MAIL_URL",
     Reason.BUSY: "it asks us to come back later. If that lasts for hours, ask the mail provider",
     Reason.AWAY: "it does not answer. Check host and port in MAIL_URL, and that the server runs",
     Reason.PROTOCOL: "it did not understand us. Ask the mail provider what it expects",
 }
-# What is about one mail: the others go on.
+# Refusals of one mail: the others are still sent.
 ONES = {
     Reason.FULL: "the recipient's mailbox is full",
     Reason.SLOW: "the recipient's server asks us to come back",
     Reason.SIZE: "the mail is too large for the server",
-    Reason.SUPPRESSED: "the mail provider has the address on its own list of addresses it does not write to",
-    Reason.SCRIPT: "the mail server cannot write to an address in that script (SMTPUTF8)",
+    Reason.SUPPRESSED: "the mail provider has the address on its own suppression list",
+    Reason.SCRIPT: "the mail server cannot send to an address in that script (SMTPUTF8)",
     Reason.UNWRITTEN: "the mail could not be written: see the worker's log",
     Reason.OTHER: "the server gave no reason that we know",
 }
 R = Reason
 ROWS: tuple[tuple[Reason, str, str], ...] = (
-    # One recipient, for now: before the account's own quota and "later".
+    # One recipient, for now. These come before the account's own quota and "later", whose words they share.
     (R.SLOW, r"gr[ea]y.?list", "postfix, exim: a policy service that says 5xx"),
     (R.SLOW, r"(receiving mail|mail) (at a rate|too quickly)|message receive limit|recipient thread limit", "gmail 5.2.1, exo 5.2.121"),
     (R.SLOW, r"(mailbox|recipient address|the user)\b.*(temporar|again later|retry|at a later time)", "exim, yahoo"),
@@ -88,9 +88,9 @@ ROWS: tuple[tuple[Reason, str, str], ...] = (
     (R.FULL, r"^552 .*quota|(mailbox|inbox|maildir|account|recipient|user)\b.{0,60}(\bfull\b|over ?quota|out of storage|exceed.{0,20}quota)", "gmail 5.2.2, yahoo"),
     (R.FULL, r"\bover ?quota|mailbox for user is full|quota exceeded \(mailbox|exceeded storage allocation|out of storage|mailbox (is )?full", "dovecot, 5321 552"),
     (R.SUPPRESSED, r"(recipient|address)\b.{0,40}(suppress|blacklisted)", "ses"),
-    # A restriction of the recipient that speaks of our login.
+    # A restriction of the recipient that mentions our login.
     (R.RECIPIENT, r"resolver\.(adr|rst)\.", "exo 5.1.1, 5.1.10, 5.7.1"),
-    # We, in words that no code tells apart.
+    # Refusals of us, whose codes do not tell them apart.
     (R.LOGIN, r"\byour (e-?mail )?account", "ses, exo: an account that is locked"),
     (R.QUOTA, r"\bquota\b|(rate|relay|message|messages|connection|connections|recipients?) (limit|rate)|rate[ -]?limit", "ses, gmail 5.7.1"),
     (R.QUOTA, r"exceeded .{0,50}(limit|threshold|rate)|limit (is |was |has been )?(exceeded|reached)|throttl|too many|too fast|sending (is )?paused", "ses, exo 5.7.705"),
@@ -103,14 +103,14 @@ ROWS: tuple[tuple[Reason, str, str], ...] = (
     (R.SENDER, r"\bsender|\bmail from\b|bad outbound|sendasdenied|send as\b|return.?path|envelope.?from|from address|invalid dns mx|not (been )?verified|unregistered domain|(callback|callout) setup failed", "postfix 5.1.8, exim, gmx, ses"),
     (R.CONTENT, r"\bspam|unsolicited|unwanted|virus|content|likely suspicious|phish|bulk mail|not accepted for|message (was )?rejected|transport\.rules", "gmail 5.7.1, yahoo PH01, exo 5.7.1"),
     (R.POLICY, r"polic(y|ies)|administrative(ly)? prohibit", "3463 x.7.1, gmx"),
-    # The recipient, in words: servers without enhanced codes, or with one that says something else.
+    # The recipient, by the words: for servers without enhanced codes, or with a misleading one.
     (R.RECIPIENT, r"(user|recipient|mailbox|address|addressee|account|person|alias|customer)\b.{0,40}(unknown|not known|unavailable|not available|does(n.t| not) (exist|have)|not found|not exist|no longer|invalid|disabled|inactive|suspended|deactivated|closed|denied|rejected|refused)", "postfix, exim, 5321 550, exo 5.4.1, yahoo, gmx"),
     (R.RECIPIENT, r"(no such|unknown|invalid|bad|nonexistent|non-existent|no|inactive|disabled) (local )?(user|recipient|mailbox|address|addressee|account|person|customer|destination|alias)", "qmail 5.1.1, exim"),
     (R.RECIPIENT, r"nobody (here|by that name)|unrouteable address|user not local; please try|tried to reach (does not|is disabled|is inactive)|recipient domain|null mx|does not accept mail|undeliverable address|not our customer", "exim, gmail 5.1.1, 7505"),
-    # A server that is not well says so in a 5xx.
+    # A broken server that reports a temporary trouble with a 5xx.
     (R.BUSY, r"again later|later time|come back|retry|temporar|service (not available|unavailable)|system (trouble|error|problem)", "postfix 5.7.0, yahoo"),
 )  # fmt: skip
-CODES = {  # RFC 3463, for replies whose words say nothing; a 5.7.x that names the recipient's address is about that
+CODES = {  # RFC 3463, if no row fits the words; a 5.7.x that quotes the recipient's address is about the recipient
     Reason.RECIPIENT: r"5\.1\.([0-4]|6|10|351)|5\.2\.1",
     Reason.SENDER: r"5\.1\.(7|8|20)",
     Reason.SIZE: r"5\.2\.3|5\.3\.4",
@@ -130,7 +130,7 @@ BEFORE_THE_MAIL = {
     Command.LOGIN: Reason.LOGIN,
     Command.MAIL: Reason.SENDER,
 }
-WAITS = frozenset({Reason.SLOW, Reason.SIZE})  # a server may say these at MAIL already
+WAITS = frozenset({Reason.SLOW, Reason.SIZE})  # a server may give these reasons at MAIL already
 _ROWS = tuple((reason, re.compile(pattern)) for reason, pattern, _source in ROWS)
 _CODES = tuple((reason, re.compile(pattern)) for reason, pattern in CODES.items())
 _ENHANCED = re.compile(r"(?:^|\(|^#|\(#)([245]\.\d{1,3}\.\d{1,3})(?![.\d]*\d)", re.MULTILINE)
@@ -142,7 +142,7 @@ _NOISE = re.compile(
 
 @dataclass(frozen=True)
 class Refusal:
-    """What a server said, sorted; `reply` is its codes alone, for its words may hold an address."""
+    """What a refusal is about; `reply` keeps only the server's codes, because its words may contain an address."""
 
     reason: Reason
     reply: str
@@ -150,38 +150,38 @@ class Refusal:
 
     @property
     def is_final(self) -> bool:
-        """Say whether it is about the recipient, for good."""
+        """Say whether it refuses the recipient for good."""
         return self.reason is Reason.RECIPIENT
 
     @property
     def stops_all(self) -> bool:
-        """Say whether it is about us, so that every other mail would meet it; not if another server is quoted.
+        """Say whether every other mail would be refused too; not if our server only quotes another server.
 
-        What a recipient's own server said is not our server's word: anybody's server could stop everybody's mail.
+        Otherwise the server of one hostile recipient could stop the mail of all signatories.
         """
         return self.reason in OURS and not self.quoted
 
     @property
     def fault(self) -> str:
-        """Return it as one short line."""
+        """Return the reason and the codes as one short line, for the database."""
         return f"{self.reason} {self.reply}".strip()
 
 
-def judge(command: Command, code: int, said: str, recipient: str) -> Refusal:
-    """Say what a reply is about. Before RCPT no recipient is known to the server, so nothing there is final."""
-    enhanced = _ENHANCED.search(said)
+def classify(command: Command, code: int, reply: str, recipient: str) -> Refusal:
+    """Return what a reply is about. Before RCPT the server knows no recipient, so no refusal there is final."""
+    enhanced = _ENHANCED.search(reply)
     status = enhanced[1] if enhanced else ""
-    words = f"{code} {' '.join(_NOISE.sub(' ', said.lower()).split())}"
+    words = f"{code} {' '.join(_NOISE.sub(' ', reply.lower()).split())}"
     if re.fullmatch(r"[45]\.2\.2", status):
         reason = Reason.FULL
     else:
-        reason = _by_words(words, recipient) or _by_code(code, status, recipient.lower() in said.lower())
+        reason = _by_words(words, recipient) or _by_code(code, status, recipient.lower() in reply.lower())
     reason = _at(command, code, reason)
     return Refusal(reason, f"{code} {status}".strip(), _QUOTED.search(words) is not None)
 
 
 def words_for(fault: str) -> str:
-    """Return a kept fault in words for whoever runs the campaign; the server's own codes in brackets."""
+    """Return a stored fault in words for the operator, with the server's codes in brackets."""
     name, _space, reply = fault.partition(" ")
     if name not in {*OURS, *ONES}:
         return ONES[Reason.OTHER]
@@ -190,7 +190,7 @@ def words_for(fault: str) -> str:
 
 
 def _by_words(words: str, recipient: str) -> Reason | None:
-    """Return what the words are about; somebody whose address is `quota@…` must not look like a quota."""
+    """Return what the words are about, None if no row fits; an address `quota@…` must not look like a quota."""
     name = re.escape(recipient.partition("@")[0].lower())
     without_name = re.sub(rf"(?<![\w.-]){name}(?![\w.-])", " ", words) if name else words
     for reason, pattern in _ROWS:
@@ -209,7 +209,7 @@ def _by_code(code: int, status: str, names_recipient: bool) -> Reason:
 
 
 def _at(command: Command, code: int, reason: Reason) -> Reason:
-    """Return the reason, where this command can have it: what is not said of a recipient is said of us."""
+    """Return the reason if it is possible at this command; a refusal before RCPT is always about us."""
     if command in BEFORE_THE_MAIL:
         return reason if reason in OURS or reason in WAITS else BEFORE_THE_MAIL[command]
     if code < 500 and reason in (Reason.RECIPIENT, Reason.BUSY, Reason.OTHER):

@@ -1,4 +1,4 @@
-"""When a mail is tried again, and when it is given up."""
+"""When a mail is tried again, when it is given up, and what it is counted against."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,16 +8,16 @@ LEASE = timedelta(minutes=2)
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30))
-FORMS, LINKS = "forms", "links"  # what a stranger can cause mail by: signing, and asking for a lost link
+FORMS, LINKS = "forms", "links"  # a stranger can cause mail in two ways: by signing, and by asking for a lost link
 
 
 @dataclass(frozen=True)
 class Place:
-    """What a mail that a stranger can cause counts against; the three names are HMACs and tell nothing.
+    """The counters of a mail that a stranger can cause; the three names are HMACs, so they name no person.
 
-    `mailbox` is equal for all spellings, `domain` for all mailboxes of one owner, which gets `domain_most` in 24 hours.
-    Once mails with equal `joins` have had to wait, one mail carries them; `gathers`, FORMS or LINKS, names how.
-    The lowest `rank` goes first.
+    `mailbox` is equal for all spellings, `domain` for all mailboxes of one owner, who gets `domain_most` mails in 24
+    hours. When mails with equal `joins` have had to wait, they are joined into one; `gathers` (FORMS or LINKS) says
+    how. The lowest `rank` is sent first.
     """
 
     mailbox: bytes
@@ -34,5 +34,5 @@ def next_try(attempts: int, now: datetime) -> datetime:
 
 
 def pause_after(refusals: int) -> timedelta:
-    """Return how long to leave a server alone that has refused us so often in a row: 1, 2, 5, 15, then 30 minutes."""
+    """Return how long to pause a server after so many refusals in a row: 1, 2, 5, 15, then 30 minutes."""
     return PAUSES[min(refusals, len(PAUSES)) - 1]

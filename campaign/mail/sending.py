@@ -1,4 +1,4 @@
-"""The loop that sends what is owed, one commit per mail."""
+"""Send a batch of the mails that are due, one commit for each."""
 
 import json
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from campaign.mail.carriers import Carrier, NeverAccepted, ServerRefuses, TryLater, server_of, write_message
 from campaign.mail.models import Attachment, Mail
-from campaign.mail.pauses import end_try, find_pause, pause_server, take_try
+from campaign.mail.pauses import end_try, find_pause, pause_server, start_try
 from campaign.mail.refusals import Reason
 from campaign.mail.rules import LEASE
 from campaign.mail.service import (
     attached,
-    claim_mails,
     finish_mail,
+    lease_mails,
     overdue_mails,
     postpone_mail,
     refuse_mail,
@@ -25,58 +25,58 @@ from campaign.web.languages import speak
 from campaign.web.toolbox import Toolbox
 
 log = structlog.get_logger()
-BATCH = 5  # five hung servers (20 s each) still fit one lease
+BATCH = 5  # five mails to a server that hangs (20 s each) still fit into one lease
 
 
 @dataclass(frozen=True)
 class _Batch:
-    """Mails that one worker has leased and that have a place, out of so many `claimed`.
+    """The mails that one worker may send now; `leased` is how many it has leased, with those that wait for a place.
 
-    `tried` is whether a server's pause was over and this is the one try.
+    `tried` says whether this is the one try after a server's pause.
     """
 
     mails: list[Mail]
     carried: dict[int, Attachment]
     server: str
     tried: bool = False
-    claimed: int = 0
+    leased: int = 0
 
 
 def send_due(tools: Toolbox, carrier: Carrier) -> int:
-    """Send one batch of the mails that are due; return how many were claimed, muted ones included.
+    """Send one batch of the mails that are due; return how many were leased, muted ones included.
 
-    While the server refuses us, nothing is sent, and only what has been owed for too long is given up.
+    While the server refuses us, no mail is sent; mails that are due for too long are given up.
     """
     started = tools.clock()
-    batch = _claim(tools, server_of(tools.site.mail_url))
+    batch = _lease(tools, server_of(tools.site.mail_url))
     for number, mail in enumerate(batch.mails):
         if tools.clock() - started > LEASE / 2:
-            break  # a slow server: what is left of the lease may not do for another; the rest is claimed again
+            break  # a slow server: the lease might end during the next mail; the rest is leased again
         if mail.recipient is not None and not _send(tools, carrier, mail, batch):
             with tools.database.write() as session:
                 release_mails(session, batch.mails[number + 1 :])
             break
-    return batch.claimed
+    return batch.leased
 
 
-def _claim(tools: Toolbox, server: str) -> _Batch:
-    """Lease what may be tried: five mails, one if the server has just been left alone, none while it is."""
+def _lease(tools: Toolbox, server: str) -> _Batch:
+    """Lease the next mails: five, or one for the try after a pause, or none during a pause."""
     now = tools.clock()
     with tools.database.write() as session:
         pause = find_pause(session, server)
         if pause is not None and pause.until > now:
             _give_up_overdue(tools, session, pause.fault)
             return _Batch([], {}, server)
-        claimed = claim_mails(session, BATCH if pause is None else 1, now=now)
-        mails = tools.admit(tools, session, claimed, now)
+        leased = lease_mails(session, BATCH if pause is None else 1, now=now)
+        mails = tools.admit(tools, session, leased, now)
         carried = attached(session, mails)
         for mail in mails:
             if mail.recipient is None:  # muted
                 finish_mail(session, mail.id)
         tried = pause is not None and any(mail.recipient for mail in mails)
         if pause is not None and tried:
-            take_try(pause, now=now)
-        return _Batch(mails, carried, server, tried, len(claimed))
+            start_try(pause, now=now)
+        return _Batch(mails, carried, server, tried, len(leased))
 
 
 def _give_up_overdue(tools: Toolbox, session: Session, fault: str) -> None:
@@ -86,17 +86,18 @@ def _give_up_overdue(tools: Toolbox, session: Session, fault: str) -> None:
 
 
 def _send(tools: Toolbox, carrier: Carrier, mail: Mail, batch: _Batch) -> bool:
-    """Send one mail and record what came of it; a crash in between sends it once more, under the same id.
+    """Send one mail and record the result; say whether the next mail should be tried.
 
-    Return whether the next one is worth trying.
+    After a crash between the two, the mail is sent once more, with the same Message-ID.
     """
+    # The conversation with the server is outside any transaction: it may take 20 seconds, and writers would wait.
     fault = _carry(tools, carrier, mail, batch.carried.get(mail.id))
     with tools.database.write() as session:
         event = _record(tools, session, mail, fault)
         if isinstance(fault, ServerRefuses):
             pause_server(session, batch.server, str(fault), tried=batch.tried, now=tools.clock())
         elif batch.tried:
-            end_try(session, batch.server, taken=fault is None, now=tools.clock())
+            end_try(session, batch.server, accepted=fault is None, now=tools.clock())
     if fault is None:
         log.info(event, mail=mail.id)
     else:
@@ -105,7 +106,7 @@ def _send(tools: Toolbox, carrier: Carrier, mail: Mail, batch: _Batch) -> bool:
 
 
 def _record(tools: Toolbox, session: Session, mail: Mail, fault: TryLater | NeverAccepted | None) -> str:
-    """Write down what came of a mail, and return the event's name for the log."""
+    """Record the result of a mail, and return the event's name for the log."""
     if fault is None:
         _tell(tools, session, mail, accepted=True)
         finish_mail(session, mail.id)
@@ -119,7 +120,7 @@ def _record(tools: Toolbox, session: Session, mail: Mail, fault: TryLater | Neve
 
 
 def _tell(tools: Toolbox, session: Session, mail: Mail, *, accepted: bool) -> None:
-    """Let the room whose facts follow from this mail write them down in the same transaction."""
+    """Let the room that queued this mail record the result, in the same transaction."""
     note = tools.outcomes.get(mail.letter)
     if note is not None:
         note(session, mail.id, accepted, tools.clock())
@@ -128,7 +129,7 @@ def _tell(tools: Toolbox, session: Session, mail: Mail, *, accepted: bool) -> No
 def _carry(
     tools: Toolbox, carrier: Carrier, mail: Mail, carried: Attachment | None
 ) -> TryLater | NeverAccepted | None:
-    """Write one mail and hand it over; return why it was not taken. One that cannot be written stops no other."""
+    """Send one mail; return the fault, or None. A mail that cannot be composed must not stop the others."""
     try:
         carrier.send(_compose(tools, mail, carried))
     except (TryLater, NeverAccepted) as fault:

@@ -1,4 +1,4 @@
-"""Queue, claim, finish: at least once, at most one duplicate per killed worker."""
+"""Queue, lease and finish mails: each is sent at least once; a killed worker causes at most one duplicate."""
 
 import json
 import secrets
@@ -28,11 +28,12 @@ def queue_mail(
     *,
     now: datetime,
 ) -> int:
-    """Owe a mail and return its number. `letter` names templates/mail/<letter>; `values` must hold nothing a stranger typed.
+    """Queue a mail and return its number. `letter` names templates/mail/<letter>.
 
-    Without a recipient the mail is muted: the same row and work for the same answer (its place too), and the worker forgets
-    it unsent. A mail that a stranger can cause says what it counts against: it is sent once there is a `place`.
-    The Message-ID is made here, once, so that a mail sent twice after a crash is one mail to its reader.
+    `values` must contain nothing that a stranger typed: the site would become a spam relay. Without a recipient the
+    mail is muted: it takes the same row, place and time, so that no answer tells whether an address is known, and the
+    worker deletes it unsent. With `place`, the mail waits until there is room for it. The Message-ID is made here, once,
+    so that mail programs show a mail that was sent twice as one.
     """
     row = {
         "recipient": recipient,
@@ -49,19 +50,20 @@ def queue_mail(
 
 
 def attach(session: Session, mail_id: int, filename: str, content: bytes) -> None:
-    """Let an owed mail carry a PDF; `filename` is ASCII."""
+    """Attach a PDF to a queued mail; `filename` is ASCII."""
     session.add(Attachment(mail_id=mail_id, filename=filename, content=content))
     session.flush()
 
 
 def attached(session: Session, mails: Sequence[Mail]) -> dict[int, Attachment]:
-    """Return what mails carry, by their numbers; most carry nothing."""
+    """Return the attachments of these mails, by mail number."""
     carried = select(Attachment).where(Attachment.mail_id.in_([mail.id for mail in mails]))
     return {one.mail_id: one for one in session.scalars(carried)}
 
 
-def claim_mails(session: Session, limit: int, *, now: datetime) -> list[Mail]:
-    """Lease up to `limit` mails that are due; another worker's lease is left alone until it runs out."""
+def lease_mails(session: Session, limit: int, *, now: datetime) -> list[Mail]:
+    """Lease up to `limit` mails that are due and not leased by another worker."""
+    # SKIP LOCKED alone would not do: two workers could count the same places of a mailbox as free.
     wait_turn(session, Turn.MAIL)
     due = (
         select(Mail)
@@ -77,9 +79,9 @@ def claim_mails(session: Session, limit: int, *, now: datetime) -> list[Mail]:
 
 
 def overdue_mails(session: Session, *, now: datetime) -> Sequence[Mail]:
-    """Return mails that have been owed to somebody for 48 hours and that no worker has in hand.
+    """Return the mails that are due for 48 hours and not leased.
 
-    One that waits for a place was never tried, and from its place on it has its 48 hours.
+    A mail that waits for a place was never tried; its 48 hours begin when it gets the place.
     """
     overdue = select(Mail).where(Mail.failed_at.is_(None), Mail.recipient.is_not(None), _free(now))
     owed_since = func.coalesce(Mail.placed_at, Mail.created_at)
@@ -88,18 +90,18 @@ def overdue_mails(session: Session, *, now: datetime) -> Sequence[Mail]:
 
 
 def release_mails(session: Session, mails: Sequence[Mail]) -> None:
-    """Give back what was leased and not tried: it stays due, and no try of it is spent."""
+    """End the lease of mails that were not tried: they stay due, and no try is counted."""
     numbers = [mail.id for mail in mails]
     session.execute(update(Mail).where(Mail.id.in_(numbers)).values(leased_until=None))
 
 
 def finish_mail(session: Session, mail_id: int) -> None:
-    """Forget a mail that was accepted: address, link and code go with the row."""
+    """Delete a mail that was accepted, with its address, link and code."""
     session.connection().execute(FINISH, {"number": mail_id})
 
 
 def postpone_mail(session: Session, mail: Mail, fault: str, *, now: datetime) -> bool:
-    """Try again later, or give up when the mail has been owed for 48 hours; say whether it is still owed.
+    """Try again later, or give up after 48 hours; say whether the mail will be tried again.
 
     The time that it waited for a place is not counted.
     """
@@ -116,7 +118,7 @@ def postpone_mail(session: Session, mail: Mail, fault: str, *, now: datetime) ->
 
 
 def refuse_mail(session: Session, mail_id: int, fault: str, *, now: datetime) -> None:
-    """Give up a mail: keep that it happened, forget to whom and what it carried."""
+    """Give up a mail: keep the row and the fault, erase the recipient, the values and the attachment."""
     session.execute(delete(Attachment).where(Attachment.mail_id == mail_id))
     session.execute(
         update(Mail)
@@ -126,7 +128,7 @@ def refuse_mail(session: Session, mail_id: int, fault: str, *, now: datetime) ->
 
 
 def owed_and_refused(session: Session) -> tuple[int, int]:
-    """Return how many mails are owed to somebody and how many were refused for good."""
+    """Return how many mails are still to be sent, and how many were given up."""
     owed = session.scalar(select(func.count()).where(Mail.failed_at.is_(None), Mail.recipient.is_not(None))) or 0
     refused = session.scalar(select(func.count()).where(Mail.failed_at.is_not(None))) or 0
     return owed, refused

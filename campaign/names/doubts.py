@@ -17,13 +17,13 @@ _ONE_WRITING = (
     frozenset({"Hani", "Hang"}),
 )
 _ALPHABETS = frozenset({"Latn", "Cyrl", "Grek", "Armn", "Cher", "Copt", "Lisu"})
-# Letters a reader of Latin takes for Latin, from Unicode's confusables.txt; only those that fill whole words.
+# Letters that look Latin to a reader of Latin, from Unicode's confusables.txt; only those that can fill whole words.
 _LATIN_LOOK = frozenset("асеорхуѕіјһԁԛԝӏАВСЕНІЈКМОРЅТУХҮԌԚԜοανΑΒΕΖΗΙΚΜΝΟΡΤΥΧϲϳոսօհցԼՏՕՍᎪᎷᏒᎢᎬᏙᎳᏞ")
 _LATIN_TRICKS = frozenset("ɑɡɪʏʀɴʜʟʙɢᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢꜱꜰſƖǀ")
 
 
 class NameDoubt(StrEnum):
-    """Why the desk should look; each is a stable code."""
+    """Why the desk should look at a name; each is a stable code."""
 
     MIXED_SCRIPTS = "mixed_scripts"
     LOOK_ALIKE = "look_alike"
@@ -36,7 +36,7 @@ class NameDoubt(StrEnum):
 
 
 def doubts(name: str) -> tuple[NameDoubt, ...]:
-    """Return why an accepted name deserves a look, in a fixed order; empty for at least 99 names in 100."""
+    """Return why the desk should look at an accepted name, in a fixed order; empty for at least 99 names in 100."""
     words = _WORD.findall(name)
     found = (
         (NameDoubt.MIXED_SCRIPTS, any(map(_is_mixed, words))),
@@ -57,7 +57,7 @@ def _is_mixed(word: str) -> bool:
 
 
 def _looks_alike(words: list[str]) -> bool:
-    """Tell whether a word beside a Latin one only looks Latin, or uses phonetic letters to look so."""
+    """Say whether a word beside a Latin one only looks Latin, or uses phonetic letters to look so."""
     if any(letter in _LATIN_TRICKS for word in words for letter in word):
         return True
     scripts = [scripts_in(word) for word in words]
@@ -86,5 +86,5 @@ def _is_stacked(word: str) -> bool:
 
 
 def _is_single(words: list[str]) -> bool:
-    """Tell whether nothing longer than an initial was given; one character is a whole name only beyond alphabets."""
+    """Say whether all words are single letters of an alphabet; in other scripts one character can be a whole name."""
     return all(len(word) == 1 and scripts_in(word) <= _ALPHABETS for word in words)

@@ -1,21 +1,21 @@
-"""Bring what people write differently to one spelling, to compare and to find it; never to show it."""
+"""Bring different spellings to one form, to compare and to search; never to show."""
 
 from unicodedata import category, combining, normalize
 
-# Letters that carry their stroke or bow inside, so that no decomposition takes it off.
+# Letters whose stroke or bow is part of the letter: Unicode's decomposition does not remove it.
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 _POINTS = range(10, 36)  # Hebrew and Arabic points, by their combining class
-_ACCENTS = 200  # from here on classes of marks above and below a letter; vowel signs and viramas are lower
+_ACCENTS = 200  # combining classes from here on are accents above and below a letter; vowel signs have lower ones
 _APOSTROPHES = frozenset("'`´‘’")
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text in small letters without accents, points, apostrophes and width.
+    """Return the words of a text in small letters, without accents, points, apostrophes and full width.
 
-    Vowel signs of Tibetan, Thai or Devanagari stay: they are letters to their readers. A syllable of Tibetan is a
-    word. What is kept of this in the database must be made again after a change here.
+    The vowel signs of Tibetan, Thai or Devanagari stay: they are letters to their readers. A syllable of Tibetan is a
+    word. After a change here, the texts that the database stores for searching must be made again.
     """
     if text.isascii():
         apart = text.lower()
@@ -25,12 +25,12 @@ def words_of(text: str) -> list[str]:
 
 
 def fold(text: str) -> str:
-    """Return the words of a text with one space between, without anything that a database's LIKE takes for more."""
+    """Return the folded words with one space between; no character is a wildcard of SQL's LIKE."""
     return " ".join(words_of(text))
 
 
 def fold_together(text: str) -> str:
-    """Return the letters and digits of a text alone, without the spaces either: `U.K.` and `uk` are one."""
+    """Return only the folded letters and digits, without spaces: `U.K.` and `uk` are equal."""
     return "".join(words_of(text))
 
 

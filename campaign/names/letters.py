@@ -1,10 +1,10 @@
-"""What single characters are to a name: nothing, invisible, dangerous, or part of it."""
+"""What single characters are in a name: invisible, dangerous, or part of it."""
 
 from unicodedata import category
 
 from campaign.names.scripts import script_of_letter
 
-# Bidi_Control of Unicode's PropList.txt; we isolate on output, so nobody needs them in a name.
+# Bidi_Control of Unicode's PropList.txt. Pages isolate each name's direction, so no name needs these characters.
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 LINE_BREAKS = frozenset("\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029")
 JOINERS = frozenset("\u200c\u200d")
@@ -44,13 +44,13 @@ _QUIET_PUNCTUATION = _NAME_PUNCTUATION - frozenset(";:/&")
 
 
 def is_invisible(letter: str) -> bool:
-    """Tell whether a character leaves no ink and no space, wherever it stands."""
+    """Say whether a character prints nothing and takes no space, wherever it stands."""
     point = ord(letter)
     return point >= _INVISIBLE[0][0] and any(first <= point <= last for first, last in _INVISIBLE)
 
 
 def is_selector_of(letter: str, before: str) -> bool:
-    """Tell whether `letter` chooses the form of `before`: the ideograph of a family, or a Mongolian letter."""
+    """Say whether `letter` is a variation selector for `before`: an ideograph, or a Mongolian letter."""
     point = ord(letter)
     if 0xFE00 <= point <= 0xFE02 or 0xE0100 <= point <= 0xE01EF:
         return script_of_letter(before) == "Hani"
@@ -58,25 +58,25 @@ def is_selector_of(letter: str, before: str) -> bool:
 
 
 def is_mark(letter: str) -> bool:
-    """Tell whether a character is written onto the one before it."""
+    """Say whether a character is written onto the one before it."""
     return category(letter)[0] == "M"
 
 
 def is_letter(letter: str) -> bool:
-    """Tell whether people spell with this; also letters newer than this Python's tables, such as rare ideographs."""
+    """Say whether this is a letter; also one newer than this Python's tables, such as a rare ideograph."""
     kind = category(letter)
     return kind[0] == "L" or (kind == "Cn" and script_of_letter(letter) is not None)
 
 
 def is_unassigned(letter: str) -> bool:
-    """Tell whether no Unicode version we know gave this code point a character."""
+    """Say whether this code point has no character in Unicode 17.0."""
     if ord(letter) & _NONCHARACTER == _NONCHARACTER:
         return True
     return category(letter) == "Cn" and script_of_letter(letter) is None
 
 
 def is_picture(letter: str) -> bool:
-    """Tell whether this is an emoji, an ornament or a letter dressed up as mathematics; № and ° are none."""
+    """Say whether this is an emoji, an ornament or a mathematical letter form; № and ° are not."""
     point = ord(letter)
     if category(letter) in {"So", "Me"}:
         return point >= _ARROWS or category(letter) == "Me"
@@ -84,7 +84,7 @@ def is_picture(letter: str) -> bool:
 
 
 def is_usual(letter: str) -> bool:
-    """Tell whether a desk officer expects this in a name: letters, their marks, and punctuation names carry."""
+    """Say whether this is usual in a name: a letter, its marks, or punctuation that names have."""
     if letter in _QUIET_PUNCTUATION or letter == " " or letter in JOINERS:
         return True
     kind = category(letter)[0]

@@ -1,4 +1,4 @@
-"""Know the columns of a list that hold a name or a part of one, and join the parts in the order of their language."""
+"""Find the columns of a list with a name or a part of one, and join the parts in the order of their language."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ GIVEN, MIDDLE, PREFIX, FAMILY, SECOND, SUFFIX = PARTS = (
 _FAMILY_FIRST = (PREFIX, FAMILY, SECOND, MIDDLE, GIVEN, SUFFIX)
 _WITHOUT_SPACE, _KANA = frozenset({"Hani", "Hang", "Hira", "Kana", "Bopo"}), frozenset({"Kana"})
 
-# "Name" and its like are the whole name, or the other half beside a column that holds one half.
+# A column called "name" has the whole name; beside a column with one half of it, it has the other half.
 _EITHER = (
     "name|nom|nombre|nome|naam|navn|namn|nafn|nimi|név|nume|ime|jméno|meno|isim|όνομα|имя|ім'я|імя|име|"
     "անուն|სახელი|аты|名字|名前|お名前|이름|tên|nama|ชื่อ|ឈ្មោះ|нэр|שם|الاسم|نام|ئىسمى|ئىسىم|नाम|enw|izena|emri|isem|ad|adı|jina|"
@@ -64,12 +64,12 @@ _FIRST = {
     FAMILY: "családnév|vezetéknév|családi név|családneve|vezetékneve|姓|姓氏|氏|苗字|성|성씨|họ|họ và tên đệm|họ và chữ lót|họ đệm|овог|"
     "эцэг эхийн нэр|នាមត្រកូល",
 }
-# A patronymic in Bulgarian, a family name in Serbian and Croatian: what it is shows in the other columns.
+# A patronymic in Bulgarian, a family name in Serbian and Croatian: the other columns tell which.
 _FAMILY_OR_MIDDLE = fold_together("презиме")
 
 
-def _spelt(said: Mapping[str, str]) -> dict[str, str]:
-    return {fold_together(heading): part for part, headings in said.items() for heading in headings.split("|")}
+def _spelt(named: Mapping[str, str]) -> dict[str, str]:
+    return {fold_together(heading): part for part, headings in named.items() for heading in headings.split("|")}
 
 
 _FIRST_OF = _spelt(_FIRST)
@@ -77,7 +77,7 @@ _ROLES = _spelt({"either": _EITHER}) | _spelt({"full": _FULL}) | _spelt(_HEADING
 
 
 class HalfAName(Exception):
-    """A column holds one half of the names, and none is known to hold the other; `place` is where it stands."""
+    """A column has one half of the names, and no column is known to have the other; `place` is its position."""
 
     def __init__(self, place: int) -> None:
         super().__init__(place)
@@ -86,29 +86,31 @@ class HalfAName(Exception):
 
 @dataclass(frozen=True)
 class NameColumns:
-    """Which columns make the name: the part that each place holds, "name" for the whole of it."""
+    """The columns that make the name: the part at each position, "name" for the whole name."""
 
     parts: Mapping[int, str]
     family_first: bool = False
-    doubtful: frozenset[int] = field(default_factory=frozenset)  # called "name", and taken for a half
+    doubtful: frozenset[int] = field(default_factory=frozenset)  # called "name", but read as one half
 
     def join(self, cells: Sequence[str]) -> str:
-        """Return the whole name that a row says; a cell that is empty or missing adds nothing."""
-        said = {self.parts[at]: cells[at].strip() for at in self.parts if at < len(cells) and cells[at].strip()}
-        whole = [cells[at] for at in self.doubtful if at < len(cells) and _holds(cells[at], said, self.parts[at])]
-        if whole or NAME in said:
-            return (whole or [said[NAME]])[0]
-        order = _FAMILY_FIRST if self.family_first or _is_cjk(said.values()) else PARTS
-        return join_words(said[part] for part in order if part in said)
+        """Return the whole name of a row; an empty or missing cell adds nothing."""
+        given = {self.parts[at]: cells[at].strip() for at in self.parts if at < len(cells) and cells[at].strip()}
+        whole = [
+            cells[at] for at in self.doubtful if at < len(cells) and _is_whole(cells[at], given, self.parts[at])
+        ]
+        if whole or NAME in given:
+            return (whole or [given[NAME]])[0]
+        order = _FAMILY_FIRST if self.family_first or _is_cjk(given.values()) else PARTS
+        return join_words(given[part] for part in order if part in given)
 
 
 def is_name(heading: str) -> bool:
-    """Say whether a heading is that of names or of a part of names."""
+    """Say whether a heading means a name or a part of one."""
     return fold_together(heading) in _ROLES
 
 
 def find_name(headings: Sequence[str], taken: Collection[int] = ()) -> NameColumns | None:
-    """Return which columns make the name, None if there is no such column; those `taken` for another field are not asked.
+    """Return the columns that make the name, None if there is none; columns `taken` by another field are left out.
 
     Raises HalfAName.
     """
@@ -125,22 +127,22 @@ def find_name(headings: Sequence[str], taken: Collection[int] = ()) -> NameColum
 
 
 def pick_name(parts: Mapping[int, str], headings: Sequence[str]) -> NameColumns:
-    """Return columns that were chosen for the name; the order is that of the headings' language."""
-    said = {place: fold_together(headings[place]) for place in parts}
+    """Return the columns that an officer chose for the name; the order is that of the headings' language."""
+    folded = {place: fold_together(headings[place]) for place in parts}
     doubtful = (
-        place for place, part in parts.items() if part in (GIVEN, FAMILY) and _ROLES.get(said[place]) == "either"
+        place for place, part in parts.items() if part in (GIVEN, FAMILY) and _ROLES.get(folded[place]) == "either"
     )
-    return NameColumns(parts, any(heading in _FIRST_OF for heading in said.values()), frozenset(doubtful))
+    return NameColumns(parts, any(heading in _FIRST_OF for heading in folded.values()), frozenset(doubtful))
 
 
 def join_words(words: Iterable[str]) -> str:
-    """Return parts of a name as one, in this order: Chinese, Japanese and Korean ones stand without a space."""
-    said = [word.strip() for word in words if word.strip()]
-    return ("" if _is_cjk(said) else " ").join(said)
+    """Join parts of a name in this order, without a space if they are Chinese, Japanese or Korean."""
+    parts = [word.strip() for word in words if word.strip()]
+    return ("" if _is_cjk(parts) else " ").join(parts)
 
 
 def _settle(roles: dict[str, int], headings: Sequence[str]) -> NameColumns:
-    """Take a column called "name" for the half that has no column, or for the whole where both or neither have."""
+    """Read a column called "name" as the half that has no column; as the whole name if both halves or neither have one."""
     either = roles.pop("either", None)
     halves = [part for part in (GIVEN, FAMILY) if part in roles]
     if either is not None and len(halves) != 1:
@@ -152,19 +154,19 @@ def _settle(roles: dict[str, int], headings: Sequence[str]) -> NameColumns:
     return pick_name(parts, headings)
 
 
-def _holds(cell: str, said: Mapping[str, str], part: str) -> bool:
-    """Tell whether a column called "name" holds the whole name in this row: every word of the other half, and more."""
-    other = said.get(GIVEN if part == FAMILY else FAMILY, "")
+def _is_whole(cell: str, given: Mapping[str, str], part: str) -> bool:
+    """Say whether a column called "name" has the whole name in this row: all words of the other half, and more."""
+    other = given.get(GIVEN if part == FAMILY else FAMILY, "")
     words, half = words_of(cell), words_of(other)
     return bool(half) and len(words) > len(half) and set(half) <= set(words)
 
 
 def _is_family(heading: str) -> bool:
-    said = fold_together(heading)
-    return _ROLES.get(said) == FAMILY and said != _FAMILY_OR_MIDDLE
+    folded = fold_together(heading)
+    return _ROLES.get(folded) == FAMILY and folded != _FAMILY_OR_MIDDLE
 
 
 def _is_cjk(words: Iterable[str]) -> bool:
-    """Tell whether all is written in Chinese, Japanese or Korean; names in katakana alone keep their space."""
+    """Say whether all words are Chinese, Japanese or Korean; names only in katakana keep their space."""
     scripts = frozenset().union(*map(scripts_in, words))
     return bool(scripts) and scripts <= _WITHOUT_SPACE and scripts != _KANA

@@ -24,7 +24,7 @@ __all__ = ["NameDoubt", "NameFault", "NameRefused", "accept_name", "accept_text"
 
 NAME_LIMIT = 200
 MARKS_LIMIT = 6  # real Tibetan, Thai and Hebrew need three on one letter
-_TYPED_LIMIT = 10  # times the limit: beyond that nothing is looked at
+_TYPED_LIMIT = 10  # a text longer than so many times the limit is refused unread
 _VIRAMA = 9
 
 FORMULA = frozenset("=+-@\t＝＋－＠−")
@@ -64,7 +64,7 @@ class NameFault(StrEnum):
 
 
 class NameRefused(ValueError):
-    """What was typed cannot be stored; typing it again cannot help, changing it can."""
+    """The typed text cannot be stored; it must be changed, not only sent again."""
 
     def __init__(self, reason: NameFault) -> None:
         super().__init__(reason.value)
@@ -72,9 +72,9 @@ class NameRefused(ValueError):
 
 
 def accept_name(typed: str) -> str:
-    """Return the name to store: NFC, one line, single spaces, nothing invisible but joiners that spelling needs.
+    """Return the name to store: NFC, one line, single spaces, no invisible characters but joiners that spelling needs.
 
-    Raises NameRefused. Never changes letters: full-width and compatibility forms stay as typed (NFC, not NFKC).
+    It never changes letters: full-width and compatibility forms stay as typed (NFC, not NFKC). Raises NameRefused.
     """
     name = _clean(typed, NAME_LIMIT)
     _refuse_formula(typed, name)
@@ -88,9 +88,9 @@ def accept_name(typed: str) -> str:
 def accept_text(typed: str, *, limit: int = NAME_LIMIT) -> str:
     """Return one line about a person (office, party, affiliation …), or "" for nothing visible and for a lone dash.
 
-    Raises NameRefused. Digits and punctuation are fine, and so is an organisation called after its domain
-    (Example.org) or its account (@example); an address with a scheme, `www.` or a mailbox is not. What a
-    spreadsheet takes for a formula is guarded wherever it is exported.
+    Digits and punctuation are allowed, and so is an organisation called after its domain (Example.org) or its account
+    (@example); an address with a scheme, `www.` or a mailbox is not. Exports protect texts that a spreadsheet would
+    read as a formula. Raises NameRefused.
     """
     line = _clean(typed, limit)
     if says_nothing(line):
@@ -102,7 +102,7 @@ def accept_text(typed: str, *, limit: int = NAME_LIMIT) -> str:
 
 
 def says_nothing(typed: str) -> bool:
-    """Tell whether a field was filled with a dash, dots or `n/a`, as people do where they have nothing to say."""
+    """Say whether a field has only a dash, dots or `n/a`, which people type into a field they want to leave empty."""
     return bool(_NOTHING.fullmatch(typed.strip()))
 
 
@@ -110,7 +110,9 @@ def _clean(typed: str, limit: int) -> str:
     _refuse(NameFault.TOO_LONG, len(typed) > limit * _TYPED_LIMIT)
     _refuse_characters(typed)
     text = normalize("NFC", typed)
-    while (seen := normalize("NFC", _visible(text))) != text:  # what is left out lets marks change places
+    while (
+        seen := normalize("NFC", _visible(text))
+    ) != text:  # without the invisible characters, marks may reorder
         text = seen
     text = _WHITE.sub(" ", text).strip()
     _refuse(NameFault.TOO_LONG, len(text) > limit)
@@ -137,7 +139,7 @@ def _refuse_characters(typed: str) -> None:
 
 @lru_cache(maxsize=4096)
 def _fault_of(letter: str) -> NameFault | None:
-    """Name what is wrong with one character, if it may stand nowhere in a line."""
+    """Return why a character is never allowed in a line; None if it is."""
     kind = category(letter)
     faults = (
         (NameFault.SURROGATE, kind == "Cs"),
@@ -171,7 +173,7 @@ def _visible(text: str) -> str:
 
 
 def _joins(before: str, after: str) -> bool:
-    """Tell whether spelling needs a joiner here: between letters, or after a virama that ends a word."""
+    """Say whether spelling needs a joiner here: between letters, or after a virama that ends a word."""
     if script_of_letter(before) not in JOINING_SCRIPTS:
         return False
     return combining(before) == _VIRAMA or (bool(after) and script_of_letter(after) in JOINING_SCRIPTS)
@@ -192,6 +194,6 @@ def _refuse_marks(text: str) -> None:
 
 
 def _holds_address(text: str, pattern: re.Pattern[str]) -> bool:
-    """Look for an address in a compatibility copy too, which is never stored: full-width letters still lead there."""
+    """Say whether a text has an address, also in its NFKC form: browsers follow an address in full-width letters too."""
     plain = text if text.isascii() else normalize("NFKC", text).replace("。", ".")
     return bool(pattern.search(text) or (plain != text and pattern.search(plain)))

@@ -1,4 +1,4 @@
-"""Tell which script each letter of a name belongs to (Unicode 17.0, codes of ISO 15924)."""
+"""The script of each letter of a name (Unicode 17.0, codes of ISO 15924)."""
 
 from bisect import bisect_right
 from collections import Counter
@@ -19,7 +19,7 @@ _RANGES = Path(__file__).parent / "collation" / "ranges.txt"
 
 @lru_cache(4096)
 def script_of_letter(letter: str) -> str | None:
-    """Return the script of one code point; None if it belongs to several or to one that no living people write."""
+    """Return the script of one code point; None if it belongs to several scripts, or to an extinct one."""
     starts, ends, scripts = _ranges()
     point = ord(letter)
     index = bisect_right(starts, point) - 1
@@ -27,14 +27,14 @@ def script_of_letter(letter: str) -> str | None:
 
 
 def scripts_in(word: str) -> frozenset[str]:
-    """Return the scripts of the word's letters; marks and punctuation say nothing."""
+    """Return the scripts of the word's letters; marks and punctuation do not count."""
     return frozenset(script for _, script in _letters(word))
 
 
 def script_of(name: str) -> str:
-    """Return the main script of a name: `Jpan` once it holds kana, `Kore` once it holds Hangul, "Zyyy" for none.
+    """Return the main script of a name: `Jpan` if it has kana, `Kore` if it has Hangul, "Zyyy" without letters.
 
-    An ideograph weighs as much as three letters of an alphabet, so that 王小明 (Wang) is a Chinese name.
+    An ideograph counts as three letters of an alphabet, so that 王小明 (Wang) is a Chinese name.
     """
     counts: dict[str, int] = {}
     for script, many in Counter(script for _, script in _letters(name)).items():
@@ -49,9 +49,9 @@ def script_of(name: str) -> str:
 
 
 def runs_of(name: str) -> list[tuple[str, str]]:
-    """Return a name cut where its script changes, each piece with its script; marks and spaces stay with a piece.
+    """Return a name's pieces of one script each, with their scripts; marks and spaces stay with the piece before.
 
-    What belongs to no script of its own before the first letter is with that letter's piece.
+    Marks and signs before the first letter belong to that letter's piece.
     """
     runs: list[tuple[str, str]] = []
     for letter in name:

@@ -35,10 +35,10 @@ class _Levels(NamedTuple):
 def sort_key(name: str) -> bytes:
     """Return at most 255 bytes whose order is the order of names: letters first, then accents, then case.
 
-    Scripts follow each other as in CLDR's root collation, Latin first and ideographs last; ideographs by
-    strokes, which favours neither Taipei nor Hong Kong nor Beijing; Tibetan under the root letter;
-    Arabic letters by Uyghur's alphabet, which keeps Arabic's. Spaces and hyphens are one; apostrophes count
-    only between names otherwise equal. Not stable over versions of the tables: recompute after a change.
+    The scripts have the order of CLDR's root collation, Latin first and ideographs last. Ideographs are sorted by
+    strokes, which favours neither Taipei nor Hong Kong nor Beijing; Tibetan by the root letter; Arabic letters by
+    Uyghur's alphabet, which keeps Arabic's order. Spaces and hyphens are equal; apostrophes count only between names
+    that are otherwise equal. Another version of the tables gives other keys: compute all of them again.
     """
     levels = _Levels(bytearray(), bytearray(), bytearray())
     for element in _elements(_readable(name), tables()):
@@ -94,7 +94,7 @@ def _unlisted(letter: str, weights: Tables) -> Iterator[Element]:
 
 
 def _ideograph(letter: str, weights: Tables) -> Iterator[Element]:
-    """Yield an ideograph by its strokes, a rarer one and an unknown letter by code point, a format character never."""
+    """Sort an ideograph by its strokes, a rarer one or an unknown letter by its code point; skip format characters."""
     point = ord(letter)
     if any(point in block for block in _IDEOGRAPHS):
         yield Element(_HAN_LEAD + weights.strokes[point - _IDEOGRAPHS[0].start].to_bytes(2, "big"))

@@ -1,4 +1,4 @@
-"""Tell in which language's letter forms a name is set."""
+"""The language tag that gives a printed name its own region's letter forms."""
 
 from campaign.names.scripts import script_of
 
@@ -33,9 +33,9 @@ _UYGHUR = frozenset("ەېۆۈۇۋڭ")
 
 
 def name_language(name: str, country: str, community: str) -> str:
-    """Return the BCP 47 tag that gives a name its own region's letter forms; "und" where every tag gives the same.
+    """Return the BCP 47 tag that gives a name its own region's letter forms; "und" where all tags give the same.
 
-    It says how to set the name, not what its bearer speaks.
+    It says how to print the name, not which language the person speaks.
     """
     script = script_of(name)
     if script == "Hani":

@@ -1,4 +1,4 @@
-"""Take a Tibetan syllable apart as a dictionary does: filed under its root letter, not under what stands before it."""
+"""Find the root letter of a Tibetan syllable: dictionaries sort it under that, not under the letters before it."""
 
 import re
 
@@ -9,7 +9,7 @@ _PREFIXES = "གདབམའ"
 _SUPERSCRIPTS = "རལས"
 _SUBSCRIPTS = "ྭྱྲླ"
 _VOWELS = "ིེོུ"
-_TO_FULL = 0x50  # a subjoined letter stands this far behind its full form
+_TO_FULL = 0x50  # the code point of a subjoined letter is so much higher than that of its full form
 _TWO, _THREE, _MOST = 2, 3, 4
 _ROOT_FIRST = re.compile("[^འ][གངབམ]ས")
 # Traditional exceptions of three letters ending in ས whose middle letter is the root.

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from campaign.audit.models import Officer
-from campaign.desk.admissions import NotAdmitted, what_lacks
+from campaign.desk.admissions import NotAdmitted, two_people_fault
 from campaign.desk.rules import VERIFIES
 from campaign.review.bulk import Matched, domain_index_of, find_matching
 from campaign.review.filters import STATES, WAITING, Filter
@@ -199,7 +199,7 @@ def hold_many(dry_run: bool, yes: bool, note: str, by: str, **criteria: Any) -> 
         with tools.database.write() as session:
             officer = _officer(session, by)
             ask_hold(session, rule, note, officer, now=tools.clock())
-            lack = what_lacks(session, officer, now=tools.clock())
+            lack = two_people_fault(session, officer, now=tools.clock())
     except OtherCountries as fault:
         raise click.ClickException(str(fault)) from fault
     raise click.ClickException(f"{SECOND_PERSON}. {lack}".rstrip(". "))

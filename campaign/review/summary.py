@@ -103,7 +103,7 @@ def _rows(entries: Iterable[LogEntry]) -> list[OfficerDecisions]:
     for entry in entries:
         who = (entry.officer_id or 0, entry.actor)
         row = rows.setdefault(who, OfficerDecisions(*who))
-        details = entry.said
+        details = entry.facts
         what = f"level {details.get('level')}" if entry.action == ACCEPTED else entry.action
         count = details.get("count", 0) if entry.action in (BULK, LET_GO) else 1
         row.counts[what] += count if isinstance(count, int) else 0

@@ -22,7 +22,7 @@ NONCE = bytes(12)  # the content key is fresh for every box, so the nonce may be
 
 
 class CannotOpen(Exception):
-    """No key at hand opens this box, or it was altered."""
+    """None of the keys opens this box, or it was altered."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Sealer:
 
 @dataclass(frozen=True)
 class Opener:
-    """Opens boxes with the private keys (32 raw bytes each) that are at hand."""
+    """Opens boxes with its private keys (32 raw bytes each)."""
 
     private_keys: tuple[bytes, ...]
 
@@ -64,12 +64,12 @@ class Opener:
 
 
 def key_id(public: bytes) -> bytes:
-    """Return the short name by which a box says which key opens it."""
+    """Return the short name of a public key, as boxes list it."""
     return sha256(public).digest()[:KEY_ID_BYTES]
 
 
 def key_ids(box: bytes) -> tuple[bytes, ...]:
-    """Return the short names of the keys that open a box, in its order; none for what is no box."""
+    """Return the short names of the keys that open a box, in its order; empty if it is no box."""
     if box[:1] != FORMAT or len(box) < 2:
         return ()
     return tuple(box[at : at + KEY_ID_BYTES] for at in range(2, 2 + box[1] * SLOT_BYTES, SLOT_BYTES))

@@ -1,8 +1,8 @@
-"""The campaign's keys as text files: on the server what seals, and in standard mode what opens.
+"""The campaign's keys as text files: the public keys that seal and, in standard mode, the private ones that open.
 
-`public.key` lists what seals: the campaign's key first, then the recovery key. `private.key` lists what opens,
-the newest first; earlier ones stay readable until they are retired. `index.key` is never rotated: every blind
-index would change with it, and one address could sign twice (docs/keys.md).
+`public.key` lists the public keys: the campaign's first, then the recovery key's. `private.key` lists the private keys,
+the newest first; earlier ones stay until they are retired. `index.key` is never rotated: every blind index would change
+with it, and one address could sign twice (docs/keys.md).
 """
 
 import base64
@@ -24,12 +24,12 @@ class KeysMissing(Exception):
 
 
 class KeysMisplaced(Exception):
-    """A private key would come to lie where this mode does not want it; the message says where it belongs."""
+    """A private key would be written where this mode does not allow it; the message says where it belongs."""
 
 
 @dataclass(frozen=True)
 class Keys:
-    """What a process holds: it can always seal; it can open only in standard mode."""
+    """The keys of a process: it can always seal; it can open only in standard mode."""
 
     sealer: Sealer
     opener: Opener
@@ -37,12 +37,12 @@ class Keys:
 
     @property
     def high_risk(self) -> bool:
-        """Whether nothing here can open a box."""
+        """Whether no private key is here."""
         return not self.opener.private_keys
 
     @property
     def mode(self) -> str:
-        """Return the mode in words that hide nothing."""
+        """Return the mode in plain words, with its risk."""
         return HIGH_RISK if self.high_risk else STANDARD
 
 
@@ -54,9 +54,9 @@ def load_keys(folder: Path) -> Keys:
 
 
 def load_private(folder: Path) -> Opener:
-    """Read what opens from a folder apart from the server: private.key, and recovery.key if it is there too.
+    """Read the private keys from a folder off the server: private.key, and recovery.key if it is there too.
 
-    Raises KeysMissing if neither is there, or naming the file that is malformed.
+    Raises KeysMissing if neither is there, or with the name of a malformed file.
     """
     private = _read_if_there(folder / PRIVATE) + _read_if_there(folder / RECOVERY)
     if not private:
@@ -83,14 +83,15 @@ def create_keys(folder: Path, apart: Path | None = None, *, high_risk: bool = Fa
     for path in (*made, folder / PRIVATE):
         if path.exists():
             raise FileExistsError(path)
+    # public.key comes last: signing stays closed until it is there, so no name is sealed to a key that was not written.
     for path, values in made.items():
         _write(path, tuple(values))
 
 
 def rotate_keys(folder: Path, apart: Path | None = None) -> None:
-    """Let a new campaign key seal from now on; the earlier private key stays readable, the recovery key stays.
+    """Make a new campaign key that seals from now on; the earlier private keys and the recovery key stay.
 
-    In high-risk mode the new private key goes to `apart`, before the earlier ones where they are there.
+    In high-risk mode the new private key goes to `apart`, before any earlier ones there.
     Raises KeysMissing, KeysMisplaced.
     """
     keys = load_keys(folder)
@@ -100,12 +101,13 @@ def rotate_keys(folder: Path, apart: Path | None = None) -> None:
         raise KeysMisplaced(f"this is standard mode: the new private key goes to {folder}, not elsewhere")
     path = (apart or folder) / PRIVATE
     private, public = new_pair()
-    _replace(path, (private, *_read_if_there(path)))  # first, so that nothing is ever sealed that nothing opens
+    # The private key first, so that there is always one for what is sealed.
+    _replace(path, (private, *_read_if_there(path)))
     _replace(folder / PUBLIC, (public, *keys.sealer.public_keys[1:]))
 
 
 def _earlier(keys: Keys) -> tuple[bytes, ...]:
-    """Return the private keys here that nothing is sealed to any more."""
+    """Return the private keys here whose public keys no longer seal."""
     return tuple(key for key in keys.opener.private_keys if public_of(key) not in keys.sealer.public_keys)
 
 
@@ -126,7 +128,7 @@ def _check_apart(folder: Path, apart: Path | None) -> None:
 
 
 def _replace(path: Path, values: tuple[bytes, ...]) -> None:
-    """Put a file in another's place, whole or not at all."""
+    """Replace a file, whole or not at all."""
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
     _write(part, values)

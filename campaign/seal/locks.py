@@ -1,4 +1,4 @@
-"""Lock bytes with a secret that only a link in somebody's hands carries; the database alone opens nothing."""
+"""Encrypt bytes with a secret that is only in a person's private link; the database alone opens nothing."""
 
 from hashlib import sha256
 from hmac import digest
@@ -15,7 +15,7 @@ def lock(secret: bytes, context: bytes, plaintext: bytes) -> bytes:
 
 
 def unlock(secret: bytes, context: bytes, locked: bytes) -> bytes:
-    """Return what `lock` hid. Raises CannotOpen for another secret, another context or altered bytes."""
+    """Return the plaintext. Raises CannotOpen for another secret, another context or altered bytes."""
     try:
         return AESGCM(_key(secret, context)).decrypt(NONCE, locked, context)
     except InvalidTag as fault:
@@ -23,12 +23,12 @@ def unlock(secret: bytes, context: bytes, locked: bytes) -> bytes:
 
 
 def fingerprint(secret: bytes) -> bytes:
-    """Return what is stored of a link: its SHA-256, from which the link cannot be made again."""
+    """Return the SHA-256 that the database stores of a link; the link cannot be derived from it."""
     return sha256(secret).digest()
 
 
 def derived(secret: bytes, purpose: bytes) -> bytes:
-    """Return another 128-bit secret for `purpose`, the same each time, that does not betray `secret`."""
+    """Return another 128-bit secret for `purpose`, always the same; `secret` cannot be derived from it."""
     return digest(secret, b"undersigned:" + purpose, "sha256")[:16]
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
-LEAF, NODE = b"\x00", b"\x01"  # so that no inner node can pass for a line (section 2.1, second preimages)
+# Prefixes, so that no inner node can be shown as a line (section 2.1, second preimages).
+LEAF, NODE = b"\x00", b"\x01"
 
 
 def leaf_hash(line: bytes) -> bytes:
@@ -61,6 +62,6 @@ def root_from(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> byte
 
 
 def _up(level: list[bytes]) -> list[bytes]:
-    """Return the level above; one without a neighbour goes up as it is, which is what splitting at 2^k gives."""
+    """Return the level above; a node without a neighbour goes up unchanged, as RFC 6962's split at 2^k gives."""
     paired = [node_hash(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
     return paired + level[len(level) - len(level) % 2 :]

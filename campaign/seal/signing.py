@@ -1,4 +1,4 @@
-"""Ed25519 (RFC 8032): sign what must be recognised as the campaign's own, and check it."""
+"""Ed25519 signatures (RFC 8032) of the campaign, and their check."""
 
 import base64
 import os
@@ -22,7 +22,7 @@ class SigningKey:
 
     @property
     def public(self) -> bytes:
-        """Return the public key, 32 raw bytes, by which others check."""
+        """Return the public key, 32 raw bytes."""
         return Ed25519PrivateKey.from_private_bytes(self.private).public_key().public_bytes_raw()
 
     def sign(self, message: bytes) -> bytes:
@@ -31,7 +31,7 @@ class SigningKey:
 
 
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Say whether the holder of `public` signed exactly this message."""
+    """Say whether this public key's owner signed exactly this message."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except (InvalidSignature, ValueError):
@@ -40,7 +40,7 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def load_or_create_signing_key(folder: Path, name: str = LOG_KEY) -> SigningKey:
-    """Return the folder's signing key, made if there is none; two processes at once make one.
+    """Return the folder's signing key, made if there is none; two processes at the same time make only one.
 
     Raises KeysMissing if the folder cannot be written or the file holds no key.
     """
@@ -57,7 +57,7 @@ def load_or_create_signing_key(folder: Path, name: str = LOG_KEY) -> SigningKey:
 
 
 def _create(path: Path) -> None:
-    """Write a new key beside its place and link it there, so that nobody reads half of one."""
+    """Write a new key to a draft and link it to its name, so that no process reads half a key."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     key = base64.b64encode(Ed25519PrivateKey.generate().private_bytes_raw()).decode()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaign.guard.places import Crowd, drop_waiting, place_for
 from campaign.guard.rules import box_of, mailbox_of, oddity_of
-from campaign.guard.service import DAY_KEY, UNKNOWN, Sender, Submission, weigh
+from campaign.guard.service import DAY_KEY, UNKNOWN, Sender, Submission, assess
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.mail.address import Address
@@ -96,7 +96,7 @@ def record_intent(session: Session, ready: Ready, *, now: datetime) -> None:
     index, folded = known_as(seen.secret, ready.address)
     asked = {"day": now.date(), "index": index, "folded": folded}
     day_key, barred = connection.execute(BEFORE, asked).one()
-    verdict = weigh(session, seen, day_key, now=now)
+    verdict = assess(session, seen, day_key, now=now)
     connection.execute(insert(INTENT), {**ready.row, "held_for": verdict.held_for, "likely": verdict.likely})
     crowd = Crowd(seen.sender.official, verdict.crowded, seen.lot)
     place = place_for(seen.secret, ready.address, FORMS, crowd)

@@ -1,9 +1,11 @@
-"""Carry a form through the page that asks for a second factor, and act on it once that was shown.
+"""Carry a form through the page that asks for a second factor, and resume it afterwards.
 
-It travels in the page itself, sealed for this session and this act, so that nothing typed is lost and nothing is kept.
+The form travels in the page itself, encrypted for this session and this act. So the officer loses nothing they typed,
+and the server stores nothing.
 """
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from secrets import token_bytes
@@ -19,12 +21,19 @@ from campaign.signin.rules import CHALLENGE_LIFE
 from campaign.web.toolbox import toolbox
 
 PURPOSE, SALT_BYTES = "carried", 16
-LONGEST = 30_000  # sealed and written in base64 it still fits a body of 64 KiB
-Act = tuple[str, list[tuple[str, str]]]
+LONGEST = 30_000  # bytes; sealed and in base64 it still fits a body of 64 KiB
+
+
+@dataclass(frozen=True)
+class CarriedForm:
+    """A form that was sent: its path with the query, and its fields."""
+
+    path: str
+    fields: list[tuple[str, str]]
 
 
 def carry() -> str:
-    """Return this request's form, sealed; empty if there is nothing to carry, or a file, or too much."""
+    """Return this request's form, sealed; empty if there is none, if it has a file, or if it is too long."""
     view = current_app.view_functions[request.endpoint or ""]
     if request.method != "POST" or hasattr(view, "takes") or request.files:
         return ""
@@ -34,13 +43,13 @@ def carry() -> str:
 
 
 def sealed(raw: bytes, purpose: str) -> str:
-    """Return bytes as a page of this session carries them to the next; nobody reads or alters them on the way."""
+    """Return bytes encrypted for the next page of this session; they cannot be read or altered on the way."""
     salt = token_bytes(SALT_BYTES)
     return base64_encode(salt + lock(_key(salt), _context(purpose), raw)).decode()
 
 
 def unsealed(carried: str, purpose: str) -> bytes | None:
-    """Return what `sealed` hid; None for another session, another purpose or altered bytes."""
+    """Return the bytes that `sealed` encrypted; None for another session, another purpose or altered bytes."""
     try:
         raw = base64_decode(carried)
         return unlock(_key(raw[:SALT_BYTES]), _context(purpose), raw[SALT_BYTES:])
@@ -48,18 +57,18 @@ def unsealed(carried: str, purpose: str) -> bytes | None:
         return None
 
 
-def act_on(carried: str) -> Response | None:
-    """Send a carried form where it was meant to go and return the answer; None if it is not ours, or too old.
+def resume(carried: str) -> Response | None:
+    """Send a carried form to its view and return the answer; None if the form is not ours, or too old.
 
-    It walks the whole way again: role, stamp, validation. Only the second factor is fresh now.
+    The view checks everything again: role, form token, fields. Only the second factor is fresh now.
     """
-    act = _opened(carried)
-    if act is None:
+    form = _opened(carried)
+    if form is None:
         return None
-    (path, _mark, query), body = act[0].partition("?"), urlencode(act[1]).encode()
+    (path, _mark, query), body = form.path.partition("?"), urlencode(form.fields).encode()
     environ = {
         **{name: value for name, value in request.environ.items() if name != "werkzeug.request"},
-        "PATH_INFO": path.encode().decode("latin-1"),
+        "PATH_INFO": path.encode().decode("latin-1"),  # WSGI: bytes as Latin-1 (PEP 3333)
         "QUERY_STRING": query,
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
         "CONTENT_LENGTH": str(len(body)),
@@ -69,14 +78,14 @@ def act_on(carried: str) -> Response | None:
         return current_app.full_dispatch_request()
 
 
-def _opened(carried: str) -> Act | None:
+def _opened(carried: str) -> CarriedForm | None:
     raw = unsealed(carried, PURPOSE)
     if raw is None:
         return None
-    at, place, fields = json.loads(raw)
+    at, path, fields = json.loads(raw)
     if toolbox().clock() - datetime.fromisoformat(at) > CHALLENGE_LIFE:
         return None
-    return place, [(name, value) for name, value in fields]
+    return CarriedForm(path, [(name, value) for name, value in fields])
 
 
 def _key(salt: bytes) -> bytes:
@@ -84,5 +93,5 @@ def _key(salt: bytes) -> bytes:
 
 
 def _context(purpose: str) -> bytes:
-    """Bind what is carried to the session it was typed in."""
+    """Bind the bytes to this session."""
     return f"{purpose}.{g.form_binding}".encode()

@@ -1,4 +1,4 @@
-"""An officer's own page: passkeys, recovery codes, the authenticator, where they are signed in."""
+"""An officer's own page: their passkeys, recovery codes, authenticator and sessions."""
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -35,7 +35,7 @@ bp = Blueprint("signin_desk", __name__, url_prefix="/desk/me")
 @bp.get("")
 @staff()
 def me() -> ResponseReturnValue:
-    """Show one's own passkeys, recovery codes and sessions."""
+    """Show the officer's own passkeys, recovery codes and sessions."""
     return _me("")
 
 
@@ -52,14 +52,16 @@ def add_own_passkey() -> ResponseReturnValue:
         with tools.database.write() as session:
             added = add_passkey(session, signed_in().officer, answer, name, now=tools.clock())
     return (
-        redirect(url_for("signin_desk.me"), 303) if added else (_me("This passkey was not taken. Try again."), 422)
+        redirect(url_for("signin_desk.me"), 303)
+        if added
+        else (_me("This passkey was not accepted. Try again."), 422)
     )
 
 
 @bp.post("/passkeys/<int:number>/remove")
 @staff(fresh=True)
 def remove_own_passkey(number: int) -> ResponseReturnValue:
-    """Forget one of one's own passkeys."""
+    """Remove one of the officer's own passkeys."""
     check_button()
     try:
         with toolbox().database.write() as session:
@@ -72,7 +74,7 @@ def remove_own_passkey(number: int) -> ResponseReturnValue:
 @bp.post("/recovery-codes")
 @staff(fresh=True)
 def renew_own_codes() -> ResponseReturnValue:
-    """Show ten new recovery codes, this once."""
+    """Show ten new recovery codes, once only."""
     check_button()
     with toolbox().database.write() as session:
         codes = renew_recovery_codes(session, signed_in().officer, now=toolbox().clock())
@@ -82,7 +84,7 @@ def renew_own_codes() -> ResponseReturnValue:
 @bp.post("/recovery-codes/seen")
 @staff()
 def acknowledge_own() -> ResponseReturnValue:
-    """Take the notice away that a recovery code was used."""
+    """Remove the notice that a recovery code was used."""
     check_button()
     try:
         with toolbox().database.write() as session:
@@ -101,7 +103,7 @@ def ask_authenticator() -> ResponseReturnValue:
 
 @bp.post("/authenticator")
 @staff(fresh=True)
-def take_authenticator() -> ResponseReturnValue:
+def replace_authenticator() -> ResponseReturnValue:
     """Let the new authenticator replace the present one."""
     form, tools = CodeForm(), toolbox()
     if not form.validate():
@@ -117,7 +119,7 @@ def take_authenticator() -> ResponseReturnValue:
 @bp.post("/sessions/<int:number>/end")
 @staff()
 def end_own_session(number: int) -> ResponseReturnValue:
-    """End one of one's own sessions."""
+    """End one of the officer's own sessions."""
     check_button()
     try:
         with toolbox().database.write() as session:

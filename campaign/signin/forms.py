@@ -1,4 +1,4 @@
-"""What an officer types to be let in."""
+"""The forms with which an officer signs in and confirms themselves."""
 
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
@@ -13,12 +13,12 @@ CODE_FAULT = "Enter the six digits from your authenticator."
 
 
 def at_most(most: int, what: str) -> Length:
-    """Refuse what is too long, by its field's name."""
+    """Refuse a longer text, in a sentence that names the field."""
     return Length(max=most, message=f"The {what} is too long: use at most {most} characters.")
 
 
 class SignInForm(BaseForm):
-    """Address, password and code, asked together."""
+    """Address, password and code on one page, so that no answer tells which of them was wrong."""
 
     email = StringField(validators=[InputRequired("Enter your e-mail address."), at_most(254, "address")])
     password = PasswordField(
@@ -36,7 +36,7 @@ class CodeForm(BaseForm):
 
 
 class PasskeyForm(BaseForm):
-    """What the browser answered, to which challenge; `name` where a passkey is made."""
+    """The browser's answer and its challenge; `name` is for a new passkey."""
 
     challenge = StringField(validators=[InputRequired(), Length(max=200)])
     answer = StringField(validators=[InputRequired(), Length(max=LONGEST_ANSWER)])

@@ -1,4 +1,4 @@
-"""The desk's door: who is signed in, may they, and what their browser is asked and remembers."""
+"""The desk's door: who is signed in, what they may open, and what their browser keeps."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
@@ -26,14 +26,14 @@ HOME = "/desk/"
 
 
 class ConfirmFirst(Exception):
-    """An act was sent whose sender must show a second factor first; what they typed is carried along."""
+    """The sender of this form must show a second factor first; the form is carried along."""
 
 
 def gate(roles: tuple[str, ...], fresh: bool = False) -> Officer:
     """Return the officer this request comes from; send others to sign in, and answer 403 to the wrong role.
 
-    `fresh`: send one whose second factor was shown too long ago to show it again; raises ConfirmFirst for an act.
-    Forms of this request are bound to the session, so that a stamp from another session is refused.
+    `fresh`: an officer whose second factor is too old is sent to show it again; a POST raises ConfirmFirst instead.
+    The forms of this request are bound to the session, so that a form token from another session is refused.
     """
     tools, cookie = toolbox(), session_cookie()
     if cookie is None:
@@ -44,44 +44,46 @@ def gate(roles: tuple[str, ...], fresh: bool = False) -> Officer:
         abort(redirect(url_for("signin.ask_sign_in"), 303))
     if roles and found.officer.role not in roles:
         abort(403)
+    # Set before the freshness check: the page that asks for the second factor has a form of this session too.
     g.form_binding, g.signed_in = fingerprint(cookie).hex(), found
     if fresh and not found.is_fresh(tools.clock()):
         if request.method == "POST":
             raise ConfirmFirst
-        abort(redirect(url_for("signin.ask_confirm", next=way_back()), 303))
+        abort(redirect(url_for("signin.ask_confirm", next=return_path()), 303))
     _keep_awake(found)
     return found.officer
 
 
 def signed_in() -> SignedIn:
-    """Return the officer and session this request was opened to."""
+    """Return the officer and session of this request."""
     return cast(SignedIn, g.signed_in)
 
 
 def session_cookie() -> bytes | None:
-    """Return the cookie this browser sent, if it can be one."""
+    """Return the session cookie of this request; None if there is none, or it is malformed."""
     try:
         return urlsafe_b64decode(request.cookies.get(toolbox().cookie_name(COOKIE), "")) or None
     except (NotBase64, ValueError):
         return None
 
 
-def give_session(response: Response, cookie: bytes) -> None:
-    """Hand a browser its session."""
+def set_session_cookie(response: Response, cookie: bytes) -> None:
+    """Set the session cookie."""
     _set_cookie(response, COOKIE, urlsafe_b64encode(cookie).decode(), SESSION_LIFE)
 
 
-def take_session(response: Response) -> None:
-    """Make a browser forget its session."""
+def drop_session_cookie(response: Response) -> None:
+    """Delete the session cookie."""
     response.delete_cookie(toolbox().cookie_name(COOKIE), path="/", secure=toolbox().secure, httponly=True)
 
 
 def attempt_by(email: str, key: bytes) -> tuple[Attempt, str]:
-    """Return who tries to get in, and on which lane their password may be hashed.
+    """Return the attempt to sign in, and the lane of the turnstile in which its password is hashed.
 
-    A browser that this address came in from before is counted apart (OWASP, device cookies): whoever guesses
-    from elsewhere makes strangers wait, and not the officer.
+    A browser from which this address signed in before has its own counter (OWASP, device cookies). So an attacker who
+    guesses from elsewhere makes other strangers wait, but not the officer.
     """
+    # The counter's name has the known browser's secret in it, so an attacker without that cookie cannot touch it.
     known, address = _known_browser(email), email.strip().lower().encode()
     counter = counter_of(key, b"sign in", address, known or b"")
     attempt = Attempt(email, this_browser(), counter)
@@ -89,24 +91,24 @@ def attempt_by(email: str, key: bytes) -> tuple[Attempt, str]:
 
 
 def remember_browser(response: Response, email: str) -> None:
-    """Let this browser be known again as one that `email` came in from."""
+    """Set the cookie that marks this browser as one from which `email` has signed in."""
     token = toolbox().tokens.issue(_known_purpose(email), _known_browser(email) or new_secret())
     _set_cookie(response, KNOWN, token, KNOWN_BROWSER_LIFE)
 
 
 def this_browser() -> str:
-    """Return what kind of browser this is, coarsely."""
+    """Return the kind of this request's browser, such as `Firefox on Linux`."""
     return browser_kind(request.user_agent.string)
 
 
 def new_question(purpose: str) -> tuple[Question, str]:
-    """Return what a passkey is asked, and the token that brings the question back with the answer."""
+    """Return a new question for a passkey, and the token that brings the question back with the answer."""
     secret = new_secret()
     return Question(toolbox().site.url, secret), toolbox().tokens.issue(_passkey_purpose(purpose), secret)
 
 
 def answer_to(purpose: str, challenge: str, text: str) -> Answer | None:
-    """Return an answer with the question it belongs to; None if the question is not ours, or too old."""
+    """Return an answer together with its question; None if the question is not ours, or too old."""
     try:
         secret = toolbox().tokens.read(_passkey_purpose(purpose), challenge, CHALLENGE_LIFE)
     except (TokenInvalid, TokenExpired):
@@ -114,8 +116,11 @@ def answer_to(purpose: str, challenge: str, text: str) -> Answer | None:
     return Answer(Question(toolbox().site.url, secret), text)
 
 
-def own_path(wanted: str) -> str:
-    """Return a page of the desk that somebody asked to be led to; the desk's first page for anything else."""
+def desk_path(wanted: str) -> str:
+    """Return the path of the desk's page in `wanted`; the desk's first page for anything else.
+
+    A link such as `?next=https://evil.example` must not lead an officer away from here after signing in.
+    """
     try:
         parts = urlsplit(wanted)
     except ValueError:
@@ -125,8 +130,8 @@ def own_path(wanted: str) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def way_back() -> str:
-    """Return the page to come back to: this one, or for an act the nearest page above it."""
+def return_path() -> str:
+    """Return the page to come back to: this one, or after a POST the nearest page above its path."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
     path = request.path
@@ -136,6 +141,7 @@ def way_back() -> str:
 
 
 def _is_page(path: str) -> bool:
+    # Only GET: an act must not be reached by a redirect.
     try:
         current_app.url_map.bind("").match(path, "GET")
     except HTTPException:
@@ -144,10 +150,11 @@ def _is_page(path: str) -> bool:
 
 
 def _keep_awake(found: SignedIn) -> None:
-    """Note that the session is in use; a page that can be read is shown even if that cannot be saved."""
+    """Note that the session is in use; if that cannot be saved, the page is shown anyway."""
     tools = toolbox()
     if is_seen_long_ago(found, tools.clock()):
         try:
+            # Briefly: a reader must not wait behind the writers only because a minute has passed.
             with tools.database.write(briefly=True) as session:
                 note_use(session, found, now=tools.clock())
         except NotSaved:
@@ -167,7 +174,7 @@ def _known_purpose(email: str) -> str:
 
 
 def _passkey_purpose(purpose: str) -> str:
-    """Bind a question to what it is asked for, and to the session if there is one."""
+    """Bind a question to its purpose, and to the session if there is one."""
     return f"passkey.{purpose}.{g.get('form_binding', '')}"
 
 
@@ -184,7 +191,7 @@ def _set_cookie(response: Response, name: str, value: str, life: timedelta) -> N
 
 
 def index_key() -> bytes:
-    """Return the key that names counters and locks authenticators' secrets; without it nobody gets in."""
+    """Return the key that names counters and locks authenticators' secrets; without it, answer 503."""
     keys = toolbox().keys
     if keys is None:
         abort(503)

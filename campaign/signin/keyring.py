@@ -12,22 +12,28 @@ from campaign.seal.locks import derived
 from campaign.signin.factors import lock_secret, matching_step, new_recovery_codes, recovery_hash, totp_secret
 from campaign.signin.models import DeskSession, Passkey, RecoveryCode
 from campaign.signin.passkeys import PasskeyRefused, Question, check_creation, creation_options
-from campaign.signin.service import RECOVERY, Answer, spend, user_handle
+from campaign.signin.service import RECOVERY, Answer, use_challenge, user_handle
 from campaign.signin.sessions import SignedIn
 from campaign.storage.journal import ENDED, mark_of, write_act
 
+AUTHENTICATOR = "authenticator"  # the journal's word for a changed authenticator
+
 
 class NoSuchPasskey(Exception):
-    """It is somebody else's, or was removed."""
+    """The passkey belongs to another officer, or was removed."""
 
 
 class NotYours(Exception):
-    """Whoever came in with a recovery code cannot say that its owner knows of it."""
+    """A session that a recovery code opened cannot confirm that the owner used the code."""
+
+
+class CodeWrong(Exception):
+    """The six digits do not fit the authenticator's secret at this moment."""
 
 
 @dataclass(frozen=True)
 class Keyring:
-    """What an officer can come in with."""
+    """An officer's second factors; `unseen` are used recovery codes that they have not acknowledged."""
 
     passkeys: list[Passkey]
     codes_left: int
@@ -35,7 +41,7 @@ class Keyring:
 
 
 def keyring_of(session: Session, officer_id: int) -> Keyring:
-    """Return an officer's passkeys, how many recovery codes are left, and which were used unseen."""
+    """Return an officer's passkeys, the number of recovery codes left, and the used codes not acknowledged."""
     codes = RecoveryCode.officer_id == officer_id
     left = select(func.count()).select_from(RecoveryCode).where(codes, RecoveryCode.used_at.is_(None))
     unseen = select(RecoveryCode).where(codes, RecoveryCode.used_at.is_not(None), RecoveryCode.seen_at.is_(None))
@@ -47,20 +53,20 @@ def keyring_of(session: Session, officer_id: int) -> Keyring:
 
 
 def passkey_question(session: Session, question: Question, officer: Officer, key: bytes) -> str:
-    """Return what the browser is asked to make a passkey for this officer, as JSON."""
+    """Return the options with which a browser makes a passkey for this officer, as JSON."""
     return creation_options(
         question, user_handle(key, officer.id), officer.name, credentials_of(session, officer.id)
     )
 
 
 def credentials_of(session: Session, officer_id: int) -> list[bytes]:
-    """Return the ids of an officer's passkeys, as their browsers know them."""
+    """Return the WebAuthn credential ids of an officer's passkeys."""
     return list(session.scalars(select(Passkey.credential_id).where(Passkey.officer_id == officer_id)))
 
 
 def add_passkey(session: Session, officer: Officer, answer: Answer, name: str, *, now: datetime) -> bool:
-    """Keep the passkey that a browser made; say whether its answer was genuine and new."""
-    if not spend(session, answer.question.challenge, now=now):
+    """Store a new passkey; say whether the browser's answer was genuine and new."""
+    if not use_challenge(session, answer.question.challenge, now=now):
         return False
     try:
         made = check_creation(answer.question, answer.text)
@@ -83,7 +89,7 @@ def add_passkey(session: Session, officer: Officer, answer: Answer, name: str, *
 
 
 def remove_passkey(session: Session, officer: Officer, number: int, *, now: datetime) -> None:
-    """Forget one of the officer's own passkeys. Raises NoSuchPasskey."""
+    """Remove one of the officer's own passkeys. Raises NoSuchPasskey."""
     passkey = session.get(Passkey, number)
     if passkey is None or passkey.officer_id != officer.id:
         raise NoSuchPasskey
@@ -93,8 +99,9 @@ def remove_passkey(session: Session, officer: Officer, number: int, *, now: date
 
 
 def renew_recovery_codes(session: Session, officer: Officer, *, now: datetime) -> list[str]:
-    """Return ten new codes, which are shown this once; the earlier ones stop working."""
+    """Return ten new codes; they are not stored in the clear. The earlier ones stop working."""
     codes = new_recovery_codes()
+    # A used code that its owner has not acknowledged stays: a thief must not be able to erase the trace.
     unused = RecoveryCode.used_at.is_(None) | RecoveryCode.seen_at.is_not(None)
     for code in session.scalars(select(RecoveryCode).where(RecoveryCode.officer_id == officer.id, unused)):
         session.delete(code)
@@ -105,7 +112,7 @@ def renew_recovery_codes(session: Session, officer: Officer, *, now: datetime) -
 
 
 def acknowledge(session: Session, signed_in: SignedIn, *, now: datetime) -> None:
-    """Note that the owner knows which recovery codes were used.
+    """Note that the owner has seen which recovery codes were used.
 
     Raises NotYours in a session that a recovery code opened: a thief must not be able to hide the theft.
     """
@@ -117,12 +124,12 @@ def acknowledge(session: Session, signed_in: SignedIn, *, now: datetime) -> None
 
 
 def next_authenticator(officer: Officer, key: bytes) -> str:
-    """Return the secret of an officer's next authenticator: the same until it is taken up."""
+    """Return the secret of an officer's next authenticator; it stays the same until the authenticator is changed."""
     return totp_secret(derived(key, b"authenticator:%d:" % officer.id + officer.totp_salt))
 
 
 def change_authenticator(session: Session, officer_id: int, code: str, key: bytes, *, now: datetime) -> None:
-    """Let the next authenticator replace the present one. Raises CodeWrong."""
+    """Replace the present authenticator by the next one. Raises CodeWrong."""
     officer = session.scalars(select(Officer).where(Officer.id == officer_id).with_for_update()).one()
     secret = next_authenticator(officer, key)
     step = matching_step(secret, code, 0, now)
@@ -135,19 +142,12 @@ def change_authenticator(session: Session, officer_id: int, code: str, key: byte
     write_log(session, officer, "change authenticator", f"officer:{officer.id}", {}, now=now)
 
 
-AUTHENTICATOR = "authenticator"
-
-
-class CodeWrong(Exception):
-    """The six digits do not fit the authenticator's secret at this moment."""
-
-
 def totp_mark(officer: Officer) -> str:
-    """Return by what the journal knows an officer's present authenticator."""
+    """Return the name of an officer's present authenticator in the journal."""
     return mark_of("totp", officer.totp_salt)
 
 
 def forget_factors(session: Session, officer: Officer) -> None:
-    """Let an officer's sessions, passkeys and recovery codes open nothing any more."""
+    """Delete an officer's sessions, passkeys and recovery codes."""
     for table in (DeskSession, Passkey, RecoveryCode):
         session.execute(delete(table).where(table.officer_id == officer.id))

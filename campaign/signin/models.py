@@ -1,4 +1,4 @@
-"""What lets an officer in: passkeys, recovery codes, sessions, and the count of wrong tries."""
+"""An officer's passkeys, recovery codes and sessions, and the count of wrong tries."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from campaign.storage.models import Base
 
 
 class Guess(Base):
-    """Wrong tries in a row for one address, known or not, counted apart for a browser it was let in from."""
+    """Wrong tries in a row for one address, known or not; a browser that has signed in before has its own row."""
 
     __tablename__ = "guess"
 
@@ -34,7 +34,7 @@ class Passkey(Base):
 
 
 class RecoveryCode(Base):
-    """One of ten codes of 80 random bits, of which only the hash is here; it replaces the second factor once."""
+    """One of ten codes of 80 random bits; only the hash is stored. It replaces the second factor once."""
 
     __tablename__ = "recovery_code"
 
@@ -46,7 +46,7 @@ class RecoveryCode(Base):
 
 
 class DeskSession(Base):
-    """One signed-in browser; the cookie holds 256 random bits, and only their hash is here."""
+    """One signed-in browser; the cookie is 256 random bits, and only their hash is stored."""
 
     __tablename__ = "desk_session"
 

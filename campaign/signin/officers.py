@@ -9,13 +9,13 @@ from campaign.audit.models import Officer
 
 
 class NoSuchOfficer(Exception):
-    """There is nobody of this number at the desk, or no such session."""
+    """There is no officer of this number at the desk, or no such session."""
 
 
-def find_officer(session: Session, email: str, *, hold: bool = False) -> Officer | None:
-    """Return the officer who signs in with this address, if there is one, held against others if asked."""
+def find_officer(session: Session, email: str, *, lock: bool = False) -> Officer | None:
+    """Return the officer who signs in with this address, if there is one; `lock` locks the row."""
     found = select(Officer).where(Officer.email == email.strip().lower(), Officer.removed_at.is_(None))
-    return session.scalar(found.with_for_update() if hold else found)
+    return session.scalar(found.with_for_update() if lock else found)
 
 
 def officer_in(session: Session, email: str, roles: Collection[str]) -> Officer | None:
@@ -25,7 +25,7 @@ def officer_in(session: Session, email: str, roles: Collection[str]) -> Officer 
 
 
 def officer_numbered(session: Session, number: int) -> Officer:
-    """Return who is at the desk under this number. Raises NoSuchOfficer."""
+    """Return the officer of this number, if they are still at the desk. Raises NoSuchOfficer."""
     officer = session.get(Officer, number)
     if officer is None or officer.removed_at is not None:
         raise NoSuchOfficer
@@ -33,5 +33,5 @@ def officer_numbered(session: Session, number: int) -> Officer:
 
 
 def officers(session: Session) -> list[Officer]:
-    """Return everybody at the desk, in the order they joined."""
+    """Return the officers who are at the desk, in the order of their numbers."""
     return list(session.scalars(select(Officer).where(Officer.removed_at.is_(None)).order_by(Officer.id)))

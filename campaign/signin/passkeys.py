@@ -1,6 +1,6 @@
-"""Passkeys (WebAuthn Level 2): what the browser is asked, and whether its answer is genuine.
+"""Passkeys (WebAuthn Level 2): what we ask the browser, and whether its answer is genuine.
 
-Always with user verification, so that a passkey alone is two factors; the site's address decides for whom.
+User verification is always required, so that a passkey alone is two factors. The relying party is the site's host.
 """
 
 import ipaddress
@@ -24,7 +24,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-SITE_NAME = "Desk"  # neutral: it is shown wherever the passkey is kept
+SITE_NAME = "Desk"  # a neutral word: phones and password managers show it beside the passkey
 MALFORMED = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError)
 REQUIRED = UserVerificationRequirement.REQUIRED
 
@@ -35,7 +35,7 @@ class PasskeyRefused(Exception):
 
 @dataclass(frozen=True)
 class Question:
-    """What one answer must fit: this site, and a challenge that was made for it."""
+    """What one answer must be for: this site and this challenge."""
 
     site_url: str
     challenge: bytes
@@ -48,7 +48,7 @@ class Question:
 
 @dataclass(frozen=True)
 class NewPasskey:
-    """What is kept of a passkey."""
+    """The parts of a passkey that we store."""
 
     credential_id: bytes
     public_key: bytes
@@ -56,7 +56,7 @@ class NewPasskey:
 
 
 def can_have_passkeys(site_url: str) -> bool:
-    """Say whether browsers allow passkeys at this address: a name, not a number, and https unless on this machine."""
+    """Say whether browsers allow passkeys at this address: a host name, no IP address, with https or `localhost`."""
     parts = urlsplit(site_url)
     try:
         ipaddress.ip_address(parts.hostname or "")
@@ -66,7 +66,7 @@ def can_have_passkeys(site_url: str) -> bool:
 
 
 def creation_options(question: Question, user: bytes, name: str, known: list[bytes]) -> str:
-    """Return what navigator.credentials.create() is asked, as JSON; `user` is an opaque id."""
+    """Return the options for navigator.credentials.create(), as JSON; `user` is an opaque id."""
     options = generate_registration_options(
         rp_id=question.host,
         rp_name=SITE_NAME,
@@ -82,7 +82,7 @@ def creation_options(question: Question, user: bytes, name: str, known: list[byt
 
 
 def request_options(question: Question, known: list[bytes]) -> str:
-    """Return what navigator.credentials.get() is asked, as JSON; `known` empty: the browser offers what it has."""
+    """Return the options for navigator.credentials.get(), as JSON; with `known` empty the browser offers all it has."""
     options = generate_authentication_options(
         rp_id=question.host,
         challenge=question.challenge,
@@ -108,7 +108,7 @@ def check_creation(question: Question, answer: str) -> NewPasskey:
 
 
 def answered_by(answer: str) -> tuple[bytes, bytes | None]:
-    """Return which credential an answer names, and which user. Raises PasskeyRefused if it is malformed."""
+    """Return the credential id and the user id that an answer names. Raises PasskeyRefused if it is malformed."""
     try:
         credential = parse_authentication_credential_json(answer)
     except MALFORMED as fault:
@@ -117,9 +117,10 @@ def answered_by(answer: str) -> tuple[bytes, bytes | None]:
 
 
 def check_answer(question: Question, answer: str, public_key: bytes, sign_count: int) -> int:
-    """Return the new signature count of a passkey that answered. Raises PasskeyRefused.
+    """Return the passkey's new signature count. Raises PasskeyRefused.
 
-    A count that did not grow means a copied authenticator (WebAuthn 7.2, step 22); those that count nothing say 0.
+    A count that did not grow means a copied authenticator (WebAuthn 7.2, step 22). Some authenticators do not count,
+    and always say 0.
     """
     try:
         checked = verify_authentication_response(

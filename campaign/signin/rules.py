@@ -1,4 +1,4 @@
-"""For how long a session lasts, and how long to wait after wrong tries."""
+"""How long a session lasts, and how long an officer must wait after wrong tries."""
 
 import re
 from datetime import timedelta
@@ -6,7 +6,7 @@ from hmac import digest
 
 SESSION_LIFE = timedelta(hours=10)
 SESSION_IDLE = timedelta(minutes=60)
-SEEN_EVERY = timedelta(minutes=1)  # a session's last use is kept this exactly
+SEEN_EVERY = timedelta(minutes=1)  # a session's last use is written at most this often
 FRESH_FOR = timedelta(minutes=5)
 CHALLENGE_LIFE = timedelta(minutes=10)
 KNOWN_BROWSER_LIFE = timedelta(days=180)
@@ -20,7 +20,7 @@ SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": 
 
 
 def wait_after(failures: int) -> timedelta:
-    """Return how long to wait after so many wrong sign-ins in a row: nothing, then doubling to 15 minutes."""
+    """Return the wait after so many wrong tries in a row: none, then 15 seconds, doubling up to 15 minutes."""
     if failures < FREE_FAILURES:
         return timedelta(0)
     doubled: int = 2 ** min(failures - FREE_FAILURES, 6)
@@ -28,17 +28,17 @@ def wait_after(failures: int) -> timedelta:
 
 
 def counter_of(key: bytes, *what: bytes) -> bytes:
-    """Return the name under which wrong tries are counted; without the key it tells nothing."""
+    """Return the name of a counter of wrong tries: an HMAC, so that the database does not tell whose it is."""
     return digest(key, b"\0".join((b"undersigned:tries", *what)), "sha256")
 
 
 def browser_kind(user_agent: str) -> str:
-    """Return a browser in three words at most, such as `Firefox on Linux`: nothing that tells one from another."""
+    """Return the kind of a browser, such as `Firefox on Linux`: too coarse to recognise one browser by."""
     browser = next((name for sign, name in BROWSERS.items() if sign in user_agent), "A browser")
     system = next((name for sign, name in SYSTEMS.items() if sign in user_agent), "")
     return f"{browser} on {system}" if system else browser
 
 
 def plain_code(typed: str) -> str:
-    """Return a typed code without the spaces and hyphens people put in."""
+    """Return a typed code in capitals, without spaces and hyphens."""
     return re.sub(r"[\s-]", "", typed).upper()

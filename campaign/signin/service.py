@@ -1,4 +1,4 @@
-"""Let an officer in, ask them to confirm themselves, and keep their sessions."""
+"""Sign officers in, check the second factor again, and count wrong tries."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from campaign.signin.rules import (
     counter_of,
     wait_after,
 )
-from campaign.signin.sessions import Opened, SignedIn, freshen, open_session
+from campaign.signin.sessions import NewSession, SignedIn, mark_fresh, open_session
 from campaign.storage.journal import ENDED, mark_of, write_act
 from campaign.storage.statements import insert_once
 
@@ -32,7 +32,7 @@ class TooSoon(Exception):
 
 @dataclass(frozen=True)
 class Attempt:
-    """Somebody tries to get in: with which address, from what kind of browser, and where that is counted."""
+    """One try to sign in: the typed address, the kind of browser, and the key of its counter."""
 
     email: str
     browser: str
@@ -41,16 +41,16 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a passkey answered to which question."""
+    """A passkey's answer, as JSON from the browser, and the question it answers."""
 
     question: Question
     text: str
 
 
 def password_hash_of(session: Session, attempt: Attempt, *, now: datetime) -> str | None:
-    """Return the hash a typed password must fit, None for nobody's address; hash it outside any transaction.
+    """Return the password hash of an address, None for an unknown one; check the password outside any transaction.
 
-    Argon2 takes a tenth of a second. Raises TooSoon, so that nobody who must wait costs a hash.
+    Argon2 takes a tenth of a second. Raises TooSoon: a visitor who must wait must not cost a hash.
     """
     tries = session.get(Guess, attempt.counter)
     if tries is not None and tries.next_try_at > now:
@@ -61,14 +61,15 @@ def password_hash_of(session: Session, attempt: Attempt, *, now: datetime) -> st
 
 def sign_in(
     session: Session, attempt: Attempt, right: bool, code: str, key: bytes, *, now: datetime
-) -> Opened | None:
+) -> NewSession | None:
     """Return a new session, or None if address, password (`right`) and code do not fit together.
 
-    Returns rather than raises, so that the counted failure is committed. Raises TooSoon if others have guessed
-    meanwhile: a right password among a hundred tried at once waits too.
+    It returns None rather than raise, so that the transaction with the counted failure is committed. Raises TooSoon
+    if other wrong tries came meanwhile: of a hundred passwords sent at once, the right one must wait too.
     """
-    tries = _take_turn(session, attempt.counter, now)
-    officer = find_officer(session, attempt.email, hold=True) if right else None
+    tries = _lock_tries(session, attempt.counter, now)
+    # Locked, because the code's step is stored below: the same code sent twice at once must work only once.
+    officer = find_officer(session, attempt.email, lock=True) if right else None
     how = _second_factor(session, officer, code, key, now) if officer else None
     if officer is None or how is None:
         _count_failure(tries, now)
@@ -79,10 +80,11 @@ def sign_in(
 
 def sign_in_with_passkey(
     session: Session, answer: Answer, browser: str, key: bytes, *, now: datetime
-) -> Opened | None:
-    """Return a new session, or None if the answer is not a passkey's of ours; it is two factors by itself.
+) -> NewSession | None:
+    """Return a new session, or None if no passkey of ours gave this answer; a passkey is two factors by itself.
 
-    Wrong passwords never make this wait: guessing a passkey is hopeless, so an officer cannot be locked out.
+    Wrong tries with passwords never make a passkey wait. A passkey cannot be guessed, and so an attacker cannot lock
+    an officer out.
     """
     passkey = _answering(session, answer, key, None, now)
     if passkey is None:
@@ -92,29 +94,30 @@ def sign_in_with_passkey(
 
 
 def confirm_with_code(session: Session, signed_in: SignedIn, code: str, key: bytes, *, now: datetime) -> bool:
-    """Note that an authenticator's code was shown just now, and say whether it fits. Raises TooSoon."""
-    tries = _take_turn(session, confirm_counter(key, signed_in.officer.id), now)
+    """Check an authenticator's code and renew the session's second factor; say whether it fits. Raises TooSoon."""
+    tries = _lock_tries(session, confirm_counter(key, signed_in.officer.id), now)
     officer = session.scalar(select(Officer).where(Officer.id == signed_in.officer.id).with_for_update())
-    if officer is None or not _took_code(officer, code, key, now):
+    if officer is None or not _accept_code(officer, code, key, now):
         _count_failure(tries, now)
         return False
     session.delete(tries)
-    freshen(session, signed_in, now)
+    mark_fresh(session, signed_in, now)
     return True
 
 
 def confirm_with_passkey(
     session: Session, signed_in: SignedIn, answer: Answer, key: bytes, *, now: datetime
 ) -> bool:
-    """Note that one of the officer's own passkeys was shown just now, and say whether it was."""
+    """Check the answer of the officer's own passkey and renew the session's second factor; say whether it fits."""
     if _answering(session, answer, key, signed_in.officer.id, now) is None:
         return False
-    freshen(session, signed_in, now)
+    mark_fresh(session, signed_in, now)
     return True
 
 
-def spend(session: Session, challenge: bytes, *, now: datetime) -> bool:
-    """Use a challenge up, and say whether it was still unused."""
+def use_challenge(session: Session, challenge: bytes, *, now: datetime) -> bool:
+    """Mark a challenge as used, and say whether it was unused."""
+    # The row is kept twice as long as the challenge is valid: no replay can outlive it.
     session.execute(delete(SpentChallenge).where(SpentChallenge.expires_at <= now))
     values = {"sha256": fingerprint(challenge), "expires_at": now + CHALLENGE_LIFE * 2}
     return insert_once(session, SpentChallenge, values)
@@ -126,22 +129,24 @@ def user_handle(key: bytes, officer_id: int) -> bytes:
 
 
 def tries_left(session: Session, counter: bytes) -> int:
-    """Return how many more wrong tries are free before one must wait; the same for an address nobody has."""
+    """Return how many wrong tries are left before the next one must wait; an unknown address gets the same answer."""
     tries = session.get(Guess, counter)
     return max(FREE_FAILURES - tries.failures, 0) if tries else FREE_FAILURES
 
 
 def confirm_counter(key: bytes, officer_id: int) -> bytes:
-    """Return where an officer's wrong codes are counted."""
+    """Return the key of the counter of an officer's wrong codes."""
     return counter_of(key, b"confirm", str(officer_id).encode())
 
 
-def _take_turn(session: Session, counter: bytes, now: datetime) -> Guess:
-    """Hold the row that counts these tries, made if there is none. Raises TooSoon."""
+def _lock_tries(session: Session, counter: bytes, now: datetime) -> Guess:
+    """Lock the row that counts these tries, and make it if there is none. Raises TooSoon."""
+    # Locked until commit: otherwise a hundred tries at once would all read a count of zero.
     insert_once(session, Guess, {"key": counter, "failures": 0, "next_try_at": now})
     tries = session.scalars(select(Guess).where(Guess.key == counter).with_for_update()).one()
     if tries.next_try_at > now:
         raise TooSoon
+    # Rows of addresses that an attacker made up must not fill the table.
     session.execute(delete(Guess).where(Guess.next_try_at < now - timedelta(days=1), Guess.key != counter))
     return tries
 
@@ -152,8 +157,8 @@ def _count_failure(tries: Guess, now: datetime) -> None:
 
 
 def _second_factor(session: Session, officer: Officer, code: str, key: bytes, now: datetime) -> str | None:
-    """Use up the code that was typed, and say what kind it was; None if it fits nothing."""
-    if _took_code(officer, code, key, now):
+    """Use the typed code, and return its kind; None if it fits neither the authenticator nor a recovery code."""
+    if _accept_code(officer, code, key, now):
         return CODE
     recovery = session.scalar(
         select(RecoveryCode)
@@ -166,12 +171,12 @@ def _second_factor(session: Session, officer: Officer, code: str, key: bytes, no
     )
     if recovery is None:
         return None
-    recovery.used_at = now
+    recovery.used_at = now  # kept, not deleted: its owner must see that it was used
     write_act(session, ENDED, mark_of("recovery_code", recovery.code_sha256), now=now)
     return RECOVERY
 
 
-def _took_code(officer: Officer, code: str, key: bytes, now: datetime) -> bool:
+def _accept_code(officer: Officer, code: str, key: bytes, now: datetime) -> bool:
     secret = unlock_secret(key, officer.totp_salt, officer.totp_locked)
     step = matching_step(secret, code, officer.totp_last_step, now)
     officer.totp_last_step = officer.totp_last_step if step is None else step
@@ -181,7 +186,7 @@ def _took_code(officer: Officer, code: str, key: bytes, now: datetime) -> bool:
 def _answering(
     session: Session, answer: Answer, key: bytes, officer_id: int | None, now: datetime
 ) -> Passkey | None:
-    """Return the passkey that answered, its count noted and the challenge used up; None if none of ours did."""
+    """Return the passkey that gave this answer, and use up the challenge; None if it is no passkey of ours."""
     try:
         credential_id, user = answered_by(answer.text)
         passkey = session.scalar(
@@ -192,7 +197,8 @@ def _answering(
         )
         if passkey is None or officer_id not in (None, passkey.officer_id):
             return None
-        if user not in (None, user_handle(key, passkey.officer_id)) or not spend(
+        # The challenge is used up before the signature is checked, so that it serves for one answer, right or wrong.
+        if user not in (None, user_handle(key, passkey.officer_id)) or not use_challenge(
             session, answer.question.challenge, now=now
         ):
             return None

@@ -22,8 +22,8 @@ from campaign.web.staff import Staff
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A session's cookie, and whether a recovery code was used that its owner has not seen yet."""
+class NewSession:
+    """A session's cookie, and whether a used recovery code waits for its owner to acknowledge it."""
 
     cookie: bytes
     unseen: bool
@@ -31,7 +31,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Whose request this is, under which session."""
+    """The officer and the session of a request."""
 
     officer: Officer
     session: DeskSession
@@ -42,14 +42,18 @@ class SignedIn:
 
 
 def session_of(session: Session, cookie: bytes, *, now: datetime) -> SignedIn | None:
-    """Return whose cookie this is; a removed officer is out within one request, an idle one after an hour."""
+    """Return the officer and session of a cookie, if it is valid.
+
+    A removed officer loses access with their next request, an idle one after an hour.
+    """
     row = session.execute(
         select(Officer, DeskSession)
         .join(DeskSession, DeskSession.officer_id == Officer.id)
         .where(
             DeskSession.cookie_sha256 == fingerprint(cookie),
             DeskSession.expires_at > now,
-            DeskSession.expires_at <= now + SESSION_LIFE,  # begun by a clock that was ahead
+            # A later end means that it began while the clock was ahead: such a session would last too long.
+            DeskSession.expires_at <= now + SESSION_LIFE,
             DeskSession.seen_at > now - SESSION_IDLE,
             Officer.removed_at.is_(None),
         )
@@ -58,12 +62,12 @@ def session_of(session: Session, cookie: bytes, *, now: datetime) -> SignedIn | 
 
 
 def is_seen_long_ago(signed_in: SignedIn, now: datetime) -> bool:
-    """Say whether a session's last use should be noted again."""
+    """Say whether a session's last use should be written again."""
     return now - signed_in.session.seen_at >= SEEN_EVERY
 
 
 def note_use(session: Session, signed_in: SignedIn, *, now: datetime) -> None:
-    """Note that a session is in use, so that it does not end as idle."""
+    """Write the session's last use, so that it does not end as idle."""
     session.execute(update(DeskSession).where(DeskSession.id == signed_in.session.id).values(seen_at=now))
 
 
@@ -72,9 +76,9 @@ def sign_out(session: Session, cookie: bytes) -> None:
     session.execute(delete(DeskSession).where(DeskSession.cookie_sha256 == fingerprint(cookie)))
 
 
-def open_session(session: Session, officer: Officer, how: str, browser: str, now: datetime) -> Opened:
+def open_session(session: Session, officer: Officer, how: str, browser: str, now: datetime) -> NewSession:
     """Open a session for an officer who showed two factors; sessions that ended are deleted."""
-    cookie = secrets.token_bytes(32)
+    cookie = secrets.token_bytes(32)  # only its hash is stored: a stolen database opens no session
     ended = (DeskSession.expires_at <= now) | (DeskSession.seen_at <= now - SESSION_IDLE)
     session.execute(delete(DeskSession).where(ended))
     session.add(
@@ -92,17 +96,17 @@ def open_session(session: Session, officer: Officer, how: str, browser: str, now
     write_log(session, officer, "sign in", f"officer:{officer.id}", {"with": how}, now=now)
     used = RecoveryCode.used_at.is_not(None) & RecoveryCode.seen_at.is_(None)
     unseen = session.scalar(select(exists().where(RecoveryCode.officer_id == officer.id, used)))
-    return Opened(cookie, bool(unseen))
+    return NewSession(cookie, bool(unseen))
 
 
-def freshen(session: Session, signed_in: SignedIn, now: datetime) -> None:
-    """Note that a second factor was shown just now."""
+def mark_fresh(session: Session, signed_in: SignedIn, now: datetime) -> None:
+    """Write that a second factor was shown just now."""
     values = {"fresh_at": now, "seen_at": now}
     session.execute(update(DeskSession).where(DeskSession.id == signed_in.session.id).values(values))
 
 
 def sessions_of(session: Session, officer_id: int, *, now: datetime) -> list[DeskSession]:
-    """Return where an officer is signed in, the newest first."""
+    """Return an officer's open sessions, the newest first."""
     lives = (DeskSession.expires_at > now) & (DeskSession.seen_at > now - SESSION_IDLE)
     found = select(DeskSession).where(DeskSession.officer_id == officer_id, lives)
     return list(session.scalars(found.order_by(DeskSession.id.desc())))

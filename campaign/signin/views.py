@@ -1,4 +1,4 @@
-"""The desk's door: sign in, confirm oneself, sign out."""
+"""Sign in, confirm oneself with a second factor, sign out."""
 
 from typing import Any
 
@@ -6,23 +6,23 @@ from flask import Blueprint, abort, g, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from campaign.signin.carried_views import act_on, carry
+from campaign.signin.carried_views import carry, resume
 from campaign.signin.factors import check_password
 from campaign.signin.forms import CODE_FAULT, CodeForm, PasskeyForm, SignInForm
 from campaign.signin.gate_views import (
     ConfirmFirst,
     answer_to,
     attempt_by,
-    give_session,
+    desk_path,
+    drop_session_cookie,
     index_key,
     new_question,
-    own_path,
     remember_browser,
+    return_path,
     session_cookie,
+    set_session_cookie,
     signed_in,
-    take_session,
     this_browser,
-    way_back,
 )
 from campaign.signin.keyring import credentials_of
 from campaign.signin.passkeys import can_have_passkeys, request_options
@@ -36,7 +36,7 @@ from campaign.signin.service import (
     sign_in_with_passkey,
     tries_left,
 )
-from campaign.signin.sessions import Opened, sign_out
+from campaign.signin.sessions import NewSession, sign_out
 from campaign.web.audience import anyone, officer, staff
 from campaign.web.forms import ActForm
 from campaign.web.headers import allow_script
@@ -45,7 +45,7 @@ from campaign.web.turnstile import Busy
 
 bp = Blueprint("signin", __name__, url_prefix="/desk")
 WAIT = "Too many tries. Wait a few minutes, or use a passkey."
-PASSKEY_FAULT = "This passkey was not taken. Try again."
+PASSKEY_FAULT = "This passkey was not accepted. Try again."
 
 
 @bp.get("/sign-in")
@@ -58,7 +58,7 @@ def ask_sign_in() -> ResponseReturnValue:
 @bp.post("/sign-in")
 @anyone
 def begin() -> ResponseReturnValue:
-    """Open a session under a new cookie, whatever cookie came."""
+    """Open a session under a new cookie, whatever cookie the request brought: so no attacker can fix it beforehand."""
     form, tools, key, now = SignInForm(), toolbox(), index_key(), toolbox().clock()
     if not form.validate():
         return _sign_in_page(form, "Please fill in all three."), 422
@@ -83,7 +83,7 @@ def begin() -> ResponseReturnValue:
 @bp.post("/sign-in/passkey")
 @anyone
 def begin_with_passkey() -> ResponseReturnValue:
-    """Open a session for whoever's passkey answered."""
+    """Open a session for the officer whose passkey answered."""
     form, key, now = PasskeyForm(), index_key(), toolbox().clock()
     answer = answer_to("sign in", form.said("challenge"), form.said("answer")) if form.validate() else None
     opened = None
@@ -103,7 +103,7 @@ def end() -> ResponseReturnValue:
     with toolbox().database.write() as session:
         sign_out(session, cookie)
     response = redirect(url_for("signin.ask_sign_in"), 303)
-    take_session(response)
+    drop_session_cookie(response)
     return response
 
 
@@ -117,7 +117,7 @@ def ask_confirm() -> ResponseReturnValue:
 @bp.post("/confirm-yourself")
 @staff()
 def confirm() -> ResponseReturnValue:
-    """Take a code, and lead back."""
+    """Check a code, and lead back."""
     form, now = CodeForm(), toolbox().clock()
     if not form.validate():
         return _confirm_page(CODE_FAULT), 422
@@ -131,37 +131,37 @@ def confirm() -> ResponseReturnValue:
         return _confirm_page(
             f"That code is not right. {_tries(left)} Each works once: wait for the next one."
         ), 422
-    return _go_on()
+    return _resume_or_return()
 
 
 @bp.post("/confirm-yourself/passkey")
 @staff()
 def confirm_by_passkey() -> ResponseReturnValue:
-    """Take a passkey's answer, and lead back."""
+    """Check a passkey's answer, and lead back."""
     form, now = PasskeyForm(), toolbox().clock()
     answer = answer_to("confirm", form.said("challenge"), form.said("answer")) if form.validate() else None
     fits = False
     if answer:
         with toolbox().database.write() as session:
             fits = confirm_with_passkey(session, signed_in(), answer, index_key(), now=now)
-    return _go_on() if fits else (_confirm_page(PASSKEY_FAULT), 422)
+    return _resume_or_return() if fits else (_confirm_page(PASSKEY_FAULT), 422)
 
 
 @bp.app_errorhandler(ConfirmFirst)
 def _confirm_first(_asked: ConfirmFirst) -> ResponseReturnValue:
-    """Ask for a second factor before an act, and carry what was typed (RFC 6585, section 3)."""
+    """Ask for a second factor before an act, and carry the form along (428: RFC 6585, section 3)."""
     g.officer = signed_in().officer
-    return _confirm_page("", back=way_back(), carried=carry()), 428
+    return _confirm_page("", back=return_path(), carried=carry()), 428
 
 
 @bp.app_context_processor
 def _signed_in() -> dict[str, Any]:
-    """Give the desk's pages the officer and the sign-out button's stamp."""
+    """Give the desk's pages the officer and an empty form with its token."""
     return {"act_form": lambda: ActForm(formdata=None), "me": officer}
 
 
 def passkey_page(template: str, passkey: dict[str, Any] | None, **values: Any) -> Response:
-    """Return a page that may load the script which talks to the browser's passkeys, if any are to be had."""
+    """Return a page; if it offers passkeys, allow the script that asks the browser for them."""
     stamp = PasskeyForm(formdata=None) if passkey else None
     page = make_response(render_template(template, passkey=passkey, passkey_form=stamp, **values))
     return allow_script(page) if passkey else page
@@ -171,13 +171,13 @@ def _sign_in_page(form: SignInForm, fault: str) -> Response:
     return passkey_page("signin/sign_in.html", _passkey("sign in", []), form=form, fault=fault)
 
 
-def _go_on() -> ResponseReturnValue:
-    """Act on the form that was carried here, or lead back."""
-    return act_on(request.form.get("carried", "")) or redirect(own_path(request.args.get("next", "")), 303)
+def _resume_or_return() -> ResponseReturnValue:
+    """Resume the form that was carried here, or lead back."""
+    return resume(request.form.get("carried", "")) or redirect(desk_path(request.args.get("next", "")), 303)
 
 
 def _tries(left: int) -> str:
-    """Say how many tries are left, the same to everybody."""
+    """Say how many tries are left."""
     if left > 1:
         return f"{left} tries are left before you have to wait."
     return "One try is left before you have to wait." if left else "You have to wait a little now."
@@ -192,21 +192,21 @@ def _confirm_page(fault: str, back: str = "", carried: str = "") -> Response:
         passkey,
         form=CodeForm(formdata=None),
         fault=fault,
-        back=back or own_path(request.args.get("next", "")),
+        back=back or desk_path(request.args.get("next", "")),
         carried=carried or request.form.get("carried", ""),
     )
 
 
 def _passkey(purpose: str, known: list[bytes]) -> dict[str, Any] | None:
-    """Return what the browser is asked, and the token that brings the question back."""
+    """Return the options for the browser, and the token that brings the question back."""
     if not can_have_passkeys(toolbox().site.url):
         return None
     question, token = new_question(purpose)
     return {"options": request_options(question, known), "challenge": token}
 
 
-def _let_in(opened: Opened) -> Response:
-    """Hand over the session; whoever's recovery code was used is told so first."""
+def _let_in(opened: NewSession) -> Response:
+    """Set the session cookie; an officer whose recovery code was used is led to that notice first."""
     response = redirect(url_for("signin_desk.me" if opened.unseen else "review_desk.queue"), 303)
-    give_session(response, opened.cookie)
+    set_session_cookie(response, opened.cookie)
     return response

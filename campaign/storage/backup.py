@@ -21,7 +21,7 @@ class BackupRefused(Exception):
 
 
 def file_of(database: Database) -> Path:
-    """Return the database's file. Raises BackupRefused for PostgreSQL, which brings its own tools."""
+    """Return the database's file. Raises BackupRefused for PostgreSQL, which has its own tools."""
     url = database.engine.url
     if url.get_backend_name() != "sqlite" or not url.database:
         raise BackupRefused(
@@ -47,8 +47,8 @@ def made_at(backup: Path) -> datetime:
 def back_up(source: Path, target: Path) -> int:
     """Copy a database that may be in use to `target`, checked and on the disk; return its bytes.
 
-    SQLite's online backup takes one consistent moment and stops no writer. Mails owed are left out: a backup is kept
-    for longer than the 72 hours an address may stand in the clear. Raises BackupRefused.
+    SQLite's online backup copies one consistent moment and stops no writer. Mails not yet sent are left out: a backup
+    is kept longer than the 72 hours for which an address may be stored in the clear. Raises BackupRefused.
     """
     if target.exists():
         raise BackupRefused(f"{target} is there already; it was left alone")
@@ -61,18 +61,18 @@ def back_up(source: Path, target: Path) -> int:
 
 
 def copy(source: Path, folder: Path) -> Path:
-    """Return a checked private copy of a database in `folder`, as one file that nobody else has open.
+    """Return a checked private copy of a database in `folder`, as one file that no other process has open.
 
     Raises BackupRefused if the source is no sound database.
     """
     part = folder / f".{source.name}.{os.getpid()}.part"
     _remove(part)
-    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # private before SQLite writes to it
     try:
-        with closing(_opened(source)) as origin, closing(sqlite3.connect(part)) as taken:
-            origin.backup(taken)
-            verdict = taken.execute("PRAGMA integrity_check").fetchone()[0]
-            campaign = taken.execute(OURS).fetchone()[0]
+        with closing(_opened(source)) as origin, closing(sqlite3.connect(part)) as copied:
+            origin.backup(copied)
+            verdict = copied.execute("PRAGMA integrity_check").fetchone()[0]
+            campaign = copied.execute(OURS).fetchone()[0]
         if verdict != "ok" or not campaign:
             raise BackupRefused(f"{source} is no sound database: {verdict if campaign else 'no tables of ours'}")
         settle(part)
@@ -86,9 +86,9 @@ def copy(source: Path, folder: Path) -> Path:
 
 
 def settle(file: Path) -> None:
-    """Fold a database's log into its one file, close it and wait for the disk.
+    """Move a database's write-ahead log into its one file, close it and wait for the disk.
 
-    Raises BackupRefused if another process has it open: SQLite leaves WAL only for whoever is alone.
+    Raises BackupRefused if another process has it open: SQLite leaves WAL mode only for the only connection.
     """
     try:
         with closing(sqlite3.connect(file, timeout=0)) as connection:
@@ -104,9 +104,10 @@ def settle(file: Path) -> None:
 def put_in_place(part: Path, target: Path) -> None:
     """Replace a database by a settled copy. Raises BackupRefused if the one there is in use."""
     if target.exists():
+        # A leftover -wal file would be applied to the new database: SQLite matches it by name only.
         try:
             settle(target)
-        except sqlite3.DatabaseError:  # broken beyond reading: that may be why it is replaced
+        except sqlite3.DatabaseError:  # it cannot be read any more: that may be why it is replaced
             for ending in LEFT_BEHIND:
                 target.with_name(target.name + ending).unlink(missing_ok=True)
     part.replace(target)
@@ -114,7 +115,7 @@ def put_in_place(part: Path, target: Path) -> None:
 
 
 def drop_old(folder: Path, life: timedelta, *, now: datetime) -> list[Path]:
-    """Delete the backups in `folder` that are older than `life`, known by the names we give; return them."""
+    """Delete our backups in `folder` that are older than `life`, found by their names; return them."""
     old = [
         path for path in folder.glob("campaign-*.db") if NAME.fullmatch(path.name) and now - made_at(path) > life
     ]
@@ -125,10 +126,11 @@ def drop_old(folder: Path, life: timedelta, *, now: datetime) -> list[Path]:
 
 
 def _forget_mails(part: Path) -> None:
-    with closing(sqlite3.connect(part)) as taken:
-        taken.execute("PRAGMA secure_delete=ON")
-        taken.execute("DELETE FROM mail")
-        taken.commit()
+    # secure_delete first: without it the deleted addresses stay in the file's free pages.
+    with closing(sqlite3.connect(part)) as copied:
+        copied.execute("PRAGMA secure_delete=ON")
+        copied.execute("DELETE FROM mail")
+        copied.commit()
     settle(part)
 
 
@@ -144,7 +146,7 @@ def _remove(part: Path) -> None:
 
 
 def _keep_names(folder: Path) -> None:
-    """Make names in a folder last through a power cut."""
+    """Write a folder's names to the disk, so that they survive a power cut."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)

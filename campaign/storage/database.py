@@ -1,8 +1,8 @@
 """One engine, two kinds of session: read() and write().
 
-SQLite's driver begins lazily and lets a reader become a writer, which under six processes fails 88 % of the
-time (engineering.md); so write() begins IMMEDIATE and nothing else ever writes. The threads of one process wait
-their turn at a lock of ours: SQLite's own busy handler sleeps, and sleeps past the moment the file is free.
+SQLite's driver begins a transaction lazily and lets a reader become a writer. Measured with six processes, that fails
+88 % of the time. So write() uses BEGIN IMMEDIATE, which never failed, and no other code writes. The threads of one
+process queue at a lock of ours: SQLite's own busy handler sleeps, often past the moment when the file is free.
 """
 
 import sqlite3
@@ -19,14 +19,14 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from campaign.storage.line import Line, LineFull
 from campaign.storage.private import make_private
+from campaign.storage.write_queue import QueueFull, WriteQueue
 
 log = structlog.get_logger()
 BUSY_TIMEOUT_MS = 10_000
 BRIEFLY_MS, TRIES = 50, 20
 WRITES, PATIENCE = "undersigned_writes", "undersigned_patience"
-UPON_COMMIT = ("undersigned_before", "undersigned_after")  # where a session collects what the journal must keep
+UPON_COMMIT = ("undersigned_before", "undersigned_after")  # a session collects the journal's acts under these keys
 CONNECT_S = 5
 
 
@@ -40,7 +40,7 @@ class Database:
     def __init__(self, url: str, keep: Callable[[Sequence[Any]], None] | None = None) -> None:
         """Prepare the engine for a SQLAlchemy URL (`sqlite:///file`, `postgresql://…`).
 
-        `keep` writes acts into the erasure journal (journal.write_act); without it a copy is worked on that has none.
+        `keep` writes acts into the erasure journal (journal.write_act); a copy to work on has no journal, and no `keep`.
         """
         self._keep = keep
         self.engine = create_engine(url, hide_parameters=True, **_options(url))
@@ -50,7 +50,7 @@ class Database:
             _prepare_postgresql(self.engine)
         self._turn = Lock() if self.engine.dialect.name == "sqlite" else None
         self.writer = self.engine.execution_options(**{WRITES: True})
-        self.line = Line()
+        self.queue = WriteQueue()
 
     @property
     def one_writer(self) -> bool:
@@ -59,10 +59,10 @@ class Database:
 
     @contextmanager
     def read(self, *, frozen: bool = False) -> Iterator[Session]:
-        """Look; whatever was changed by mistake is rolled back.
+        """Open a session to read; a change made by mistake is rolled back.
 
-        `frozen` shows one moment however many questions are asked: SQLite's BEGIN does that anyway, PostgreSQL only
-        when told to.
+        With `frozen`, all queries see the same moment. SQLite's BEGIN does that always, PostgreSQL only at the
+        isolation level REPEATABLE READ.
         """
         options = {"isolation_level": "REPEATABLE READ"} if frozen and self._turn is None else {}
         with Session(self.engine.execution_options(**options), expire_on_commit=False) as session:
@@ -70,41 +70,42 @@ class Database:
 
     @contextmanager
     def write(self, *, briefly: bool = False) -> Iterator[Session]:
-        """Act in one durable transaction: committed when the block ends, rolled back if it raises.
+        """Open one durable transaction: committed when the block ends, rolled back if it raises.
 
-        Raises NotSaved when the database is locked, full or away, and at once when as many threads wait for it as may.
-        `briefly` waits a moment only: for what a page that is only read would like to note.
+        Raises NotSaved when the database is locked, full or away, and at once when too many threads wait for it.
+        `briefly` waits only a moment: for a note that a page can do without.
         """
         patience_ms = BRIEFLY_MS if briefly else BUSY_TIMEOUT_MS
         try:
-            with self.line.standing(), self._in_turn(patience_ms) as left_ms:
-                writer = self.writer if left_ms == BUSY_TIMEOUT_MS else self._impatient(left_ms)
+            with self.queue.turn(), self._in_turn(patience_ms) as left_ms:
+                writer = self.writer if left_ms == BUSY_TIMEOUT_MS else self._with_patience(left_ms)
                 with Session(writer, expire_on_commit=False) as session:
                     yield session
-                    self._kept(session, UPON_COMMIT[0])
+                    # The journal first: a crash in between then erases too much after a restore, never too little.
+                    self._write_acts(session, UPON_COMMIT[0])
                     session.commit()
-                    self._keep_given(session)
-        except (OperationalError, LineFull) as fault:
+                    self._write_given_back(session)
+        except (OperationalError, QueueFull) as fault:
             raise NotSaved from fault
 
-    def _impatient(self, left_ms: int) -> Engine:
+    def _with_patience(self, left_ms: int) -> Engine:
         return self.writer.execution_options(**{PATIENCE: left_ms})
 
-    def _kept(self, session: Session, when: str) -> None:
+    def _write_acts(self, session: Session, when: str) -> None:
         acts = session.info.pop(when, [])
         if acts and self._keep is not None:
             self._keep(acts)
 
-    def _keep_given(self, session: Session) -> None:
-        """Let the journal know what was given back; if it cannot, that stays taken after a restore, which is safe."""
+    def _write_given_back(self, session: Session) -> None:
+        """Write into the journal what was given back; if that fails, a restore takes it away again, which is safe."""
         try:
-            self._kept(session, UPON_COMMIT[1])
+            self._write_acts(session, UPON_COMMIT[1])
         except NotSaved:
             log.warning("journal_not_written")
 
     @contextmanager
     def _in_turn(self, patience_ms: int) -> Iterator[int]:
-        """Wait for this process's writers, and return how long there is left to wait for another's."""
+        """Wait for this process's other writers; yield how many milliseconds are left to wait for other processes."""
         if self._turn is None:
             yield patience_ms
             return
@@ -114,6 +115,7 @@ class Database:
             began = monotonic()
             if not self._turn.acquire(timeout=patience_ms / 1000):
                 raise NotSaved
+            # What was spent on our own lock is taken off SQLite's timeout, so that a writer never waits twice as long.
             left_ms = max(BRIEFLY_MS, patience_ms - int((monotonic() - began) * 1000))
         try:
             yield left_ms if left_ms < patience_ms - BRIEFLY_MS else patience_ms
@@ -121,16 +123,17 @@ class Database:
             self._turn.release()
 
     def truncate_log(self) -> None:
-        """Fold SQLite's write-ahead log back and empty it, so that no erased byte lives on there.
+        """Copy SQLite's write-ahead log into the database and empty it, so that no erased byte stays in the log.
 
-        SQLite holds writers up while it waits for readers here, so it waits briefly and lets them through in between.
-        A reader that stays longer, as one that freezes a long list does, leaves it to the next time.
+        While SQLite waits for readers here, it blocks the writers. So this waits only briefly, and lets writers through
+        between its tries. If a reader stays longer, as one that freezes a long list does, the next call does the work.
         """
         if self.engine.dialect.name != "sqlite":
             return
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sql(f"PRAGMA busy_timeout={BRIEFLY_MS}"))
             try:
+                # The result's first column is 1 while a reader or writer is in the way.
                 for _ in range(TRIES):
                     if not connection.execute(sql("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one():
                         break
@@ -144,7 +147,7 @@ class Database:
 
 
 def _options(url: str) -> dict[str, Any]:
-    """Return what `create_engine` needs: a process holds few connections, and notices a dead one."""
+    """Return the options for `create_engine`: few connections a process, and dead ones are noticed."""
     if make_url(url).get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}}
     patience = {"connect_timeout": CONNECT_S, "options": f"-c lock_timeout={BUSY_TIMEOUT_MS}"}
@@ -152,7 +155,7 @@ def _options(url: str) -> dict[str, Any]:
 
 
 def _prepare_sqlite(engine: Engine) -> None:
-    """Set the pragmas of threats.md on each connection and begin transactions ourselves."""
+    """Set the pragmas on each connection (docs/threats.md), and begin transactions ourselves."""
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: sqlite3.Connection, _record: object) -> None:
@@ -185,7 +188,7 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 
 def _prepare_postgresql(engine: Engine) -> None:
-    """Wait for somebody else's lock no longer than asked; the connection itself waits as long as SQLite's."""
+    """Wait for another transaction's lock no longer than asked; else the connection's own timeout applies."""
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""Write files and folders whole or not at all, so that a crash leaves no half of one under its name."""
+"""Write files and folders whole or not at all: a crash leaves no half-written one under its name."""
 
 import mmap
 import os
@@ -13,17 +13,17 @@ Content = bytes | memoryview
 
 
 class NotWritten(Exception):
-    """The folder cannot be written, or something lies there already; the message says which."""
+    """The folder cannot be written, or the name is in use already; the message says which."""
 
 
 @contextmanager
 def drafted(folder: Path) -> Iterator[Path]:
-    """Give a hidden folder to write files into beside `folder`; `put_down` names it at last. Raises NotWritten.
+    """Yield a hidden folder beside `folder` to write files into; `finish_draft` then gives it its name.
 
-    Whatever stops the work, nothing stands under the name: a fault takes the draft away, and after a crash the next
-    try does.
+    If the work stops, nothing has the name: an exception removes the draft, and after a crash the next try removes
+    it. Raises NotWritten.
     """
-    draft = folder.with_name(f".{folder.name}.part")
+    draft = folder.with_name(f".{folder.name}.part")  # beside it: a rename is atomic only within one file system
     nothing_there(folder)
     try:
         shutil.rmtree(draft, ignore_errors=True)
@@ -36,14 +36,14 @@ def drafted(folder: Path) -> Iterator[Path]:
 
 
 def nothing_there(*paths: Path) -> None:
-    """Raise NotWritten if something lies there already."""
+    """Raise NotWritten if one of the paths exists already."""
     for path in paths:
         if path.exists():
             raise NotWritten(f"{path} is there already; it was left alone")
 
 
-def put_down(draft: Path, folder: Path) -> None:
-    """Give a draft its name, in one step that lasts. Raises NotWritten."""
+def finish_draft(draft: Path, folder: Path) -> None:
+    """Give a draft its name, in one durable step. Raises NotWritten."""
     try:
         draft.rename(folder)
         keep_names(folder.parent)
@@ -65,13 +65,13 @@ def write_file(path: Path, content: Content | Iterable[Content], mode: int) -> b
 
 
 def contents(file: IO[bytes]) -> memoryview:
-    """Return what was written into a file, where it lies; closing the file leaves it there."""
+    """Return a file's content as mapped memory, without a copy; it stays readable after the file is closed."""
     file.flush()
     return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
 def keep_names(folder: Path) -> None:
-    """Make the names in a folder last through a power cut."""
+    """Write a folder's names to the disk, so that they survive a power cut."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)

@@ -1,10 +1,11 @@
-"""The erasure journal: a file outside the database, so that restoring a backup gives nobody back what was taken.
+"""The erasure journal: a file outside the database, so that what was erased is erased again after a restore.
 
-A line about a signature holds a kind, a day and a SHA-256 over what the database keeps of a private link. Any other
-line is an act: its moment, its kind, and a row's number or the SHA-256 of a random value. Nobody is named.
+A line about a signature has a kind, a day, and a SHA-256 over the database's hash of a private link. Every other line
+is an act: its moment, its kind, and a row's number or the SHA-256 of a random value. No line names a person.
 
-What takes a right or a person away is on the disk before the database commits; a crash in between takes it away
-after a restore, as was asked. What gives one back follows the commit: a crash in between leaves it taken.
+An act that takes away a right or a person is on the disk before the database commits: after a crash in between, a
+restore takes it away, as was asked. An act that gives one back is written after the commit: after a crash in between,
+a restore leaves it taken away.
 """
 
 import fcntl
@@ -23,15 +24,15 @@ from sqlalchemy.orm import Session
 from campaign.storage.backup import BACKUP_LIFE
 from campaign.storage.database import UPON_COMMIT, NotSaved
 
-ENDED = "ended"  # an act on a thing with a random value, which nobody may use again
-ERASED = "erased"  # the other kinds are uses of a name: from then on the signature was used so
+ENDED = "ended"  # the thing with this random value must never be used again
+ERASED = "erased"  # a link line's other kinds are uses of a name, which the signature had from that day on
 
 JOURNAL_LIFE = BACKUP_LIFE + timedelta(days=2)  # a margin over midnights and clocks
 
 
 @dataclass(frozen=True)
-class Line:
-    """What happened to the signature that one private link leads to."""
+class LinkLine:
+    """What happened to the signature behind one private link."""
 
     kind: str
     on: date
@@ -40,16 +41,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Act:
-    """What was done to one thing: `of` is its table and number, or its table and a mark."""
+    """What was done to one thing: `of` is its table and number, or its table and a hash (`mark_of`)."""
 
     kind: str
     of: str
     at: datetime
-    said: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def number(self) -> int:
-        """Return the number of the row it was done to."""
+        """Return the number of the row."""
         return int(self.of.rpartition(":")[2])
 
 
@@ -57,26 +58,26 @@ def write_act(
     session: Session,
     kind: str,
     of: str,
-    said: Mapping[str, Any] | None = None,
+    details: Mapping[str, Any] | None = None,
     *,
     gives: bool = False,
     now: datetime,
 ) -> None:
-    """Let the journal of this session's database keep an act: before the commit, or after it where the act `gives`.
+    """Write an act into this session's journal: before the commit, or after it if the act `gives` something back.
 
-    `said` must hold no name and no address.
+    `details` must contain no name and no address.
     """
-    session.info.setdefault(UPON_COMMIT[gives], []).append(Act(kind, of, now, said or {}))
+    session.info.setdefault(UPON_COMMIT[gives], []).append(Act(kind, of, now, details or {}))
 
 
 def keep_acts(journal: Path, acts: Iterable[Act]) -> None:
     """Append acts and wait for the disk. Raises NotSaved if it cannot."""
-    told = [{"at": act.at.isoformat(), "act": act.kind, "of": act.of, "said": dict(act.said)} for act in acts]
+    told = [{"at": act.at.isoformat(), "act": act.kind, "of": act.of, "said": dict(act.details)} for act in acts]
     _append(journal, "".join(json.dumps(one, sort_keys=True) + "\n" for one in told))
 
 
 def read_acts(journal: Path) -> list[Act]:
-    """Return the acts, the oldest first; one that a crash cut short is left out."""
+    """Return the acts, the oldest first; an act that a crash cut short is left out."""
     return [act for act in map(_act, _lines(journal)) if act]
 
 
@@ -86,39 +87,40 @@ def newest(acts: Iterable[Act], *kinds: str) -> dict[str, Act]:
 
 
 def mark_of(kind: str, secret: bytes) -> str:
-    """Return by what the journal knows a thing that has a random value: its table, and a hash that finds it again."""
+    """Return the journal's name of a thing with a random value: its table, and a hash of the value."""
     return f"{kind}:{sha256(b'undersigned:' + kind.encode() + b':' + secret).hexdigest()}"
 
 
 def mark(link_sha256: bytes) -> str:
-    """Return what the journal keeps of a link."""
+    """Return the journal's hash of a link."""
     return sha256(b"erased" + link_sha256).hexdigest()
 
 
-def write_down(journal: Path, kind: str, links: Iterable[bytes], on: date) -> None:
+def write_links(journal: Path, kind: str, links: Iterable[bytes], on: date) -> None:
     """Append one line per link and wait for the disk. Raises NotSaved if it cannot."""
     _append(journal, "".join(f"{kind} {on.isoformat()} {mark(link)}\n" for link in links))
 
 
 def _append(journal: Path, lines: str) -> None:
     try:
-        with _alone(journal), _opened(journal, os.O_APPEND) as file:
-            file.write(_after_a_cut(file) + lines.encode())
+        # Locked, because a replacement (drop_before) between opening and writing would lose this line.
+        with _locked(journal), _opened(journal, os.O_APPEND) as file:
+            file.write(_missing_line_end(file) + lines.encode())
             file.flush()
             os.fsync(file.fileno())
     except OSError as fault:
         raise NotSaved from fault
 
 
-def read_lines(journal: Path) -> list[Line]:
-    """Return the lines, the oldest first; a last one that a crash cut short is left out."""
+def read_links(journal: Path) -> list[LinkLine]:
+    """Return the link lines, the oldest first; a last line that a crash cut short is left out."""
     whole = [line.split() for line in _lines(journal)]
-    return [Line(words[0], date.fromisoformat(words[1]), words[2]) for words in whole if _is_whole(words)]
+    return [LinkLine(words[0], date.fromisoformat(words[1]), words[2]) for words in whole if _is_whole(words)]
 
 
 def drop_before(journal: Path, day: date, *, dry_run: bool = False) -> int:
-    """Drop the lines of before `day`, which no backup can need; return how many."""
-    with _alone(journal):
+    """Drop the lines from before `day`, which no backup can need; return how many."""
+    with _locked(journal):
         lines = _lines(journal)
         kept = [line for line in lines if _day(line) >= day]
         if len(kept) < len(lines) and not dry_run:
@@ -136,7 +138,7 @@ def _lines(journal: Path) -> list[str]:
 
 
 def _act(line: str) -> Act | None:
-    """Read an act; None for a line about a signature, and for one that was cut short."""
+    """Read an act; None for a link line, and for a line that was cut short."""
     try:
         told = json.loads(line)
         return Act(told["act"], told["of"], datetime.fromisoformat(told["at"]), told["said"])
@@ -145,7 +147,7 @@ def _act(line: str) -> Act | None:
 
 
 def _day(line: str) -> date:
-    """Return the day of a line; one that was cut short can go."""
+    """Return the day of a line; a line that was cut short counts as the oldest, and so is dropped."""
     act, words = _act(line), line.split()
     return act.at.date() if act else date.fromisoformat(words[1]) if _is_whole(words) else date.min
 
@@ -154,7 +156,7 @@ def _is_whole(words: list[str]) -> bool:
     return len(words) == 3 and len(words[2]) == 64
 
 
-def _after_a_cut(file: BinaryIO) -> bytes:
+def _missing_line_end(file: BinaryIO) -> bytes:
     """Return the line end that a crash may have left out, so that the next line is whole."""
     if file.seek(0, os.SEEK_END) == 0:
         return b""
@@ -167,9 +169,10 @@ def _opened(path: Path, flag: int) -> BinaryIO:
 
 
 @contextmanager
-def _alone(journal: Path) -> Iterator[None]:
-    """Hold the journal's folder against other processes, and make a new file's name last."""
+def _locked(journal: Path) -> Iterator[None]:
+    """Lock the journal's folder against other processes, and write a new file's name to the disk."""
     journal.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # The folder, not the file: drop_before replaces the file, and a lock on the old one would protect nothing.
     folder = os.open(journal.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)

@@ -17,7 +17,7 @@ NAMING = {
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware UTC moment; SQLite keeps it naive, so naive values are refused at the door."""
+    """An aware UTC moment. SQLite stores it without a time zone, so a naive value is refused before it is stored."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -32,7 +32,7 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give every moment back aware and in UTC."""
+        """Return every moment aware and in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

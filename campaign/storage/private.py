@@ -1,4 +1,4 @@
-"""What a campaign writes is its own: 0600 in folders of 0700, whoever makes it on a host that others use too."""
+"""A campaign's files are private on a shared host: 0600, in folders of 0700, whichever process makes them."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -6,19 +6,19 @@ from contextlib import suppress
 from pathlib import Path
 
 OTHERS = 0o077
-ENTER = 0o011  # what group or others need of every folder on the way to a file
+ENTER = 0o011  # group or others need this permission on every folder of a path
 BESIDE = ("", "-wal", "-shm", "-journal")
 
 
 def keep_private() -> None:
-    """Let this process and its children make nothing that other users of the host can open."""
+    """Set the umask, so that this process and its children make no file that other users can open."""
     os.umask(OTHERS)
 
 
 def tighten(places: Iterable[Path]) -> None:
-    """Close files and folders that an earlier start left open, and the folder around them if it holds nothing else.
+    """Make files and folders private that an earlier start left open; also their folder, if it contains nothing else.
 
-    A folder that is closed already is not walked: nobody else can come into it.
+    A folder that is private already is not walked: no other user can enter it.
     """
     own = [place for place in places if place.exists()]
     for place in own:
@@ -30,12 +30,12 @@ def tighten(places: Iterable[Path]) -> None:
 
 
 def open_to_others(places: Iterable[Path]) -> list[Path]:
-    """Return what other users of this host can open."""
+    """Return the files and folders that other users of this host can open."""
     return [path for place in places if place.exists() for path in _within(place) if _is_open(path)]
 
 
 def make_private(file: Path) -> None:
-    """Make an empty file that nobody else can open, if there is none: what SQLite puts beside it gets its mode."""
+    """Make an empty private file, if there is none; SQLite gives the files beside it (`-wal`) the same mode."""
     with suppress(OSError):
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
@@ -51,12 +51,12 @@ def _within(place: Path) -> Iterator[Path]:
 
 def _close(path: Path) -> None:
     if not path.is_symlink():
-        with suppress(OSError):  # it is another user's: the doctor says so
+        with suppress(OSError):  # another user owns it: `flask doctor` says so
             path.chmod(path.stat().st_mode & 0o777 & ~OTHERS)
 
 
 def _is_open(path: Path) -> bool:
-    with suppress(FileNotFoundError):  # a mail that is on its way
+    with suppress(FileNotFoundError):  # a mail file that the worker has just moved
         reached = all(folder.stat().st_mode & ENTER for folder in path.absolute().parents)
         return bool(reached and not path.is_symlink() and path.stat().st_mode & OTHERS)
     return False

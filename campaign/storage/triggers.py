@@ -1,10 +1,10 @@
-"""Triggers that refuse a change, in the words of both databases; migrations create them."""
+"""Triggers that refuse a change, in the SQL of both databases; migrations create them."""
 
 
 def refuse_sql(dialect: str, table: str, verbs: tuple[str, ...], sentence: str, when: str = "") -> list[str]:
     """Return the statements that make `table` refuse the verbs (INSERT, UPDATE, DELETE) while `when` holds.
 
-    `when` is an SQL condition over OLD (NEW for an INSERT); empty means always. `sentence` is what the database answers.
+    `when` is an SQL condition over OLD (NEW for an INSERT); empty means always. `sentence` is the database's error.
     """
     if dialect == "postgresql":
         return _postgresql(table, verbs, sentence, when)
@@ -17,7 +17,7 @@ def refuse_sql(dialect: str, table: str, verbs: tuple[str, ...], sentence: str, 
 
 
 def _postgresql(table: str, verbs: tuple[str, ...], sentence: str, when: str) -> list[str]:
-    """Return a function that raises as a broken constraint does, and one trigger that calls it."""
+    """Return a function that raises like a broken constraint (SQLSTATE 23000), and one trigger that calls it."""
     function = f"{table}_refuses"
     test = (
         f"IF NOT ({when}) THEN IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END IF; " if when else ""

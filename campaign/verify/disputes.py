@@ -12,7 +12,7 @@ from campaign.confirm.service import write_act_on
 from campaign.guard.service import may_hide
 from campaign.letter.rules import LAWMAKER
 from campaign.seal.locks import fingerprint
-from campaign.seal.marks import name_print
+from campaign.seal.marks import name_hash
 from campaign.storage.statements import insert_once
 from campaign.verify.models import Dispute, Notice, Verification
 from campaign.verify.rules import LISTED_LAWMAKER, OFFICIAL, TWO_REVIEWERS
@@ -59,8 +59,8 @@ def find_listed(session: Session, mark: tuple[int, bytes], letter_id: int, *, lo
         )
     )
     row = session.execute(found.with_for_update(of=Signatory) if lock else found).first()
-    # The mark has a print of the name too: SQLite may give the number of an erased row to another person.
-    if row is None or name_print(row[0].name or "") != name:
+    # The mark has a hash of the name too: SQLite may give the number of an erased row to another person.
+    if row is None or name_hash(row[0].name or "") != name:
         raise NoSuchSignatory
     return ListedEntry(row[0], row[1] or 0, row[2] is not None)
 

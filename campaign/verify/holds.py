@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from campaign.audit.log import write_log
 from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory
-from campaign.desk.approvals import Asked, NotCarriedOut, ask, use
+from campaign.desk.approvals import ApprovalRequest, NotCarriedOut, ask, use
 from campaign.desk.models import Approval
 from campaign.desk.rules import BULK
 from campaign.storage.journal import write_act
@@ -98,10 +98,10 @@ def carry_out_hold(
     return f"{len(ids):,} {'is' if len(ids) == 1 else 'are'} held, hold no. {number}."
 
 
-def hold_request(rule: HoldRule, note: str) -> Asked:
+def hold_request(rule: HoldRule, note: str) -> ApprovalRequest:
     """Return the request that two people agree to: the rule, and the note for every card."""
     told = f"Hold all undecided signatories: {rule_in_words(rule.criteria())}"
-    return Asked(BULK, "signatories", {"rule": rule.as_payload(), "note": note.strip()}, told)
+    return ApprovalRequest(BULK, "signatories", {"rule": rule.as_payload(), "note": note.strip()}, told)
 
 
 def hold_all(

@@ -1,16 +1,16 @@
 """The toolbox, base form, audience marks, error pages, security headers, languages.
 
-audience: Every view says for whom it is; a test walks the URL map and fails on a view that says nothing.
-cache: What a process keeps at hand for a few seconds, each sort on a typed shelf of its own.
+audience: Every view names its audience; a test walks the URL map and fails on a view without one.
+cache: What a process keeps in memory for a few seconds, each kind on a typed shelf.
 errors: Every refusal is a page in the reader's language, JSON under /api/; an address that is nearly ours leads on.
-headers: What the browser is told to refuse, and what we refuse before a view runs.
-languages: Speak the reader's language: catalogues read once each, from config/languages/<language>.po.
+headers: The security headers of every answer, and the hostile requests that are refused before a view runs.
+languages: The reader's language: catalogues from config/languages/<language>.po, each read once.
 logs: Logs: a static event name and ids, one JSON line each; never a name, an address, a token or an IP.
-pages: Public pages kept for a few seconds, already rendered and compressed: a letter costs what nothing costs.
-programs: What the API owes programs on any site: answers they may read, parameters refused by name.
-staff: Who acts at the desk, as every room knows them; nothing here knows HTTP.
+pages: The cache of public pages, rendered and compressed, for a few seconds.
+programs: The API's answers for programs on any site: open to all origins, and unknown parameters refused by name.
+staff: What every room knows of the officer who acts; it does not import Flask.
 tokens: Links that cannot be forged: an itsdangerous timed signature around an opaque 128-bit id, nothing else.
-toolbox: What every view and command reaches for, built once by app.py; building it opens no connection.
-turns: Let one thread of a process act at a time where one database file takes one writer anyway.
-turnstile: Let few through at once, and not too many in a minute, where work is costly.
+toolbox: The tools that views and commands use, built once by app.py; building them opens no connection.
+turns: Let one thread of a process act at a time, where one database file takes one writer anyway.
+turnstile: Limit costly work: few at the same time, and not too many in a minute.
 """

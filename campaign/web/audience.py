@@ -1,6 +1,6 @@
-"""Every view says for whom it is; a test walks the URL map and fails on a view that says nothing.
+"""Every view names its audience; a test walks the URL map and fails on a view without one.
 
-The one cookie of the public pages is here too: it lets the browser that signed confirm with one button.
+The one cookie of the public pages is here too: the browser that signed can confirm with one button.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ COOKIE = "browser"
 
 
 def anyone(view: View) -> View:
-    """Mark a view as open to the world."""
+    """Mark a view as open to every visitor."""
     view.audience = ANYONE  # type: ignore[attr-defined]  # a mark the URL map test reads
     return view
 
@@ -34,7 +34,7 @@ def staff(
 ) -> Callable[[Callable[..., ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
     """Open a view only to a signed-in officer who has one of `roles` (none named: any role).
 
-    `fresh` sends one who showed no second factor within the last minutes to do so first, and then back.
+    With `fresh`, an officer who has not shown a second factor in the last minutes must do so first, and is led back.
     """
 
     def mark(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
@@ -50,12 +50,12 @@ def staff(
 
 
 def officer() -> Staff:
-    """Return the officer this request was opened to."""
+    """Return the officer of this request."""
     return cast(Staff, g.officer)
 
 
 def browser_secret() -> bytes | None:
-    """Return the secret this browser was given when it signed, if it sent one that can be one."""
+    """Return the secret that this browser got when it signed; None if it sent none, or a malformed one."""
     try:
         secret = base64_decode(request.cookies.get(toolbox().cookie_name(COOKIE), ""))
     except BadData:
@@ -64,7 +64,7 @@ def browser_secret() -> bytes | None:
 
 
 def remember_browser(response: Response | AnyResponse, secret: bytes, life: timedelta) -> None:
-    """Give this browser its secret; Lax, since the link is opened from a mail on another site."""
+    """Set this browser's secret; SameSite=Lax, because the visitor opens the link in a webmail on another site."""
     response.set_cookie(
         toolbox().cookie_name(COOKIE),
         base64_encode(secret).decode(),

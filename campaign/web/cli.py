@@ -1,4 +1,4 @@
-"""Commands of the rooms that lie below the toolbox: `flask storage …`, `flask seal …`, `flask doctor`."""
+"""Commands of the rooms that cannot import the toolbox: `flask storage …`, `flask seal …`, `flask doctor`."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -16,7 +16,7 @@ from campaign.storage.private import open_to_others
 from campaign.web.toolbox import Check, Toolbox, toolbox
 
 storage = AppGroup("storage", help="The database.")
-REVIEW = timedelta(days=30)  # this long before a domain of a parliament expires, somebody is told
+REVIEW = timedelta(days=30)  # the doctor warns this long before a parliament's mail domain must be reviewed
 seal = AppGroup("seal", help="The keys that names and addresses are sealed with.")
 
 
@@ -73,7 +73,7 @@ def keygen(high_risk: bool, apart: Path | None) -> None:
     try:
         create_keys(folder, apart, high_risk=high_risk)
     except FileExistsError as fault:
-        raise click.ClickException(f"{fault} is there already; all keys were left alone") from fault
+        raise click.ClickException(f"{fault} exists already; no key was changed") from fault
     except (KeysMisplaced, OSError) as fault:
         raise click.ClickException(str(fault)) from fault
     click.echo(f"keys made in {folder}: {load_keys(folder).mode}")
@@ -91,18 +91,18 @@ def keygen(high_risk: bool, apart: Path | None) -> None:
 @seal.command("rotate")
 @private_option
 def rotate(apart: Path | None) -> None:
-    """Let a new campaign key seal from now on; what the earlier ones sealed stays readable with them."""
+    """Make a new campaign key that seals from now on; the earlier keys still open what they sealed."""
     folder = toolbox().site.seal_keys
     try:
         rotate_keys(folder, apart)
     except (KeysMissing, KeysMisplaced, OSError) as fault:
         raise click.ClickException(str(fault)) from fault
-    click.echo("A new key seals once the web server and the worker are started again: do that now.")
+    click.echo("Restart the web server and the worker now: the new key seals after that.")
     if load_keys(folder).high_risk:
-        click.echo("High-risk mode: what is sealed already needs the earlier private key. Keep both.")
+        click.echo("High-risk mode: names and addresses sealed before need the earlier private key. Keep both.")
     else:
         click.echo(
-            "Then `flask seal reseal` seals what is there to the new key, and `flask seal retire` removes the old."
+            "Then `flask seal reseal` seals the stored names to the new key, and `flask seal retire` removes the old key."
         )
 
 
@@ -127,21 +127,24 @@ def doctor() -> None:
 
 
 def _tell_notes(tools: Toolbox) -> None:
-    """Say what the rooms have to say of themselves, as far as the database answers."""
+    """Print the rooms' notes; nothing if the database does not answer."""
     with suppress(SQLAlchemyError), tools.database.read() as session:
         for name, note in tools.notes.items():
             click.echo(f"{name}: {note(session)}")
 
 
 def _tell_parliaments(tools: Toolbox) -> None:
-    """Name the mail domains that prove nothing any more, and those that soon will not; neither stops a campaign."""
+    """Name the parliaments' mail domains that have expired or soon will; neither is a fault of the campaign."""
     today = tools.clock().date()
     gone, due = tools.legislatures.due(today), tools.legislatures.due(today + REVIEW)
     soon = [domain for domain in due if domain not in gone]
-    for says, domains in (("expired, they prove nothing", gone), (f"they expire within {REVIEW.days} days", soon)):
+    for words, domains in (
+        ("expired, they prove nothing", gone),
+        (f"they expire within {REVIEW.days} days", soon),
+    ):
         if domains:
             names = ", ".join(domain.name for domain in domains)
-            click.echo(f"parliaments: review in config/legislatures.toml, {says}: {names}")
+            click.echo(f"parliaments: review in config/legislatures.toml, {words}: {names}")
     if not due:
         click.echo("parliaments: well")
 
@@ -173,7 +176,7 @@ def _files_fault(tools: Toolbox) -> str | None:
 
 
 def _tell_mail_files(tools: Toolbox) -> None:
-    """Warn of mails that lie in files where the site is more than a trial: each holds an address and a link."""
+    """Warn of mails written to files on a public site: each contains an address and a link."""
     if tools.site.mail_folder is not None and not tools.site.is_trial:
         click.echo(
             "mail: nothing is sent; each mail stays as a file with its address and its link until you delete it: set MAIL_URL=smtp://…"

@@ -43,7 +43,7 @@ def refused(fault: HTTPException) -> ResponseReturnValue:
 
 
 def _not_saved(_fault: Exception) -> ResponseReturnValue:
-    """Keep what was sent in a form that sends it again, so that no browser's Back has to; a password is never echoed."""
+    """Show a form that sends the same fields again, so that nothing typed is lost; a password is never echoed."""
     log.error("database_away", path=_place())
     if request.method != "POST" or request.files or "password" in request.form:
         return _page(503)
@@ -60,8 +60,8 @@ def _not_saved(_fault: Exception) -> ResponseReturnValue:
 
 
 def _no_value(_fault: Exception) -> ResponseReturnValue:
-    """Answer for a value that PostgreSQL cannot take where SQLite takes all."""
-    log.error("valuerefused", path=_place())
+    """Answer 400 for a value that PostgreSQL refuses and SQLite would accept."""
+    log.error("value_refused", path=_place())
     return _page(400)
 
 
@@ -71,7 +71,7 @@ def _broken(fault: Exception) -> ResponseReturnValue:
 
 
 def _place() -> str:
-    """Name the route, never the path: a path may hold a token."""
+    """Return the route, never the path: a path may contain a token."""
     return request.url_rule.rule if request.url_rule else "unknown"
 
 
@@ -95,7 +95,7 @@ def _for_reader(code: int) -> str:
 
 
 def _words(code: int) -> tuple[str, str]:
-    """Return the heading and what the reader can do about it."""
+    """Return the heading, and a sentence on what the reader can do."""
     known = {
         400: (text("We could not read that"), text("Something in the request was malformed. Go back, check what you typed and send it again.")),
         403: (text("This is not open to you"), text("If you came from another site, open the page here and try again.")),

@@ -1,4 +1,4 @@
-"""The base of every form: a token without a session or cookie, and text that has passed the input rules."""
+"""The base of every form, with a form token that needs no session or cookie."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,23 +15,23 @@ FORM_LIFE = timedelta(hours=12)
 
 
 class StatelessToken(CSRF):
-    """A signed, timed stamp bound to the form and, at the desk, to the session; no cookie is read.
+    """A signed form token with a time, bound to the form or, at the desk, to the session; no cookie is read.
 
-    The public forms act for nobody who is signed in, so the stamp's work is to notice a stale page; requests
-    that another site starts are refused by their headers before a form is built.
+    A visitor of the public forms is not signed in, so there the token only notices a stale page. Requests that
+    another site starts are refused by their headers before a form is built (headers.py).
     """
 
     def setup_form(self, form: Any) -> list[tuple[str, Any]]:
-        """Bind the stamp to the desk's session, or in public to the form."""
+        """Bind the token to the desk's session, or on a public page to the form."""
         self.purpose = f"form.{g.get('form_binding') or type(form).__name__}"
         return list(super().setup_form(form))
 
     def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
-        """Return a fresh stamp."""
+        """Return a new token."""
         return toolbox().tokens.stamp(self.purpose)
 
     def validate_csrf_token(self, form: Any, field: CSRFTokenField) -> None:
-        """Refuse a stale or foreign stamp; the form is shown again with everything kept."""
+        """Refuse a stale or foreign token; the form is shown again with everything kept."""
         if not toolbox().tokens.check_stamp(self.purpose, field.data or "", FORM_LIFE):
             raise ValidationError(
                 text("This page had grown old. Everything you typed is kept: please send it again.")
@@ -39,10 +39,10 @@ class StatelessToken(CSRF):
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """A form whose stamp is called `form_token`."""
+    """A form whose token is the field `form_token`."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # as above
-        """Our stamp instead of Flask-WTF's session."""
+        """Our token instead of Flask-WTF's, which needs a session."""
 
         csrf = True
         csrf_class = StatelessToken
@@ -58,7 +58,7 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
 
 class ActForm(BaseForm):
-    """A button."""
+    """A form of one button: it has only its token."""
 
 
 def check_button() -> None:

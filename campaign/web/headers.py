@@ -1,4 +1,4 @@
-"""What the browser is told to refuse, and what we refuse before a view runs."""
+"""The security headers of every answer, and the hostile requests that are refused before a view runs."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -25,7 +25,7 @@ CONTENT_POLICY = "; ".join(
         "require-trusted-types-for 'script'",
     )
 )
-# For a page with a script of ours: it may ask this site, and make no policy that would let text become script.
+# For a page with a script of ours: the script may ask this site, but may make no policy that turns text into script.
 SCRIPT_POLICY = f"{CONTENT_POLICY}; script-src 'self'; connect-src 'self'; trusted-types 'none'"
 FIXED = {
     "Content-Security-Policy": CONTENT_POLICY,
@@ -38,8 +38,8 @@ FIXED = {
 HSTS = "max-age=63072000; includeSubDomains"
 PATH_SAFE = "/!$&'()*+,;=:@"  # RFC 3986, section 3.3
 PORTS = {"http": 80, "https": 443}
-REPLACED = "\ufffd"  # what invalid UTF-8 decodes to
-LARGEST = 2**31 - 1  # the greatest number of a row that both databases take
+REPLACED = "\ufffd"  # invalid UTF-8 decodes to this
+LARGEST = 2**31 - 1  # the greatest row number that both databases accept
 FIELDS_LIMIT = 1 << 20  # beside an uploaded file; Werkzeug reads the file itself through a buffer of this size
 MANY = frozenset({"consent", "recipient"})  # the only fields a form may send twice
 
@@ -52,9 +52,9 @@ class MemoryRequest(Request):
 
 
 def uploads(limit: int) -> Callable[[Callable[..., ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
-    """Let a staff view take a body of up to `limit` bytes; nothing of it is read before the gate has opened.
+    """Let a staff view receive a body of up to `limit` bytes; none of it is read before the officer is known.
 
-    Stands below `@staff`.
+    Write it below `@staff`.
     """
 
     def mark(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
@@ -72,7 +72,7 @@ def uploads(limit: int) -> Callable[[Callable[..., ResponseReturnValue]], Callab
 
 
 def saved_as(name: str) -> dict[str, str]:
-    """Return the header by which a browser saves an answer under an ASCII name, and never opens it as a page of ours."""
+    """Return the header that makes a browser save an answer under an ASCII name, never open it as a page of ours."""
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
@@ -84,24 +84,24 @@ def prepare_headers(app: Flask) -> None:
 
 
 def _refuse_foreign_post() -> None:
-    """Refuse an act that another site's page started: any one header that says so is enough.
+    """Refuse an act that another site's page started; one header that says so is enough.
 
-    `Origin: null` says nothing of the kind: every browser sends it with our own forms, since our pages ask for no
-    referrer (Fetch, "append a request Origin header"), and so do those set to hide where they come from, on the clear
-    web and in Tor Browser. Refusing it would lose every signer whose browser sends no Sec-Fetch-Site. A page elsewhere
-    can send it too: where no Sec-Fetch-Site tells, what remains is that a public form acts for nobody, and that the
-    desk's cookie does not come along (SameSite) and its stamp belongs to the session.
+    `Origin: null` does not say so. Every browser sends it with our own forms, because our pages ask for no referrer
+    (Fetch, "append a request Origin header"); so do browsers that hide where they come from, Tor Browser among them.
+    To refuse it would lose every signer whose browser sends no Sec-Fetch-Site. Another site's page can send it too.
+    Against that, without Sec-Fetch-Site, there remain two facts: a visitor of a public form is not signed in; and
+    the desk's cookie is not sent along (SameSite), and its form token belongs to the session.
     """
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
     foreign_fetch = request.headers.get("Sec-Fetch-Site", "none").lower() not in {"same-origin", "none"}
-    said = request.headers.getlist("Origin"), request.headers.getlist("Referer")
-    if foreign_fetch or not all(_is_own(value) for values in said for value in values):
+    named = request.headers.getlist("Origin") + request.headers.getlist("Referer")
+    if foreign_fetch or not all(_is_own(value) for value in named):
         abort(403)
 
 
 def _is_own(value: str) -> bool:
-    """Say whether an Origin or a Referer names no other site than this: SITE_URL, its onion, or the host asked."""
+    """Say whether an Origin or a Referer names this site: SITE_URL, its onion, or the host of this request."""
     if value in ("", "null"):
         return True
     site = toolbox().site
@@ -110,7 +110,7 @@ def _is_own(value: str) -> bool:
 
 
 def _origin(address: str) -> tuple[str, str, int | None]:
-    """Return an address's origin (RFC 6454): scheme, host and port; one that cannot be read is nobody's."""
+    """Return an address's origin (RFC 6454): scheme, host and port; an unreadable address equals none of ours."""
     try:
         parts = urlsplit(address)
         return parts.scheme, parts.hostname or "", parts.port or PORTS.get(parts.scheme)
@@ -119,10 +119,10 @@ def _origin(address: str) -> tuple[str, str, int | None]:
 
 
 def _refuse_hostile_input() -> None:
-    """Answer 400 to NUL, invalid UTF-8 or a field sent twice (threats.md, any field), 404 to a number no row can have.
+    """Answer 400 to NUL, invalid UTF-8 or a field sent twice, 404 to a number that no row can have.
 
-    Werkzeug leaves invalid bytes percent-encoded in a form and replaces them in a path, so both are looked at.
-    The body of an upload is looked at once its sender is known.
+    Werkzeug leaves invalid bytes percent-encoded in a form and replaces them in a path, so both are checked.
+    The body of an upload is checked later, when the officer is known.
     """
     if not _is_text(request.query_string) or _hostile(request.path):
         abort(400)
@@ -143,13 +143,13 @@ def _refuse_hostile_body() -> None:
 
 
 def _read_body() -> bytes:
-    """Read the body now: one that breaks off, or a chunk that is none, is its sender's fault and no failure of ours."""
+    """Read the body now: a body that breaks off, or a malformed chunk, is the sender's fault and gets a 400."""
     try:
         sent = request.get_data() if request.mimetype == "application/x-www-form-urlencoded" else b""
         request.form  # noqa: B018 - parses the rest
     except HTTPException:
         raise
-    except Exception:  # each server has its own
+    except Exception:  # each WSGI server raises its own
         abort(400)
     return sent
 
@@ -183,7 +183,8 @@ def _set_headers(response: Response) -> Response:
 def answer_headers(site: Site, environ: dict[str, Any], kind: str) -> dict[str, str]:
     """Return the headers of an answer of content type `kind`.
 
-    HSTS is for the clear web's name, not for an onion's; only a page that came over https may name the onion.
+    HSTS is for the host name on the clear web, not for an onion's. Only a page sent over https may name the onion,
+    as Tor Browser requires.
     """
     headers, on_onion = dict(FIXED), is_onion(environ.get("HTTP_HOST", ""), site.onion_host)
     if is_for_programs(environ["PATH_INFO"]):
@@ -199,6 +200,6 @@ def answer_headers(site: Site, environ: dict[str, Any], kind: str) -> dict[str, 
 
 
 def allow_script(response: Response) -> Response:
-    """Let one page load the site's own scripts and ask this site; none may be inline, or made of text."""
+    """Let one page load the site's own scripts, and let these ask this site; no script may be inline or made of text."""
     response.headers["Content-Security-Policy"] = SCRIPT_POLICY
     return response

@@ -1,4 +1,4 @@
-"""Speak the reader's language: catalogues read once each, from config/languages/<language>.po."""
+"""The reader's language: catalogues from config/languages/<language>.po, each read once."""
 
 from datetime import date
 from functools import cache, partial
@@ -40,7 +40,7 @@ def _catalogue(root: str, language: str) -> NullTranslations:
 
 
 def current_language() -> str:
-    """Return the page's language: its address says it, else the person's browser."""
+    """Return the page's language: that of its address, else that of the visitor's browser."""
     if not has_request_context():
         return str(g.get("language", SOURCE))
     if "language" not in g:
@@ -50,7 +50,7 @@ def current_language() -> str:
 
 
 def speak(language: str) -> None:
-    """Answer in `language` from here on."""
+    """Use `language` for the rest of this request or mail."""
     g.language = language if language in LANGUAGES else SOURCE
 
 
@@ -72,12 +72,12 @@ def counted(one: str, many: str, number: int) -> str:
 
 
 def day(moment: date) -> str:
-    """Return a day as the page's language writes it; never an hour, which could be matched to a person."""
+    """Return a day as the page's language writes it; never an hour, because an hour could identify a person."""
     return format_day(moment, current_language())
 
 
 class LanguageConverter(BaseConverter):
-    """The first part of a public page's address: one of the languages we speak."""
+    """The first part of a public page's address: one of our languages."""
 
     regex = "|".join(sorted(LANGUAGES, key=len, reverse=True))
 
@@ -108,7 +108,7 @@ def prepare_languages(app: Flask) -> None:
 
 
 def _front(code: str) -> str:
-    """Return the address to go on from an error page; the desk's own door has no public pages."""
+    """Return the address behind an error page's button; the desk's own application has no public pages."""
     endpoint = "letter.index" if "letter.index" in current_app.view_functions else "signin.ask_sign_in"
     return url_for(endpoint, language=code) if endpoint == "letter.index" else url_for(endpoint)
 

@@ -12,7 +12,7 @@ DEEPEST = 8
 
 
 def prepare_logs() -> None:
-    """Send structlog's events to standard error as JSON lines, and what libraries say after them."""
+    """Write structlog's events, and the libraries' logs, to standard error as JSON lines."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -31,7 +31,7 @@ def prepare_logs() -> None:
 
 
 def places(fault: BaseException) -> list[str]:
-    """Return the places an exception passed, the innermost last; its words may quote what somebody typed."""
+    """Return the lines of code an exception passed, the innermost last; its message may quote what a visitor typed."""
     passed, trace = [], fault.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
@@ -41,23 +41,23 @@ def places(fault: BaseException) -> list[str]:
 
 
 def hush(record: logging.LogRecord) -> bool:
-    """Leave of a library's record only where it was said and the fault's name; a filter that lets all pass.
+    """Replace a library's message by its place in the code and the exception's name; as a filter it drops no record.
 
-    gunicorn, for one, writes the client's address and the request line into its messages.
+    gunicorn, for example, writes the client's address and the request line into its messages.
     """
-    said = [f"{record.module}:{record.lineno} {record.funcName}"]
+    parts = [f"{record.module}:{record.lineno} {record.funcName}"]
     if record.exc_info and record.exc_info[1]:
-        said += [type(record.exc_info[1]).__name__, *places(record.exc_info[1])]
-    record.msg, record.args, record.exc_info, record.exc_text = " | ".join(said), (), None, None
+        parts += [type(record.exc_info[1]).__name__, *places(record.exc_info[1])]
+    record.msg, record.args, record.exc_info, record.exc_text = " | ".join(parts), (), None, None
     return True
 
 
 class _Libraries(logging.Handler):
-    """Passes on that a library logged something, and where, without its words: Flask's hold the path's token."""
+    """Logs that a library logged something, and where, without its message: Flask's contains the path and its token."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line."""
-        own = logging.makeLogRecord(record.__dict__)  # other handlers keep theirs whole
+        own = logging.makeLogRecord(record.__dict__)  # a copy: other handlers still get the whole record
         hush(own)
         log.log(record.levelno, "library_said", logger=record.name, said=own.msg)
 
@@ -68,7 +68,7 @@ def _warned(_message: object, category: type[Warning], filename: str, lineno: in
 
 
 def _places_only(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Turn an exception into the places it passed."""
+    """Replace an exception by the lines of code it passed."""
     fault = sys.exc_info()[1]
     if event.pop("exc_info", None) and fault is not None:
         event["places"] = places(fault)

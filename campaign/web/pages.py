@@ -1,4 +1,4 @@
-"""Public pages kept for a few seconds, already rendered and compressed: a letter costs what nothing costs."""
+"""The cache of public pages: rendered and compressed once, and kept for a few seconds."""
 
 import gzip
 import re
@@ -17,7 +17,8 @@ from campaign.web.cache import Shelf
 from campaign.web.headers import answer_headers
 from campaign.web.toolbox import Toolbox, toolbox
 
-SHOWN_WHILE_AWAY = timedelta(minutes=10)  # longer, and who has withdrawn elsewhere meanwhile would still be shown
+# No longer than this: a signatory who withdraws meanwhile must not be shown for hours.
+SHOWN_WHILE_AWAY = timedelta(minutes=10)
 OWN = frozenset({"Content-Security-Policy"})  # a kept page may say this itself
 ENTITY_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')  # RFC 9110, section 8.8.3
 NOTHING = re.compile(r"q\s*=\s*0(\.0{0,3})?")
@@ -31,7 +32,7 @@ Answer = tuple[str, list[tuple[str, str]], bytes]
 
 @dataclass(frozen=True)
 class _Kept:
-    """A rendered page without the headers that depend on the door it is asked at: `answer_headers` adds those."""
+    """A rendered page without the headers that depend on the request's host: `answer_headers` adds those."""
 
     made_at: datetime
     until: datetime
@@ -48,7 +49,7 @@ class _Kept:
         return len(self.plain[2]) + len(self.compressed[2])
 
     def answer(self, environ: Environ) -> Answer:
-        """Return what this request gets: nothing new, compressed, or plain."""
+        """Return the answer to this request: 304, the compressed page, or the plain one."""
         if knows(environ.get("HTTP_IF_NONE_MATCH", ""), self.etag):
             return self.unchanged
         return self.compressed if reads_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")) else self.plain
@@ -76,7 +77,7 @@ def kept(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRetu
 
 
 class Keeper:
-    """Answers kept pages before Flask is asked: a letter that thousands read costs less than a constant does."""
+    """Answers kept pages before Flask runs: so a letter that thousands read costs almost nothing."""
 
     def __init__(self, tools: Toolbox, hosts: Iterable[str], following: Wsgi) -> None:
         """Stand before `following`; requests for another host than `hosts` are left to it."""
@@ -104,7 +105,7 @@ class Keeper:
 def _made(
     view: Callable[..., ResponseReturnValue], values: dict[str, Any], last: _Kept | None
 ) -> _Kept | Response:
-    """Return a page rendered now; while the database is away, as it was last, unless that was too long ago to be true."""
+    """Return a page rendered now; while the database is away, the last one, unless it is too old."""
     tools = toolbox()
     try:
         response = make_response(view(**values))
@@ -116,9 +117,9 @@ def _made(
 
 
 def knows(sent: str, etag: str) -> bool:
-    """Say whether an If-None-Match names what is here: any at all, or one of a list by the weak comparison.
+    """Say whether an If-None-Match header names this ETag: it is `*`, or lists the tag.
 
-    RFC 9110, section 13.1.2: `"x"` and `W/"x"` are the same to it.
+    The comparison is weak: `"x"` and `W/"x"` are equal (RFC 9110, section 13.1.2).
     """
     if not sent:
         return False
@@ -126,7 +127,7 @@ def knows(sent: str, etag: str) -> bool:
 
 
 def reads_gzip(sent: str) -> bool:
-    """Say whether an Accept-Encoding takes gzip: named, or else any, and not with a weight of nothing.
+    """Say whether an Accept-Encoding header accepts gzip: by name or by `*`, with a weight above zero.
 
     RFC 9110, section 12.5.3.
     """

@@ -1,4 +1,4 @@
-"""What the API owes programs on any site: answers they may read, and parameters that are refused by name."""
+"""The API's answers for programs on any site: open to all origins, and unknown parameters refused by name."""
 
 import json
 from collections.abc import Callable
@@ -8,8 +8,8 @@ from flask import Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 API = "/api/"
-# Everything here is public and the same for everybody; no cookie changes an answer, so opening it to other origins
-# gives away nothing, and lets a newspaper's page show the numbers without a server of its own.
+# Every answer here is public and the same for every visitor, and no cookie changes it. So opening it to other origins
+# reveals nothing, and a newspaper's page can show the numbers without a server of its own.
 OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
 BEFOREHAND = {  # a browser asks first whether it may send If-None-Match (Fetch, section 4.8)
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -31,7 +31,7 @@ def takes(*parameters: str) -> Callable[[View], View]:
 
 
 def prepare_programs(app: Flask) -> None:
-    """Refuse what an address of the API does not read, before anything else is looked at."""
+    """Refuse unknown parameters of the API before its views run."""
     app.before_request(_answer_beforehand)
     app.before_request(_refuse_parameters)
 
@@ -41,13 +41,13 @@ def is_for_programs(path: str) -> bool:
     return path.startswith(API)
 
 
-def answer_json(said: dict[str, Any], status: int = 200) -> Response:
-    """Return JSON; the headers that open it to every site are set with all others."""
-    return Response(json.dumps(said, ensure_ascii=False), status=status, content_type="application/json")
+def answer_json(content: dict[str, Any], status: int = 200) -> Response:
+    """Return JSON; `headers.py` adds the headers that open it to every site."""
+    return Response(json.dumps(content, ensure_ascii=False), status=status, content_type="application/json")
 
 
 def _answer_beforehand() -> ResponseReturnValue | None:
-    """Let every address of the API be asked, so that a refusal too can be read where it is shown."""
+    """Answer a browser's preflight request for every address of the API, so that its script can read a refusal too."""
     if request.method != "OPTIONS" or not is_for_programs(request.path) or request.routing_exception:
         return None
     return Response(status=204, headers={**BEFOREHAND, "Allow": BEFOREHAND["Access-Control-Allow-Methods"]})

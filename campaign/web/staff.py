@@ -1,10 +1,10 @@
-"""Who acts at the desk, as every room knows them; nothing here knows HTTP."""
+"""What every room knows of the officer who acts; it does not import Flask."""
 
 from typing import Protocol
 
 
 class Staff(Protocol):
-    """What the house knows of the officer who is signed in."""
+    """The officer who is signed in."""
 
     @property
     def id(self) -> int:
@@ -20,4 +20,4 @@ class Staff(Protocol):
 
     @property
     def countries(self) -> str:
-        """The countries whose signatories the officer may decide about, spaces between; empty: all."""
+        """The countries whose signatories the officer may decide about, with spaces between; empty: all."""

@@ -1,7 +1,7 @@
 """Links that cannot be forged: an itsdangerous timed signature around an opaque 128-bit id, nothing else.
 
-itsdangerous' defaults (SHA-1, one key, tolerant base64) are not used: SHA-256, a salt per purpose, a list of
-keys for rotation, and a token that is not spelled exactly as we spell it is refused.
+Instead of itsdangerous' defaults (SHA-1, one key, tolerant base64) it uses SHA-256, a salt for each purpose and a list
+of keys for rotation, and it refuses a token that is not spelled exactly as we write it.
 """
 
 import hashlib
@@ -17,11 +17,11 @@ ID_BYTES = 16
 
 
 class TokenInvalid(Exception):
-    """Altered, truncated, or made for another purpose: there is no such page."""
+    """The token was altered, cut short, or made for another purpose: there is no such page."""
 
 
 class TokenExpired(Exception):
-    """Genuine, but older than its purpose allows; `secret` is the id it carries."""
+    """The token is genuine, but too old for its purpose; `secret` is the id in it."""
 
     def __init__(self, secret: bytes) -> None:
         super().__init__()
@@ -29,10 +29,10 @@ class TokenExpired(Exception):
 
 
 class Tokens:
-    """Issues and reads links' tokens."""
+    """Issues and reads the tokens in links."""
 
     def __init__(self, secret_keys: tuple[str, ...], clock: Callable[[], datetime]) -> None:
-        """Take the keys newest first: the newest signs, all of them are accepted."""
+        """Use these keys, the newest first: the newest signs, all of them are accepted."""
         self._keys = list(reversed(secret_keys))
         self._clock = clock
 
@@ -41,12 +41,13 @@ class Tokens:
         return self._signer(purpose).sign(base64_encode(secret)).decode()
 
     def read(self, purpose: str, token: str, max_age: timedelta | None = None) -> bytes:
-        """Return the id. Raises TokenInvalid or TokenExpired before any database is asked."""
+        """Return the id, without asking the database. Raises TokenInvalid or TokenExpired."""
         try:
             signed, issued_at = self._signer(purpose).unsign(token, return_timestamp=True)
             secret = base64_decode(signed)
         except (BadData, ValueError) as fault:
             raise TokenInvalid from fault
+        # A form token is signed with the same keys: the length keeps it from passing as a link's id.
         if len(secret) != ID_BYTES or not self._exactly(token, signed, secret):
             raise TokenInvalid
         if max_age is not None and self._clock() - issued_at > max_age:
@@ -54,15 +55,15 @@ class Tokens:
         return secret
 
     def stamp(self, purpose: str) -> str:
-        """Return a token that proves only that this site printed a form for `purpose`, and when."""
+        """Return a form token: it proves only that this site made a form for `purpose`, and when."""
         return self._signer(purpose).sign(b"form").decode()
 
     def derived(self, purpose: str) -> bytes:
-        """Return a key of 32 bytes for `purpose`, made from the newest secret, that does not betray it."""
+        """Return a key of 32 bytes for `purpose`, derived from the newest secret; the secret cannot be derived from it."""
         return hmac.digest(self._keys[-1].encode(), f"undersigned.{purpose}".encode(), "sha256")
 
     def check_stamp(self, purpose: str, token: str, max_age: timedelta) -> bool:
-        """Say whether `token` was printed by this site for `purpose` within `max_age`."""
+        """Say whether this site made this form token for `purpose` within `max_age`."""
         try:
             self._signer(purpose).unsign(token, max_age=int(max_age.total_seconds()))
         except (SignatureExpired, BadSignature):
@@ -70,7 +71,7 @@ class Tokens:
         return True
 
     def _exactly(self, token: str, signed: bytes, secret: bytes) -> bool:
-        """Refuse padding and altered last characters, which base64 decoding forgives."""
+        """Refuse padding and altered last characters: base64 decoding ignores them, and one link would have many forms."""
         signature = token.rpartition(".")[2].encode()
         spelled = base64_encode(base64_decode(signature)) == signature
         return spelled and base64_encode(secret) == signed
@@ -86,7 +87,7 @@ class Tokens:
 
 
 class _ClockSigner(TimestampSigner):
-    """A TimestampSigner that asks our clock, so that a test can move it."""
+    """A TimestampSigner that reads our clock, so that a test can move the time."""
 
     def __init__(self, clock: Callable[[], datetime], *arguments: object, **options: object) -> None:
         super().__init__(*arguments, **options)  # type: ignore[arg-type]  # passed through as given
@@ -98,5 +99,5 @@ class _ClockSigner(TimestampSigner):
 
 
 def new_secret() -> bytes:
-    """Return a fresh opaque 128-bit id."""
+    """Return a new opaque 128-bit id."""
     return secrets.token_bytes(ID_BYTES)

@@ -1,4 +1,4 @@
-"""What every view and command reaches for, built once by app.py; building it opens no connection."""
+"""The tools that views and commands use, built once by app.py; building them opens no connection."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,7 +71,7 @@ class Site:
 
 
 def admit_all(_tools: "Toolbox", _session: Session, mails: Sequence[Any], _now: datetime) -> list[Any]:
-    """Let every mail go: what a house without a guard does."""
+    """Let every mail be sent: for an application without the guard."""
     return list(mails)
 
 
@@ -79,15 +79,19 @@ def admit_all(_tools: "Toolbox", _session: Session, mails: Sequence[Any], _now: 
 class Toolbox:
     """The tools of one application; `keys` is None when none are readable, and then signing is closed.
 
-    `slots` let a room show what a later room knows without importing it: the letter's page has a slot that
-    the roll fills. `chores` are what the worker does every few minutes beside sending mail. `outcomes` are told, by
-    what a mail was, its number and whether it was accepted or given up. `admit` says which leased mails may go now, and
-    `gathers` let one mail carry what others carried, oldest first: None if nothing of it is left. `sides` take long, so
-    the worker does each in a thread of its own: told how to find out that it must stop, a side says whether it did
-    anything. `checks` are what the doctor asks beside its own: each returns what is wrong, None if nothing is; `notes`
-    are what it tells beside faults. `carries` do, by its kind, what a second person agrees to, as soon as they do: each
-    looks at what was asked for before anybody is kept waiting, and returns what to do in the transaction of the
-    agreement, which says what came of it.
+    These let a room call a later one without importing it:
+
+    `slots`: parts of a page. The letter's page has a slot that the roll fills.
+    `chores`: the worker does them every few minutes, beside sending mail.
+    `outcomes`, by kind of mail: they get a mail's number, and whether it was accepted or given up.
+    `admit`: it returns the leased mails that may be sent now.
+    `gathers`: each joins the values of several mails, the oldest first, into those of one; None if nothing is left.
+    `sides`: long work, each in a thread of the worker. A side gets a function that says whether it must stop, and
+    returns whether it did anything.
+    `checks`: the doctor runs them beside its own; each returns a fault, or None.
+    `notes`: the doctor prints them; they are no faults.
+    `carries`, by kind of approval: each reads the request before the write transaction, and returns the act. The act
+    runs in the transaction in which the second person agrees, and returns a sentence on what was done.
     """
 
     database: Database
@@ -117,7 +121,7 @@ class Toolbox:
         return self.clock() + timedelta(seconds=self.site.page_seconds)
 
     def link(self, endpoint: str, **values: object) -> str:
-        """Return a full address from SITE_URL, never from the Host a stranger sent."""
+        """Return a full address under SITE_URL, never under the Host header, which a stranger can choose."""
         return self.site.url + url_for(endpoint, **values)  # type: ignore[arg-type]  # URL values are any scalar
 
     def render(self, template: str, **values: object) -> str:
@@ -125,7 +129,7 @@ class Toolbox:
         return render_template(template, **values)
 
     def own_places(self) -> list[Path]:
-        """Return the files and folders that are this campaign's alone."""
+        """Return this campaign's private files and folders."""
         site, url = self.site, self.database.engine.url
         places = [site.seal_keys, site.erasures, site.packages]
         if site.mail_folder is not None:
@@ -139,19 +143,19 @@ class Toolbox:
     def secure(self) -> bool:
         """Whether this answer travels over https.
 
-        An onion's http does not, to a browser: `Secure` cookies and `__Host-` names may be refused there. They are
-        not needed: Tor itself proves the host and encrypts, and nothing but Tor reaches an .onion name.
+        An onion service uses http, so a browser may refuse `Secure` cookies and `__Host-` names there. It does not need
+        them: Tor itself proves the host and encrypts, and only Tor reaches an .onion name.
         """
         over_onion = has_request_context() and is_onion(request.host, self.site.onion_host)
         return (self.site.onion_url if over_onion else self.site.url).startswith("https:")
 
     def cookie_name(self, name: str) -> str:
-        """Return a cookie's name: `__Host-` wherever https lets a browser accept it."""
+        """Return a cookie's name, with `__Host-` before it over https."""
         return f"__Host-{name}" if self.secure else name
 
 
 def reading(check: Callable[[Session], str]) -> Check:
-    """Return a check for the doctor that looks at the database once, and says what is wrong if anything is."""
+    """Return a check for the doctor that reads the database once; `check` returns a fault, or an empty text."""
 
     def told(tools: Toolbox) -> str | None:
         with tools.database.read() as session:

@@ -1,4 +1,7 @@
-"""Let few through at once and not too many in a minute: what is costly must not be a stranger's to command."""
+"""Limit costly work: few at the same time, and not too many in a minute.
+
+Otherwise a stranger could use up the server's memory and processor with a few requests.
+"""
 
 from collections import defaultdict, deque
 from collections.abc import Iterator
@@ -15,19 +18,19 @@ class Busy(Exception):
 
 
 class Turnstile:
-    """One process's bound: an Argon2id hash costs 64 MiB and a tenth of a second of a core."""
+    """The limit of one process, for Argon2id hashes: each costs 64 MiB and a tenth of a second of a core."""
 
     def __init__(self, at_once: int = AT_ONCE, a_minute: int = A_MINUTE) -> None:
-        """Let `at_once` through at a time, and `a_minute` within any minute, on each lane."""
+        """Allow `at_once` at the same time and `a_minute` within any minute, in each lane."""
         self._at_once, self._a_minute, self._lock = at_once, a_minute, Lock()
         self._inside: defaultdict[str, int] = defaultdict(int)
         self._passed: defaultdict[str, deque[datetime]] = defaultdict(deque)
 
     @contextmanager
     def passing(self, lane: str, now: datetime) -> Iterator[None]:
-        """Do the costly thing inside; one lane's crowd does not stop another's.
+        """Do the costly work in the block; a full lane does not stop another lane.
 
-        Raises Busy at once rather than keep a thread waiting.
+        Raises Busy at once, because a waiting thread would be lost to other visitors.
         """
         with self._lock:
             passed = self._passed[lane]

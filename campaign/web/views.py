@@ -1,4 +1,4 @@
-"""Pages that belong to no room: health."""
+"""The page for monitoring."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue

@@ -15,7 +15,7 @@ from campaign.review.queue import open_entry
 from campaign.seal.keys import Keys
 from campaign.sign.models import Intent
 from campaign.sign.rules import NEEDED, Entry, consent_hash
-from campaign.storage.journal import ERASED, Act, Line, mark, mark_of
+from campaign.storage.journal import ERASED, Act, LinkLine, mark, mark_of
 from campaign.storage.statements import insert_once, table_of
 from campaign.verify.models import Dispute, Verification
 from campaign.withdraw.models import LinkRequest, Recall, Withdrawal
@@ -96,10 +96,10 @@ def overwrite_entry(session: Session, row: Signatory, entry: Entry, secret: byte
     session.flush()
 
 
-def replay(session: Session, lines: Iterable[Line], keys: Keys) -> dict[str, int]:
+def replay(session: Session, lines: Iterable[LinkLine], keys: Keys) -> dict[str, int]:
     """Repeat the withdrawals and narrowings in the journal since a backup; a second time changes nothing."""
     newest = {line.mark: (position, line) for position, line in enumerate(lines)}
-    found: dict[int, tuple[int, Line]] = {}
+    found: dict[int, tuple[int, LinkLine]] = {}
     links = session.execute(select(SignatureLink.signature_id, SignatureLink.link_sha256)) if newest else ()
     for signature_id, link in links:
         entry = newest.get(mark(link))
@@ -122,7 +122,7 @@ def narrow_readers(session: Session, signature_id: int, act: Act, keys: Keys) ->
     If no key here opens the entry, it is only counted from now on. Return whether anything changed.
     """
     row = session.scalars(select(Signatory).where(Signatory.signature_id == signature_id, Signatory.stands)).one()
-    if row.visibility != "withheld" or not row.sealed_entry or act.said["entry"] == readers_mark(row):
+    if row.visibility != "withheld" or not row.sealed_entry or act.details["entry"] == readers_mark(row):
         return False
     entry = open_entry(row, keys)
     if entry is not None and not entry.recipients:
@@ -137,7 +137,7 @@ def readers_mark(row: Signatory) -> str:
     return mark_of("entry", row.sealed_entry or b"")
 
 
-def _narrow_again(session: Session, signature_id: int, line: Line, keys: Keys) -> bool:
+def _narrow_again(session: Session, signature_id: int, line: LinkLine, keys: Keys) -> bool:
     """Change the use of a name to the journal's, if that shows it to fewer people."""
     row = session.scalars(select(Signatory).where(Signatory.signature_id == signature_id, Signatory.stands)).one()
     if not narrows(row.visibility, line.kind):

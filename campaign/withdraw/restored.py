@@ -15,13 +15,13 @@ from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import REPLACED
 from campaign.deliver.models import Answer, Sending
 from campaign.deliver.steps import STEP, STEP_UNDONE
-from campaign.desk.restored import end_openings, take_from_officers
+from campaign.desk.restored import end_lost_access, end_open_access
 from campaign.document.models import Delivery, DeliveryApproval
 from campaign.intake.models import IntakeRow
 from campaign.seal.keys import Keys
 from campaign.sign.models import BarredAddress, Intent
 from campaign.sign.service import BAR, UNBAR
-from campaign.storage.journal import ENDED, Act, Line, mark_of, newest, read_acts, read_lines
+from campaign.storage.journal import ENDED, Act, LinkLine, mark_of, newest, read_acts, read_links
 from campaign.storage.statements import insert_once
 from campaign.verify.disputes import DISPUTED, SETTLED
 from campaign.verify.models import Dispute, Verification
@@ -34,13 +34,13 @@ from campaign.withdraw.erasure import READERS, erase, narrow_readers, replay
 class Journal:
     """The journal of one or several machines, the oldest line first."""
 
-    lines: list[Line]
+    lines: list[LinkLine]
     acts: list[Act]
 
 
 def read_journals(paths: Sequence[Path]) -> Journal:
     """Read the journals of all machines as one."""
-    lines = [line for path in paths for line in read_lines(path)]
+    lines = [line for path in paths for line in read_links(path)]
     acts = [act for path in paths for act in read_acts(path)]
     return Journal(sorted(lines, key=lambda line: line.on), sorted(acts, key=lambda act: act.at))
 
@@ -52,13 +52,13 @@ def repeat_removals(
 
     Withdrawals come early: later steps then find no signature of those who withdrew. A second time changes nothing.
     """
-    acts, done, ended = journal.acts, Counter[str](), end_openings(session, now=now)
+    acts, done, ended = journal.acts, Counter[str](), end_open_access(session, now=now)
     for signature_id, act in _last_acts(session, newest(journal.acts, READERS)):
         done["readers of a name withdrawn"] += narrow_readers(session, signature_id, act, keys)
     done += Counter(replay(session, journal.lines, keys))
     done += _erase_again(session, acts) + _reopen_signatures(session, acts)
     done += _decide_again(session, acts) + _undo_steps(session, acts) + _bar_again(session, acts)
-    done += take_from_officers(session, acts)
+    done += end_lost_access(session, acts)
     if done or ended.total():
         write_log(session, None, "restored", "log", {"again": done.total(), **ended}, now=now)
     return ended, done
@@ -109,7 +109,7 @@ def _last_acts(session: Session, acts: dict[str, Act]) -> Iterator[tuple[int, Ac
 def _reopen_entry(session: Session, signature_id: int, act: Act) -> bool:
     """Take an entry off the lists if its owner replaced it since, and tell the desk: the newer entry is lost."""
     standing = (Signatory.signature_id == signature_id) & Signatory.stands & (Signatory.confirmed_at <= act.at)
-    row = session.scalar(select(Signatory).where(standing, Signatory.id != act.said["entry"]))
+    row = session.scalar(select(Signatory).where(standing, Signatory.id != act.details["entry"]))
     if row is None or row.held_for == RESTORED:
         return False
     row.held_for = RESTORED
@@ -119,11 +119,11 @@ def _reopen_entry(session: Session, signature_id: int, act: Act) -> bool:
 
 
 def _dispute_again(session: Session, signature_id: int, act: Act) -> bool:
-    values = {"disputed_at": act.at, "settled_at": None, "officer_id": None, **act.said}
+    values = {"disputed_at": act.at, "settled_at": None, "officer_id": None, **act.details}
     if insert_once(session, Dispute, {"signature_id": signature_id, **values}):
         return True
     earlier = (Dispute.signature_id == signature_id) & (Dispute.disputed_at <= act.at)
-    other = Dispute.settled_at.is_not(None) | (Dispute.origin != act.said["origin"])
+    other = Dispute.settled_at.is_not(None) | (Dispute.origin != act.details["origin"])
     found = session.execute(update(Dispute).where(earlier, other).values(**values).returning(Dispute.signature_id))
     return found.first() is not None
 
@@ -136,7 +136,7 @@ def _decide_again(session: Session, acts: Sequence[Act]) -> Counter[str]:
         row, known = session.get(Signatory, act.number), session.get(Verification, act.number)
         if row is None or row.confirmed_at > act.at or (known and _is_known(act, known)):
             continue  # SQLite gave this number to another person since, or the backup has this decision
-        if act.kind != ACCEPTED or (known and known.level and known.level > act.said.get("level", 0)):
+        if act.kind != ACCEPTED or (known and known.level and known.level > act.details.get("level", 0)):
             done["decisions of the desk"] += _replace_decision(session, act, known)
     return done
 
@@ -154,8 +154,8 @@ def _bulk(acts: Sequence[Act]) -> Iterator[Act]:
         elif act.kind == HELD_ALL:
             holds.append(act)
     for hold in holds:
-        details = {"reason": FLOOD, "officer": hold.said["officer"]}
-        for first, last in hold.said["ids"]:
+        details = {"reason": FLOOD, "officer": hold.details["officer"]}
+        for first, last in hold.details["ids"]:
             yield from (Act(HELD, f"signatory:{number}", hold.at, details) for number in range(first, last + 1))
 
 
@@ -164,7 +164,7 @@ def _replace_decision(session: Session, act: Act, known: Verification | None) ->
     if known is not None:
         session.delete(known)
         session.flush()
-    officer, reason = session.get(Officer, act.said.get("officer", 0)), act.said.get("reason")
+    officer, reason = session.get(Officer, act.details.get("officer", 0)), act.details.get("reason")
     if act.kind not in (HELD, REFUSED) or officer is None or reason == SECOND:
         return known is not None
     values = {"outcome": act.kind, "level": None, "method": None, "reason": reason, "note": ""}
@@ -180,10 +180,10 @@ def _undo_steps(session: Session, acts: Sequence[Act]) -> Counter[str]:
     done, last = Counter[str](), dict[tuple[str, str], Act]()
     for act in acts:
         if act.kind in (STEP, STEP_UNDONE):
-            last[act.said["step"], act.of] = act
+            last[act.details["step"], act.of] = act
     for (step, _of), act in last.items():
         delivery = session.get(Delivery, act.number)
-        if delivery is not None and delivery.reference == act.said["reference"]:
+        if delivery is not None and delivery.reference == act.details["reference"]:
             done["steps of a delivery"] += step in STEPS and STEPS[step](session, act)
     session.flush()
     return done
@@ -191,7 +191,7 @@ def _undo_steps(session: Session, acts: Sequence[Act]) -> Counter[str]:
 
 def _answer(session: Session, act: Act) -> bool:
     answer = session.get(Answer, act.number)
-    if answer is None or not answer.published or act.said["shown"]:
+    if answer is None or not answer.published or act.details["shown"]:
         return False
     answer.published = False
     return True

@@ -25,7 +25,7 @@ from campaign.sign.gather import again
 from campaign.sign.rules import NEEDED, Entry, consent_hash
 from campaign.sign.service import Link, bar_mailbox, code_fingerprint, is_barred, known_as
 from campaign.storage.database import Database
-from campaign.storage.journal import ERASED, write_down
+from campaign.storage.journal import ERASED, write_links
 from campaign.storage.statements import insert_once
 from campaign.verify.notices import reopen_for_notice
 from campaign.web.staff import Staff
@@ -142,7 +142,7 @@ def withdraw_signature(session: Session, secret: bytes, journal: Path, *, now: d
     signature = find_signature_receipt(session, secret, None, lock=True).signature
     links = links_of(session, signature.id)
     erase(session, signature, now.date())
-    write_down(journal, ERASED, links, now.date())
+    write_links(journal, ERASED, links, now.date())
 
 
 def disown(
@@ -278,7 +278,7 @@ def _apply_consequences(
         recall_deliveries(session, number, now.date())
     conceal(session, number, keys)
     if before != use.visibility:
-        write_down(journal, use.visibility, links_of(session, number), now.date())
+        write_links(journal, use.visibility, links_of(session, number), now.date())
 
 
 def _note_readers(session: Session, row: Signatory, *, wider: bool, now: datetime) -> None:

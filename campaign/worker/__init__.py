@@ -1,4 +1,4 @@
-"""The one loop: mails, chores, and the packages that the desk asked for.
+"""The worker's loop: mails, chores, and the packages that the desk asked for.
 
-builder: Make what the desk asked for, beside the mail: one at a time, and never half.
+builder: Make the packages that the desk asked for, one at a time, in a thread beside the mail.
 """

@@ -1,4 +1,7 @@
-"""Make what was asked for at the desk, beside the mail: one at a time, told of while it is made, and never half."""
+"""Make the packages that the desk asked for, one at a time, in a thread beside the mail.
+
+The desk sees the progress, and a package is never half made.
+"""
 
 import re
 import shutil
@@ -45,16 +48,17 @@ Stopped = Callable[[], bool]
 
 
 class Halt(Exception):
-    """The build is to stop where it is."""
+    """The build must stop now."""
 
 
 def build_next(folder: Path, stopped: Stopped) -> bool:
-    """Make the package that waits longest and hold its zip in `folder`; return whether there was one.
+    """Make the package that waits longest and keep its zip in `folder`; say whether there was one.
 
-    When the worker is told to stop, the build is laid down and waits again. Where it is killed, the lease runs out and
-    the build is taken up once more; what it had written is thrown away.
+    When the worker is told to stop, the build goes back to the queue. When the worker is killed, the lease runs out and
+    the build starts again; its half-written files are deleted.
     """
     tools = toolbox()
+    # Read first: a write transaction every second would make the writers wait for nothing.
     with tools.database.read() as session:
         if not anything_waits(session, now=tools.clock()):
             return False
@@ -73,14 +77,14 @@ def build_next(folder: Path, stopped: Stopped) -> bool:
 
 
 class _Run:
-    """One build under way: a thread makes it, another tells the database how far it is and keeps the lease."""
+    """One build in progress: one thread makes it, another writes the progress and renews the lease."""
 
     def __init__(self, build: Build, folder: Path) -> None:
         self.build, self.folder = build, folder
         self.halt, self.step = Event(), Step("")
 
     def make(self, app: Flask) -> Made:
-        """Make the package, in a thread of its own. Raises what stops it."""
+        """Make the package, in its own thread. Raises whatever stops it."""
         with app.app_context():
             tools = toolbox()
             with tools.database.read() as session:
@@ -92,17 +96,17 @@ class _Run:
             return make_package(tools, order, self.folder, officer, Watch(self.tell, self.kept, unpacked=False))
 
     def tell(self, step: Step) -> None:
-        """Take note of how far it is. Raises Halt."""
+        """Remember the present step. Raises Halt if the build must stop."""
         self.step = step
         if self.halt.is_set():
             raise Halt
 
     def kept(self, session: Session, delivery: int) -> None:
-        """Note that it is done, in the same transaction. Raises NotOurs."""
+        """Mark the build as done, in the transaction of the delivery. Raises NotOurs."""
         finish_build(session, self.build, delivery, now=toolbox().clock())
 
     def follow(self, job: Future[Made], stopped: Stopped) -> None:
-        """Say how far it is until it is over, and halt it if it is not ours any more."""
+        """Write the progress until the job ends, and halt it if another worker has the build now."""
         tools = toolbox()
         while not wait([job], LOOK_EVERY).done:
             if stopped():
@@ -112,11 +116,11 @@ class _Run:
                     report_step(session, self.build, self.step, now=tools.clock())
             except NotOurs:
                 self.halt.set()
-            except (NotSaved, SQLAlchemyError) as fault:
+            except (NotSaved, SQLAlchemyError) as fault:  # progress is not worth stopping a build for
                 log.warning("build_not_told", build=self.build.id, fault=type(fault).__name__)
 
     def settle(self, job: Future[Made], stopped: Stopped) -> None:
-        """Note how it ended; one that is not ours any more was settled by whoever took it."""
+        """Write how the build ended, unless another worker has it now: then that worker writes it."""
         fault, tools = job.exception(), toolbox()
         log.info("build_over", build=self.build.id, fault=type(fault).__name__ if fault else "")
         try:
@@ -131,8 +135,8 @@ class _Run:
             log.error("build_failed", build=self.build.id, fault=type(fault).__name__, exc_info=fault)
 
 
-def drop_held(folder: Path, database: Database, now: datetime) -> None:
-    """Remove files that have had their time or name somebody who has gone, whatever nobody asked for, and old rows."""
+def drop_expired(folder: Path, database: Database, now: datetime) -> None:
+    """Remove expired files, files that name a person who has withdrawn since, files of no build, and old rows."""
     with database.read() as session:
         over = [one for one in held_builds(session) if one.missing or (one.held_until or now) <= now]
     for one in over:
@@ -144,9 +148,9 @@ def drop_held(folder: Path, database: Database, now: datetime) -> None:
 
 
 def drop_strays(folder: Path, database: Database, mine: int | None = None) -> None:
-    """Remove what a crash left in the folder; nothing while another worker makes something there, and nothing else's.
+    """Remove files that a crash left in the folder; none while another worker builds there, and none that are not ours.
 
-    The folder is looked at first: what appears later belongs to a build that began later.
+    The folder is read before the database: a file that appears later belongs to a build that began later.
     """
     there = list(folder.iterdir()) if folder.is_dir() else []
     with database.read() as session:
@@ -162,7 +166,7 @@ def _begun(words: str) -> str:
 
 
 def _sentence(fault: BaseException) -> str:
-    """Return why it failed, in a sentence that names nobody: the build outlasts a withdrawal."""
+    """Return why a build failed, in a sentence that names no person: its row may outlast a withdrawal."""
     if isinstance(fault, Unchanged):
         return f"{_begun(str(fault))}. If you mean it, ask again and tick “even if nothing has changed”."
     if isinstance(fault, REFUSED):

@@ -22,14 +22,14 @@ from campaign.web.toolbox import Side, toolbox
 
 log = structlog.get_logger()
 CHORES_EVERY = timedelta(minutes=5)
-mail = AppGroup("mail", help="Send the mails that are owed.")
+mail = AppGroup("mail", help="Send the queued mails.")
 
 
 @mail.command("work")
 @click.option("--once", is_flag=True, help="Send what is due now, then stop.")
 @click.option("--every", default=1.0, show_default=True, help="Seconds to wait when nothing is due.")
 def work(once: bool, every: float) -> None:
-    """Send what is owed until stopped, and make packages the desk asked for; any number of workers may run."""
+    """Send mails until stopped, and make the packages that the desk asked for; any number of workers may run."""
     stop = _Stop()
     with _beside(stop, every, once=once):
         _send(stop, every, once=once)
@@ -37,7 +37,7 @@ def work(once: bool, every: float) -> None:
 
 @mail.command("show")
 def show() -> None:
-    """Say how many mails wait, what keeps them, and what to do about it."""
+    """Say how many mails wait, why they wait, and what to do about it."""
     with toolbox().database.read() as session:
         owed, refused = owed_and_refused(session)
         click.echo(f"{owed} waiting to be sent, {refused} given up")
@@ -47,10 +47,10 @@ def show() -> None:
 
 @mail.command("resume")
 def resume_now() -> None:
-    """Try a mail server again at once that has refused us, since what was wrong is mended."""
+    """Try a mail server that has refused us again at once, after its trouble is repaired."""
     with toolbox().database.write() as session:
         ended = resume(session)
-    click.echo("The worker tries again now." if ended else "No mail server was left alone.")
+    click.echo("The worker tries again now." if ended else "No mail server was paused.")
 
 
 def _send(stop: "_Stop", every: float, *, once: bool) -> None:
@@ -60,24 +60,24 @@ def _send(stop: "_Stop", every: float, *, once: bool) -> None:
     chores_at = tools.clock()
     while not stop.asked:
         try:
-            claimed = send_due(tools, carries)
+            leased = send_due(tools, carries)
             if tools.clock() >= chores_at:
                 chores_at = tools.clock() + CHORES_EVERY
                 for chore in tools.chores:
                     chore(tools.database, tools.clock())
-        except (NotSaved, SQLAlchemyError) as fault:  # away or full: the next round may do better
+        except (NotSaved, SQLAlchemyError) as fault:  # the database is away or full: try again in the next round
             log.error("worker_waits", fault=type(fault).__name__, exc_info=True)
-            claimed = 0
-        if once and not claimed:
+            leased = 0
+        if once and not leased:
             break
-        if not claimed:
+        if not leased:
             time.sleep(every)
     carries.close()
 
 
 @contextmanager
 def _beside(stop: "_Stop", every: float, *, once: bool) -> Iterator[None]:
-    """Let what takes long be done in threads of its own: mail does not wait for it."""
+    """Run the long tasks in their own threads: mail must not wait for them."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
     threads = [Thread(target=_do, args=(app, side, stop, None if once else every)) for side in toolbox().sides]
     for thread in threads:
@@ -93,14 +93,12 @@ def _beside(stop: "_Stop", every: float, *, once: bool) -> Iterator[None]:
 
 
 def _do(app: Flask, side: Side, stop: "_Stop", every: float | None) -> None:
-    """Do one thing after the other until stopped, or until nothing is left where `every` is None."""
+    """Do one task after the other until stopped; if `every` is None, only until nothing is left."""
     with app.app_context():
         while not stop.asked:
             try:
                 did = side(lambda: stop.asked)
-            except (
-                Exception
-            ) as fault:  # away, full, or a fault of ours: the mail goes on, the next round may do better
+            except Exception as fault:  # whatever it is, mail must still be sent: try again in the next round
                 log.error("worker_waits", fault=type(fault).__name__, exc_info=True)
                 did = False
             if not did and every is None:
@@ -110,7 +108,7 @@ def _do(app: Flask, side: Side, stop: "_Stop", every: float | None) -> None:
 
 
 class _Stop:
-    """Set by SIGTERM or Ctrl-C, so that the mail under way is finished first."""
+    """Whether SIGTERM or Ctrl-C has asked the worker to stop: it finishes the present mail first."""
 
     def __init__(self) -> None:
         self.asked = False

@@ -5,15 +5,15 @@ from functools import cache
 from pathlib import Path
 
 SHEETS = ("world", "europe")
-NOBODYS = "--"  # land that stands under none of our codes
+NOBODYS = "--"  # land without one of our codes
 _SHAPES = Path(__file__).parent / "shapes.txt"
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One map: SVG paths by country, and for those too small to be drawn to scale the middle of a dot.
+    """One map: an SVG path for each country, or the middle of a dot for a country too small to draw.
 
-    The European Union has a place too, in the sea beside its countries. Europe's sheet has only what lies on it.
+    The European Union has a dot too, in the sea beside its countries. Europe's sheet has only the countries on it.
     """
 
     name: str
@@ -35,16 +35,16 @@ def sheet(name: str) -> Sheet:
 
 @cache
 def _sheets() -> dict[str, Sheet]:
-    """Read what config/atlas.py wrote: a line for each sheet, and below it one for each country."""
+    """Read the file that config/atlas.py wrote: a line for each sheet, and below it one for each country."""
     sheets: dict[str, Sheet] = {}
     for line in _SHAPES.read_text("utf-8").splitlines():
-        name, said = line.split(" ", 1)
+        name, shape = line.split(" ", 1)
         if name in SHEETS:
-            width, height = said.split()
+            width, height = shape.split()
             current = sheets[name] = Sheet(name, int(width), int(height))
-        elif said.startswith("@"):
-            x, y = said[1:].split()
+        elif shape.startswith("@"):
+            x, y = shape[1:].split()
             current.dots[name] = int(x), int(y)
         elif name != "#":
-            current.outlines[name] = said
+            current.outlines[name] = shape
     return sheets

@@ -1,4 +1,4 @@
-"""The countries people live in, named and ordered as each language does (CLDR, with names of ours where it lacks)."""
+"""The countries people live in, named and ordered as each language does (CLDR, with our own names where it has none)."""
 
 from collections.abc import Collection
 from functools import cache
@@ -18,8 +18,8 @@ _CODES = (
 )
 COUNTRIES = frozenset(_CODES.split())
 
-# Babel drops CLDR's short names ("Hong Kong" beside "Hong Kong SAR China"); the rest says what people there say.
-# Uyghur: CLDR has Bengal for Bangladesh, Swaziland, Mandarin names for Hong Kong and Macao, and Korea for one of two.
+# Babel drops CLDR's short names ("Hong Kong" beside "Hong Kong SAR China"); the others are the names that people there
+# use. Uyghur: CLDR has Bengal for Bangladesh, Swaziland, Mandarin names for Hong Kong and Macao, and only one Korea.
 _OURS: dict[str, dict[str, str]] = {
     "en": {
         "TW": "Taiwan",
@@ -105,6 +105,6 @@ def _names(language: str) -> dict[str, str]:
 
 @cache
 def _orders() -> dict[str, list[str]]:
-    """Read the order that order/make.mjs wrote: one line per language, the tag and then the codes."""
+    """Read the file that order/make.mjs wrote: one line for each language, the tag and then the codes."""
     lines = (line.split() for line in _ORDER.read_text("utf-8").splitlines() if not line.startswith("#"))
     return {language: codes for language, *codes in lines if language in LANGUAGES}

@@ -1,4 +1,4 @@
-"""The nine languages a letter may be read in, and which of them a browser's owner reads."""
+"""The nine languages of the letters, and which of them a visitor's browser asks for."""
 
 from datetime import date
 from functools import cache
@@ -27,7 +27,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "ug"})
 # Taiwan, Hong Kong and Macao say their region more often than their script.
 _SIMPLIFIED = frozenset({"hans", "cn", "sg", "my"})
 _HEADER_LIMIT = 1_000
-# Readers of these live under a state that answers them in Chinese; this house answers in English instead.
+# Many readers of these live under a state that answers them in Chinese; this site answers in English instead.
 _NEVER_CHINESE = frozenset({"bo", "dz", "ug", "mn", "kk", "ii"})
 
 
@@ -45,11 +45,11 @@ def direction(language: str) -> str:
 
 
 def best_match(accept_language_header: str) -> str:
-    """Return the language of ours that the reader wants most, or English.
+    """Return the one of our languages that the reader prefers, or English.
 
-    A reader of Tibetan, Uyghur, Mongolian, Kazakh or Yi never falls back to Chinese, even where the browser
-    lists it later. Bare `zh` is read as Traditional: mainland browsers say `zh-CN`, and a letter that mainland
-    censors block is read in Chinese mostly in Taiwan, Hong Kong and exile; one click leads to the other script.
+    A reader of Tibetan, Uyghur, Mongolian, Kazakh or Yi never gets Chinese instead, even if the browser lists it
+    later. Bare `zh` means Traditional: browsers in mainland China send `zh-CN`, and a letter that is censored there is
+    read in Chinese mostly in Taiwan, Hong Kong and exile. One click leads to the other script.
     """
     wishes = [_wish(part) for part in accept_language_header[:_HEADER_LIMIT].split(",")]
     chinese = True
@@ -62,13 +62,13 @@ def best_match(accept_language_header: str) -> str:
 
 
 def language_of(country: str) -> str:
-    """Return the language of ours that most people in a country read officially (CLDR), or English."""
+    """Return a country's most used official language (CLDR) if it is one of ours, or English."""
     official = (_ours(tag.replace("_", "-")) for tag in get_official_languages(country, de_facto=True))
     return next(filter(None, official), FALLBACK)
 
 
 def language_name(code: str, language: str) -> str:
-    """Return what a language (BCP 47) is called in `language`, its code if nobody has named it."""
+    """Return the name of a language (BCP 47 tag) in `language`; the tag if CLDR has no name."""
     try:
         return Locale.parse(code, sep="-").get_display_name(locale_of(language)) or code
     except (UnknownLocaleError, ValueError):
@@ -76,7 +76,7 @@ def language_name(code: str, language: str) -> str:
 
 
 def format_day(day: date, language: str) -> str:
-    """Return a day in the language's long form, without the weekday; in English as most of the world writes it."""
+    """Return a day in the language's long form, without the weekday; in English day, month, year."""
     return format_date(day, format="long", locale="en_GB" if language == "en" else locale_of(language))
 
 
@@ -93,7 +93,7 @@ def format_number(number: int, language: str) -> str:
 
 
 def _wish(part: str) -> tuple[float, str]:
-    """Split `de;q=0.8`; a malformed weight counts as no wish (RFC 9110, section 12.4.2)."""
+    """Return the weight and the tag of `de;q=0.8`; a malformed weight counts as zero (RFC 9110, section 12.4.2)."""
     tag, _, parameter = part.strip().partition(";")
     weight = parameter.strip().removeprefix("q=")
     try:

@@ -1,4 +1,4 @@
-"""Parliaments and the mail domains their members write from, as config/legislatures.toml lists them."""
+"""Parliaments and their members' mail domains, as config/legislatures.toml lists them."""
 
 import re
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ from campaign.world.lookalikes import resembles
 
 _NAME = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 _LONGEST = 253  # RFC 1035, section 2.3.4, without the root
-# What parliaments name mailboxes with. RFC 5321 allows more, and relays read routes in it: `%` and `!` lead elsewhere.
+# The characters of parliaments' mailbox names. RFC 5321 allows more, but relays read `%` and `!` as routes elsewhere.
 _LOCAL = re.compile(r"(?=.{1,64}$)[A-Za-z0-9_'-]+(?:\.[A-Za-z0-9_'-]+)*")
 _TAGGED = re.compile(r"[A-Za-z0-9._'+-]+")
 
 
 class DomainClass(StrEnum):
-    """Whose mailboxes a domain holds."""
+    """Whose mailboxes a domain has."""
 
     MEMBER = "member"
     STAFF = "staff"
@@ -26,12 +26,12 @@ class DomainClass(StrEnum):
 
 
 class LegislaturesInvalid(ValueError):
-    """The list of parliaments says something that cannot be; the sentence names the entry."""
+    """The list of parliaments has an impossible entry; the sentence names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """One mail domain; `name` may begin with `*.`. It proves nothing from `expires_on` on."""
+    """One mail domain; `name` may begin with `*.`. From `expires_on` on it proves nothing."""
 
     name: str
     holds: DomainClass
@@ -40,13 +40,13 @@ class Domain:
     expires_on: date
 
     def is_current(self, today: date) -> bool:
-        """Tell whether somebody reviewed this entry lately enough to rely on it."""
+        """Say whether this entry was reviewed recently enough to rely on it."""
         return self.seen_on <= today < self.expires_on
 
 
 @dataclass(frozen=True, slots=True)
 class Chamber:
-    """One house of a parliament; `region` is an ISO 3166-2 code for one below the state, else None."""
+    """One house of a parliament; `region` is the ISO 3166-2 code of a regional parliament, else None."""
 
     country: str
     region: str | None
@@ -56,7 +56,7 @@ class Chamber:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return the name in its own language, and the English one where that differs."""
+        """Return the name in its own language, and the English name if it differs."""
         return tuple(dict.fromkeys((self.name, self.english)))
 
 
@@ -68,25 +68,25 @@ class Match:
     chambers: tuple[Chamber, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # one list is one object: what is made of it can be kept
+@dataclass(frozen=True, slots=True, eq=False)  # hashed by identity, so that results made from it can be cached
 class Legislatures:
-    """The list, ready to be asked; the order is that of the file."""
+    """The list of parliaments, in the order of the file."""
 
     every: tuple[Chamber, ...]
     matches: Mapping[str, Match]
 
     def chambers(self, country: str) -> tuple[Chamber, ...]:
-        """Return the chambers of a country, those of its regions included."""
+        """Return the chambers of a country and of its regions."""
         return tuple(chamber for chamber in self.every if chamber.country == country)
 
     def due(self, day: date) -> tuple[Domain, ...]:
-        """Return the domains that will prove nothing on `day` unless somebody reviews them before."""
+        """Return the domains that expire on `day` or before, unless they are reviewed."""
         return tuple(match.domain for match in self.matches.values() if match.domain.expires_on <= day)
 
     def official(self, domain: str) -> Match | None:
-        """Return the parliament whose domain this is, label for label; None for anything that is not plain ASCII.
+        """Return the parliament that has exactly this domain; None if it is not plain ASCII.
 
-        Case does not matter. A name below a listed one is official only where the list says `*.`.
+        Case does not matter. A subdomain of a listed domain is official only if the list says `*.`.
         """
         if not domain.isascii() or len(domain) > _LONGEST or not _NAME.fullmatch(domain.lower()):
             return None
@@ -96,22 +96,22 @@ class Legislatures:
         return self.matches.get(name) or self._below(name)
 
     def official_address(self, written: str) -> Match | None:
-        """Return the parliament whose mailbox this is: an official domain, and a local part as a parliament gives out."""
+        """Return the parliament of a mailbox: its domain is official, and its local part looks like a parliament's."""
         local, _at, domain = written.rpartition("@")
         return self.official(domain) if _LOCAL.fullmatch(local) else None
 
     def is_routed(self, written: str) -> bool:
-        """Tell whether an address has an official domain, and before it what no parliament gives out: `jane%evil.tld@`.
+        """Say whether an address has an official domain but leads elsewhere, as `jane%evil.tld@` does.
 
-        A tag behind a plus is no route; it makes no official address either.
+        A tag after a plus is no route; but the address is not official either.
         """
         local, _at, domain = written.rpartition("@")
         return self.official(domain) is not None and not _TAGGED.fullmatch(local)
 
     def near_miss(self, domain: str) -> str | None:
-        """Return the listed domain that this one could be taken for, None if it is official, below an official one, or like none.
+        """Return the listed domain that this one could be mistaken for; None if there is none, or it is official itself.
 
-        A hint for the desk: a parliament missing from the list may resemble one that is on it.
+        This is only a hint for the desk: a parliament missing from the list may resemble one on it.
         """
         names = tuple(dict.fromkeys(listed.removeprefix("*.") for listed in self.matches))
         if len(domain) > _LONGEST or self.official(domain) or _is_within(domain.lower(), names):
@@ -125,7 +125,7 @@ class Legislatures:
 
 
 def parse(listed: Mapping[str, Any]) -> Legislatures:
-    """Read what tomllib made of config/legislatures.toml. Raises LegislaturesInvalid with one clear line."""
+    """Read the parsed config/legislatures.toml. Raises LegislaturesInvalid with one clear line."""
     chambers = tuple(_chamber(entry) for entry in listed.get("chamber", ()))
     matches: dict[str, Match] = {}
     for chamber in chambers:
@@ -140,7 +140,7 @@ def parse(listed: Mapping[str, Any]) -> Legislatures:
 
 
 def _is_within(domain: str, names: tuple[str, ...]) -> bool:
-    """Tell whether a parliament really owns this name, without the list saying that people write from it."""
+    """Say whether a parliament owns this name, although the list does not name it as a mail domain."""
     return bool(_NAME.fullmatch(domain)) and (
         domain in names or domain.endswith(tuple("." + name for name in names))
     )

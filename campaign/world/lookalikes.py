@@ -1,16 +1,16 @@
-"""Tell when one domain could be taken for another by somebody in a hurry."""
+"""Find mail domains that a reader in a hurry could mistake for a parliament's."""
 
 import re
 from unicodedata import category, combining, normalize
 
-_LONG = 8  # a name shorter than this has too many honest neighbours to guess at
+_LONG = 8  # too many honest domains resemble a name shorter than this
 _LONGER = 14
 _COUNTRY_CODE = 2
 
-# Every country may call its parliament so; under a country's ending that alone says nothing.
+# Any country may call its parliament so; under a country's own ending such a name is no imitation.
 _ANYBODYS = frozenset({"parliament", "parlament", "parlamento", "assembly", "congreso"})
 
-# What an eye takes for a Latin letter, after NFKD and case folding (a selection from Unicode's confusables.txt).
+# Characters that look like a Latin letter, after NFKD and case folding (a selection from Unicode's confusables.txt).
 _EYES = str.maketrans(
     "аɑαеёєоοօσрρсϲуүγхχіıιјѕһкκмтτнвԁԛԝոսցӏłøđħŧʟɡ013547|!$",
     "aaaeeeooooppccyyyxxiiijshkkmtthbdqwnugllodhtlgolesatlls",
@@ -19,17 +19,17 @@ _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "u"))
 
 
 def resembles(domain: str, official: str) -> bool:
-    """Tell whether `domain`, which is neither `official` nor below it, could be taken for it.
+    """Say whether `domain`, which is neither `official` nor a subdomain of it, could be mistaken for it.
 
-    Finds it inside another name (parliament.uk.evil.tld, parliament-uk.org, parliamentuk.org), under another
-    ending (parliament.com), misspelt (paliament.uk) or in look-alike letters (parl1ament.uk, punycode).
+    It finds the official name inside another (parliament.uk.evil.tld, parliament-uk.org, parliamentuk.org), under
+    another ending (parliament.com), misspelt (paliament.uk) or in look-alike letters (parl1ament.uk, punycode).
     """
     seen, meant = _skeleton(domain.lower().strip(".")), _skeleton(official)
     return _holds(seen, meant) or _is_other_ending(seen, meant) or _is_misspelt(seen, meant)
 
 
 def _skeleton(domain: str) -> str:
-    """Fold a name to what the eye keeps of it."""
+    """Return a name with look-alike letters made equal."""
     text = normalize("NFKD", ".".join(map(_decoded, domain.split(".")))).casefold()
     text = "".join(letter for letter in text if not combining(letter) and category(letter)[0] != "C")
     text = text.translate(_EYES)
@@ -48,7 +48,7 @@ def _decoded(label: str) -> str:
 
 
 def _holds(seen: str, meant: str) -> bool:
-    """Tell whether the whole official name stands inside, with dots, hyphens or nothing between its labels."""
+    """Say whether the name contains the whole official name, with dots, hyphens or nothing between the labels."""
     names, wanted = _split(seen), _split(meant)
     size = len(wanted)
     if any(names[start : start + size] == wanted for start in range(len(names) - size + 1)):
@@ -57,7 +57,7 @@ def _holds(seen: str, meant: str) -> bool:
 
 
 def _is_other_ending(seen: str, meant: str) -> bool:
-    """Tell whether the telling label of the official name stands alone under another ending."""
+    """Say whether the longest label of the official name is a label of its own under another ending."""
     telling = max(meant.split("."), key=len)
     if telling in _ANYBODYS and len(seen.rpartition(".")[2]) == _COUNTRY_CODE:
         return False
@@ -80,7 +80,7 @@ def _split(name: str) -> list[str]:
 
 
 def _distance(one: str, other: str, *, limit: int) -> bool:
-    """Tell whether at most `limit` letters are added, dropped, changed or swapped with their neighbour."""
+    """Say whether at most `limit` letters are added, dropped, changed or swapped (Damerau-Levenshtein distance)."""
     if abs(len(one) - len(other)) > limit:
         return False
     before: list[int] = []

@@ -1,6 +1,6 @@
-"""The names of countries in every language of CLDR, folded, in a file made once: reading them all takes seconds.
+"""The names of countries in every language of CLDR, folded, in a file made once, because reading CLDR takes seconds.
 
-`python -m campaign.world.native` makes it again after an update of Babel; a test holds that it is up to date.
+`python -m campaign.world.native` makes the file again after an update of Babel; a test fails if it is out of date.
 """
 
 import gzip
@@ -17,13 +17,13 @@ _FILE = Path(__file__).parent / "order" / "native.txt.gz"
 
 @cache
 def native_names() -> dict[str, str]:
-    """Return the code for each folded name; one that two countries share in two languages is nobody's."""
+    """Return the code for each folded name; a name that two countries share is left out."""
     lines = (line.split("|") for line in gzip.decompress(_FILE.read_bytes()).decode().splitlines())
     return {name: code for code, *names in lines for name in names}
 
 
 def gather() -> dict[str, list[str]]:
-    """Return the folded names of each country that are its own alone, as CLDR has them."""
+    """Return CLDR's folded names of each country, without those that two countries share."""
     meant: dict[str, set[str]] = {}
     for language in localedata.locale_identifiers():
         territories = localedata.load(language, merge_inherited=False).get("territories") or {}
@@ -34,7 +34,7 @@ def gather() -> dict[str, list[str]]:
 
 
 def make() -> bytes:
-    """Return the file: a line for each country, its code and its names, in an order that does not change."""
+    """Return the file's bytes: a line for each country, its code and its names, always in the same order."""
     lines = ("|".join((code, *names)) for code, names in gather().items())
     return gzip.compress("\n".join(lines).encode(), mtime=0)
 

@@ -28,7 +28,7 @@ class Channel(StrEnum):
 
 
 class RecipientsInvalid(ValueError):
-    """The list of recipients says something that cannot be; the sentence names the entry."""
+    """The list of recipients has an impossible entry; the sentence names it."""
 
 
 class NoSuchRecipient(Exception):
@@ -50,7 +50,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One office, never a person; `mail` is empty where nobody has confirmed an address.
+    """One office, never a person; `mail` is empty if no address was confirmed.
 
     `country` is its country, or the key of a recipient that a letter names, which has no kind of `office`.
     """
@@ -99,7 +99,7 @@ class Recipients:
 
 
 def parse(listed: Mapping[str, Any]) -> Recipients:
-    """Read what tomllib made of config/recipients.toml. Raises RecipientsInvalid with one clear line."""
+    """Read the parsed config/recipients.toml. Raises RecipientsInvalid with one clear line."""
     salutations = listed.get("salutations", {})
     if set(salutations) != set(LANGUAGES):
         raise RecipientsInvalid(f"salutations: one for each of {', '.join(LANGUAGES)}, and no other")

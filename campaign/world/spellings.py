@@ -11,7 +11,7 @@ from campaign.world.countries import COUNTRIES, countries
 from campaign.world.languages import LANGUAGES
 from campaign.world.native import native_names
 
-# What people write that CLDR does not: abbreviations, older and official names, the United Kingdom's nations.
+# Names that CLDR does not have: abbreviations, older and official names, the United Kingdom's nations.
 _ALSO = {
     "AE": "UAE|Emirates|United Arab Emirates (the)",
     "BA": "Bosnia|BiH",
@@ -82,7 +82,7 @@ _ALSO = {
 _UNCLEAR = "Congo|Kongo|刚果|剛果|コンゴ|Korea|Corea|Corée"
 
 
-# What stands before a name and says the kind of state; `State of` is left out, because Georgia is one of the USA too.
+# The kind of state before a name. `State of` is left out, because Georgia is also a state of the USA.
 _KIND = re.compile(
     r"^\W*(?:the\s+)?(?:(?:former|federal|federated|democratic|dem\.?|islamic|arab|people.?s|socialist|plurinational|bolivarian"
     r"|hashemite|united|co-?operative|independent|oriental)\s+)*"
@@ -94,7 +94,7 @@ _SAINT, _LITTLE = re.compile(r"\bsaint\b", re.IGNORECASE), re.compile(r"\b(?:and
 
 
 def find_country(written: str) -> str | None:
-    """Return the code of a country, or None for a name that is nobody's or two countries' at once."""
+    """Return the code of a country; None for a name that no country has, or two have."""
     code = written.strip().upper()
     if code in COUNTRIES:
         return code
@@ -102,7 +102,7 @@ def find_country(written: str) -> str | None:
 
 
 def _forms(written: str) -> Iterator[str]:
-    """Yield ways to read a name: as it stands, without the kind of state, and with what stands behind it in front."""
+    """Yield ways to read a name: as written, without the kind of state, and with the part after a comma in front."""
     yield written
     yield _KIND.sub("", written, count=1)
     if after := _PLACED_AFTER.match(written):
@@ -112,12 +112,12 @@ def _forms(written: str) -> Iterator[str]:
 
 
 def _called(written: str) -> str | None:
-    """Return whose name this is: ours, a code of three letters, then that of any language."""
-    said = fold_together(written)
-    if said in _spellings():
-        return _spellings()[said]
+    """Return the code for a name: by our spellings, by a code of three letters, then by CLDR in any language."""
+    folded = fold_together(written)
+    if folded in _spellings():
+        return _spellings()[folded]
     loose = fold_together(_loose(written))
-    return _spellings().get(loose) or _three_letters().get(said) or native_names().get(said)
+    return _spellings().get(loose) or _three_letters().get(folded) or native_names().get(folded)
 
 
 def _loose(name: str) -> str:
@@ -134,7 +134,7 @@ def _three_letters() -> dict[str, str]:
 
 @cache
 def _spellings() -> dict[str, str | None]:
-    """Return each known spelling's code; None where two countries share it."""
+    """Return the code of each known spelling, None if two countries share it."""
     pairs = [(fold_together(name), code) for language in LANGUAGES for code, name in countries(language)]
     pairs += [(fold_together(_loose(name)), code) for code, name in countries("en")]
     found: dict[str, str | None] = {}

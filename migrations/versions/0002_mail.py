@@ -1,4 +1,4 @@
-"""The queue of mails owed."""
+"""The queue of mails."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = "0001_letter"
 
 
 def upgrade() -> None:
-    """Create them."""
+    """Create it."""
     op.create_table(
         "mail",
         sa.Column("id", sa.Integer(), nullable=False),

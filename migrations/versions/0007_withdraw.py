@@ -1,4 +1,4 @@
-"""That somebody withdrew."""
+"""Withdrawals: the fact and the day."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What safety needs: budgets, reasons to hold, barred addresses, deliveries and their recall, a log that can forget."""
+"""Budgets, reasons to hold, barred addresses, deliveries and their recalls, checkpoints of the log."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -159,7 +159,7 @@ def _withdraw() -> None:
 
 
 def _log() -> None:
-    """Let the log forget what lies before a checkpoint, and nothing else."""
+    """Let the log's entries up to a checkpoint be deleted, and no others."""
     op.create_table(
         "log_checkpoint",
         sa.Column("through_id", sa.Integer(), autoincrement=False, nullable=False),

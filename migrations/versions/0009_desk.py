@@ -1,4 +1,4 @@
-"""Passkeys, recovery codes, tries counted by address, sessions that say more, two people, signed heads of the log."""
+"""Passkeys, recovery codes, tries counted by address, more columns of sessions, approvals, signed heads of the log."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ down_revision = "0008_safety"
 
 
 def upgrade() -> None:
-    """Create them; whoever is signed in signs in again."""
+    """Create them; officers who are signed in must sign in again."""
     for table in ("officer", "invitation"):
         op.add_column(table, sa.Column("countries", sa.String(length=800), nullable=False, server_default=""))
     for column in ("failures", "next_try_at"):

@@ -1,4 +1,4 @@
-"""Signatures from paper: their imports, and a rule that nobody counts them as confirmed by mail."""
+"""Signatures from paper: their imports, and a rule that they never count as confirmed by mail."""
 
 import sqlalchemy as sa
 from alembic import op

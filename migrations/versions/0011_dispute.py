@@ -1,4 +1,4 @@
-"""Disputes: somebody says that an entry on the list is not theirs."""
+"""Disputes: a person says that an entry on the list is not theirs."""
 
 import sqlalchemy as sa
 from alembic import op

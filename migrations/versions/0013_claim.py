@@ -1,4 +1,4 @@
-"""Claims: which officer has a card before them."""
+"""Claims: which officer works on a card."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Independent notices to sitting members, and the time to cool off before a name is listed."""
+"""Independent notices to sitting members, and the waiting time before a name is listed."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What the desk searches of public entries, made for those already here; the filters officers save."""
+"""The texts by which the desk searches public entries, made for the present ones too; officers' saved filters."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Packages: what was made around a delivery, and signed."""
+"""Packages: the signed files made for a delivery."""
 
 import sqlalchemy as sa
 from alembic import op

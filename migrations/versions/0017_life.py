@@ -1,4 +1,4 @@
-"""The life of a delivery: approved, sent, received, answered; and what a mail carries."""
+"""The steps of a delivery: approved, sent, received, answered; and attachments of mails."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -112,7 +112,7 @@ def _arrival_and_answer() -> None:
 
 
 def _refusals() -> None:
-    """Refuse what no CHECK can see: who prepared the delivery, and whether somebody in it has withdrawn."""
+    """Refuse what no CHECK sees: an approval by the preparing officer; an approval or a sending after a withdrawal."""
     dialect = op.get_bind().dialect.name
     for table, when, sentence in (
         (

@@ -1,4 +1,4 @@
-"""What came of a delivery's mail, and the files beside its steps."""
+"""The results of a delivery's mails, and the files beside its steps."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0017_life"
 
 
 def upgrade() -> None:
-    """Create them; a mail of before was not watched and counts as taken, as it did until now."""
+    """Create them; an earlier mail has no result and counts as accepted, as it did until now."""
     op.create_table(
         "posting",
         sa.Column("delivery_id", sa.Integer(), autoincrement=False, nullable=False),

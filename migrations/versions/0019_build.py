@@ -1,4 +1,4 @@
-"""Deliveries in volumes, and packages that are asked for at the desk."""
+"""Deliveries in volumes, and builds of packages that the desk asked for."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Who counts as a person of their own, and that whatever takes two people is done by two who do."""
+"""Admissions of officers as a second person; acts that take two people need two admitted officers."""
 
 from datetime import UTC, datetime, time
 
@@ -20,7 +20,7 @@ DELIVERY = sa.table("delivery", sa.column("printed_on", sa.Date()), sa.column("p
 
 
 def counts(who: str, at: str = "", role: str = "") -> str:
-    """Return the condition that an officer counts as a person of their own, and did at a moment."""
+    """Return the SQL condition that an officer is admitted, and was at a moment."""
     more = (f" AND a.since <= {at}" if at else "") + (f" AND a.role = '{role}'" if role else "")
     return STANDS.format(who=who, more=more)
 
@@ -74,7 +74,7 @@ REFUSALS = (
 
 
 def upgrade() -> None:
-    """Create them. Nobody is admitted here: who runs the server does it once, with `flask desk admit`."""
+    """Create them. No officer is admitted here: the operator does it once, with `flask desk admit`."""
     op.create_table(
         "admission",
         sa.Column("officer_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -105,7 +105,7 @@ def upgrade() -> None:
 
 
 def _when_prepared() -> None:
-    """Give every delivery the moment it was prepared: of older ones only the day is known, and its end is taken."""
+    """Give every delivery the moment it was prepared; for older ones only the day is known, and its end is used."""
     op.add_column("delivery", sa.Column("prepared_at", Moment(), nullable=True))
     days = op.get_bind().execute(sa.select(DELIVERY.c.printed_on).distinct()).scalars().all()
     for day in days:

@@ -1,4 +1,4 @@
-"""The newest moment the database knows, against which a jump of the clock shows; no samples of owed mails."""
+"""The newest known moment, to detect a jump of the clock; no planner statistics of queued mails."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ PLAIN = {"recipient": "VARCHAR(320)", "values": "TEXT"}  # columns of mail that 
 
 
 def upgrade() -> None:
-    """Create it, empty: until the first round the log and the signatures tell."""
+    """Create it, empty: until the worker's first round, the log and the signatures give the newest moment."""
     op.create_table(
         "known_moment",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),

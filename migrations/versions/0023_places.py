@@ -10,7 +10,7 @@ down_revision = "0022_mail"
 
 
 def upgrade() -> None:
-    """Create them. What is owed already counts against nothing, as it was counted when it was queued."""
+    """Create them. Mails queued before need no place: they were counted when they were queued."""
     _places()
     _mail()
     op.create_table(

@@ -1,4 +1,4 @@
-"""What was asked for is done when a second person agrees: it travels with the request, and what came of it stays."""
+"""The payload of a request, which is done when a second person agrees, and its outcome."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0023_places"
 
 
 def upgrade() -> None:
-    """Add it. A hold nobody agreed to yet travels with nothing, so it is asked for anew."""
+    """Add them. A hold without a second person yet has no payload, so it must be asked for again."""
     op.execute(
         "ALTER TABLE approval ADD COLUMN payload TEXT "
         "CONSTRAINT ck_approval_payload_until_use CHECK (used_at IS NULL OR payload IS NULL)"

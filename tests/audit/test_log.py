@@ -76,7 +76,7 @@ def test_a_head_kept_elsewhere_shows_that_the_end_was_cut_off(vera: Officer) -> 
     )
 
 
-def test_a_log_that_forgot_in_time_is_whole_and_goes_on(
+def test_a_log_that_forgot_old_entries_is_whole_and_continues(
     visitor: Visitor, clock: Clock, log_key: SigningKey
 ) -> None:
     database = visitor.tools.database
@@ -137,7 +137,7 @@ def test_the_worker_signs_what_was_written_and_nothing_twice(site: Flask, clock:
     assert oct((tmp_path / "log.key").stat().st_mode)[-3:] == "600"
 
 
-def test_a_log_of_nothing_is_whole(site: Flask, clock: Clock, log_key: SigningKey) -> None:
+def test_an_empty_log_is_whole(site: Flask, clock: Clock, log_key: SigningKey) -> None:
     with toolbox_of(site).database.read() as session:
         assert check_log(session, log_key.public, [], now=clock()) is None
         assert sign_head(session, log_key) is None
@@ -162,7 +162,7 @@ def test_the_log_is_read_in_sentences_and_narrowed(vera: Officer, clock: Clock) 
         ("subject=signatory 12", "held signatory 12", "printed the"),
         (f"to={clock():%Y-%m-%d}", "printed the", "held signatory"),
         (f"from={clock() + timedelta(days=1):%Y-%m-%d}", "held signatory", "printed the"),
-        ("what=x&who=y&from=z&to=9999-12-31&before=q", "printed the", "Nothing like this"),
+        ("what=x&who=y&from=z&to=9999-12-31&before=q", "printed the", "No entry matches"),
     ):
         text = vera.get(f"/desk/log?{query}").text
         assert shown in text, query
@@ -177,8 +177,8 @@ def test_earlier_pages_keep_the_filter(vera: Officer, clock: Clock) -> None:
     assert vera.get("/desk/log?before=14&what=decisions&who=0").text.count("held signatory") == 10
 
 
-def test_every_act_the_house_logs_has_its_sentence_and_its_group() -> None:
-    """Read the calls themselves, so that nobody can add an act the desk would not find under its group."""
+def test_every_logged_act_has_a_sentence_and_a_group() -> None:
+    """Read the calls in the code: a new act without a group fails here."""
     logged: set[str] = set()
     for path in (Path(__file__).parents[2] / "campaign").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

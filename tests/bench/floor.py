@@ -1,4 +1,4 @@
-"""What nothing costs: a bare Flask view that returns a constant, and one that does one durable two-row transaction."""
+"""The floor of each measurement: a bare Flask view that returns a constant, and one that does one durable two-row transaction."""
 
 import os
 import sqlite3

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return a free port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])
 
@@ -114,7 +114,7 @@ class Ground:
 
 @contextmanager
 def ground() -> Iterator[Ground]:
-    """Open the ground, and leave nothing of it behind."""
+    """Open both servers in a temporary folder, and delete it afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     opened = Ground(folder)
     try:

@@ -1,4 +1,4 @@
-"""A package that the desk asked for, made by a real worker while somebody else goes on writing: what it takes of both."""
+"""A package that the desk asked for, made by a real worker while other threads write: the cost for both."""
 
 import os
 import secrets
@@ -48,7 +48,7 @@ def packages(many: int) -> list[Row]:
 
 
 def _ready(folder: Path, many: int) -> Database:
-    """Fill a campaign, and ask for one package."""
+    """Make a campaign with these names, and ask for one package."""
     create_keys(folder / "keys")
     database = Database(f"sqlite:///{folder}/campaign.db")
     upgrade(database, ROOT / "migrations")
@@ -68,7 +68,7 @@ def _ready(folder: Path, many: int) -> Database:
 
 
 def _watch(folder: Path, database: Database) -> tuple[float, float, list[float]]:
-    """Return how long the worker took, its memory at worst with its presses', and how long each write waited."""
+    """Return the seconds of the worker, the peak memory of it and its presses, and the wait of each write."""
     environment = {
         "PATH": os.environ["PATH"],
         "DATABASE_URL": f"sqlite:///{folder}/campaign.db",

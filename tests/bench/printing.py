@@ -54,7 +54,7 @@ Row = tuple[str, str, str]
 
 
 class Run(NamedTuple):
-    """What one printing took: seconds by the wall, seconds of processor, MB at its worst, MB written."""
+    """The cost of one printing: seconds of wall clock and of processor, peak MB of memory, MB written."""
 
     seconds: float
     processor: float

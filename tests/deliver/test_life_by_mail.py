@@ -11,7 +11,7 @@ from sqlalchemy import select
 from campaign.audit.models import LogEntry
 from campaign.deliver.models import Answer, Arrival
 from campaign.mail.models import Attachment, Mail
-from campaign.mail.service import claim_mails, refuse_mail
+from campaign.mail.service import lease_mails, refuse_mail
 from tests.cast import Officer, Visitor
 from tests.deliver.ways import BY_HAND, OFFICE, approve, count, step
 from tests.package.parcels import FIRST, run
@@ -52,7 +52,7 @@ def test_a_mail_that_is_refused_for_good_loses_what_it_carried(
     approve(vera)
     step(paul, "send", by_mail(tmp_path))
     with visitor.tools.database.write() as session:
-        (mail,) = claim_mails(session, 5, now=visitor.tools.clock())
+        (mail,) = lease_mails(session, 5, now=visitor.tools.clock())
         refuse_mail(session, mail.id, "smtp_550", now=visitor.tools.clock())
     assert count(visitor, Mail, Attachment) == [1, 0]
 

@@ -168,7 +168,7 @@ def test_a_receipt_is_kept_for_the_desk_and_told_by_its_bytes(
     assert kept.headers["X-Content-Type-Options"] == "nosniff"
     assert "Receipt</a> (PDF, 1\u00a0kB)" in paul.get(PAGE).text
     assert paul.get(f"{PAGE}/document").status_code == 404
-    assert "kept the receipt" in vera.get("/desk/log?what=deliveries").text
+    assert "stored the receipt" in vera.get("/desk/log?what=deliveries").text
     assert step(paul, "undo").status_code == 303
     assert count(visitor, Sending, HandoverFile) == [0, 0]
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from campaign.deliver.steps import Outgoing, approve_delivery, send_delivery, undo_step
-from campaign.desk.approvals import Asked, use
+from campaign.desk.approvals import ApprovalRequest, use
 from campaign.desk.models import Approval
 from campaign.desk.rules import ADMIT, DELIVERS, EXPORT, OWNER, ROLES, VERIFIES
-from campaign.desk.service import Place, admission_wanted, change_place, invite, recovery_of, remove
+from campaign.desk.service import Duties, admission_request, change_duties, invite, recovery_request, remove
 from campaign.signin.officers import officer_numbered
 from campaign.verify.holds import hold_request
 from campaign.verify.models import Verification
@@ -16,32 +16,32 @@ from campaign.verify.rules import HoldRule
 from campaign.verify.service import undo
 from tests.desk.insider import BOXES, CAROL, CAROL_BOX, HONEST, INSIDER, SIGNATORIES, Choose, Desk, Link
 
-HELD = HoldRule(country="FR")  # whoever stands on the insider's ground
+HELD = HoldRule(country="FR")  # all the people of insider.py
 WANTED = (
     (hold_request(HELD, "one"), VERIFIES),
     (hold_request(HELD, "another"), VERIFIES),
-    (Asked(EXPORT, "letter:appeal", 0, ""), DELIVERS),
-    (Asked(EXPORT, "letter:appeal", 1, ""), DELIVERS),
+    (ApprovalRequest(EXPORT, "letter:appeal", 0, ""), DELIVERS),
+    (ApprovalRequest(EXPORT, "letter:appeal", 1, ""), DELIVERS),
 )
 
 
 def _invite(here: Desk, choose: Choose) -> None:
     box = choose(BOXES)
-    by, place = choose(here.of(INSIDER, (OWNER,))), Place(choose(ROLES))
-    here.links.append(Link(invite(here.session, box, place, by, now=here.now), box))
+    by, duties = choose(here.of(INSIDER, (OWNER,))), Duties(choose(ROLES))
+    here.links.append(Link(invite(here.session, box, duties, by, now=here.now), box))
 
 
 def _join(here: Desk, choose: Choose) -> None:
-    here.take_up(choose(here.links), INSIDER)
+    here.join(choose(here.links), INSIDER)
 
 
 def _carol_joins(here: Desk, choose: Choose) -> None:
-    here.take_up(choose([link for link in here.links if link.box == CAROL_BOX]), CAROL)
+    here.join(choose([link for link in here.links if link.box == CAROL_BOX]), CAROL)
 
 
 def _role(here: Desk, choose: Choose) -> None:
     by, whom = choose(here.of(INSIDER, (OWNER,))), officer_numbered(here.session, choose(sorted(here.who)))
-    change_place(here.session, whom, Place(choose(ROLES)), by, now=here.now)
+    change_duties(here.session, whom, Duties(choose(ROLES)), by, now=here.now)
 
 
 def _remove(here: Desk, choose: Choose) -> None:
@@ -51,16 +51,16 @@ def _remove(here: Desk, choose: Choose) -> None:
 
 def _recover(here: Desk, choose: Choose) -> None:
     by, whom = choose(here.of(INSIDER, (OWNER,))), officer_numbered(here.session, choose(sorted(here.who)))
-    here.ask(recovery_of(whom), by)
+    here.ask(recovery_request(whom), by)
 
 
 def _admit(here: Desk, choose: Choose) -> None:
     by, whom = choose(here.of(INSIDER, (OWNER,))), officer_numbered(here.session, choose(sorted(here.who)))
-    here.ask(admission_wanted(whom), by)
+    here.ask(admission_request(whom), by)
 
 
 def _ask(here: Desk, choose: Choose) -> None:
-    """Ask for what takes two: anybody for what they want themselves."""
+    """Ask for an act that takes two: each person for their own."""
     person = choose((INSIDER, INSIDER, HONEST, CAROL))
     wanted, roles = choose(WANTED)
     here.ask(wanted, choose(here.of(person, roles)))

@@ -1,6 +1,6 @@
-"""One person with any number of mailboxes at a desk, and what they can try; beside them people who are honest.
+"""One person with any number of mailboxes at a desk, and honest people beside them.
 
-The acts are the desk's own verbs, as its pages call them. What is counted: whatever takes two, done by one.
+The acts are the desk's own functions, as its pages call them. The test counts acts that take two and were done by one.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,23 +19,23 @@ from campaign.confirm.models import Signatory, Signature
 from campaign.deliver.steps import StepRefused
 from campaign.desk.admissions import NotAdmitted
 from campaign.desk.approvals import (
-    Asked,
+    ApprovalRequest,
     NoSuchApproval,
     NotApproved,
     NotCarriedOut,
     SecondPersonNeeded,
     approve,
     ask,
-    made_ready,
+    prepare,
 )
 from campaign.desk.models import Admission
 from campaign.desk.rules import BULK, OWNER, ROLES
 from campaign.desk.service import (
     AlreadyOfficer,
+    Duties,
     Joining,
     LastOwner,
     NoSuchInvitation,
-    Place,
     carry_out,
     invite,
     join,
@@ -86,7 +86,7 @@ def among(choose: Choose) -> Choose:
 
 @dataclass(frozen=True)
 class Link:
-    """An invitation's secret, and the mailbox it is for; whoever made it has seen it."""
+    """An invitation's secret, and its mailbox; the owner who made it has seen the secret."""
 
     secret: bytes
     box: str
@@ -105,7 +105,7 @@ class Desk:
         self.approved: dict[int, str] = {}
         self.steps, self.refusals, self.by_two, self.by_one = 0, 0, 0, 0
         for box, person in ((OWN[0], INSIDER), (HONEST_BOX, HONEST))[:owners]:
-            self.take_up(Link(invite(session, box, Place(OWNER), None, now=self.now), box), person)
+            self.join(Link(invite(session, box, Duties(OWNER), None, now=self.now), box), person)
 
     def step(self, act: Callable[["Desk", Choose], None], choose: Choose) -> None:
         """Let one act be tried, a minute after the last; what is refused leaves nothing behind."""
@@ -124,7 +124,7 @@ class Desk:
         return [one for one in found if self.who[one.id] == person and one.role in roles]
 
     def count(self, first: str | None, second: str) -> None:
-        """Count something that takes two, by whom it was done."""
+        """Count an act that takes two, as done by one person or by two."""
         if first == second:
             self.by_one += 1
         else:
@@ -135,16 +135,16 @@ class Desk:
         people = [self.who[number] for number in self.session.scalars(ADMITTED)]
         return len(people) - len(set(people))
 
-    def take_up(self, link: Link, person: str) -> None:
+    def join(self, link: Link, person: str) -> None:
         code = pyotp.TOTP(totp_secret(link.secret)).at(self.now)
         officer = join(self.session, link.secret, Joining(person, "", code), KEY, now=self.now)
         self.who[officer.id] = person
 
-    def ask(self, wanted: Asked, by: Officer) -> None:
+    def ask(self, wanted: ApprovalRequest, by: Officer) -> None:
         self.asked.setdefault(ask(self.session, wanted, by, now=self.now).id, self.who[by.id])
 
     def agree(self, number: int, by: Officer) -> None:
-        carried = made_ready(self.session, number, CARRIES, None)
+        carried = prepare(self.session, number, CARRIES, None)
         approval = approve(self.session, number, by, carried, now=self.now)
         secret = carry_out(self.session, approval, by, now=self.now)
         self.count(self.asked[number], self.who[by.id])

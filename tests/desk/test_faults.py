@@ -19,7 +19,7 @@ def said(page: str) -> dict[str, str]:
     return found
 
 
-def test_whoever_signs_in_is_told_what_is_missing(site: Flask, tmp_path: Path) -> None:
+def test_an_officer_who_signs_in_is_told_what_is_missing(site: Flask, tmp_path: Path) -> None:
     page = Visitor(site, tmp_path / "mail").post("/desk/sign-in", {"email": "vera@campaign.test"}).text
     assert said(page) == {
         "password": "Enter your password.",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from campaign.desk.service import admission_wanted
+from campaign.desk.service import admission_request
 from campaign.storage.database import Database
 from campaign.verify.holds import hold_request
 from campaign.verify.models import Verification
@@ -93,7 +93,7 @@ def test_two_owners_and_the_colleague_they_admit_are_three(database: Database) -
         for name in ("invite", "carol_joins"):
             here.step(ACTS[name], lambda things: things[-1])
         (carol,) = here.of(CAROL)
-        here.ask(admission_wanted(carol), vera)
+        here.ask(admission_request(carol), vera)
         here.agree(1, paul)
         here.ask(hold_request(HELD, ""), carol)
         here.agree(2, vera)

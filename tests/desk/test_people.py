@@ -11,7 +11,15 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign.audit.models import LogEntry
 from campaign.audit.models import Officer as Row
-from campaign.desk.approvals import Asked, NoSuchApproval, NotApproved, SecondPersonNeeded, approve, ask, use
+from campaign.desk.approvals import (
+    ApprovalRequest,
+    NoSuchApproval,
+    NotApproved,
+    SecondPersonNeeded,
+    approve,
+    ask,
+    use,
+)
 from campaign.desk.rules import EXPORT, may_decide
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
@@ -32,7 +40,7 @@ def vera_anywhere(visitor: Visitor) -> Officer:
 
 
 def colleague(vera: Officer, name: str, role: str) -> Officer:
-    """Let somebody else join; Vera's sign-in stays fresh."""
+    """Let a colleague join; Vera's second factor stays fresh."""
     other = Officer(vera.app, vera.mailbox).join(f"{name.split(maxsplit=1)[0].lower()}@campaign.test", role, name)
     assert vera.confirm_oneself().status_code == 303
     return other
@@ -43,24 +51,24 @@ def row(vera: Officer, number: int) -> Row:
         return session.get_one(Row, number)
 
 
-def take_up(vera: Officer, page: str) -> Officer:
-    """Follow an invitation's link as somebody with a new authenticator."""
+def join_by_link(vera: Officer, page: str) -> Officer:
+    """Follow an invitation's link, with a new authenticator."""
     found = LINK.search(page)
     assert found is not None
-    somebody, path = Officer(vera.app, vera.mailbox), urlsplit(found[1]).path
-    secret = re.search(r'<code class="hash">([A-Z2-7]+)</code>', somebody.get(path).text)
+    officer, path = Officer(vera.app, vera.mailbox), urlsplit(found[1]).path
+    secret = re.search(r'<code class="hash">([A-Z2-7]+)</code>', officer.get(path).text)
     assert secret is not None
-    somebody.secret = secret[1]
-    form = {"name": "Ines Vale", "password": "another quiet sentence", "code": somebody.code()}
-    assert somebody.post(path, form).status_code == 303
-    return somebody
+    officer.secret = secret[1]
+    form = {"name": "Ines Vale", "password": "another quiet sentence", "code": officer.code()}
+    assert officer.post(path, form).status_code == 303
+    return officer
 
 
 def test_an_owner_invites_a_verifier_for_two_countries(vera: Officer) -> None:
     form = {"email": "ines@campaign.test", "role": "verifier", "countries": "fr, de"}
     page = vera.post("/desk/people", form)
     assert page.status_code == 200
-    take_up(vera, page.text)
+    join_by_link(vera, page.text)
     assert (row(vera, 2).role, row(vera, 2).countries) == ("verifier", "DE FR")
     assert may_decide(row(vera, 2), "FR")
     assert not may_decide(row(vera, 2), "CH")
@@ -70,7 +78,7 @@ def test_an_owner_invites_a_verifier_for_two_countries(vera: Officer) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"email": "nobody"}, {"role": "emperor"}, {"countries": "DE XX"}, {"email": "vera@campaign.test"}]
 )
-def test_a_malformed_invitation_is_told(vera: Officer, wrong: dict[str, str]) -> None:
+def test_a_malformed_invitation_is_refused_with_a_reason(vera: Officer, wrong: dict[str, str]) -> None:
     page = vera.post("/desk/people", {"email": "a@campaign.test", "role": "viewer", "countries": "", **wrong})
     assert page.status_code == 422
     assert 'role="alert"' in page.text
@@ -91,7 +99,7 @@ def test_the_last_owner_stays(vera_anywhere: Officer) -> None:
     assert vera.get("/desk/people").status_code == 200
 
 
-def test_an_owner_removes_somebody_who_is_out_at_once(vera: Officer) -> None:
+def test_an_owner_removes_an_officer_who_loses_access_at_once(vera: Officer) -> None:
     paul = colleague(vera, "Paul Sand", "verifier")
     assert paul.get("/desk/").status_code == 200
     assert vera.post("/desk/people/2/remove", {}, "/desk/people/2").status_code == 303
@@ -99,7 +107,7 @@ def test_an_owner_removes_somebody_who_is_out_at_once(vera: Officer) -> None:
     assert vera.get("/desk/people/2").status_code == 404
 
 
-def test_a_changed_role_asks_who_it_is_once_more(vera: Officer, clock: Clock) -> None:
+def test_a_change_of_role_needs_a_fresh_second_factor(vera: Officer, clock: Clock) -> None:
     colleague(vera, "Paul Sand", "verifier")
     clock.move(minutes=5, seconds=1)
     asked = vera.post("/desk/people/2/role", {"role": "viewer"}, "/desk/people/2")
@@ -178,7 +186,7 @@ def test_two_owners_let_an_officer_back_in_who_lost_everything(vera_anywhere: Of
     page = paul.post("/desk/approvals/1", {}, "/desk/approvals")
     assert page.status_code == 200
     assert paul.post("/desk/approvals/1", {}, "/desk/approvals").status_code == 410
-    take_up(vera, page.text)
+    join_by_link(vera, page.text)
     assert ines.get("/desk/").status_code == 303
     assert enter(vera.elsewhere(), lost).status_code == 422
     assert row(vera, 2).role == "verifier"
@@ -187,14 +195,14 @@ def test_two_owners_let_an_officer_back_in_who_lost_everything(vera_anywhere: Of
     assert told[-4:] == ["ask", "approve", "recover", "join"]
 
 
-def test_nobody_agrees_to_their_own_return(vera: Officer) -> None:
+def test_an_officer_cannot_agree_to_their_own_return(vera: Officer) -> None:
     paul = colleague(vera, "Paul Sand", "owner")
     vera.post("/desk/people/2/recover", {}, "/desk/people/2")
     paul.confirm_oneself()
     assert paul.post("/desk/approvals/1", {}, "/desk/approvals").status_code == 403
 
 
-def test_a_single_owner_lets_somebody_back_in_on_the_command_line(vera: Officer) -> None:
+def test_a_single_owner_lets_an_officer_back_in_on_the_command_line(vera: Officer) -> None:
     run = vera.app.test_cli_runner()
     shown = run.invoke(args=["desk", "recover", vera.email])
     assert shown.exit_code == 0
@@ -208,17 +216,17 @@ def test_what_takes_two_is_used_once_for_exactly_what_was_asked(vera_anywhere: O
     colleague(vera, "Paul Sand", "owner")
     colleague(vera, "Ines Vale", "viewer")
     vera_row, paul, ines = (row(vera, number) for number in (1, 2, 3))
-    wanted = Asked(EXPORT, "letter:appeal", {"country": "FR"}, "Withheld names, France")
-    other = Asked(EXPORT, "letter:appeal", {"country": "DE"}, "Withheld names, Germany")
+    wanted = ApprovalRequest(EXPORT, "letter:appeal", {"country": "FR"}, "Withheld names, France")
+    other = ApprovalRequest(EXPORT, "letter:appeal", {"country": "DE"}, "Withheld names, Germany")
     database = vera.tools.database
     with database.write() as session:
         number = ask(session, wanted, vera_row, now=clock()).id
         assert ask(session, wanted, vera_row, now=clock()).id == number
         with pytest.raises(NotApproved):
             use(session, wanted, vera_row, now=clock())
-        for somebody in (vera_row, ines):
+        for officer in (vera_row, ines):
             with pytest.raises(SecondPersonNeeded):
-                approve(session, number, somebody, now=clock())
+                approve(session, number, officer, now=clock())
         approve(session, number, paul, now=clock())
         with pytest.raises(NotApproved):
             use(session, other, vera_row, now=clock())
@@ -236,7 +244,7 @@ def test_what_takes_two_is_used_once_for_exactly_what_was_asked(vera_anywhere: O
 def test_the_database_knows_that_one_is_not_two(vera_anywhere: Officer, clock: Clock) -> None:
     vera = vera_anywhere
     with vera.tools.database.write() as session:
-        ask(session, Asked(EXPORT, "letter:appeal", 1, ""), row(vera, 1), now=clock())
+        ask(session, ApprovalRequest(EXPORT, "letter:appeal", 1, ""), row(vera, 1), now=clock())
     for change in ("approved_by = asked_by", "used_at = asked_at"):
         with pytest.raises(IntegrityError), vera.tools.database.engine.begin() as connection:
             connection.execute(text(f"UPDATE approval SET {change}"))

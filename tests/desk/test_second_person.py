@@ -1,4 +1,4 @@
-"""One owner is not two people, however many mailboxes they have; who is admitted by two is a second person."""
+"""One owner is not two people, however many mailboxes they have; an officer admitted by two is a second person."""
 
 import pytest
 from sqlalchemy import delete, insert, select, text
@@ -8,7 +8,7 @@ from campaign.desk.models import Admission, Approval
 from campaign.storage.statements import table_of
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
-from tests.desk.joining import BOX, invited, take_up
+from tests.desk.joining import BOX, invited, join_by_link
 
 FIRST_OWNERS = "The first two owners are admitted on the server"
 NOT_ADMITTED = "You are not admitted as a second person yet"
@@ -17,7 +17,7 @@ ADMISSION = table_of(Admission)
 
 @pytest.fixture
 def paul(vera: Officer) -> Officer:
-    """A second owner, whom the server's command line made too."""
+    """A second owner, also made by the server's command line."""
     return Officer(vera.app, vera.mailbox).join("paul@campaign.test", name="Paul Sand")
 
 
@@ -29,7 +29,7 @@ def press(officer: Officer, path: str, page: str) -> tuple[int, str]:
 
 
 def admit(first: Officer, second: Officer, number: int) -> None:
-    """Let two owners admit somebody; what waits besides is left."""
+    """Let two owners admit an officer; other requests stay open."""
     assert press(first, f"/desk/people/{number}/admit", f"/desk/people/{number}")[0] == 303
     with first.tools.database.read() as session:
         newest = session.scalars(select(Approval.id).order_by(Approval.id.desc())).first()
@@ -86,7 +86,9 @@ def test_what_was_asked_before_being_admitted_is_asked_again(vera: Officer, paul
 
 
 @pytest.mark.parametrize("act", ["role", "remove", "recover"])
-def test_another_role_a_removal_and_a_recovery_are_admitted_anew(vera: Officer, paul: Officer, act: str) -> None:
+def test_after_another_role_a_removal_or_a_recovery_an_officer_must_be_admitted_again(
+    vera: Officer, paul: Officer, act: str
+) -> None:
     ines = Officer(vera.app, vera.mailbox).join("ines@campaign.test", "owner", "Ines Moor")
     assert admitted(vera) == [1, 2, 3]
     if act == "role":
@@ -98,7 +100,7 @@ def test_another_role_a_removal_and_a_recovery_are_admitted_anew(vera: Officer, 
         ines = invited(vera, ines.email)
     else:
         assert press(vera, "/desk/people/3/recover", "/desk/people/3")[0] == 303
-        ines = take_up(vera, press(paul, "/desk/approvals/1", "/desk/approvals")[1], ines.email)
+        ines = join_by_link(vera, press(paul, "/desk/approvals/1", "/desk/approvals")[1], ines.email)
     assert admitted(vera) == [1, 2]
     press(vera, "/desk/people/2/recover", "/desk/people/2")
     number = 2 if act == "recover" else 1
@@ -115,7 +117,7 @@ def test_other_countries_need_no_new_admission(vera: Officer, paul: Officer) -> 
     assert admitted(vera) == [1, 2]
 
 
-def test_two_owners_admit_the_account_they_saw_and_not_one_made_anew(vera: Officer, paul: Officer) -> None:
+def test_two_owners_admit_the_account_they_saw_and_not_a_new_one(vera: Officer, paul: Officer) -> None:
     invited(vera)
     press(vera, "/desk/people/3/admit", "/desk/people/3")
     press(vera, "/desk/people/3/remove", "/desk/people/3")
@@ -124,7 +126,7 @@ def test_two_owners_admit_the_account_they_saw_and_not_one_made_anew(vera: Offic
     assert admitted(vera) == [1, 2]
 
 
-def test_whoever_replaces_the_servers_invitation_is_not_admitted_by_it(vera: Officer) -> None:
+def test_an_owner_who_replaces_the_servers_invitation_is_not_admitted_by_it(vera: Officer) -> None:
     run = vera.app.test_cli_runner()
     assert run.invoke(args=["desk", "invite", BOX, "--role", "owner"]).exit_code == 0
     invited(vera)
@@ -145,9 +147,9 @@ def test_the_desk_says_what_is_missing_and_how_to_get_there(vera: Officer) -> No
     assert run.invoke(args=["desk", "admit", "nobody@campaign.test"]).exit_code != 0
 
 
-def test_one_owner_and_a_verifier_are_told_that_nobody_else_can_be_admitted(vera: Officer) -> None:
+def test_one_owner_and_a_verifier_are_told_that_no_further_officer_can_be_admitted(vera: Officer) -> None:
     Officer(vera.app, vera.mailbox).join("ines@campaign.test", "verifier", "Ines Moor")
-    assert "Nobody else can be admitted" in vera.get("/desk/people").text
+    assert "No further officer can be admitted" in vera.get("/desk/people").text
 
 
 def test_a_second_mailbox_is_no_second_reviewer(visitor: Visitor, vera: Officer, clock: Clock) -> None:
@@ -184,7 +186,7 @@ def test_a_restored_admission_of_a_lowered_role_does_not_count(vera: Officer, pa
     ],
     ids=["one alone", "one and nobody", "one and themselves", "a verifier", "who is admitted already"],
 )
-def test_the_database_admits_nobody_by_less_than_two_owners(
+def test_the_database_admits_no_officer_by_less_than_two_owners(
     vera: Officer, paul: Officer, values: dict[str, int | None]
 ) -> None:
     invited(vera)

@@ -151,7 +151,7 @@ def test_the_bundle_holds_no_name_and_no_address(visitor: Visitor, vera: Officer
         assert path.stat().st_mode & 0o777 == 0o600
     with visitor.tools.database.read() as session:
         entries = list(session.scalars(select(LogEntry).where(LogEntry.action == "bundle").order_by(LogEntry.id)))
-    assert [entry.said["boxes"] for entry in entries] == ["5", "2"]
+    assert [entry.facts["boxes"] for entry in entries] == ["5", "2"]
     assert "Planted" not in "".join(entry.details for entry in entries)
 
 
@@ -264,7 +264,7 @@ def test_the_desk_prints_it_saying_how_many_ticked_and_the_log_says_who(
     with vera.tools.database.read() as session:
         entry = session.scalars(select(LogEntry).order_by(LogEntry.id.desc())).first()
     assert entry is not None
-    assert (entry.actor, entry.action, entry.said["country"], entry.said["names"]) == (
+    assert (entry.actor, entry.action, entry.facts["country"], entry.facts["names"]) == (
         "Vera Lind",
         "annex",
         "DE",

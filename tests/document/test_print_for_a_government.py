@@ -47,7 +47,7 @@ def test_the_desk_prints_and_the_log_says_who(visitor: Visitor, vera: Officer) -
     with vera.tools.database.read() as session:
         entry = session.scalars(select(LogEntry).order_by(LogEntry.id.desc())).first()
     assert entry is not None
-    assert (entry.actor, entry.action, entry.said["country"]) == ("Vera Lind", "print", "DE")
+    assert (entry.actor, entry.action, entry.facts["country"]) == ("Vera Lind", "print", "DE")
 
 
 @pytest.mark.parametrize("role", ["viewer", "verifier"])

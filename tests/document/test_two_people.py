@@ -50,7 +50,7 @@ def test_both_are_told_that_a_file_goes_to_who_presses_again(visitor: Visitor, v
     asked = vera.post("/desk/deliver/annex", form, "/desk/deliver")
     assert "once they have agreed, press again within the day" in asked.text
     paul = Officer(visitor.app, visitor.mailbox).join("paul@campaign.test", "deliverer", "Paul Ried")
-    assert "A file goes only to whoever presses the button" in paul.get("/desk/approvals").text
+    assert "Only the officer who presses the button gets the file" in paul.get("/desk/approvals").text
     agree(paul)
     assert "Press again where you asked, to get the file" in vera.get("/desk/approvals").text
     assert "Press again where you asked" not in paul.get("/desk/approvals").text

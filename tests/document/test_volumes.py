@@ -17,7 +17,7 @@ from campaign.document.pdf import typeset
 from campaign.document.press import WHOLE, NotPrinted
 from campaign.document.rules import Document, places, volumes
 from campaign.document.volumes import set_volumes
-from campaign.storage.files import drafted, put_down
+from campaign.storage.files import drafted, finish_draft
 from tests.cast import Officer, Visitor
 from tests.document.test_pdf import document, group, line, needs_poppler, text_of
 from tests.roll.conftest import SHOWN, crowd_of
@@ -159,7 +159,7 @@ def test_a_build_that_is_killed_leaves_nothing_under_the_name_and_the_next_start
     with drafted(folder) as draft:
         assert list(draft.iterdir()) == []
         set_volumes(volumes(long_one(), 3), draft, "r", lambda _words: None)
-        put_down(draft, folder)
+        finish_draft(draft, folder)
     assert [path.name for path in tmp_path.iterdir()] == ["r"]
     assert len(list(folder.iterdir())) == 3
 

@@ -1,1 +1,1 @@
-"""Drills: what must hold under attack and fault (docs/threats.md), each with the figure that shows it."""
+"""Drills: attacks and faults that docs/threats.md lists, each with the figure that shows what holds."""

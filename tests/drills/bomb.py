@@ -1,4 +1,7 @@
-"""Row 9: a mail bomb in every spelling sends three mails a mailbox and the cap a domain, and keeps nobody's form back."""
+"""Row 9 of docs/threats.md: a mail bomb in any spelling sends three mails to a mailbox, and the cap to a domain.
+
+The victim's own form still gets its mail.
+"""
 
 import json
 from collections import Counter
@@ -10,7 +13,7 @@ from sqlalchemy import select
 from campaign.guard import places, rules
 from campaign.guard.rules import MAILS, MAILS_CROWD, owner_of
 from campaign.mail.address import Address
-from campaign.mail.service import claim_mails, finish_mail
+from campaign.mail.service import finish_mail, lease_mails
 from campaign.seal.locks import fingerprint
 from campaign.sign.gather import forms_behind
 from campaign.sign.models import Intent
@@ -37,7 +40,7 @@ SPELLED: dict[str, tuple[Callable[[int], str], int]] = {
 
 
 def run(posts: int) -> Result:
-    """Post everything with the victim's own form in the middle, move the clock for two days, and count the mails."""
+    """Post all forms, with the victim's own in the middle; move the clock for two days; count the mails."""
     clock = Clock()
     with campaign(clock=clock) as ground:
         answers, aims = set(), list(SPELLED)
@@ -74,7 +77,7 @@ def _own(ground: Campaign) -> int:
 
 
 def _two_days(ground: Campaign, clock: Clock, own: int) -> tuple[list[tuple[str, datetime]], timedelta | None]:
-    """Send what may go, every hour; return to whom and when, and how long the victim's own form took."""
+    """Send the mails that may go, every hour; return recipients and times, and how long the victim's own form took."""
     started, sent, at = clock(), list[tuple[str, datetime]](), None
     for _hour in range(49):
         for recipient, link in _work(ground):
@@ -86,16 +89,16 @@ def _two_days(ground: Campaign, clock: Clock, own: int) -> tuple[list[tuple[str,
 
 
 def _work(ground: Campaign) -> list[tuple[str, str]]:
-    """Do the worker's part without writing files; return to whom mails went, and the link in each."""
+    """Do the worker's part without writing files; return each mail's recipient and link."""
     gone: list[tuple[str, str]] = []
     while True:
         with ground.tools.database.write() as session:
-            claimed = claim_mails(session, BATCH, now=ground.tools.clock())
-            mails = ground.tools.admit(ground.tools, session, claimed, ground.tools.clock())
+            leased = lease_mails(session, BATCH, now=ground.tools.clock())
+            mails = ground.tools.admit(ground.tools, session, leased, ground.tools.clock())
             gone += [(mail.recipient, json.loads(mail.values)["link"]) for mail in mails]
             for mail in mails:
                 finish_mail(session, mail.id)
-        if not claimed:
+        if not leased:
             return gone
 
 
@@ -116,7 +119,7 @@ def _most(sent: list[tuple[str, datetime]], target: str) -> int:
 
 
 def _target(recipient: str) -> str:
-    """Return whom a mail really reaches, by what this drill knows of its own addresses."""
+    """Return the mailbox or domain that a mail really reaches; this drill knows its own addresses."""
     domain = recipient.lower().partition("@")[2]
     owner = owner_of(domain)
     known = {"googlemail.com": "gmail.com", "pm.me": "proton.me", "protonmail.com": "proton.me"}
@@ -137,8 +140,10 @@ DRILL = Drill(
     name="a mail bomb in any spelling",
     run=run,
     controls=(
-        Control("the folding of spellings", instead(places, "mailbox_of", _as_written)),
-        Control("the cap a domain", instead(places, "mails_a_day", lambda *_of, **_more: rules.Budget(100_000))),
+        Control("that all spellings count as one mailbox", instead(places, "mailbox_of", _as_written)),
+        Control(
+            "the cap for a domain", instead(places, "mails_a_day", lambda *_of, **_more: rules.Budget(100_000))
+        ),
     ),
     full=10_000,
     small=10 * (MAILS_CROWD.a_day + 2),

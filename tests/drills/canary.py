@@ -1,4 +1,7 @@
-"""Row 4: whoever takes database, log and backup finds no address and no withheld name, 72 hours after confirmation."""
+"""Row 4 of docs/threats.md: a thief of database, log and backup finds no address and no withheld name.
+
+The drill looks 72 hours after confirmation.
+"""
 
 import sqlite3
 import sys
@@ -31,9 +34,9 @@ from tests.drills.taken import signed_and_accepted
 from tests.drills.traces import files, traces
 
 BY_FORM, FEW = 60, 50
-MARK = "kanarivogel"  # every planted address and name holds it, so one search finds each of them
+MARK = "kanarivogel"  # every planted address and name contains it, so one search finds all of them
 SECRET_USES = ("withheld", "counted")
-SETTLE = (  # what docs/running.md tells whoever runs PostgreSQL to do
+SETTLE = (  # what docs/running.md tells an operator with PostgreSQL to do
     "ALTER SYSTEM SET wal_recycle = off", "SELECT pg_reload_conf()", "VACUUM FULL", "CHECKPOINT", "SELECT pg_switch_wal()",
     "CHECKPOINT", "SELECT pg_switch_wal()", "CHECKPOINT",
 )  # fmt: skip
@@ -49,7 +52,7 @@ class Clock:
 
 
 class Sink:
-    """A mail server that keeps what comes, refuses some for good, and never takes others."""
+    """A mail server that keeps the mails, refuses some recipients for good, and never accepts others."""
 
     def __init__(self) -> None:
         self.mails: dict[str, str] = {}
@@ -67,10 +70,10 @@ class Sink:
 
 
 def run(people: int) -> Result:
-    """Hold it on SQLite, and on PostgreSQL where there are enough to be worth a server."""
+    """Run on SQLite, and with enough people on PostgreSQL too."""
     sizes = {"sqlite": people, **({"postgresql": people // 4} if people > FEW else {})}
     results = [_hunt(kind, size) for kind, size in sizes.items()]
-    return Result("; ".join(one.told for one in results), all(one.held for one in results))
+    return Result("; ".join(one.told for one in results), all(one.holds for one in results))
 
 
 def _hunt(kind: str, people: int) -> Result:
@@ -219,7 +222,7 @@ def _unsealed(_self: Sealer, plaintext: bytes, _context: bytes) -> bytes:
 PREPARE = database._prepare_sqlite
 DRILL = Drill(
     row=4,
-    name="whoever takes the disk finds no address and no withheld name",
+    name="a thief of the disk finds no address and no withheld name",
     run=run,
     controls=(
         Control("secure_delete", instead(database, "_prepare_sqlite", _careless)),

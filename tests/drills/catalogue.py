@@ -1,4 +1,4 @@
-"""All drills there are: every file here that has a `DRILL`."""
+"""The list of all drills: every file here that has a `DRILL`."""
 
 import importlib
 import pkgutil
@@ -33,13 +33,13 @@ def measure(drill: Drill, long: bool) -> tuple[Result, list[Result]]:
     A drill that crashes does not hold. A control that crashes has broken nothing, so it is not BROKEN.
     """
     result = _seen(partial(drill.run, (long and drill.long) or drill.full), crashed=False)
-    if result.held is None:
+    if result.holds is None:
         return result, []
     return result, [_seen(partial(drill.control, control), crashed=None) for control in drill.controls]
 
 
 def _seen(run: Callable[[], Result], crashed: bool | None) -> Result:
-    """Return what a run saw, or in one line how it ended before it saw anything."""
+    """Return a run's result, or one line that says how it crashed."""
     try:
         return run()
     except Exception as fault:

@@ -1,4 +1,4 @@
-"""Row 22: a clock that jumps, ahead or back: nobody is forgotten until somebody says that it is right."""
+"""Row 22 of docs/threats.md: when the clock jumps, ahead or back, no data is erased until an operator confirms the time."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -25,7 +25,7 @@ class Clock:
 
 
 def run(people: int) -> Result:
-    """Let the worker do its rounds, move the clock, let it do another; then say that it is right."""
+    """Let the worker do its chores, move the clock, and do them again; then confirm that the clock is right."""
     hand, erased = Clock(), []
     with campaign(clock=hand) as ground:
         _sign(ground, people, hand.now)
@@ -61,7 +61,7 @@ def _round(ground: Campaign, hand: Clock, by: timedelta) -> None:
 
 
 def _kept(ground: Campaign) -> int:
-    """Count what is kept of people: names, addresses, what waits to be confirmed; and the log."""
+    """Count the stored names, addresses and intents, and the log's entries."""
     named = func.coalesce(func.length(Signatory.name), func.length(Signatory.sealed_entry)) > 0
     questions = (
         select(func.count()).select_from(Signatory).where(named),
@@ -74,11 +74,11 @@ def _kept(ground: Campaign) -> int:
 
 DRILL = Drill(
     row=22,
-    name="a clock that jumps forgets nobody",
+    name="a clock that jumps erases no data",
     run=run,
     controls=(
         Control(
-            "the moment that retention holds the clock against",
+            "the last known moment, which the clock is compared with",
             instead(retention, "jumped_from", lambda *_, **__: None),
         ),
         Control("the width of a jump", instead(clock, "JUMP", timedelta(days=10_000))),

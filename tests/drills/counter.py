@@ -1,6 +1,6 @@
-"""Row 6: whoever watches every public byte learns neither when in the day somebody signed nor in which order people did.
+"""Row 6 of docs/threats.md: an observer of every public byte learns no hour of signing and no order of signatures.
 
-The same people sign twice, on two campaigns: in two orders, at two times of one day. What the world sees is the same.
+The same people sign twice, on two campaigns: in two orders, at two times of one day. The public bytes are the same.
 """
 
 import json
@@ -30,16 +30,16 @@ HOURS, NAMESAKES = (7, 19), 3
 FEW, ENOUGH = ("AT", 4), ("CH", 5)  # withheld: not to be shown of the country, and to be
 MANY = 30  # from so many on the letter is printed too, which takes seconds
 TALLY = "/api/v1/letters/appeal/tally"
-DRAWN = re.compile(  # new in every answer or of the whole answer, whoever signed
+DRAWN = re.compile(  # these differ in every answer, whatever the signatories did
     r'name="form_token"[^>]*value="[^"]+"|Set-Cookie: [^\n]+|ETag: [^\n]+|(?<=/not-me/)[\w-]{22}'
 )
-CHALLENGE = "/guard/challenge"  # drawn anew for whoever asks, and says until when it is good
+CHALLENGE = "/guard/challenge"  # new in every answer, and contains its own end
 NEXT = re.compile(r'(?:href="|"next": ")([^"]*after=[^"]+)"')
 Seen = dict[str, str]
 
 
 def run(people: int) -> Result:
-    """Compare what the world sees of both, look for times in it, for small numbers, and for a count that comes at once."""
+    """Compare the public bytes of both campaigns; look for times, for small numbers, and for a count that changes at once."""
     clocks = [Clock(), Clock()]
     seen, soon = list[Seen](), 0
     for clock, hour in zip(clocks, HOURS, strict=True):
@@ -61,7 +61,7 @@ def run(people: int) -> Result:
 
 @contextmanager
 def _short_pages() -> Iterator[None]:
-    """Let a list go on after five names, so that few people fill several pages."""
+    """Show five names a page, so that few people fill several pages."""
     with patch.object(api, "PAGE", 5), patch.object(views, "PAGE", 5):
         yield
 
@@ -71,7 +71,7 @@ def _first(paths: list[str]) -> str:
 
 
 def _sign(crowd: Crowd, clock: Clock, people: int, hour: int) -> None:
-    """Let all sign, each at a moment of their own; some share a name, and say other things of themselves."""
+    """Let all sign, each at another moment; some share a name but not the other fields."""
     named = [
         (f"Ana Lin {_word(number // NAMESAKES)}", {"party": f"Liste {_word(number)}"}, "FR")
         for number in range(people)
@@ -95,7 +95,7 @@ def _word(number: int) -> str:
 
 
 def _public(ground: Campaign, crowd: Crowd) -> Iterator[tuple[str, str]]:
-    """Yield everything that is public, page after page: answers with their headers, and files."""
+    """Yield every public answer with its headers, page after page, and every public file."""
     waiting, known = public_paths(ground.app), set[str]()
     while waiting:
         path = waiting.pop()
@@ -150,9 +150,9 @@ DRILL = Drill(
     run=run,
     controls=(
         Control("that lists are sorted by name", instead(service, "_names", _as_they_came)),
-        Control("that no answer says a moment", instead(app, "build", _tell_the_moment)),
+        Control("that no answer contains a time of day", instead(app, "build", _tell_the_moment)),
         Control("that a tally is kept for seconds", instead(app, "build", partial(build, page_seconds=0))),
-        Control("that few withheld are not shown", instead(rules, "FEWEST_WITHHELD", 1)),
+        Control("that a small number of withheld names is not shown", instead(rules, "FEWEST_WITHHELD", 1)),
     ),
     full=30,
     small=6,

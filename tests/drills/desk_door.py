@@ -1,4 +1,7 @@
-"""Row 13: a stolen or guessed password, a replayed code, a fixed session, a removed officer, an old step-up, a wrong role."""
+"""Row 13 of docs/threats.md: attacks on the desk's sign-in.
+
+A stolen or guessed password, a replayed code, a fixed session, a removed officer, an old second factor, a wrong role.
+"""
 
 import random
 import re
@@ -33,7 +36,7 @@ from tests.drills.ground import campaign
 SEED, COOKIE = 20211125, "desk"
 FIXED = b"a session id that somebody chose "
 CODE = re.compile(r"[A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}")
-MOST = 13  # guesses that are looked at within an hour: five at once, then after waits that double up to 15 minutes
+MOST = 13  # guesses that are checked within an hour: five at once, then after waits that double up to 15 minutes
 GUESSES = 25
 CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 STAFF = sorted(
@@ -42,7 +45,7 @@ STAFF = sorted(
 
 
 class Door:
-    """The desk's door, its owner Vera, and how often somebody else got in by each way."""
+    """The desk, its owner Vera, and how often an attacker got in by each way."""
 
     def __init__(self, vera: Officer, clock: Clock) -> None:
         self.vera, self.clock, self.chance = vera, clock, random.Random(SEED)
@@ -53,18 +56,18 @@ class Door:
         self.tries.setdefault(way, []).append(came_in)
 
     def enter(self) -> None:
-        """Let Vera in by her own right, with a code that was not used yet."""
+        """Sign Vera in with a code that was not used yet."""
         self.own.append(self.vera.sign_in(code=self.vera.wait_for_code()).status_code == 303)
 
     def stranger(self) -> Officer:
-        """Return somebody at another machine who knows Vera's address and has her codes."""
+        """Return an attacker on another machine who knows Vera's address and has her codes."""
         thief = Officer(self.vera.app, self.vera.mailbox)
         thief.email, thief.secret = self.vera.email, self.vera.secret
         return thief
 
 
 def run(size: int) -> Result:
-    """Try each way so often. A hash is cheap here, as in the tests: what is counted is who is let in."""
+    """Try each way `size` times. A hash is cheap here, as in the tests: the drill counts who gets in."""
     clock = Clock()
     with patch.object(factors, "HASHER", CHEAP), campaign(clock=clock) as ground:
         mailbox = Path(ground.environment["SEAL_KEYS"]).parent / "mail"
@@ -82,7 +85,7 @@ def run(size: int) -> Result:
 
 
 def _guess(door: Door, size: int) -> None:
-    """Guess once a second, with right codes; Vera comes in from her own machine meanwhile."""
+    """Guess passwords once a second, with right codes; Vera signs in from her own machine meanwhile."""
     thief = door.stranger()
     page = thief.get("/desk/sign-in").text
     for number in range(GUESSES * size):
@@ -107,7 +110,7 @@ def _guess_codes(door: Door, size: int) -> None:
 
 
 def _replay(door: Door, size: int) -> None:
-    """Use codes again: at once, spaced out, with another between, at another door, and one that was typed there first."""
+    """Use codes again: at once, with a space, after another code, and between signing in and confirming oneself."""
     vera = door.vera
     for _ in range(size):
         a = vera.wait_for_code()
@@ -133,7 +136,7 @@ def _replay_recovery(door: Door, size: int) -> None:
 
 
 def _fix(door: Door, size: int) -> None:
-    """Put a known session into Vera's browser before she signs in; take the one she had before, and the one she ended."""
+    """Put a known session into Vera's browser before she signs in; then use it, and sessions that have ended."""
     vera = door.vera
     for number in range(size):
         known = urlsafe_b64encode(FIXED + str(number).encode().zfill(6)).decode()
@@ -149,14 +152,14 @@ def _fix(door: Door, size: int) -> None:
 
 
 def _opens(door: Door, cookie: str) -> bool:
-    """Say whether the desk opens to a browser that has only this."""
+    """Say whether the desk opens to a browser with only this cookie."""
     thief = Visitor(door.vera.app, door.vera.mailbox)
     thief.client.set_cookie(COOKIE, cookie)
     return thief.get("/desk/me").status_code == 200
 
 
 def _remove(door: Door, size: int) -> None:
-    """Remove officers who are signed in, and come back with their cookies and their passwords."""
+    """Remove officers who are signed in, then use their cookies and passwords."""
     for number in range(min(size, 20)):
         gone = Officer(door.vera.app, door.vera.mailbox).join(
             f"gone{number}@drill.test", "owner", "Invented Officer"
@@ -170,7 +173,7 @@ def _remove(door: Door, size: int) -> None:
 
 
 def _walk_routes(door: Door, size: int) -> None:
-    """Let every role knock at every route of the desk, with a fresh second factor and with an old one."""
+    """Let every role ask for every route of the desk, with a fresh second factor and with an old one."""
     people: dict[str, Visitor] = {"anonymous": Visitor(door.vera.app, door.vera.mailbox)}
     for role in ROLES[1:]:
         name = f"{role}@campaign.test"
@@ -191,7 +194,7 @@ def _walk_routes(door: Door, size: int) -> None:
 
 
 def _took_any(officer: Row, code: str, key: bytes, now: datetime) -> bool:
-    """Take a code that fits, whether it was used before or not."""
+    """Accept a code that fits, even if it was used before."""
     secret = factors.unlock_secret(key, officer.totp_salt, officer.totp_locked)
     return factors.matching_step(secret, code, 0, now) is not None
 
@@ -201,13 +204,13 @@ def _no_wait(failures: int) -> timedelta:
 
 
 def _kept(length: int) -> bytes:
-    """Keep the session that a browser came with, if it was put there."""
+    """Keep the session cookie that the browser already had."""
     cookie = gate.session_cookie() or b""
     return cookie if cookie.startswith(FIXED) else secrets.token_bytes(length)
 
 
 def _whoever(session: Session, cookie: bytes, *, now: datetime) -> SignedIn | None:
-    """Return whose cookie this is, still here or not."""
+    """Return the cookie's officer, even a removed one."""
     found = select(Row, DeskSession).join(DeskSession, DeskSession.officer_id == Row.id)
     row = session.execute(found.where(DeskSession.cookie_sha256 == fingerprint(cookie))).first()
     return SignedIn(row[0], row[1]) if row else None
@@ -215,7 +218,7 @@ def _whoever(session: Session, cookie: bytes, *, now: datetime) -> SignedIn | No
 
 @contextmanager
 def _removal_alone() -> Iterator[None]:
-    """Let a removal note that somebody is gone, and nothing look at it."""
+    """Let a removal only set `removed_at`, and let no check read it."""
     with (
         patch.object(service, "forget_factors", lambda *_: None),
         patch.object(gate, "session_of", _whoever),
@@ -232,7 +235,7 @@ DRILL = Drill(
     name="the desk's door",
     run=run,
     controls=(
-        Control("the last step of a code", instead(entry, "_took_code", _took_any)),
+        Control("the last step of a code", instead(entry, "_accept_code", _took_any)),
         Control("the wait after wrong passwords", instead(entry, "wait_after", _no_wait)),
         Control("a new session at sign-in", instead(sessions, "secrets", SimpleNamespace(token_bytes=_kept))),
         Control("the end of a removed officer's sessions", _removal_alone),

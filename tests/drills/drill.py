@@ -1,4 +1,4 @@
-"""What a drill is: an attack of a given size, the figure it shows, and the controls that must break it."""
+"""A drill: an attack of a given size, the figure it shows, and the controls that must break it."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -9,19 +9,19 @@ from unittest.mock import patch
 
 @dataclass(frozen=True)
 class Result:
-    """What a drill saw, in one line; `held` is None where it could not be held here, which counts as nothing."""
+    """What a drill saw, in one line; `holds` is None if it could not run here, which counts as nothing."""
 
     told: str
-    held: bool | None
+    holds: bool | None
 
     @property
     def word(self) -> str:
-        return {True: "holds", False: "BROKEN", None: "SKIPPED"}[self.held]
+        return {True: "holds", False: "BROKEN", None: "SKIPPED"}[self.holds]
 
 
 @dataclass(frozen=True)
 class Control:
-    """A mechanism, in words, and how to take it out: the same drill must then print BROKEN."""
+    """A mechanism in words, and how to remove it: the same drill must then print BROKEN."""
 
     taken_out: str
     without: Callable[[], AbstractContextManager[Any]]
@@ -41,11 +41,11 @@ class Drill:
     alone: bool = False  # measures time, so nothing else may run beside it
 
     def control(self, control: Control) -> Result:
-        """Run the drill small, with a mechanism taken out."""
+        """Run the drill in its small size, without a mechanism."""
         with control.without():
             return self.run(self.small)
 
 
 def instead(owner: object, name: str, replacement: object) -> Callable[[], AbstractContextManager[Any]]:
-    """Return how to put `replacement` in the place of an attribute while a control runs."""
+    """Return a context manager's maker: it replaces an attribute while a control runs."""
     return lambda: patch.object(owner, name, replacement)

@@ -1,8 +1,8 @@
-"""Row 8: fakes among real people: nearly every fake is held, nobody real is lost, and the desk finds them.
+"""Row 8 of docs/threats.md: fakes among real people: nearly every fake is held, no real one is lost, the desk finds them.
 
-The bulk goes through the service's verb, some over HTTP. One fake in ten brings a proof of work, one in 200 takes the
-name of a sitting member. No fake names a parliament's own address: those are never held, and nobody but their owner
-can confirm one. Whoever sends a fake reads its mail, but of those at a large provider one in twenty.
+Most forms go through the service, some over HTTP. One fake in ten brings a proof of work, one in 200 uses the name of
+a sitting member. No fake uses a parliament's own address: those are never held, and only their owner can confirm one.
+The attacker reads the mail of all fakes, except at a large provider: there of one in twenty.
 """
 
 import random
@@ -20,12 +20,12 @@ from sqlalchemy import insert, select
 from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import ADDRESS_CONTEXT, columns_of
 from campaign.guard import service as weighing
-from campaign.guard.proofs import Proof
+from campaign.guard.proofs import SolvedChallenge
 from campaign.guard.rules import PLAIN, WORKED, Budget, network_of
 from campaign.guard.service import Sender
 from campaign.letter.service import current_text, find_letter
 from campaign.mail.address import accept_address
-from campaign.mail.service import claim_mails, finish_mail
+from campaign.mail.service import finish_mail, lease_mails
 from campaign.review.filters import Filter
 from campaign.review.queue import find_card_page
 from campaign.roster.models import Roster, RosterMember
@@ -49,7 +49,7 @@ ENTRY = Entry(kind="lawmaker", name="Odile Verchamp", latin_name="", country="FR
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody, or nobody, who sends the form; `reads` says whether they get the mail."""
+    """A sender of the form, real or fake; `reads` says whether they get the mail."""
 
     address: str
     client: str
@@ -64,7 +64,7 @@ class Person:
 
 
 def run(many: int) -> Result:
-    """Send everybody in a random order; see who is held, to whom mails go within a day, and whom the desk meets first."""
+    """Send all forms in a random order; count those held, the mails within a day, and the desk's first cards."""
     people = [*fakes(many), *real(500 if many >= 10_000 else 100)]
     random.Random(8).shuffle(people)  # the same mixture each time
     over_http, clock = many // 125, Clock()
@@ -101,7 +101,7 @@ def _judge(
 
 
 def fakes(many: int) -> list[Person]:
-    """Return a flood in which each part tries another way around the budgets."""
+    """Return fakes; each part tries another way around the budgets."""
     made = []
     for n in range(many):
         anywhere, nowhere = _client(secrets.randbelow(2**23)), f"{secrets.token_hex(5)}.example"
@@ -157,16 +157,16 @@ def _publish_members(ground: Campaign) -> None:
 
 
 def _mailed(ground: Campaign, clock: Clock) -> set[str]:
-    """Do the worker's part for 24 hours without writing files; return to whom mails went."""
+    """Do the worker's part for 24 hours without writing files; return the recipients of the mails."""
     gone: set[str] = set()
     for _look in range(5):
         while True:
             with ground.tools.database.write() as session:
-                claimed = claim_mails(session, BATCH, now=ground.tools.clock())
-                for mail in ground.tools.admit(ground.tools, session, claimed, ground.tools.clock()):
+                leased = lease_mails(session, BATCH, now=ground.tools.clock())
+                for mail in ground.tools.admit(ground.tools, session, leased, ground.tools.clock()):
                     gone.add(mail.recipient)
                     finish_mail(session, mail.id)
-            if not claimed:
+            if not leased:
                 break
         clock.move(hours=6)
     return gone
@@ -203,7 +203,7 @@ def _confirm(ground: Campaign, people: list[Person], seen: dict[Person, Any]) ->
 
 
 def _met(ground: Campaign, numbered: dict[int, Person]) -> list[Person]:
-    """Page through the desk's held cards from the beginning; return whom an officer meets: 1,000, in small 150."""
+    """Page through the desk's held cards; return the first 1,000, or 150 in the small size."""
     met: list[Person] = []
     wanted, most, after = Filter(state=HELD), 1_000 if len(numbered) > 4_000 else 3 * PAGE, 0
     with ground.tools.database.read() as session:
@@ -224,7 +224,7 @@ def _post(ground: Campaign, person: Person) -> int:
 
 
 def _record(ground: Campaign, people: list[Person]) -> Iterator[Person]:
-    """Write intents down as the form's view does, many in one transaction."""
+    """Record intents as the form's view does, many in one transaction."""
     now, remaining, keys = ground.tools.clock(), iter(people), ground.tools.keys
     assert keys is not None
     while batch := list(islice(remaining, BATCH)):
@@ -241,7 +241,7 @@ def _record(ground: Campaign, people: list[Person]) -> Iterator[Person]:
 
 def _typed(ground: Campaign, person: Person, now: datetime) -> Typed:
     address = accept_address(person.address)
-    proof = Proof(secrets.token_bytes(32), now + timedelta(hours=1)) if person.works else None
+    proof = SolvedChallenge(secrets.token_bytes(32), now + timedelta(hours=1)) if person.works else None
     official = ground.tools.legislatures.official(address.domain) is not None
     entry = replace(ENTRY, name=person.name)
     return Typed(entry, address, new_secret(), Sender(network_of(person.client), official, proof))

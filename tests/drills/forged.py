@@ -1,4 +1,4 @@
-"""Row 12: a package that was handed over is changed on its way; whoever checks it sees that it was."""
+"""Row 12 of docs/threats.md: a package is changed after it was handed over; its check finds every change."""
 
 import tempfile
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Row 14: forged X-Forwarded-For and Host headers: one client stays one client, and no link is poisoned."""
+"""Row 14 of docs/threats.md: with forged X-Forwarded-For and Host headers one client counts as one, and no link changes."""
 
 import json
 from wsgiref.types import WSGIApplication
@@ -20,7 +20,7 @@ NETWORK = "203.0.113.0/24"
 
 
 def run(forged: int) -> Result:
-    """Forge with no proxy in front and with one, and look where it was counted and what the mails say."""
+    """Forge headers without a proxy and with one; see which bucket counted and which links the mails have."""
     told, held = [], True
     for hops in (0, 1):
         with campaign(PROXY_HOPS=str(hops)) as ground:

@@ -1,4 +1,4 @@
-"""Row 11: a text that was signed cannot be edited; one that is changed all the same is found by its words."""
+"""Row 11 of docs/threats.md: a text that was signed cannot be edited; if it is changed anyway, its hash shows it."""
 
 import shutil
 import tempfile
@@ -23,7 +23,7 @@ HIDDEN = ("title", "addressee", "summary", "body", "source", "sha256")  # what i
 
 
 def run(databases: int) -> Result:
-    """Sign the letter, then edit it by every way there is, on one database or on both."""
+    """Sign the letter, then edit it in every possible way, on one database or on both."""
     told, held = [], True
     for database in ("sqlite", "postgresql")[:databases]:
         with campaign(database) as ground:
@@ -77,7 +77,7 @@ def _load_refused(ground: Campaign) -> bool:
 
 
 def _found(ground: Campaign, column: str) -> bool:
-    """Change the text with the triggers off, look whether that is found everywhere, and change nothing."""
+    """Change the text with the triggers off, see whether every check finds it, and roll back."""
     sqlite = ground.tools.database.one_writer
     with ground.tools.database.write() as session:
         if sqlite:
@@ -98,18 +98,18 @@ def _found(ground: Campaign, column: str) -> bool:
 
 
 def _believed(_text: LetterText) -> bool:
-    """Believe the stored hash."""
+    """Trust the stored hash."""
     return True
 
 
 def _unguarded(dialect: str, table: str, *words: object) -> list[str]:
-    """Make every trigger there is but that of the letters' texts."""
+    """Make all triggers except that of the letters' texts."""
     return [] if table == "letter_text" else REFUSE(dialect, table, *words)  # type: ignore[arg-type]  # passed on
 
 
 @contextmanager
 def _unguarded_texts() -> Iterator[None]:
-    """Migrate without those triggers, and take no database that was migrated before."""
+    """Migrate without those triggers, on a new database."""
     with patch.object(triggers, "refuse_sql", _unguarded), patch.object(ground_room, "TEMPLATE", None), \
             patch.object(ground_room, "SERVER", None):  # fmt: skip
         yield
@@ -121,7 +121,7 @@ DRILL = Drill(
     run=run,
     controls=(
         Control("the database's triggers", _unguarded_texts),
-        Control("making the hash anew", instead(LetterText, "is_whole", property(_believed))),
+        Control("computing the hash again", instead(LetterText, "is_whole", property(_believed))),
     ),
     full=2,
     small=1,

@@ -1,4 +1,4 @@
-"""Row 18: a full disk: what was acknowledged is stored, and reading goes on."""
+"""Row 18 of docs/threats.md: a full disk: every acknowledged form is stored, and reading still works."""
 
 import shutil
 import sqlite3
@@ -56,7 +56,7 @@ def _statuses(ground: Campaign, posts: int) -> list[int]:
 
 
 def _read(ground: Campaign) -> int:
-    """Read pages that nobody has kept."""
+    """Read pages that are not in the cache."""
     client = ground.app.test_client()
     return sum(client.get(f"/en/appeal/signatories?read={number}").status_code == 200 for number in range(100))
 
@@ -79,7 +79,7 @@ def _small_disk() -> Iterator[str]:
 
 @contextmanager
 def _limited(ground: Campaign, kind: str, posts: int) -> Iterator[None]:
-    """Take most of the room away, and give it back afterwards."""
+    """Fill most of the disk, and free it afterwards."""
     engine = ground.tools.database.engine
     ballast = Path(str(engine.url.database)).parent / "ballast"
     with engine.connect() as asking:
@@ -113,7 +113,7 @@ DRILL = Drill(
     row=18,
     name="a full disk",
     run=run,
-    controls=(Control("that a form which was not saved says so", instead(views, "_record", _acknowledge)),),
+    controls=(Control("the page for a form that was not saved", instead(views, "_record", _acknowledge)),),
     full=1_200,
     small=80,
 )

@@ -1,4 +1,4 @@
-"""The ground a drill is held on: a fresh campaign of its own, on SQLite or PostgreSQL."""
+"""A fresh campaign for each drill, on SQLite or PostgreSQL."""
 
 import os
 import re
@@ -58,7 +58,7 @@ class Campaign:
 
 @contextmanager
 def campaign(database: str = "sqlite", clock: entrance.Clock = entrance.now, **changes: str) -> Iterator[Campaign]:
-    """Open a campaign with the tests' letter and any other settings, and take everything away afterwards."""
+    """Open a campaign with the tests' letter and these settings, and delete it afterwards."""
     folder, stack = Path(tempfile.mkdtemp(prefix="drill-")), ExitStack()
     url = stack.enter_context(_postgresql(folder)) if database == "postgresql" else f"sqlite:///{folder}/c.db"
     if TEMPLATE is not None:
@@ -89,7 +89,7 @@ def campaign(database: str = "sqlite", clock: entrance.Clock = entrance.now, **c
 
 
 def die_at(ground: Campaign, moment: int) -> None:
-    """Let this process end as by kill -9 before its statement of this number, of those that are meant to write."""
+    """Kill this process (kill -9) before its write statement of this number."""
     left = moment
 
     def count(connection: Connection, *_statement: object) -> None:

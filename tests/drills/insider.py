@@ -1,4 +1,4 @@
-"""Row 21: one insider with many mailboxes as the second person: nothing that takes two is ever done by one."""
+"""Row 21 of docs/threats.md: one insider with many mailboxes never does alone what takes two people."""
 
 import random
 import sys
@@ -21,7 +21,7 @@ OFTEN = [act for name, act in ACTS.items() for _ in range(1 if name in ("role", 
 
 
 def run(sequences: int) -> Result:
-    """Play so many random lives of a desk, half of them with another owner and a colleague who are honest."""
+    """Play random sequences of acts, half of them with another owner and a colleague who are honest."""
     tried, refused, by_one, by_two, doubles = 0, 0, 0, 0, 0
     with campaign() as ground:
         people_sign(ground.tools.database)
@@ -46,7 +46,7 @@ def _from_any_invitation(_: object) -> bool:
 
 @contextmanager
 def _whoever_it_is() -> Iterator[None]:
-    """Take the rule out where it is asked, and where the database holds it."""
+    """Remove the rule from the code and from the database."""
 
     sign = people_sign
 
@@ -61,7 +61,7 @@ def _whoever_it_is() -> Iterator[None]:
     with ExitStack() as out:
         out.enter_context(patch.object(sys.modules[__name__], "people_sign", without_triggers))
         out.enter_context(patch.object(approvals, "check_admitted", lambda *_, **__: None))
-        out.enter_context(patch.object(approvals, "counts", lambda *_: true()))
+        out.enter_context(patch.object(approvals, "was_admitted", lambda *_: true()))
         yield
 
 
@@ -71,10 +71,10 @@ DRILL = Drill(
     run=run,
     controls=(
         Control(
-            "that only an invitation from the command line admits whoever joins with it",
+            "that only an invitation from the command line admits an officer",
             instead(service, "admits", _from_any_invitation),
         ),
-        Control("that whoever asks and whoever agrees is admitted", _whoever_it_is),
+        Control("that both officers must be admitted", _whoever_it_is),
     ),
     full=200,
     small=4,

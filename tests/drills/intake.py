@@ -1,4 +1,4 @@
-"""Row 16: whoever takes a long list in is killed all over a batch, and at last far on; the same list goes on."""
+"""Row 16 of docs/threats.md: the import of a long list is killed at many points of a batch; started again, it continues."""
 
 import random
 import re
@@ -159,11 +159,11 @@ def _nobody_looks() -> Iterator[None]:
 
 DRILL = Drill(
     row=16,
-    name="a list that is taken in goes on where it was killed",
+    name="an import that was killed continues",
     run=run,
     controls=(
         Control("that a batch is one transaction", instead(worker, "take_rows", _piecemeal)),
-        Control("that a row which is here already is left out", _nobody_looks),
+        Control("that a row which was imported already is left out", _nobody_looks),
     ),
     full=20_000,
     small=80,

@@ -1,6 +1,6 @@
-"""Row 16: the web server is killed (kill -9) under load, again and again; whoever was told "look for the mail" is kept.
+"""Row 16 of docs/threats.md: the web server is killed (kill -9) under load; every form with an answer is stored.
 
-Servers are forked from this process, so they are whatever a control made of it.
+Servers are forked from this process, so a control changes them too.
 """
 
 import os
@@ -113,7 +113,7 @@ def _kill_workers(server: int) -> None:
 
 @contextmanager
 def _clients(ground: Campaign, port: int, acknowledged: list[str]) -> Iterator[None]:
-    """Post from several clients at once, whether or not anybody answers."""
+    """Post from several clients at once, whether or not the server answers."""
     done = Event()
     threads = [
         Thread(target=_post_on, args=(ground, port, number, acknowledged, done)) for number in range(CLIENTS)
@@ -160,7 +160,7 @@ def _record_late(*typed: Any) -> None:
 
 DRILL = Drill(
     row=16,
-    name="a web server killed under load loses nobody it has answered",
+    name="a web server killed under load loses no form that it has answered",
     run=run,
     controls=(Control("writing before answering", instead(views, "_record", _record_late)),),
     full=20,

@@ -1,4 +1,4 @@
-"""Row 18: a database that somebody else holds: writers are told so and keep their form, and readers never wait for them."""
+"""Row 18 of docs/threats.md: another process locks the database: writers are told so and keep their form, readers never wait."""
 
 import http.client
 import os
@@ -135,9 +135,9 @@ def _served(ground: Campaign) -> Iterator[int]:
 
 DRILL = Drill(
     row=18,
-    name="a database held by somebody else",
+    name="a database locked by another process",
     run=run,
-    controls=(Control("the limit of writers that wait", instead(sys.modules[__name__], "CONF", WITHOUT_LIMIT)),),
+    controls=(Control("the limit of waiting writers", instead(sys.modules[__name__], "CONF", WITHOUT_LIMIT)),),
     full=30,
     small=3,
     alone=True,

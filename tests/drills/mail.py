@@ -1,4 +1,7 @@
-"""Row 17: a mail server that greylists, refuses, hangs and turns us away; every mail that can arrive does, hardly any twice."""
+"""Row 17 of docs/threats.md: a mail server greylists, refuses, hangs and turns us away; every possible mail arrives.
+
+Hardly any mail arrives twice.
+"""
 
 import random
 import socket
@@ -159,7 +162,7 @@ DRILL = Drill(
     name="a mail server with a bad day",
     run=run,
     controls=(
-        Control("what tells a refusal of us from one of the recipient", instead(carriers, "judge", _all_final)),
+        Control("what tells a refusal of us from one of the recipient", instead(carriers, "classify", _all_final)),
         Control("the pause of a server that refuses us", instead(worker, "pause_server", _no_pause)),
     ),
     full=2_000,

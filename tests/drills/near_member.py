@@ -1,7 +1,8 @@
-"""Row 3: a staffer, a role mailbox, a near-miss domain or a route signs as a member, and an officer is taken in.
+"""Row 3 of docs/threats.md: an impostor signs as a member, and an officer believes it.
 
-The mailbox and the parliament's list give level 2 at most. Somebody who is then believed for another reason is told to the
-member at the address the parliament publishes, waits two days, and is hidden as soon as the member says it is not them.
+The impostor is a staffer, a role mailbox, a look-alike domain or a route. The mailbox and the parliament's list give level
+2 at most. If an officer accepts them for another reason, the member is told at the address that the parliament publishes.
+The name then waits two days, and is hidden as soon as the member says it is not them.
 """
 
 import re
@@ -77,7 +78,7 @@ class Attack:
             self.desk.elsewhere().client.post(link[1], environ_overrides=network)
 
     def look(self, when: str) -> None:
-        """Count whom an output shows who must not be there, or leaves out who must."""
+        """Count the names that an output wrongly shows or wrongly leaves out."""
         self.clock.move(seconds=PAGE_S)
         visitor, self.looks = self.desk.elsewhere(), self.looks + 1
         texts, wrong = [visitor.get(path).text for path in NAMED], set[int]()
@@ -177,7 +178,7 @@ def _answer(attack: Attack, numbers: list[int], links: dict[int, tuple[str, str]
     for number in silent:
         attack.say_not_me(number)
     attack.listed -= set(silent)
-    attack.look("once somebody says it is not them")
+    attack.look("once the member says it is not them")
     let_pass(attack.desk, attack.clock, hours=24)
     attack.look("a day later, nothing decided")
     for number in silent[:1]:
@@ -191,11 +192,14 @@ DRILL = Drill(
     name="an impostor does not become the member",
     run=run,
     controls=(
-        Control("what a mailbox's weakness forbids", instead(forms, "weakness_of", lambda *_: None)),
+        Control("the levels that a weak mailbox cannot reach", instead(forms, "weakness_of", lambda *_: None)),
         Control("the notice", instead(service, "notify", lambda *_, **__: notices.SENT)),
         Control("the two days", instead(notices, "TWO_REVIEWERS", rules.LISTED_LAWMAKER)),
-        Control("that a notice's answer hides", instead(views, "dispute_officially", lambda *_, **__: None)),
-        Control("that “this is not me” hides", instead(disputes, "may_hide", lambda *_, **__: False)),
+        Control(
+            "that the answer to a notice hides the name",
+            instead(views, "dispute_officially", lambda *_, **__: None),
+        ),
+        Control("that “this is not me” hides the name", instead(disputes, "may_hide", lambda *_, **__: False)),
     ),
     full=80,
     small=4,

@@ -1,4 +1,4 @@
-"""Row 7: a mailbox that is seized: no mail of ours, in no language, tells what it was for or whom it was to."""
+"""Row 7 of docs/threats.md: a mailbox is seized: no mail of ours, in any language, tells its cause or the signatory's name."""
 
 import tempfile
 from datetime import datetime
@@ -21,7 +21,7 @@ PERSON = (str(FORM["name"]), *str(FORM["name"]).split(), str(FORM["legislature"]
 
 
 def run(languages: int) -> Result:
-    """Write every mail there is in so many languages, and sign in each as somebody with a name; search all of it."""
+    """Write every mail in these languages, sign in each under a name, and search all of it."""
     read, telling = 0, set[str]()
     with campaign() as ground, tempfile.TemporaryDirectory() as folder:
         for number, language in enumerate(list(LANGUAGES)[:languages]):
@@ -84,7 +84,7 @@ def _with_name(
 
 DRILL = Drill(
     row=7,
-    name="a seized mailbox tells nothing",
+    name="a seized mailbox tells no cause and no name",
     run=run,
     controls=(
         Control("a subject without the letter's title", instead(worker, "write_message", _with_title)),

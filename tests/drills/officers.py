@@ -1,4 +1,4 @@
-"""Officers of a drill: how they come by what lets them in, and whether it still does."""
+"""The officers of a drill: how they get their factors, and whether these still work."""
 
 import secrets
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaign.audit.models import Officer
 from campaign.desk.rules import OWNER, VIEWER
-from campaign.desk.service import Joining, Place, change_place, invite, join, recover
+from campaign.desk.service import Duties, Joining, change_duties, invite, join, recover
 from campaign.seal.locks import fingerprint
 from campaign.signin.factors import matching_step, recovery_hash, totp_secret, unlock_secret
 from campaign.signin.keyring import change_authenticator, next_authenticator, renew_recovery_codes
@@ -23,7 +23,7 @@ PASSWORD = "a hash that only looks like one"
 
 @dataclass(frozen=True)
 class Scene:
-    """A campaign, the officer who decides, and everybody of each kind."""
+    """A campaign, the officer who decides, and the people of each kind."""
 
     ground: Campaign
     by: Officer
@@ -39,10 +39,10 @@ def now() -> datetime:
 
 
 def officer(session: Session, scene: Scene | Campaign, name: str, at: datetime) -> Officer:
-    """Let somebody join the desk by invitation."""
+    """Let an officer join the desk by invitation."""
     ground = scene.ground if isinstance(scene, Scene) else scene
     assert ground.tools.keys is not None
-    secret = invite(session, f"{name}@campaign.test", Place(OWNER), None, now=at)
+    secret = invite(session, f"{name}@campaign.test", Duties(OWNER), None, now=at)
     joining = Joining(name, PASSWORD, pyotp.TOTP(totp_secret(secret)).at(at))
     return join(session, secret, joining, ground.tools.keys.index_key, now=at)
 
@@ -83,7 +83,7 @@ def some_open(session: Session, _scene: Scene, had: tuple[int, list[bytes]], _at
 
 
 def let_in_anew(session: Session, scene: Scene, number: int, at: datetime) -> None:
-    """Let somebody who lost everything make their account anew."""
+    """Let an officer who lost all factors reset their account."""
     secret = recover(session, of(session, number), None, now=at)
     joining = Joining("Anew", f"{PASSWORD}, and new", pyotp.TOTP(totp_secret(secret)).at(at))
     join(session, secret, joining, scene.key, now=at)
@@ -92,7 +92,7 @@ def let_in_anew(session: Session, scene: Scene, number: int, at: datetime) -> No
 def demote_and_promote(session: Session, scene: Scene, number: int, at: datetime) -> None:
     """Give an owner a lesser role and the old one again: they are the same, and no second person any more."""
     for role in (VIEWER, OWNER):
-        change_place(session, of(session, number), Place(role), scene.by, now=at)
+        change_duties(session, of(session, number), Duties(role), scene.by, now=at)
 
 
 def replace_authenticator(session: Session, scene: Scene, had: tuple[int, str], at: datetime) -> None:

@@ -1,6 +1,6 @@
-"""Row 2: whoever signs from an address made to be taken for a parliament's counts as no official mailbox.
+"""Row 2 of docs/threats.md: an address that imitates a parliament's does not count as an official mailbox.
 
-A full-width `ｊａｎｅ＠ｐａｒｌｉａｍｅｎｔ．ｕｋ` is that mailbox, and no trick: the mail goes there and is answered from there.
+A full-width `ｊａｎｅ＠ｐａｒｌｉａｍｅｎｔ．ｕｋ` is that mailbox and no imitation: the mail goes there and is answered from there.
 """
 
 import re
@@ -18,7 +18,7 @@ from tests.world.lookalike_domains import lookalikes_of
 
 TODAY = datetime(2026, 11, 25, tzinfo=UTC).date()  # from the day before on, the registry's entries are current
 EVIL = "evil.example"
-# Local parts that no parliament gives out: routes, encoded words, what RFC 5321 allows and nobody uses.
+# Local parts that no parliament uses: routes, encoded words, and rare forms that RFC 5321 allows.
 LOCALS = (
     f"jane%{EVIL}", f"{EVIL}!jane", f"jane%40{EVIL}", f"a!b!jane%{EVIL}", f"jane={EVIL}", "=?utf-8?q?jane?=", "=?utf-8?b?amFuZQ==?=",
     "j" * 65, "j" * 200, "jane+letter", "+jane", ".jane", "jane.", "ja..ne", "..", '"jane"', '"jane doe"', f'"jane@{EVIL}"', "jane(mp)", "(mp)jane",

@@ -1,6 +1,6 @@
-"""Row 10: one address, many submissions, many confirmations of each at once: one signature.
+"""Row 10 of docs/threats.md: one address, many forms, many confirmations of each at once: one signature.
 
-The processes are forked from this one, as gunicorn's workers are, so they are whatever a control made of it.
+The processes are forked from this one, as gunicorn's workers are, so a control changes them too.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Row 5: no public answer tells whether an address is known: same status, headers, bytes, rows, and time."""
+"""Row 5 of docs/threats.md: no public answer tells whether an address is known: same status, headers, bytes, rows, time."""
 
 import re
 import time
@@ -131,7 +131,7 @@ def _make_known(ground: Campaign, number: int) -> None:
 
 
 def _employ(ground: Campaign) -> None:
-    """Add the officer who decides; nobody signs in as them."""
+    """Add the officer who decides; they never sign in."""
     now = ground.tools.clock()
     with ground.tools.database.write() as session:
         session.add(
@@ -200,7 +200,7 @@ def _longer_cookie() -> Iterator[None]:
 
 DRILL = Drill(
     row=5,
-    name="asking whether somebody signed",
+    name="asking whether an address has signed",
     run=run,
     controls=(
         Control("the one answer", lambda: patch.object(sign_views, "record_intent", _record(_refuse))),

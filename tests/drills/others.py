@@ -1,4 +1,4 @@
-"""Row 23: another user of the host: under umask 000 everything a campaign makes is its own alone, whoever makes it."""
+"""Row 23 of docs/threats.md: with umask 000, another user of the host still opens none of a campaign's files."""
 
 import os
 import secrets

@@ -1,4 +1,4 @@
-"""Row 15: markup, formulas, paths and rare letters in what people type come out as text, and stop nobody's print."""
+"""Row 15 of docs/threats.md: markup, formulas, paths and rare letters in typed text stay text, and stop no printing."""
 
 import json
 import random
@@ -64,7 +64,7 @@ def run(size: int) -> Result:
 
 
 def _plant(ground: Campaign, typed: list[str]) -> list[str]:
-    """Let everybody sign by the form and the mailed link, and be accepted; return their mails."""
+    """Let all people sign by the form and the mailed link, and accept them; return their mails."""
     visitor = Visitor(ground.app, Path(ground.environment["MAIL_URL"].removeprefix("maildir:")))
     mails = []
     for number, name in enumerate(typed):
@@ -133,7 +133,7 @@ def _files(ground: Campaign, folder: Path) -> dict[str, list[str]]:
 
 
 def _is_silent(mails: list[str], names: list[str]) -> bool:
-    """Say whether no mail repeats what somebody typed."""
+    """Say whether no mail contains typed text."""
     return not any(name in mail for mail in mails for name in names)
 
 
@@ -197,12 +197,12 @@ def _as_written(said: Line, _document: Document) -> Line:
 
 DRILL = Drill(
     row=15,
-    name="what people type stays text, and stops nobody's print",
+    name="typed text stays text, and stops no printing",
     run=run,
     controls=(
         Control("the escape of pages", instead(Flask, "select_jinja_autoescape", lambda _app, _name: False)),
         Control("the guard of spreadsheets", instead(export, "_guarded", lambda value: value)),
-        Control("the rule of what fonts draw", instead(pdf, "in_print", _as_written)),
+        Control("the rule for characters that our fonts lack", instead(pdf, "in_print", _as_written)),
     ),
     full=10_000,
     small=60,

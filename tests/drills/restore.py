@@ -1,4 +1,4 @@
-"""Row 20: take a hundred of each kind from people, restore yesterday's backup, and find none of them back."""
+"""Row 20 of docs/threats.md: take a hundred of each kind away, restore yesterday's backup: none of them comes back."""
 
 from pathlib import Path
 from typing import Any
@@ -84,8 +84,8 @@ DRILL = Drill(
     run=run,
     controls=(
         Control("the replay of the journal", instead(cli, "repeat_removals", _nothing_again)),
-        Control("what the journal keeps beside withdrawals", instead(Database, "_kept", lambda *_: None)),
-        Control("a restore that ends well", instead(cli, "put_in_place", _refused)),
+        Control("the journal's other acts, beside withdrawals", instead(Database, "_write_acts", lambda *_: None)),
+        Control("that the restore must finish", instead(cli, "put_in_place", _refused)),
     ),
     full=100,
     small=2,

@@ -1,4 +1,4 @@
-"""Run each drill in a process of its own, two at a time, say what is running, and stop everything on Ctrl-C."""
+"""Run each drill in its own process, two at a time; say what is running; stop everything on Ctrl-C."""
 
 import os
 import signal
@@ -41,8 +41,8 @@ class Outcome:
     @property
     def word(self) -> str:
         """Return what the drill counts as: if a control does not break it, its figure shows nothing."""
-        bites = all(seen.held is False for seen in self.controls)
-        return self.result.word if bites or not self.result.held else "shows nothing"
+        bites = all(seen.holds is False for seen in self.controls)
+        return self.result.word if bites or not self.result.holds else "shows nothing"
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _ended(one: _Running) -> Outcome:
         one.process.join(PATIENCE_S)
         result = Result(f"its process ended with {one.process.exitcode} before it told anything", False)
     seconds = _age(one)
-    _stop(one.process, ask=not result.held)
+    _stop(one.process, ask=not result.holds)
     return Outcome(one.name, one.drill, result, controls, seconds)
 
 

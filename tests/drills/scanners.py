@@ -1,4 +1,7 @@
-"""Row 1: a mail gateway that opens links, submits forms and presses buttons confirms nobody; people elsewhere can."""
+"""Row 1 of docs/threats.md: a mail gateway that opens links, submits forms and presses buttons confirms no signature.
+
+People on another device still can.
+"""
 
 import json
 import shutil
@@ -108,10 +111,10 @@ def _believe(*_brought: object) -> Proof:
 
 DRILL = Drill(
     row=1,
-    name="mail gateways sign for nobody",
+    name="mail gateways confirm no signature",
     run=run,
     controls=(
-        Control("that GET only looks", instead(app, "build", _sign_by_looking)),
+        Control("that GET changes nothing", instead(app, "build", _sign_by_looking)),
         Control("that the same browser or the code is asked for", instead(views, "prove", _believe)),
     ),
     full=30,

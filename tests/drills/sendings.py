@@ -1,6 +1,6 @@
-"""Row 16: the command that sends packages is killed at its statements, and the worker with a mail half handed over; both go on.
+"""Row 16 of docs/threats.md: the command that sends packages is killed at each statement, and the worker during a mail.
 
-Commands run in processes forked from this one, so they are whatever a control made of it.
+Both continue when started again. Commands run in processes forked from this one, so a control changes them too.
 """
 
 import asyncio
@@ -96,7 +96,7 @@ class Sink:
 
 
 def run(packages: int) -> Result:
-    """Approve so many packages, kill whoever sends them and then the worker, and go on."""
+    """Approve packages, kill the command that sends them and then the worker, and start both again."""
     clock = Clock()
     with _sink() as (sink, port), campaign(clock=clock, MAIL_URL=f"smtp://127.0.0.1:{port}") as ground:
         with tempfile.TemporaryDirectory() as folder:
@@ -168,7 +168,7 @@ def _kill_the_worker(ground: Campaign, clock: Clock, sink: Sink, kills: int) -> 
         killed.kill()
         _ended(killed)
         sink.go.set()
-        clock.move(minutes=3)  # what it had in hand is anybody's again
+        clock.move(minutes=3)  # its leases have run out
     sink.wait_at(1, keeps=True)
     slow = _start(ground, 0, "mail", "work", "--once")
     assert sink.reached.wait(PATIENCE_S)
@@ -212,10 +212,10 @@ def _write_anew(sender: str, recipient: str, _message_id: str, *said: Any, **mor
 
 DRILL = Drill(
     row=16,
-    name="nothing is sent twice, and nothing not at all, whoever is killed",
+    name="each package is sent exactly once, whichever process is killed",
     run=run,
     controls=(
-        Control("that what has gone out does not go again", instead(Life, "out", property(lambda _life: ()))),
+        Control("that a sent package is not sent again", instead(Life, "out", property(lambda _life: ()))),
         Control("one transaction for a sending and its mail", instead(steps, "queue_mail", _queue_at_once)),
         Control("the lease", instead(service, "LEASE", timedelta(seconds=-1))),
         Control("a Message-ID that stays", instead(worker, "write_message", _write_anew)),

@@ -1,4 +1,4 @@
-"""Row 19: 800 slow connections against the shipped proxy and our server, while somebody reads."""
+"""Row 19 of docs/threats.md: 800 slow connections against the shipped proxy and our server, while a visitor reads."""
 
 import http.client
 import os
@@ -34,7 +34,7 @@ def run(slow: int) -> Result:
     _allow_files(4_096)
     limit_s, reads = (LIMIT_S, slow * 5 // 8) if slow >= MANY else (PATIENCE_S, slow // 10)
     with tempfile.TemporaryDirectory(prefix="slow-") as folder, ExitStack() as stack:
-        os.chmod(folder, 0o755)  # noqa: PTH101 - nginx's workers are somebody else
+        os.chmod(folder, 0o755)  # noqa: PTH101 - nginx's workers run as another user
         campaign = stack.enter_context(_served(Path(folder)))
         port = stack.enter_context(_front(Path(folder), campaign.port))
         calm = _p99(_read(port, reads))
@@ -159,7 +159,7 @@ def _no_front(_folder: Path, upstream: int) -> Iterator[int]:
 
 DRILL = Drill(
     row=19,
-    name="slow connections hold no reader up",
+    name="slow connections do not block a reader",
     run=run,
     controls=(Control("the buffering proxy", instead(sys.modules[__name__], "_front", _no_front)),),
     full=MANY,

@@ -1,4 +1,4 @@
-"""Show what drills saw: as lines for a terminal, as a Markdown table, and as a table inside a page of ours."""
+"""Show the drills' results: as lines for a terminal, as a Markdown table, and as a table inside a page of ours."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -21,7 +21,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
     yield f"row {drill.row:2}  {outcome.result.word:7}  {outcome.name}: {drill.name} ({outcome.seconds:.0f} s)"
     yield f"        {outcome.result.told}"
     for control, seen in zip(drill.controls, outcome.controls, strict=False):
-        bites = "as it must be" if seen.held is False else "SO THIS DRILL SHOWS NOTHING"
+        bites = "as it must be" if seen.holds is False else "SO THIS DRILL SHOWS NOTHING"
         yield f"        {seen.word:7}  {bites}, without {control.taken_out}: {seen.told}"
 
 
@@ -41,7 +41,7 @@ def write_into(page: Path, seen: list[Outcome], seconds: float, on: date) -> Non
 def _row(outcome: Outcome) -> str:
     drill = outcome.drill
     controls = (
-        f"{control.taken_out}: {'**' if one.held is not False else ''}{one.word}{'**' if one.held is not False else ''}, {one.told}"
+        f"{control.taken_out}: {'**' if one.holds is not False else ''}{one.word}{'**' if one.holds is not False else ''}, {one.told}"
         for control, one in zip(drill.controls, outcome.controls, strict=False)
     )
     cells = (

@@ -1,4 +1,4 @@
-"""What can be taken from people: of each kind how it is had, how it is taken away, and how it would be back."""
+"""The kinds of data that can be erased: how each is made, how it is erased, and how one sees whether it came back."""
 
 import secrets
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from campaign.confirm.service import confirm_address, find_intent, make_ready
 from campaign.confirm.service import disown as disown_intent
 from campaign.desk.admissions import is_admitted
 from campaign.desk.rules import VIEWER
-from campaign.desk.service import Place, change_place, remove
+from campaign.desk.service import Duties, change_duties, remove
 from campaign.letter.service import current_text, find_letter
 from campaign.mail.address import Address
 from campaign.review.queue import open_entry
@@ -67,7 +67,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of what people have; `back` says whether somebody has it after all."""
+    """One kind of data; `back` says whether it came back."""
 
     give: Callable[[Session, Scene, datetime], Any]
     take: Callable[[Session, Scene, Any, datetime], None]
@@ -76,7 +76,7 @@ class Kind:
 
 
 def record(session: Session, scene: Scene, at: datetime, entry: Entry = ENTRY) -> tuple[bytes, Address]:
-    """Let somebody fill in the form."""
+    """Let a visitor fill in the form."""
     tools = scene.ground.tools
     assert tools.keys is not None
     letter, secret = find_letter(session, "appeal"), new_secret()
@@ -88,7 +88,7 @@ def record(session: Session, scene: Scene, at: datetime, entry: Entry = ENTRY) -
 
 
 def signed(session: Session, scene: Scene, at: datetime, entry: Entry = ENTRY) -> Person:
-    """Let somebody sign and confirm, and the desk accept them."""
+    """Let a visitor sign and confirm, and let the desk accept them."""
     tools = scene.ground.tools
     assert tools.keys is not None
     secret, address = record(session, scene, at, entry)
@@ -163,7 +163,7 @@ def correct(session: Session, scene: Scene, person: Person, at: datetime) -> Non
 
 
 def told_officially(session: Session, scene: Scene, at: datetime) -> Person:
-    """Let somebody be accepted as a member, whose office was told."""
+    """Accept a signatory as a member, and send the notice to the member's office."""
     person = signed_and_accepted(session, scene, at)
     secret = secrets.token_bytes(32)
     session.add(
@@ -231,7 +231,7 @@ KINDS = {
     ),
     "roles": Kind(
         joined,
-        lambda s, c, n, at: change_place(s, of(s, n), Place(VIEWER), c.by, now=at),
+        lambda s, c, n, at: change_duties(s, of(s, n), Duties(VIEWER), c.by, now=at),
         lambda s, c, n, at: of(s, n).role != VIEWER,
     ),
     "admissions": Kind(joined, demote_and_promote, lambda s, c, n, at: is_admitted(s, n, at)),

@@ -1,4 +1,4 @@
-"""Row 12: an insider who can write the database changes the log; every change is found, and its place is named."""
+"""Row 12 of docs/threats.md: an insider who can write the database changes the log; every change is found and located."""
 
 import json
 import random
@@ -13,7 +13,7 @@ from campaign.audit import heads
 from campaign.audit.heads import Head, check_log, sign_head
 from campaign.audit.log import write_log
 from campaign.audit.models import LogCheckpoint, LogEntry, LogHead, Officer
-from campaign.audit.rules import LOG_LIFE, Said, chained_hash
+from campaign.audit.rules import LOG_LIFE, LogRecord, chained_hash
 from campaign.seal.signing import SigningKey, load_or_create_signing_key
 from campaign.storage.database import Database
 from campaign.storage.statements import table_of
@@ -111,7 +111,7 @@ def _change(session: Session, chance: random.Random) -> None:
         "actor": f"{entry.actor}{chance.choice('abc ')}",
         "action": chance.choice([action for action in ACTIONS if action != entry.action]),
         "subject": f"signatory:{chance.randrange(100, 999)}",
-        "details": chance.choice((json.dumps({**entry.said, "level": 9}), f"{entry.details} ", "{}")),
+        "details": chance.choice((json.dumps({**entry.facts, "level": 9}), f"{entry.details} ", "{}")),
         "previous": chance.randbytes(32),
         "hash": chance.randbytes(32),
     }
@@ -135,7 +135,7 @@ def _insert(session: Session, chance: random.Random) -> None:
     entry = _any(session, chance, spare=1)
     for later in _after(session, entry.id)[::-1]:
         session.execute(update(LogEntry).where(LogEntry.id == later).values(id=later + 1))
-    said = Said(None, "command line", "accepted", f"signatory:{chance.randrange(1000)}", "{}")
+    said = LogRecord(None, "command line", "accepted", f"signatory:{chance.randrange(1000)}", "{}")
     row = _row(entry.id + 1, entry.at, said, entry.hash)
     session.execute(update(LogEntry).where(LogEntry.id == entry.id + 2).values(previous=row["hash"]))
     session.execute(insert(LogEntry).values(row))
@@ -156,7 +156,7 @@ def _rechain(session: Session, chance: random.Random) -> None:
     for number in (first, *_after(session, first)):
         old = session.get_one(LogEntry, number)
         action = f"{old.action}!" if number == first else old.action
-        said = Said(old.officer_id, old.actor, action, old.subject, old.details)
+        said = LogRecord(old.officer_id, old.actor, action, old.subject, old.details)
         row = _row(number, old.at, said, before)
         session.execute(update(LogEntry).where(LogEntry.id == number).values(row))
         before = chained_hash(before, old.at, said)
@@ -171,7 +171,7 @@ def _drop_and_rechain(session: Session, chance: random.Random) -> None:
     later = [session.get_one(LogEntry, one) for one in _after(session, entry.id)]
     session.execute(delete(LogEntry).where(LogEntry.id >= entry.id))
     for old in later:
-        said = Said(old.officer_id, old.actor, old.action, old.subject, old.details)
+        said = LogRecord(old.officer_id, old.actor, old.action, old.subject, old.details)
         session.execute(insert(LogEntry).values(_row(number, old.at, said, before)))
         before, number = chained_hash(before, old.at, said), number + 1
 
@@ -228,7 +228,7 @@ def _after(session: Session, number: int) -> list[int]:
     return list(session.scalars(select(LogEntry.id).where(LogEntry.id > number).order_by(LogEntry.id)))
 
 
-def _row(number: int, at: datetime, said: Said, before: bytes) -> dict[str, object]:
+def _row(number: int, at: datetime, said: LogRecord, before: bytes) -> dict[str, object]:
     own = {"officer_id": said.officer_id, "actor": said.actor, "action": said.action, "subject": said.subject}
     return {
         **own,
@@ -259,7 +259,7 @@ def _whole(session: Session) -> None:
 
 DRILL = Drill(
     row=12,
-    name="an insider changes nothing in the log unseen",
+    name="an insider cannot change the log unseen",
     run=run,
     controls=(
         Control("the chain of hashes", instead(heads, "first_bad_entry", _whole)),

@@ -25,17 +25,17 @@ def _migrated_once(migrated_sqlite: Path, postgresql: str, monkeypatch: pytest.M
 @pytest.mark.parametrize("drill", DRILLS.values(), ids=DRILLS)
 def test_a_drill_holds_in_small(drill: Drill) -> None:
     result = drill.run(drill.small)
-    if result.held is None:
+    if result.holds is None:
         pytest.skip(result.told)
-    assert result.held, result.told
+    assert result.holds, result.told
 
 
 @pytest.mark.parametrize(("drill", "control"), CONTROLS)
 def test_a_drill_is_broken_without_its_mechanism(drill: Drill, control: Control) -> None:
     result = drill.control(control)
-    if result.held is None:
+    if result.holds is None:
         pytest.skip(result.told)
-    assert result.held is False, result.told
+    assert result.holds is False, result.told
 
 
 @pytest.mark.parametrize("drill", DRILLS.values(), ids=DRILLS)

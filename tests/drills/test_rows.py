@@ -1,4 +1,4 @@
-"""Every row of the threats has a drill, and the page that says what must hold names each where it belongs."""
+"""Every row of docs/threats.md has a drill, and the page names each drill in its row."""
 
 import re
 from pathlib import Path

@@ -17,11 +17,11 @@ from tests.drills.running import Outcome, Plan, outcomes, totals
 from tests.drills.table import BEGIN, END, lines, markdown, write_into
 
 ROOT = Path(__file__).parents[2]
-ANSWER = {"held": True}
+ANSWER = {"holds": True}
 
 
 def hold(size: int) -> Result:
-    return Result(f"{size} of {size} | all", ANSWER["held"])
+    return Result(f"{size} of {size} | all", ANSWER["holds"])
 
 
 def crash(size: int) -> Result:
@@ -51,7 +51,7 @@ def crash_control() -> nullcontext[None]:
     raise ValueError
 
 
-BITES = Control("the answer", lambda: patch.dict(ANSWER, held=False))
+BITES = Control("the answer", lambda: patch.dict(ANSWER, holds=False))
 DRILLS = {
     "holding": Drill(1, "it holds", hold, (BITES,), full=20, small=2, long=200),
     "crashing": Drill(2, "it crashes", crash, (BITES,), full=20, small=2),
@@ -82,7 +82,7 @@ def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def ends(child: Path) -> bool:
-    """Say whether it ends within two seconds; one that nobody has seen end yet (a zombie) has ended."""
+    """Say whether it ends within two seconds; a zombie process has ended."""
     found = Path(f"/proc/{child.read_text(encoding='utf-8')}/stat")
     for _ in range(40):
         if not found.exists() or found.read_text(encoding="utf-8").rpartition(") ")[2][0] == "Z":

@@ -1,4 +1,4 @@
-"""Look for a word in whatever a campaign leaves on a disk: in each form it could have, inside archives and PDFs too."""
+"""Search for a word in all that a campaign leaves on a disk: in every form it could have, inside archives and PDFs too."""
 
 import io
 import shutil

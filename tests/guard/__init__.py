@@ -1,1 +1,1 @@
-"""A flood is slowed, and nobody is lost."""
+"""A flood is slowed, and no signature is lost."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from campaign.guard.service import DAY_KEY, Sender, Submission, Verdict, weigh
+from campaign.guard.service import DAY_KEY, Sender, Submission, Verdict, assess
 from campaign.mail.models import Mail
 from campaign.sign.models import Intent
 from tests.cast import LAWMAKER, STAMP, Visitor
@@ -23,11 +23,11 @@ def submission(address: str = "", letter: str = "appeal", lot: int = 0, **sender
 
 
 def judge(visitor: Visitor, *submissions: Submission) -> list[Verdict]:
-    """Weigh submissions one by one, at the clock's moment."""
+    """Assess submissions one by one, at the clock's moment."""
     with visitor.tools.database.write() as session:
         now = visitor.tools.clock()
         key = session.execute(DAY_KEY, {"day": now.date()}).scalar()
-        return [weigh(session, each, key, now=now) for each in submissions]
+        return [assess(session, each, key, now=now) for each in submissions]
 
 
 def send(visitor: Visitor, email: str, client: str = "203.0.113.7", **more: Any) -> TestResponse:
@@ -48,6 +48,6 @@ def held(visitor: Visitor) -> Counter[str | None]:
 
 
 def owed_to(visitor: Visitor) -> list[str | None]:
-    """Return to whom mails are owed; None for a muted one."""
+    """Return the recipients of the queued mails; None for a muted one."""
     with visitor.tools.database.read() as session:
         return list(session.scalars(select(Mail.recipient).order_by(Mail.id)))

@@ -1,4 +1,4 @@
-"""Budgets hold a flood for the desk; nobody is refused."""
+"""Budgets hold a flood for the desk; no form is refused."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from campaign.guard.buckets import Buckets
 from campaign.guard.models import Bucket, GuardKey
-from campaign.guard.proofs import Proof
+from campaign.guard.proofs import SolvedChallenge
 from campaign.guard.rules import PLAIN, WORKED, network_of, oddity_of, owner_of
 from campaign.guard.service import sweep
 from campaign.mail.address import Address
@@ -23,8 +23,8 @@ from tests.guard.crowd import ELSEWHERE, HALL, OUTSIDE, held, judge, owed_to, se
 PARLIAMENT = "parliament.uk"
 
 
-def proof(number: int) -> Proof:
-    return Proof(number.to_bytes(32), START + timedelta(hours=1))
+def proof(number: int) -> SolvedChallenge:
+    return SolvedChallenge(number.to_bytes(32), START + timedelta(hours=1))
 
 
 def test_a_crowd_from_one_network_is_held_and_its_neighbour_is_not(visitor: Visitor) -> None:
@@ -54,7 +54,7 @@ def test_a_surge_from_everywhere_is_held_and_at_most_one_in_a_hundred_of_a_great
     assert PLAIN.letter.a_day + WORKED.letter.a_day <= 50_000 / 100
 
 
-def test_a_flood_that_does_not_work_holds_nobody_who_did(visitor: Visitor) -> None:
+def test_a_flood_without_proof_of_work_holds_no_form_with_one(visitor: Visitor) -> None:
     judge(visitor, *[submission("x@evil.example", lot=number, network=HALL) for number in range(300)])
     ana = submission("ana@evil.example", network=HALL, proof=proof(1))
     assert judge(visitor, ana)[0].held_for is None
@@ -65,7 +65,7 @@ def test_a_flood_from_one_place_leaves_the_letters_own_day_alone(visitor: Visito
     assert judge(visitor, submission(network=ELSEWHERE))[0].held_for is None
 
 
-def test_a_proof_is_taken_once(visitor: Visitor) -> None:
+def test_a_proof_counts_once(visitor: Visitor) -> None:
     again = [submission(network=HALL, proof=proof(7)) for _ in range(PLAIN.network.a_day + 2)]
     assert [verdict.held_for for verdict in judge(visitor, *again)][-1] == "network"
 
@@ -105,7 +105,7 @@ def test_limits_reads_and_clears_what_it_counted(visitor: Visitor) -> None:
         assert buckets.reset() == 1
 
 
-def test_what_is_counted_is_forgotten_with_its_day(visitor: Visitor, clock: Clock) -> None:
+def test_counts_are_deleted_with_their_day(visitor: Visitor, clock: Clock) -> None:
     judge(visitor, submission("ana@example.org", network=HALL))
     clock.move(hours=16)
     judge(visitor, submission("ana@example.org", network=HALL))
@@ -181,11 +181,11 @@ def test_an_address_may_be_odd_by_itself(address: str, oddity: str | None) -> No
         ("cs.uni.de", "uni.de"),
     ],
 )
-def test_names_below_a_domain_are_one_owners(domain: str, owner: str) -> None:
+def test_all_subdomains_belong_to_one_owner(domain: str, owner: str) -> None:
     assert owner_of(domain) == owner
 
 
-def test_whoever_is_held_gets_the_same_answer_and_mail(visitor: Visitor) -> None:
+def test_a_held_visitor_gets_the_same_answer_and_mail(visitor: Visitor) -> None:
     addresses = ["info@example.org", "ana@mailinator.com", "ana@example.org", f"press@{PARLIAMENT}"]
     answers = [send(visitor, address) for address in addresses]
     assert len({(answer.status_code, answer.headers["Location"], answer.data) for answer in answers}) == 1

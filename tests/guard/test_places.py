@@ -82,7 +82,7 @@ def test_two_mailboxes_are_not_counted_as_one(one: str, other: str) -> None:
     assert mailbox_of(accept_address(one)) != mailbox_of(accept_address(other))
 
 
-def test_only_a_provider_is_trusted_to_give_a_tag_to_nobody_else() -> None:
+def test_only_a_provider_is_trusted_to_deliver_every_tag_to_one_person() -> None:
     assert box_of(Address("ana+x", "outlook.com")) == box_of(Address("ana", "outlook.com"))
     assert box_of(Address("ana+x", "example.org")) != box_of(Address("ana", "example.org"))
     assert Address("ana+x", "outlook.com").key != Address("ana", "outlook.com").key, "uniqueness folds nothing"
@@ -127,7 +127,7 @@ def test_a_parliament_is_no_catch_all(site_visitor: Visitor) -> None:
     assert mailed_to(site_visitor).total() == MAILS_CROWD.a_day * 2
 
 
-def test_the_plain_spelling_goes_before_any_tags_where_tags_may_be_somebody_elses(
+def test_the_plain_spelling_goes_before_any_tags_where_tags_may_be_another_persons(
     visitor: Visitor, clock: Clock
 ) -> None:
     for number in range(40):
@@ -139,7 +139,7 @@ def test_the_plain_spelling_goes_before_any_tags_where_tags_may_be_somebody_else
     assert mailed_to(visitor)["victim@example.org"] == 1
 
 
-def test_what_waits_is_forgotten_after_72_hours_with_its_address(site_visitor: Visitor, clock: Clock) -> None:
+def test_a_waiting_mail_is_deleted_after_72_hours_with_its_address(site_visitor: Visitor, clock: Clock) -> None:
     for number in range(MAILS_CROWD.a_day * 5):
         send(site_visitor, f"any{number}@catch.example", "198.51.100.1")
     for _ in range(72):
@@ -149,7 +149,7 @@ def test_what_waits_is_forgotten_after_72_hours_with_its_address(site_visitor: V
     assert owed_to(site_visitor) == []
 
 
-def test_who_asks_never_to_be_written_to_gets_nothing_that_waits_and_nothing_under_a_tag(
+def test_a_person_who_asks_for_no_mail_gets_nothing_that_waits_and_nothing_under_a_tag(
     visitor: Visitor, clock: Clock
 ) -> None:
     for number in range(5):
@@ -174,7 +174,7 @@ def test_two_workers_give_no_place_twice(app: Flask, visitor: Visitor) -> None:
     assert len(list(visitor.mailbox.glob("*.eml"))) == 3
 
 
-def test_places_are_forgotten_after_a_day_and_name_nobody(visitor: Visitor, clock: Clock) -> None:
+def test_places_are_deleted_after_a_day_and_name_no_person(visitor: Visitor, clock: Clock) -> None:
     send(visitor, VICTIM)
     mailed_to(visitor)
     with visitor.tools.database.read() as session:

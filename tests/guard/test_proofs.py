@@ -42,7 +42,7 @@ def spent(visitor: Visitor) -> int:
         return session.scalar(select(func.count()).select_from(SpentChallenge)) or 0
 
 
-def test_work_done_is_taken_once(visitor: Visitor) -> None:
+def test_a_proof_of_work_is_accepted_once(visitor: Visitor) -> None:
     answer = visitor.get("/guard/challenge")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
     assert "Set-Cookie" not in answer.headers
@@ -53,20 +53,20 @@ def test_work_done_is_taken_once(visitor: Visitor) -> None:
     assert held(visitor)["network"] == 2, "one brought work, the rest are counted as if they had brought none"
 
 
-def test_a_form_without_work_or_with_nonsense_is_taken_just_as_well(visitor: Visitor) -> None:
+def test_a_form_without_proof_of_work_or_with_nonsense_is_accepted_too(visitor: Visitor) -> None:
     for number, work in enumerate(("", "x", "ü", "e30=", "a" * 5000)):
         assert send(visitor, f"ana{number}@example.org", proof=work).status_code == 303
     assert (held(visitor), spent(visitor)) == ({None: 5}, 0)
 
 
-def test_work_grown_old_is_no_work(clock: Clock) -> None:
+def test_an_old_proof_of_work_does_not_count(clock: Clock) -> None:
     work = solved(new_challenge(SECRET, now=clock()))
     assert read_proof(work, SECRET, now=clock()) is not None
     clock.move(seconds=CHALLENGE_LIFE.total_seconds())
     assert read_proof(work, SECRET, now=clock()) is None
 
 
-def test_forged_altered_and_unsolved_work_is_no_work() -> None:
+def test_forged_altered_and_unsolved_proofs_do_not_count() -> None:
     work = solved(new_challenge(SECRET, now=START))
     assert read_proof(work, b"t" * 32, now=START) is None
     sent = json.loads(base64.b64decode(work))
@@ -94,9 +94,7 @@ def test_forged_altered_and_unsolved_work_is_no_work() -> None:
         assert read_proof(base64.b64encode(nonsense.encode()).decode(), SECRET, now=START) is None
 
 
-def test_spent_challenges_are_forgotten_when_they_could_not_be_brought_again(
-    visitor: Visitor, clock: Clock
-) -> None:
+def test_used_challenges_are_deleted_when_they_have_expired(visitor: Visitor, clock: Clock) -> None:
     send(visitor, "ana@example.org", proof=solved(visitor.get("/guard/challenge").get_json()))
     sweep(visitor.tools.database, clock())
     assert spent(visitor) == 1
@@ -117,5 +115,5 @@ def test_the_form_alone_has_a_script_and_says_so(site: Flask) -> None:
         assert "<script" not in page.text
 
 
-def test_the_button_never_waits_for_the_work(site: Flask) -> None:
+def test_the_button_never_waits_for_the_proof_of_work(site: Flask) -> None:
     assert "disabled" not in site.test_client().get("/en/appeal/sign?as=activist").text

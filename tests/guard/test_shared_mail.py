@@ -15,7 +15,7 @@ from tests.guard.test_places import VICTIM, most_in_a_day
 
 
 @pytest.mark.parametrize("attack", ["victim@outlook.com", "victim+{}@outlook.com"])
-def test_who_posts_every_hour_for_three_days_keeps_nobodys_form_back_for_more_than_a_day(
+def test_an_attacker_who_posts_every_hour_delays_no_form_for_more_than_a_day(
     visitor: Visitor, clock: Clock, attack: str
 ) -> None:
     """Each hour's own form, the victim's among them, is behind a link that was mailed within 24 hours."""
@@ -102,13 +102,13 @@ def number_in_letters(number: int) -> str:
 
 
 def names_behind(visitor: Visitor, link: str) -> list[str]:
-    """Return the names of the forms that a mail's link shows to somebody on another device."""
+    """Return the names of the forms that a mail's link shows on another device."""
     page = visitor.elsewhere().get(link).text
     return re.findall(r"<bdi>Person ([^<]+)</bdi>", page)
 
 
 def shared_mail(visitor: Visitor, clock: Clock, others: int = 6) -> tuple[str, str]:
-    """Let somebody sign whose mailbox others have filled; return the late mail's link and code."""
+    """Let a visitor sign whose mailbox an attacker has filled; return the late mail's link and code."""
     stranger = visitor.elsewhere()
     for number in range(others):
         send(

@@ -55,7 +55,7 @@ def test_a_list_comes_in_with_its_provenance(app: Flask, tmp_path: Path) -> None
         assert (card.name, card.address) == ("王小明", None), "sealed like any other, and there is no address"
         assert session.scalars(select(Signature.sealed_address)).all() == [b""] * 3
         assert session.scalars(select(Signatory.owner_entry)).all() == [None] * 3
-        said = [(entry.action, entry.said) for entry in session.scalars(select(LogEntry).order_by(LogEntry.id))]
+        said = [(entry.action, entry.facts) for entry in session.scalars(select(LogEntry).order_by(LogEntry.id))]
         assert said == [
             ("intake", {"letter": "appeal"}),
             ("intake-done", {"letter": "appeal", "added": 3, "refused": 0}),
@@ -250,7 +250,7 @@ def test_taking_an_import_back_erases_whom_nobody_has_decided_about(visitor: Vis
     with toolbox_of(app).database.read() as session:
         newest = session.scalars(select(LogEntry).order_by(LogEntry.id.desc())).first()
         assert newest is not None
-        assert (newest.action, newest.said) == ("intake-undo", {"removed": 1, "stayed": 0})
+        assert (newest.action, newest.facts) == ("intake-undo", {"removed": 1, "stayed": 0})
         assert first_bad_entry(session) is None
     assert "3 taken in" in bring(app, tmp_path, LIST).output, "and it can come again"
 

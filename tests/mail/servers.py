@@ -88,7 +88,7 @@ def serving(handler: Server, **options: object) -> Iterator[Carrier]:
 
 @contextmanager
 def greeting(line: str) -> Iterator[Carrier]:
-    """Let a server run that says one line to whoever connects, and hangs up."""
+    """Run a server that sends one line to each client, and hangs up."""
     listening = socket.create_server(("127.0.0.1", 0))
 
     def greet() -> None:
@@ -111,7 +111,7 @@ def refuses_login(*_asked: object) -> AuthResult:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens at."""
+    """Return a port without a server."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])
 

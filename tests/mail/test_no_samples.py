@@ -9,7 +9,7 @@ from sqlalchemy import text
 from tests.cast import Visitor
 
 
-def test_no_address_and_no_link_of_an_owed_mail_is_sampled(
+def test_no_address_and_no_link_of_a_queued_mail_is_in_planner_statistics(
     make_app: Callable[..., Flask], postgresql_url: str, tmp_path: Path
 ) -> None:
     visitor = Visitor(make_app(postgresql_url), tmp_path / "mail")

@@ -15,7 +15,7 @@ BLANKS = ["\u00a0", "\u3000", "\u202f", "\t", " "]
 @pytest.mark.parametrize(
     "pattern", ["{0}anna@example.org", "anna@example.org{0}", "{0}an{0}na{0}@{0}exam{0}ple{0}.org{0}"]
 )
-def test_what_nobody_sees_is_no_part_of_an_address(pattern: str, sign: str) -> None:
+def test_invisible_characters_are_no_part_of_an_address(pattern: str, sign: str) -> None:
     assert accept_address(pattern.format(sign)).written == "anna@example.org"
 
 
@@ -60,7 +60,7 @@ def test_a_joiner_that_a_persian_domain_may_be_spelt_with_is_not_left_out_in_sil
     ],
     ids=ascii,
 )  # fmt: skip
-def test_what_could_be_two_or_none_is_refused(typed: str) -> None:
+def test_a_text_with_two_addresses_or_none_is_refused(typed: str) -> None:
     with pytest.raises(AddressRefused):
         accept_address(typed)
 

@@ -24,7 +24,7 @@ def pause_of(visitor: Visitor) -> MailPause | None:
         return session.scalar(select(MailPause))
 
 
-def test_a_full_quota_burns_no_mail_and_all_go_out_once_it_is_lifted(
+def test_a_full_quota_loses_no_mail_and_all_are_sent_after_it(
     visitor: Visitor, server: tuple[Server, Carrier], clock: Clock
 ) -> None:
     handler, smtp = server
@@ -64,7 +64,7 @@ def test_a_first_refusal_keeps_all_workers_away_and_the_wait_grows(
         clock.move(minutes=wait)
 
 
-def test_one_mail_that_is_refused_for_itself_does_not_keep_the_server_alone(
+def test_a_refusal_of_one_mail_does_not_keep_the_server_paused(
     visitor: Visitor, server: tuple[Server, Carrier], clock: Clock
 ) -> None:
     handler, smtp = server
@@ -79,7 +79,7 @@ def test_one_mail_that_is_refused_for_itself_does_not_keep_the_server_alone(
     assert owed(visitor) == (0, 1)
 
 
-def test_after_48_hours_mails_are_given_up_although_the_server_is_left_alone(
+def test_after_48_hours_mails_are_given_up_although_the_server_is_paused(
     visitor: Visitor, server: tuple[Server, Carrier], clock: Clock
 ) -> None:
     handler, smtp = server
@@ -96,7 +96,7 @@ def test_after_48_hours_mails_are_given_up_although_the_server_is_left_alone(
     assert owed(visitor) == (0, 3)
 
 
-def test_the_desk_the_doctor_and_a_command_say_what_to_do_and_an_operator_lets_it_go_on(
+def test_desk_doctor_and_a_command_say_what_to_do_and_an_operator_resumes(
     visitor: Visitor, server: tuple[Server, Carrier]
 ) -> None:
     handler, smtp = server
@@ -123,7 +123,7 @@ def test_the_desk_the_doctor_and_a_command_say_what_to_do_and_an_operator_lets_i
     assert run.invoke(args=["mail", "show"]).output == "0 waiting to be sent, 0 given up\n"
 
 
-def test_no_word_of_the_server_is_kept_for_it_may_hold_an_address(
+def test_no_word_of_the_server_is_stored_because_it_may_contain_an_address(
     visitor: Visitor, server: tuple[Server, Carrier]
 ) -> None:
     handler, smtp = server
@@ -135,7 +135,7 @@ def test_no_word_of_the_server_is_kept_for_it_may_hold_an_address(
     assert pause.fault == row_of(visitor).fault == "quota 550 5.4.5"
 
 
-def test_a_worker_that_dies_on_its_try_does_not_keep_the_server_alone_for_ever(
+def test_a_worker_that_dies_on_its_try_does_not_pause_the_server_for_ever(
     visitor: Visitor, server: tuple[Server, Carrier], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handler, smtp = server
@@ -164,7 +164,7 @@ def _owe(visitor: Visitor, count: int) -> None:
             queue_mail(session, f"p{number}@example.org", "sign/confirm", "en", values, now=visitor.tools.clock())
 
 
-def test_a_mail_that_waits_for_a_place_is_not_given_up_while_the_server_is_left_alone(
+def test_a_mail_that_waits_for_a_place_is_not_given_up_while_the_server_is_paused(
     visitor: Visitor, server: tuple[Server, Carrier], clock: Clock
 ) -> None:
     handler, smtp = server

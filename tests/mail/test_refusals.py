@@ -1,11 +1,11 @@
-"""What a mail server refuses about us costs nobody their mail; only what it says of the recipient is final."""
+"""A mail server that refuses us loses no mail; only a refusal of the recipient is final."""
 
 from contextlib import AbstractContextManager
 
 import pytest
 
 from campaign.mail.carriers import Carrier, NeverAccepted, ServerRefuses, Smtp, TryLater, write_message
-from campaign.mail.refusals import ONES, OURS, Command, judge
+from campaign.mail.refusals import ONES, OURS, Command, classify
 from tests.conftest import START, Clock
 from tests.mail.servers import Server, free_port, greeting, refuses_login, serving
 
@@ -104,7 +104,7 @@ def sent_to(handler: Server, carries: Carrier, to: str = TO) -> type[Exception]:
 
 
 @pytest.mark.parametrize(("answer", "reason"), SPEAKS_OF_US.items())
-def test_what_is_said_of_us_keeps_the_mail_and_leaves_the_server_alone(
+def test_a_refusal_of_us_keeps_the_mail_and_pauses_the_server(
     server: tuple[Server, Carrier], answer: str, reason: str
 ) -> None:
     handler, smtp = server
@@ -114,7 +114,9 @@ def test_what_is_said_of_us_keeps_the_mail_and_leaves_the_server_alone(
 
 
 @pytest.mark.parametrize(("answer", "reason"), SPEAKS_OF_THE_WHOLE_MAIL.items())
-def test_so_it_is_after_the_whole_mail_was_sent(server: tuple[Server, Carrier], answer: str, reason: str) -> None:
+def test_a_refusal_after_the_whole_mail_was_sent_does_the_same(
+    server: tuple[Server, Carrier], answer: str, reason: str
+) -> None:
     handler, smtp = server
     handler.data_answer = answer
     with pytest.raises(ServerRefuses, match=f"^{reason} {answer[:3]}"):
@@ -122,7 +124,7 @@ def test_so_it_is_after_the_whole_mail_was_sent(server: tuple[Server, Carrier], 
 
 
 @pytest.mark.parametrize("answer", FINAL)
-def test_what_is_said_of_the_recipient_is_final(server: tuple[Server, Carrier], answer: str) -> None:
+def test_a_refusal_of_the_recipient_is_final(server: tuple[Server, Carrier], answer: str) -> None:
     handler, smtp = server
     handler.answers = [answer]
     assert sent_to(handler, smtp) is NeverAccepted
@@ -140,7 +142,7 @@ def test_the_same_words_before_a_recipient_was_named_are_about_us(
 
 
 @pytest.mark.parametrize("answer", FOR_NOW)
-def test_what_may_pass_is_put_off_and_keeps_no_other_mail_waiting(
+def test_a_temporary_refusal_is_postponed_and_delays_no_other_mail(
     server: tuple[Server, Carrier], answer: str
 ) -> None:
     handler, smtp = server
@@ -148,14 +150,14 @@ def test_what_may_pass_is_put_off_and_keeps_no_other_mail_waiting(
     assert sent_to(handler, smtp) is TryLater
 
 
-def test_what_another_server_is_quoted_to_say_stops_nobody_elses_mail(server: tuple[Server, Carrier]) -> None:
+def test_a_quoted_reply_of_another_server_stops_no_other_mail(server: tuple[Server, Carrier]) -> None:
     handler, smtp = server
     handler.always = OTHERS_WORD
     assert sent_to(handler, smtp) is TryLater
 
 
 @pytest.mark.parametrize("name", ["quota", "spam", "relay", "throttle", "policy"])
-def test_an_address_that_sounds_like_a_fault_of_ours_stops_nobody_elses_mail(
+def test_an_address_that_sounds_like_a_fault_of_ours_stops_no_other_mail(
     server: tuple[Server, Carrier], name: str
 ) -> None:
     handler, smtp = server
@@ -168,7 +170,7 @@ def test_an_address_that_sounds_like_a_fault_of_ours_stops_nobody_elses_mail(
     "line",
     ["554 5.7.1 192.0.2.1 blocked using zen.spamhaus.org", "421 4.7.0 Too many connections", "550 go away"],
 )
-def test_a_server_that_turns_us_away_at_the_door_is_left_alone(line: str) -> None:
+def test_a_server_that_refuses_the_connection_is_paused(line: str) -> None:
     with greeting(line) as smtp, pytest.raises(ServerRefuses):
         smtp.send(write_message("post@localhost", TO, "id", "A link", "Text.\n", now=START))
 
@@ -189,13 +191,13 @@ def test_a_login_that_is_refused_a_greeting_that_is_refused_and_a_server_that_is
         )
 
 
-def test_every_reason_has_words_for_whoever_runs_the_campaign() -> None:
+def test_every_reason_has_words_for_the_operator() -> None:
     assert all(len(words) > 20 for words in (OURS | ONES).values())
     assert not OURS.keys() & ONES.keys()
 
 
-def test_judging_never_calls_final_what_came_before_a_recipient_or_may_pass() -> None:
+def test_no_refusal_before_a_recipient_and_no_temporary_one_is_final() -> None:
     for command in set(Command) - {Command.RCPT, Command.DATA}:
-        assert not any(judge(command, int(answer[:3]), answer[4:], TO).is_final for answer in FINAL)
+        assert not any(classify(command, int(answer[:3]), answer[4:], TO).is_final for answer in FINAL)
     for answer in FINAL:
-        assert not judge(Command.RCPT, 450, answer[4:].replace("5.", "4.", 1), TO).is_final
+        assert not classify(Command.RCPT, 450, answer[4:].replace("5.", "4.", 1), TO).is_final

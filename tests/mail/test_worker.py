@@ -4,13 +4,13 @@ from sqlalchemy import func, select
 
 from campaign.mail.carriers import Carrier, Smtp, carrier
 from campaign.mail.models import Mail
-from campaign.mail.service import claim_mails, queue_mail
+from campaign.mail.service import lease_mails, queue_mail
 from tests.cast import Officer, Visitor, read_link
 from tests.conftest import Clock
 from tests.mail.servers import Server, owed, work
 
 
-def test_a_mail_is_sent_and_forgotten(visitor: Visitor, server: tuple[Server, Carrier]) -> None:
+def test_a_mail_is_sent_and_deleted(visitor: Visitor, server: tuple[Server, Carrier]) -> None:
     handler, smtp = server
     visitor.sign()
     work(visitor, smtp)
@@ -78,7 +78,9 @@ def test_a_kept_connection_that_the_server_closed_meanwhile_costs_no_try(
     ]
 
 
-def test_a_fault_of_our_own_account_gives_no_mail_up(visitor: Visitor, server: tuple[Server, Carrier]) -> None:
+def test_after_a_fault_of_our_own_account_no_mail_is_given_up(
+    visitor: Visitor, server: tuple[Server, Carrier]
+) -> None:
     handler, smtp = server
     handler.sender_answer = "550 log in first"
     visitor.sign()
@@ -111,7 +113,7 @@ def test_a_mail_sent_twice_after_a_crash_is_one_mail_to_its_reader(visitor: Visi
     visitor.sign()
     box = carrier(visitor.tools.site.mail_url, visitor.tools.site.root)
     with visitor.tools.database.write() as session:
-        (mail,) = claim_mails(session, 5, now=clock())
+        (mail,) = lease_mails(session, 5, now=clock())
     work(visitor, box)
     assert list(visitor.mailbox.glob("*.eml")) == [], "it is leased to the worker that died"
     clock.move(minutes=3)
@@ -119,17 +121,17 @@ def test_a_mail_sent_twice_after_a_crash_is_one_mail_to_its_reader(visitor: Visi
     assert [path.stem for path in visitor.mailbox.glob("*.eml")] == [mail.message_id]
 
 
-def test_two_workers_never_claim_the_same_mail(visitor: Visitor, clock: Clock) -> None:
+def test_two_workers_never_lease_the_same_mail(visitor: Visitor, clock: Clock) -> None:
     with visitor.tools.database.write() as session:
         for number in range(6):
             queue_mail(
                 session, f"p{number}@example.org", "sign/confirm", "en", {"link": "x", "code": "1"}, now=clock()
             )
-    claimed = []
+    leased = []
     for _ in range(2):
         with visitor.tools.database.write() as session:
-            claimed += [mail.id for mail in claim_mails(session, 5, now=clock())]
-    assert len(claimed) == len(set(claimed)) == 6
+            leased += [mail.id for mail in lease_mails(session, 5, now=clock())]
+    assert len(leased) == len(set(leased)) == 6
 
 
 def test_a_muted_mail_is_never_sent_and_never_shown_as_owed(

@@ -1,4 +1,4 @@
-"""Invented names in many scripts, and strings made to harm: the syllables are drawn, so nobody is called so."""
+"""Invented names in many scripts, and harmful strings: the syllables are random, so they are no real person's."""
 
 from random import Random
 
@@ -53,7 +53,7 @@ def invented_names(count: int, seed: int = 1) -> list[tuple[str, str]]:
 
 
 def hostile_names(seed: int = 1) -> list[str]:
-    """Return more than five hundred strings that nobody is called: each is to be refused or doubted."""
+    """Return more than five hundred strings that are no names: each must be refused or doubted."""
     random = Random(seed)
     victims = [name for writing, name in invented_names(864, seed) if writing.startswith("Latn")]
     hostile: list[str] = []

@@ -68,7 +68,7 @@ CLEANED = {
 
 
 @pytest.mark.parametrize(("typed", "stored"), CLEANED.values(), ids=CLEANED.keys())
-def test_what_nobody_sees_is_left_out(typed: str, stored: str) -> None:
+def test_invisible_characters_are_left_out(typed: str, stored: str) -> None:
     assert accept_name(typed) == stored
 
 
@@ -125,7 +125,7 @@ REFUSED = {
 @pytest.mark.parametrize(
     ("fault", "typed"), [(fault, typed) for fault, every in REFUSED.items() for typed in every], ids=ascii
 )
-def test_what_is_no_name_is_refused_with_its_reason(fault: NameFault, typed: str) -> None:
+def test_a_text_that_is_no_name_is_refused_with_a_reason(fault: NameFault, typed: str) -> None:
     with pytest.raises(NameRefused) as refusal:
         accept_name(typed)
     assert refusal.value.reason is fault

@@ -32,17 +32,17 @@ def test_an_ordinary_line_is_kept(line: str) -> None:
 @pytest.mark.parametrize(
     "typed", ["-", " – ", "—", "--", "- -", "−", "－", "ー", "…", ".", "_", "/", "n/a", "N/A", "N / A"]
 )
-def test_a_lone_dash_says_nothing(typed: str) -> None:
+def test_a_lone_dash_counts_as_empty(typed: str) -> None:
     assert accept_text(typed) == ""
 
 
 @pytest.mark.parametrize("typed", ["- Ulmor", "– Ulmor", "• Ulmor", "* Ulmor"])
-def test_a_dash_before_a_line_is_a_lists(typed: str) -> None:
+def test_a_bullet_before_a_line_is_removed(typed: str) -> None:
     assert accept_text(typed) == "Ulmor"
 
 
 @pytest.mark.parametrize("typed", ["  ", "\u200b", "\u3164\u3000"])
-def test_a_line_that_shows_nothing_is_empty(typed: str) -> None:
+def test_an_invisible_line_is_empty(typed: str) -> None:
     assert accept_text(typed) == ""
 
 

@@ -1,4 +1,4 @@
-"""However somebody writes a name, it is the same name to whoever looks for it."""
+"""Different spellings of a name are found by the same search."""
 
 import pytest
 from hypothesis import given
@@ -32,7 +32,7 @@ from tests.names.corpus import invented_names
         ("%_", ""),
     ],
 )
-def test_a_name_is_folded_to_what_its_reader_types(written: str, folded: str) -> None:
+def test_a_name_is_folded_to_what_people_type_to_find_it(written: str, folded: str) -> None:
     assert fold(written) == folded
 
 

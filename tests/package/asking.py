@@ -7,7 +7,7 @@ from sqlalchemy import select
 from campaign.document.rules import PRINTING, Step
 from campaign.package.builds import lease_build, report_step
 from campaign.package.models import Build
-from campaign.worker.builder import build_next, drop_held
+from campaign.worker.builder import build_next, drop_expired
 from tests.cast import Officer, Visitor
 
 PAGE = "/desk/packages"
@@ -33,7 +33,7 @@ def held(visitor: Visitor) -> list[str]:
 
 
 def drop(visitor: Visitor) -> None:
-    drop_held(visitor.tools.site.packages, visitor.tools.database, visitor.tools.clock())
+    drop_expired(visitor.tools.site.packages, visitor.tools.database, visitor.tools.clock())
 
 
 def rows(visitor: Visitor) -> list[Build]:

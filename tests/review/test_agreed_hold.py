@@ -57,7 +57,7 @@ def test_who_agrees_reads_the_rule_and_the_note_first(vera: Officer, clock: Cloc
     page = beside(vera, "paul").get("/desk/approvals").text
     assert "one mail domain" in page
     assert "Falschmann again, one machine" in page
-    assert "It is done as soon as somebody agrees" in page
+    assert "It is done as soon as a second person agrees" in page
 
 
 def test_the_log_says_who_asked_who_agreed_and_how_many(vera: Officer, clock: Clock) -> None:
@@ -67,7 +67,7 @@ def test_the_log_says_who_asked_who_agreed_and_how_many(vera: Officer, clock: Cl
     with vera.tools.database.read() as session:
         entries = session.scalars(select(LogEntry).order_by(LogEntry.id.desc()).limit(2)).all()
     assert [(entry.actor, entry.action) for entry in entries] == [("Vera Lind", "hold all"), ("Paul", "approve")]
-    assert entries[0].said["count"] == 3
+    assert entries[0].facts["count"] == 3
     assert "Falschmann" not in str([entry.details for entry in entries])
     assert "agreed by Paul" in vera.get("/desk/log?what=decisions").text
 
@@ -186,7 +186,7 @@ def test_what_the_command_line_asked_for_is_done_when_a_second_officer_agrees_an
         alone = run(vera, *options)
         assert (alone.exit_code, "this takes two people" in alone.output) == (1, True)
     agree(vera)
-    assert "It waits for somebody else" in vera.get("/desk/approvals").text
+    assert "It waits for another officer" in vera.get("/desk/approvals").text
     assert standing(vera) == {}, "an officer cannot agree to their own request"
     paul = beside(vera, "paul")
     agree(paul)

@@ -193,7 +193,7 @@ def test_the_log_keeps_rule_and_number_and_no_name_or_domain(vera: Officer, cloc
     with vera.tools.database.read() as session:
         entries = session.scalars(select(LogEntry).where(LogEntry.subject == "bulk_hold:1")).all()
         rules = session.scalars(select(BulkHold.rule)).all()
-    assert [(entry.actor, entry.action, entry.said["count"]) for entry in entries] == [
+    assert [(entry.actor, entry.action, entry.facts["count"]) for entry in entries] == [
         ("Vera Lind", "hold all", 3),
         ("Vera Lind", "undo hold all", 3),
     ]

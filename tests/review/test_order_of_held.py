@@ -99,7 +99,7 @@ def test_the_desk_lets_mail_go_that_waits_for_its_domain_and_the_log_says_so(ver
     assert answer.status_code == 303
     assert "5 mails will go" in vera.get(answer.location).text
     assert len(visitor.deliver_mail()) == 5
-    assert "let 5 mails go that waited for a place" in vera.get("/desk/log").text
+    assert "released 5 mails that waited for a place" in vera.get("/desk/log").text
 
 
 def test_no_officer_lifts_the_three_mails_of_a_mailbox(vera: Officer) -> None:

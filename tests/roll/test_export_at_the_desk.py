@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 from werkzeug.test import TestResponse
 
 from campaign.audit.log import LogFilter, newest_entries
-from campaign.audit.wording import line
+from campaign.audit.wording import describe
 from campaign.roll.export import WRITERS
 from tests.conftest import Clock
 from tests.roll.conftest import HIDDEN, OPEN, SHOWN, Crowd, crowd_of
@@ -56,7 +56,7 @@ def kept(crowd: Crowd, path: Path, **part: str) -> list[dict[str, Any]]:
 def logged(crowd: Crowd) -> list[str]:
     with crowd.visitor.tools.database.read() as session:
         entries = newest_entries(session, LogFilter(actions=("export",)), None, 50)
-        return [f"{one.actor} {line(one, {}).sentence} ({line(one, {}).rest})" for one in entries]
+        return [f"{one.actor} {describe(one, {}).sentence} ({describe(one, {}).rest})" for one in entries]
 
 
 def test_every_part_of_the_list_is_what_was_chosen(fortnight: Crowd, tmp_path: Path) -> None:

@@ -124,5 +124,5 @@ def test_a_folder_without_private_keys_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("bytes_", [b"", b"\x01", b"\x02" + bytes(200), b"not a box"])
-def test_what_is_no_box_names_no_key(bytes_: bytes) -> None:
+def test_bytes_that_are_no_box_name_no_key(bytes_: bytes) -> None:
     assert key_ids(bytes_) == ()

@@ -1,4 +1,4 @@
-"""Whoever must confirm that it is them loses nothing of what they typed, and nobody else can use it."""
+"""An officer who must confirm themselves loses nothing they typed, and no other session can use it."""
 
 import re
 from html import unescape
@@ -60,7 +60,7 @@ def test_a_package_is_asked_for_with_everything_that_was_chosen(vera: Officer) -
         assert said in page
 
 
-def test_what_is_still_wrong_comes_back_with_what_was_typed(vera: Officer) -> None:
+def test_a_form_that_is_still_wrong_comes_back_with_its_fields(vera: Officer) -> None:
     done = confirm(
         vera, vera.post("/desk/people", {"email": "no address", "role": "verifier", "countries": "DE FR"})
     )
@@ -70,7 +70,7 @@ def test_what_is_still_wrong_comes_back_with_what_was_typed(vera: Officer) -> No
     assert 'value="DE FR"' in done.text
 
 
-def test_a_wrong_code_keeps_it_too_and_says_how_many_tries_are_left(vera: Officer) -> None:
+def test_a_wrong_code_keeps_the_form_and_says_how_many_tries_are_left(vera: Officer) -> None:
     asked = vera.post("/desk/people", {"email": "paul@campaign.test", "role": "viewer"})
     for left in ("4 tries are left", "3 tries are left", "2 tries are left", "One try is left", "have to wait"):
         again = confirm(vera, asked, code="000000")
@@ -84,7 +84,7 @@ def test_a_wrong_code_keeps_it_too_and_says_how_many_tries_are_left(vera: Office
     assert "Hand this link over" in confirm(vera, asked).text
 
 
-def test_the_act_is_refused_as_ever_without_its_stamp_or_its_role(vera: Officer, site: Flask) -> None:
+def test_a_carried_act_still_needs_its_form_token_and_its_role(vera: Officer, site: Flask) -> None:
     bare = vera.client.post("/desk/packages", data=PACKAGE)
     assert confirm(vera, bare).status_code == 422
     assert builds(vera) == []
@@ -93,7 +93,9 @@ def test_the_act_is_refused_as_ever_without_its_stamp_or_its_role(vera: Officer,
     assert confirm(vera, asked).status_code == 400
 
 
-def test_it_is_of_no_use_in_another_session_nor_altered_nor_old(vera: Officer, site: Flask, clock: Clock) -> None:
+def test_a_carried_form_is_useless_in_another_session_altered_or_old(
+    vera: Officer, site: Flask, clock: Clock
+) -> None:
     asked = vera.post("/desk/packages", PACKAGE)
     paul = Officer(site, vera.mailbox).join("paul@campaign.test", name="Paul Sand")
     clock.move(minutes=6)
@@ -107,7 +109,7 @@ def test_it_is_of_no_use_in_another_session_nor_altered_nor_old(vera: Officer, s
     assert builds(vera) == []
 
 
-def test_nothing_typed_can_be_read_in_the_page_and_nobody_is_led_elsewhere(vera: Officer) -> None:
+def test_nothing_typed_can_be_read_in_the_page_and_no_officer_is_led_elsewhere(vera: Officer) -> None:
     asked = vera.post("/desk/people", {"email": "canary@campaign.test", "role": "viewer"})
     assert "canary" not in asked.text
     assert asked.headers["Cache-Control"] == "no-store"

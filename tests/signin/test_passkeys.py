@@ -29,7 +29,7 @@ def count_passkeys(vera: Officer) -> int:
         return session.scalar(select(func.count()).select_from(Passkey)) or 0
 
 
-def test_an_officer_adds_two_passkeys_and_comes_in_with_either(vera_anywhere: Officer, clock: Clock) -> None:
+def test_an_officer_adds_two_passkeys_and_signs_in_with_either(vera_anywhere: Officer, clock: Clock) -> None:
     vera = vera_anywhere
     blue, laptop = Authenticator(), Authenticator()
     assert add_passkey(vera, blue).status_code == 303
@@ -43,14 +43,14 @@ def test_an_officer_adds_two_passkeys_and_comes_in_with_either(vera_anywhere: Of
         assert "Vera Lind, owner" in somewhere.get("/desk/").text
 
 
-def test_a_removed_passkey_lets_nobody_in(vera: Officer) -> None:
+def test_a_removed_passkey_does_not_sign_in(vera: Officer) -> None:
     passkey = Authenticator()
     add_passkey(vera, passkey)
     assert vera.post("/desk/me/passkeys/1/remove", {}, "/desk/me").status_code == 303
     assert enter(vera.elsewhere(), passkey).status_code == 422
 
 
-def test_nobody_removes_anothers_passkey(vera: Officer) -> None:
+def test_an_officer_cannot_remove_anothers_passkey(vera: Officer) -> None:
     add_passkey(vera, Authenticator())
     paul = Officer(vera.app, vera.mailbox).join("paul@campaign.test", name="Paul Sand")
     add_passkey(paul, Authenticator())
@@ -81,7 +81,7 @@ def test_a_challenge_for_making_a_passkey_is_answered_once_too(vera: Officer) ->
     assert count_passkeys(vera) == 1
 
 
-def test_a_challenge_grows_old_and_serves_one_purpose(vera: Officer, clock: Clock) -> None:
+def test_a_challenge_expires_and_serves_one_purpose(vera: Officer, clock: Clock) -> None:
     passkey = Authenticator()
     add_passkey(vera, passkey)
     stranger = vera.elsewhere()
@@ -138,7 +138,7 @@ def test_nonsense_is_refused_politely(vera: Officer, answer: str) -> None:
         assert vera.post(action, form, page).status_code == 422
 
 
-def test_guesses_at_the_password_never_close_the_passkeys_way(vera: Officer) -> None:
+def test_password_guesses_never_stop_a_passkey(vera: Officer) -> None:
     passkey, thief = Authenticator(), vera.elsewhere()
     add_passkey(vera, passkey)
     form = {"email": vera.email, "password": "guess after guess", "code": "000000"}
@@ -148,7 +148,7 @@ def test_guesses_at_the_password_never_close_the_passkeys_way(vera: Officer) -> 
     assert enter(vera.elsewhere(), passkey).status_code == 303
 
 
-def test_a_removed_officers_passkey_lets_nobody_in(vera: Officer) -> None:
+def test_a_removed_officers_passkey_does_not_sign_in(vera: Officer) -> None:
     passkey = Authenticator()
     add_passkey(vera, passkey)
     vera.app.test_cli_runner().invoke(args=["desk", "remove", vera.email])
@@ -157,13 +157,13 @@ def test_a_removed_officers_passkey_lets_nobody_in(vera: Officer) -> None:
         assert session.scalars(select(DeskSession)).all() == []
 
 
-def test_the_log_says_how_somebody_came_in(vera: Officer) -> None:
+def test_the_log_says_how_an_officer_signed_in(vera: Officer) -> None:
     passkey = Authenticator()
     add_passkey(vera, passkey)
     enter(vera.elsewhere(), passkey)
     with vera.tools.database.read() as session:
         last = session.scalars(select(LogEntry).order_by(LogEntry.id.desc()).limit(1)).one()
-    assert (last.action, last.said) == ("sign in", {"with": "passkey"})
+    assert (last.action, last.facts) == ("sign in", {"with": "passkey"})
 
 
 def test_a_script_runs_only_where_passkeys_are(vera: Officer) -> None:

@@ -31,7 +31,7 @@ def test_new_recovery_codes_end_the_old_ones(vera: Officer) -> None:
     assert vera.sign_in(code=new[0]).status_code == 303
 
 
-def test_a_used_recovery_code_is_told_until_its_owner_says_so(vera: Officer, clock: Clock) -> None:
+def test_a_used_recovery_code_is_shown_until_its_owner_acknowledges_it(vera: Officer, clock: Clock) -> None:
     thief = vera.elsewhere()
     form = {"email": vera.email, "password": PASSWORD, "code": recovery_codes(vera)[0]}
     thief.post("/desk/sign-in", form)

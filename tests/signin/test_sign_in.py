@@ -14,7 +14,7 @@ from werkzeug import Response
 from campaign.audit.log import first_bad_entry
 from campaign.audit.models import LogEntry
 from campaign.signin.factors import check_password
-from campaign.signin.gate_views import give_session, remember_browser
+from campaign.signin.gate_views import remember_browser, set_session_cookie
 from campaign.signin.service import Attempt, TooSoon, password_hash_of, sign_in
 from tests.cast import PASSWORD, Officer, Visitor
 from tests.conftest import Clock
@@ -112,7 +112,7 @@ def test_a_session_ends_after_ten_hours(vera: Officer, clock: Clock) -> None:
     assert vera.get("/desk/").status_code == 303
 
 
-def test_a_removed_officer_is_out_within_one_request(vera: Officer) -> None:
+def test_a_removed_officer_loses_access_with_the_next_request(vera: Officer) -> None:
     removed = vera.app.test_cli_runner().invoke(args=["desk", "remove", vera.email])
     assert removed.exit_code == 0, removed.output
     assert vera.get("/desk/").status_code == 303
@@ -256,13 +256,13 @@ def test_cookies_are_host_bound_over_https(make_app: Callable[..., Flask], sqlit
     app = make_app(sqlite_url, site_url="https://letters.example.org")
     response = Response()
     with app.test_request_context(base_url="https://letters.example.org"):
-        give_session(response, b"c" * 32)
+        set_session_cookie(response, b"c" * 32)
         remember_browser(response, "vera@campaign.test")
     cookies = response.headers.getlist("Set-Cookie")
     assert [cookie.partition("=")[0] for cookie in cookies] == ["__Host-desk", "__Host-known"]
     assert all("Secure" in cookie and "HttpOnly" in cookie and "Path=/" in cookie for cookie in cookies)
 
 
-def test_a_stolen_hash_is_dear_to_guess_at(real_hasher: PasswordHasher) -> None:
+def test_a_stolen_password_hash_is_expensive_to_guess(real_hasher: PasswordHasher) -> None:
     """RFC 9106, section 4, second recommended option; other tests hash cheaply."""
     assert real_hasher.hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")

@@ -1,4 +1,4 @@
-"""A desk of before admissions: nobody is admitted until the operator says so, and what was decided stays."""
+"""A desk from before admissions: no officer is admitted until the operator says so, and decisions stay."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -24,7 +24,9 @@ THEN = (  # in the words of then
 PAUL = THEN[0].replace("(1, 'vera", "(2, 'paul").replace("Vera Lind", "Paul Sand")
 
 
-def test_nobody_is_admitted_until_the_operator_says_so(earlier: Database, make_app: Callable[..., Flask]) -> None:
+def test_no_officer_is_admitted_until_the_operator_says_so(
+    earlier: Database, make_app: Callable[..., Flask]
+) -> None:
     stand_at(earlier, BEFORE)
     raw = "X'00'" if earlier.engine.dialect.name == "sqlite" else "decode('00', 'hex')"
     with earlier.write() as session:
@@ -45,7 +47,7 @@ def test_nobody_is_admitted_until_the_operator_says_so(earlier: Database, make_a
     assert (bool(since[0]), since[1], all(prepared)) == (True, 2, True), "what they did since they joined counts"
 
 
-def test_a_day_becomes_its_end(earlier: Database) -> None:
+def test_a_delivery_of_which_only_the_day_is_known_gets_the_days_end(earlier: Database) -> None:
     stand_at(earlier, BEFORE)
     raw = "X'00'" if earlier.engine.dialect.name == "sqlite" else "decode('00', 'hex')"
     with earlier.write() as session:

@@ -182,9 +182,7 @@ def test_a_backup_older_than_the_journal_is_refused(person: Visitor, clock: Cloc
     assert "who withdrew since" in refused.output
 
 
-def test_what_had_its_time_since_the_backup_is_forgotten_again(
-    person: Visitor, clock: Clock, tmp_path: Path
-) -> None:
+def test_what_expired_since_the_backup_is_erased_again(person: Visitor, clock: Clock, tmp_path: Path) -> None:
     person.sign(LAWMAKER)
     backup = backed_up(person, tmp_path / "backups")
     clock.move(days=4)

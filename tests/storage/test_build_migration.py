@@ -16,7 +16,7 @@ THEN = (  # in the words of then: today's models name tables and columns that ca
 )
 
 
-def test_a_delivery_of_before_is_one_document_and_a_package_can_be_asked_for(earlier: Database) -> None:
+def test_an_earlier_delivery_is_one_document_and_a_package_can_be_asked_for(earlier: Database) -> None:
     stand_at(earlier, BEFORE)
     raw = "X'" + "00" * 32 + "'" if earlier.engine.dialect.name == "sqlite" else "decode(repeat('00', 32), 'hex')"
     with earlier.write() as session:

@@ -31,7 +31,7 @@ def test_a_write_is_whole_or_not_at_all(database_url: str) -> None:
     database.close()
 
 
-def test_what_is_read_is_not_kept(database_url: str) -> None:
+def test_a_change_in_a_reading_session_is_not_kept(database_url: str) -> None:
     database = Database(database_url)
     with database.read() as session:
         queue_mail(session, "a@example.org", "sign/confirm", "en", {}, now=START)
@@ -86,7 +86,7 @@ def test_a_moment_without_its_zone_is_refused_and_one_with_it_comes_back(databas
     database.close()
 
 
-def test_a_locked_database_is_said_to_have_saved_nothing(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_database_raises_that_nothing_was_saved(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("campaign.storage.database.BUSY_TIMEOUT_MS", 50)
     first, second = Database(sqlite_url), Database(sqlite_url)
     with first.write() as session:
@@ -98,7 +98,7 @@ def test_a_locked_database_is_said_to_have_saved_nothing(sqlite_url: str, monkey
     second.close()
 
 
-def test_nobody_waits_longer_for_their_own_process_than_for_another(
+def test_no_thread_waits_longer_for_its_own_process_than_for_another(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("campaign.storage.database.BUSY_TIMEOUT_MS", 50)
@@ -110,7 +110,7 @@ def test_nobody_waits_longer_for_their_own_process_than_for_another(
     database.close()
 
 
-def test_emptying_the_log_holds_no_writer_up_while_somebody_reads_for_long(sqlite_url: str) -> None:
+def test_emptying_the_log_delays_no_writer_while_a_reader_reads_for_long(sqlite_url: str) -> None:
     """A long list is frozen for many seconds, and the worker empties the log every few minutes."""
     database, took = Database(sqlite_url), []
     with database.read() as reader:

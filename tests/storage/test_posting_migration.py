@@ -30,7 +30,7 @@ ROWS = (
 )
 
 
-def test_what_was_mailed_before_counts_as_taken(earlier: Database) -> None:
+def test_an_earlier_mail_counts_as_accepted(earlier: Database) -> None:
     stand_at(earlier, "0017_life")
     with earlier.write() as session:
         for row in ROWS:

@@ -1,4 +1,4 @@
-"""Whoever signed before the desk could search is found as well, and a withheld name is still only sealed."""
+"""A signatory from before the desk could search is found too, and a withheld name is still only sealed."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ LETTER = (
 )
 
 
-def test_public_entries_of_before_can_be_searched(earlier: Database) -> None:
+def test_earlier_public_entries_can_be_searched(earlier: Database) -> None:
     stand_at(earlier, BEFORE)
     with earlier.write() as session:
         for statement in LETTER:  # in the words of then: today's models name columns that came later

@@ -1,4 +1,4 @@
-"""The doctor tells an operator in time which parliaments' domains somebody must look at again."""
+"""The doctor tells an operator in time which parliaments' domains must be reviewed."""
 
 from datetime import UTC, datetime, time, timedelta
 

@@ -62,7 +62,7 @@ def test_a_form_that_another_site_sends_is_refused(open_site: Flask, headers: di
 
 
 @pytest.mark.parametrize("headers", OWN, ids=str)
-def test_nobody_is_lost_whose_browser_hides_where_the_form_came_from(
+def test_no_signer_is_lost_whose_browser_hides_where_the_form_came_from(
     open_site: Flask, headers: dict[str, str]
 ) -> None:
     assert sign(open_site, headers) == 303
@@ -85,7 +85,7 @@ def test_no_door_takes_a_post_from_elsewhere(site: Flask, tmp_path: Path) -> Non
         assert answer.status_code == 403, path
 
 
-def test_reading_is_open_to_whoever_comes_from_elsewhere(open_site: Flask) -> None:
+def test_reading_is_open_to_a_visitor_from_another_site(open_site: Flask) -> None:
     visitor = Visitor(open_site, Path())
     headers = {
         "Origin": "https://evil.example",

@@ -57,7 +57,7 @@ def broken(visitor: Visitor, paths: list[str]) -> list[str]:
 
 @pytest.fixture
 def officer(app: Flask, visitor: Visitor) -> Officer:
-    """Somebody to whom every page is open, and one signatory on the list."""
+    """An officer to whom every page is open, and one signatory on the list."""
     vera = Officer(app, visitor.mailbox).join()
     visitor.sign_and_confirm()
     vera.decide(1)

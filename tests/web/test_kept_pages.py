@@ -82,9 +82,7 @@ def test_a_reader_who_has_the_page_is_not_sent_it_again(keeping: Flask, path: st
         ("", None),
     ],
 )
-def test_nobody_gets_compressed_what_they_said_they_cannot_read(
-    keeping: Flask, accepted: str, coding: str | None
-) -> None:
+def test_no_browser_gets_an_encoding_that_it_refused(keeping: Flask, accepted: str, coding: str | None) -> None:
     client = keeping.test_client()
     for _rendered_then_kept in range(2):
         answer = client.get("/en/appeal", headers={"Accept-Encoding": accepted})
@@ -117,9 +115,7 @@ def test_who_is_verified_is_listed_after_five_seconds_and_who_withdraws_leaves_a
     assert "Odile" not in visitor.get("/en/appeal/signatories").text
 
 
-def test_what_a_stranger_writes_behind_a_question_mark_fills_no_memory(
-    keeping: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_query_strings_of_a_stranger_fill_no_memory(keeping: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     client, cache = keeping.test_client(), keeping.extensions[EXTENSION].cache
     size = len(client.get("/en/appeal").data)
     monkeypatch.setattr("campaign.web.cache.MOST_BYTES", 5 * size)

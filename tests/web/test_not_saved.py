@@ -30,7 +30,7 @@ def visitor(  # on SQLite: only there can another process or a full disk be had 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Let somebody else hold the database."""
+    """Let another process lock the database."""
     with closing(sqlite3.connect(folder / "campaign.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
@@ -63,7 +63,7 @@ def count(visitor: Visitor, model: type) -> int:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
 
-def test_who_signs_keeps_the_form_and_everybody_can_read(visitor: Visitor, tmp_path: Path) -> None:
+def test_a_visitor_who_signs_keeps_the_form_and_all_can_read(visitor: Visitor, tmp_path: Path) -> None:
     with locked(tmp_path):
         answer = visitor.sign()
         assert answer.status_code == 503

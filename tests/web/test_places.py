@@ -61,7 +61,7 @@ def test_a_form_is_never_sent_on(site: Flask) -> None:
     assert site.test_client().post("/EN/appeal/sign", data={"name": "Odile"}).status_code == 404
 
 
-def test_a_wrong_page_is_told_once_where_it_should_be(site: Flask) -> None:
+def test_a_misspelt_address_is_redirected_once(site: Flask) -> None:
     """A letter that is not there is not looked for again and again."""
     client = site.test_client()
     assert client.get("/EN/Nothing").headers["Location"] == "/en/nothing"

@@ -1,4 +1,4 @@
-"""Whoever shares the host with a campaign opens nothing of it, whoever of the campaign made it."""
+"""Another user of the host opens no file of a campaign, whichever process made it."""
 
 import os
 import shutil
@@ -80,7 +80,7 @@ def test_a_folder_that_holds_others_files_too_is_left_as_it_is(tmp_path: Path) -
     assert [Path(path).name for path in wide(shared)] == ["shared", "website.html"]
 
 
-def test_a_database_and_a_mail_are_closed_even_where_no_entrance_set_the_umask(
+def test_a_database_and_a_mail_are_private_even_if_no_entrance_set_the_umask(
     make_app: Callable[..., Flask], tmp_path: Path, migrated_sqlite: Path
 ) -> None:
     before = os.umask(0)

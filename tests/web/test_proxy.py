@@ -39,7 +39,7 @@ def test_a_server_in_the_open_without_a_proxy_says_so_in_one_line(
     "environment",
     [{}, {"HOST": "127.0.0.1"}, {"HOST": "localhost"}, {"HOST": "[::1]"}, {"HOST": "0.0.0.0", "PROXY_HOPS": "1"}],
 )
-def test_one_behind_a_proxy_or_at_home_says_nothing(
+def test_a_server_behind_a_proxy_or_on_loopback_does_not_warn(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
 ) -> None:
     assert said_at_start(monkeypatch, **environment) == []
@@ -51,7 +51,7 @@ def test_proxy_and_campaign_agree_on_bodies_and_on_who_closes_first() -> None:
     assert f"keepalive_timeout {gunicorn()['keepalive'] - 1}s;" in PROXY
 
 
-def test_the_proxy_writes_nobody_down_and_passes_on_what_it_saw_itself() -> None:
+def test_the_proxy_logs_no_visitor_and_passes_on_what_it_saw_itself() -> None:
     assert "access_log off;" in PROXY
     assert "error.log emerg;" in PROXY
     assert "X-Forwarded-For $remote_addr;" in PROXY

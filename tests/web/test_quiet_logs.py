@@ -60,7 +60,7 @@ class Server:
 
 
 class Stranger(Running):
-    """Somebody who does everything to a running campaign that a person or an attacker may do."""
+    """A client that does to a running campaign all that a person or an attacker can do."""
 
     def __init__(self, folder: Path, mail_port: int) -> None:
         super().__init__(folder)
@@ -201,7 +201,7 @@ def mangle(stranger: Stranger, path: str, private: str) -> None:
     stranger.raw(f"\0\xff{header}\r\n\r\n".encode())
 
 
-def test_no_log_of_server_or_worker_names_anybody(tmp_path: Path, mail_server: tuple[Server, int]) -> None:
+def test_no_log_of_server_or_worker_names_a_person(tmp_path: Path, mail_server: tuple[Server, int]) -> None:
     server, port = mail_server
     stranger = Stranger(tmp_path, port)
     for words in (("seal", "keygen"), ("storage", "upgrade"), ("letter", "load", "config/letters")):

@@ -1,4 +1,4 @@
-"""One thread of a process acts at a time where the database takes one writer; nobody waits for ever."""
+"""One thread of a process acts at a time where the database takes one writer; no thread waits for ever."""
 
 from threading import Thread
 
@@ -27,7 +27,7 @@ def test_a_signature_waits_for_the_one_before_it_where_one_writes_at_a_time(
     assert not visitor.tools.acting.locked()
 
 
-def test_whoever_has_waited_long_enough_goes_on(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thread_that_has_waited_long_enough_continues(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("campaign.web.turns.PATIENCE_S", 0.01)
     with visitor.tools.acting:
         thread = sign(visitor)
@@ -35,6 +35,6 @@ def test_whoever_has_waited_long_enough_goes_on(visitor: Visitor, monkeypatch: p
         assert not thread.is_alive()
 
 
-def test_a_fault_gives_the_turn_back(visitor: Visitor) -> None:
+def test_a_view_that_fails_ends_its_turn(visitor: Visitor) -> None:
     assert visitor.post("/en/appeal/sign", {"kind": "lawmaker"}, "/en/appeal/sign?as=lawmaker").status_code == 422
     assert not visitor.tools.acting.locked()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.document.models import Delivery, DeliveryLine
-from campaign.storage.journal import drop_before, mark, read_lines, write_down
+from campaign.storage.journal import drop_before, mark, read_links, write_links
 from campaign.storage.models import Base
 from campaign.withdraw.models import Recall
 from tests.cast import ACTIVIST, Officer, Visitor
@@ -136,16 +136,16 @@ def test_a_crash_between_journal_and_commit_leaves_the_signature_until_a_restore
     path = visitor.sign_and_confirm()
 
     def crash(*arguments: object) -> None:
-        write_down(*arguments)  # type: ignore[arg-type]  # passed through as given
+        write_links(*arguments)  # type: ignore[arg-type]  # passed through as given
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr("campaign.withdraw.service.write_down", crash)
+        patch.setattr("campaign.withdraw.service.write_links", crash)
         with pytest.raises(SystemExit):
             visitor.client.post(f"{path}/withdraw")
     assert visitor.get(path).status_code == 200, "nothing was acknowledged, nothing is half erased"
     assert visitor.client.post(f"{path}/withdraw").status_code == 303
-    assert len(read_lines(journal(visitor))) == 2
+    assert len(read_links(journal(visitor))) == 2
     assert replay(visitor).startswith("0 erased")
 
 
@@ -166,32 +166,32 @@ def test_lines_that_no_backup_can_need_are_dropped(visitor: Visitor, clock: Cloc
     assert "0 journal lines" in purge(visitor)
     clock.move(days=1)
     assert "1 journal lines would" in purge(visitor, "--dry-run")
-    assert len(read_lines(journal(visitor))) == 1
+    assert len(read_links(journal(visitor))) == 1
     assert "1 journal lines forgotten" in purge(visitor)
-    assert read_lines(journal(visitor)) == []
+    assert read_links(journal(visitor)) == []
 
 
 def test_a_line_cut_short_by_a_crash_spoils_no_other(tmp_path: Path) -> None:
     path, links = tmp_path / "journal", [bytes([number]) * 32 for number in range(3)]
-    write_down(path, "erased", links[:1], START.date())
+    write_links(path, "erased", links[:1], START.date())
     with path.open("a") as file:
         file.write("erased 2026-05-0")
-    write_down(path, "erased", links[1:], START.date())
-    assert [line.mark for line in read_lines(path)] == [mark(link) for link in links]
+    write_links(path, "erased", links[1:], START.date())
+    assert [line.mark for line in read_links(path)] == [mark(link) for link in links]
 
 
 def test_lines_written_at_once_while_old_ones_are_dropped_all_stay(tmp_path: Path) -> None:
     path = tmp_path / "journal"
-    write_down(path, "erased", [bytes(32)], date(2026, 1, 1))
+    write_links(path, "erased", [bytes(32)], date(2026, 1, 1))
 
     def write(number: int) -> None:
-        write_down(path, "erased", [number.to_bytes(32, "big")], START.date())
+        write_links(path, "erased", [number.to_bytes(32, "big")], START.date())
         if number % 5 == 0:
             drop_before(path, date(2026, 5, 1))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, range(60)))
-    assert len({line.mark for line in read_lines(path)}) == 60
+    assert len({line.mark for line in read_links(path)}) == 60
 
 
 def test_journals_of_several_machines_are_replayed_together(visitor: Visitor, tmp_path: Path) -> None:

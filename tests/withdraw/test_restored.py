@@ -16,7 +16,7 @@ from campaign.confirm.models import Signatory
 from campaign.deliver.models import Answer, Arrival, Sending
 from campaign.deliver.steps import Answered, answer_delivery, approve_delivery, undo_step
 from campaign.desk.models import Approval, Invitation
-from campaign.desk.service import let_count
+from campaign.desk.service import admit
 from campaign.document.models import DeliveryApproval
 from campaign.sign.models import BarredAddress
 from campaign.sign.service import bar_address, unbar_address
@@ -220,7 +220,7 @@ def test_an_approval_taken_back_and_an_answer_taken_off_the_public_page_stay_so(
                      totp_last_step=0, joined_at=clock())  # fmt: skip
         session.add(joined)
         session.flush()
-        let_count(session, joined, None, None, now=clock())
+        admit(session, joined, None, None, now=clock())
         session.add(Sending(delivery_id=2, number=1, approved_by=1, officer_id=joined.id, **sent))
         session.flush()
         session.add(Arrival(delivery_id=2, sending=1, received_on=clock().date(), officer_id=1))

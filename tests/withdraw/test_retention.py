@@ -183,7 +183,10 @@ def test_the_log_forgets_after_24_months_and_its_chain_still_holds(visitor: Visi
         assert first_bad_entry(session) is None
         checkpoint = session.scalars(select(LogCheckpoint)).one()
     assert len(entries) == before - old + 1
-    assert (entries[-1].action, entries[-1].said) == ("forgot", {"entries": old, "through": checkpoint.through_id})
+    assert (entries[-1].action, entries[-1].facts) == (
+        "forgot",
+        {"entries": old, "through": checkpoint.through_id},
+    )
     audit = visitor.app.test_cli_runner().invoke(args=["desk", "audit", "verify"])
     assert audit.exit_code == 0, audit.output
     with pytest.raises(DatabaseError), visitor.tools.database.engine.begin() as connection:

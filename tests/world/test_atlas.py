@@ -55,7 +55,7 @@ def holds(outline: str, x: float, y: float) -> bool:
     return crossed % 2 == 1
 
 
-def test_whoever_signs_is_from_somewhere_on_the_map() -> None:
+def test_every_signatory_is_from_a_country_on_the_map() -> None:
     assert COUNTRIES - sheet("world").codes == set()
 
 
@@ -138,7 +138,7 @@ def test_neighbours_keep_one_border() -> None:
     assert len(set(east) & set(west)) == 2
 
 
-def test_what_the_source_parts_and_iso_does_not_is_drawn_as_one() -> None:
+def test_land_that_the_source_splits_and_iso_does_not_is_drawn_as_one() -> None:
     countries = drawn(Somalia=("706", [[0, 1]]), Somaliland=("", [[2, -1]]))
     assert [len(ring) for ring in countries["SO"]] == [6]
 

@@ -1,4 +1,4 @@
-"""Whom letters are handed to: offices that can be written to, and a list that says what is wrong with it."""
+"""The recipients of letters: offices with an address, and a list whose faults are named."""
 
 import tomllib
 from pathlib import Path
@@ -45,7 +45,7 @@ def test_every_government_a_shipped_letter_goes_to_has_its_office(slug: str) -> 
             assert recipients.find(country, office).name
 
 
-def test_whoever_has_a_parliament_on_record_has_both_ministries() -> None:
+def test_every_country_with_a_listed_parliament_has_both_ministries() -> None:
     chambers = tomllib.loads((ROOT / "config" / "legislatures.toml").read_text(encoding="utf-8"))["chamber"]
     recipients = parse(LISTED)
     for country in {chamber["country"] for chamber in chambers}:
@@ -58,7 +58,7 @@ def test_interpols_members_are_196_and_those_that_are_none_are_not_among_them() 
     assert not bureaus & {"TW", "XK", "KP", "TV", "EU"}
 
 
-def test_no_address_stands_there_that_nobody_has_confirmed() -> None:
+def test_every_listed_address_was_confirmed() -> None:
     assert [
         one.name for one in parse(LISTED).every if (one.mail or one.address) and "confirmed" in one.evidence
     ] == []

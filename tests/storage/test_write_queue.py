@@ -1,4 +1,4 @@
-"""However many want to write, some threads stay free; while the line moves, everybody gets their turn."""
+"""However many threads want to write, some stay free; while the queue moves, every writer gets a turn."""
 
 import time
 from collections import Counter
@@ -14,40 +14,40 @@ from sqlalchemy.exc import OperationalError
 
 from campaign.letter import views
 from campaign.storage.database import Database, NotSaved
-from campaign.storage.line import STILL_S, Line, LineFull
+from campaign.storage.write_queue import STILL_S, QueueFull, WriteQueue
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
 from tests.web.test_not_saved import locked
 
 
-def stand(line: Line, until: Event) -> str:
+def stand(queue: WriteQueue, until: Event) -> str:
     try:
-        with line.standing():
+        with queue.turn():
             until.wait(10)
-    except LineFull:
+    except QueueFull:
         return "turned away"
     return "through"
 
 
-def test_whoever_comes_while_the_line_stands_still_is_turned_away_at_once() -> None:
-    line, over = Line(), Event()
-    line.limit(2)
+def test_a_writer_who_comes_while_the_queue_stands_still_is_turned_away_at_once() -> None:
+    queue, over = WriteQueue(), Event()
+    queue.limit(2)
     with ThreadPoolExecutor(20) as pool:
-        first = [pool.submit(stand, line, over) for _ in range(2)]
+        first = [pool.submit(stand, queue, over) for _ in range(2)]
         time.sleep(STILL_S * 2)
         began = time.monotonic()
-        assert [pool.submit(stand, line, over).result() for _ in range(50)] == ["turned away"] * 50
+        assert [pool.submit(stand, queue, over).result() for _ in range(50)] == ["turned away"] * 50
         assert time.monotonic() - began < 1
         over.set()
         assert [one.result() for one in first] == ["through"] * 2
 
 
-def test_while_the_line_moves_all_get_through_however_many_come() -> None:
-    line = Line()
-    line.limit(2)
+def test_while_the_queue_moves_all_get_through_however_many_come() -> None:
+    queue = WriteQueue()
+    queue.limit(2)
 
     def briefly(_number: int) -> str:
-        with line.standing():
+        with queue.turn():
             time.sleep(0.002)
         return "through"
 
@@ -55,21 +55,21 @@ def test_while_the_line_moves_all_get_through_however_many_come() -> None:
         assert Counter(pool.map(briefly, range(300))) == {"through": 300}
 
 
-def test_who_stands_in_line_may_stand_in_it_again_and_a_fault_gives_the_place_back() -> None:
-    line = Line()
-    line.limit(1)
-    with line.standing(), line.standing():
+def test_a_writer_in_the_queue_may_enter_it_again_and_a_fault_gives_the_place_back() -> None:
+    queue = WriteQueue()
+    queue.limit(1)
+    with queue.turn(), queue.turn():
         pass
-    with pytest.raises(ZeroDivisionError), line.standing():
+    with pytest.raises(ZeroDivisionError), queue.turn():
         raise ZeroDivisionError
-    with line.standing():
+    with queue.turn():
         pass
 
 
 def test_a_command_that_no_server_limits_lets_all_wait() -> None:
-    line, over = Line(), Event()
+    queue, over = WriteQueue(), Event()
     with ThreadPoolExecutor(12) as pool:
-        waiting = [pool.submit(stand, line, over) for _ in range(12)]
+        waiting = [pool.submit(stand, queue, over) for _ in range(12)]
         time.sleep(STILL_S * 3)
         over.set()
         assert [one.result() for one in waiting] == ["through"] * 12
@@ -93,7 +93,7 @@ def test_no_writer_waits_longer_in_all_than_the_database_is_given(
     assert max(waited) < 0.4 * 1.8, "its turn and the file together, not one after the other"
 
 
-def test_an_officer_reads_at_once_while_the_database_is_held(
+def test_an_officer_reads_at_once_while_the_database_is_locked(
     make_app: Callable[..., Flask], sqlite_url: str, tmp_path: Path, clock: Clock
 ) -> None:
     vera = Officer(make_app(sqlite_url), tmp_path / "mail").join()
@@ -105,7 +105,7 @@ def test_an_officer_reads_at_once_while_the_database_is_held(
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(1, 200), (9, 200), (11, 503)])
-def test_a_page_that_was_read_is_shown_on_while_the_database_is_away(
+def test_a_cached_page_is_still_shown_while_the_database_is_away(
     make_app: Callable[..., Flask],
     sqlite_url: str,
     tmp_path: Path,
