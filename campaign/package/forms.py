@@ -1,10 +1,11 @@
 """Which package to make, as chosen at the desk."""
 
-from wtforms import BooleanField, StringField
-from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
+from wtforms import BooleanField, StringField, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Optional, Regexp
 
 from campaign.document.forms import BundleForm
 from campaign.document.rules import PAPERS
+from campaign.web.toolbox import toolbox
 from campaign.world.languages import LANGUAGES
 from campaign.world.named import RECIPIENT
 
@@ -20,7 +21,12 @@ class PackageForm(BundleForm):
             Regexp(RECIPIENT, message="Choose a recipient."),
         ]
     )
-    office = StringField(validators=[Length(max=10, message="Choose the office.")])
+    office = StringField()
     language = StringField(validators=[Optional(), AnyOf(LANGUAGES, "Choose the language.")])
     paper = StringField(validators=[Optional(), AnyOf(PAPERS, "Choose the paper.")])
     again = BooleanField()
+
+    def validate_office(self, field: StringField) -> None:
+        """Refuse a kind of office that the list of recipients does not have."""
+        if field.data and field.data not in toolbox().recipients.offices:
+            raise ValidationError("Choose the office.")

@@ -117,7 +117,7 @@ def test_a_package_says_its_kinds_and_its_own_verifier_counts_by_them(
     signed(ocean, ORGANISATION)
     desk.decide(1, level="1", method="none")
     desk.decide(2, level="2", method="mailbox")
-    run(ocean, "deliver", "package", "ocean", "--country", "FR", "-o", str(tmp_path))
+    run(ocean, "deliver", "package", "ocean", "--recipient", "ioc", "-o", str(tmp_path))
     (folder,) = (path for path in tmp_path.iterdir() if path.name.startswith("OCEAN") and path.is_dir())
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert [kind["key"] for kind in manifest["kinds"]] == ["scientist", "organisation"]
