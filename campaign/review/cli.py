@@ -11,7 +11,7 @@ from campaign.desk.admissions import NotAdmitted, what_lacks
 from campaign.desk.models import Officer
 from campaign.desk.rules import VERIFIES
 from campaign.desk.service import officer_in
-from campaign.review.bulk import Matched, find_matching, index_of
+from campaign.review.bulk import Matched, check_kind, find_matching, index_of
 from campaign.review.filters import STATES, WAITING, Filter
 from campaign.review.forms import weigh
 from campaign.review.queue import look
@@ -66,6 +66,7 @@ def list_cards(state: str, country: str, words: str, **narrowed: Any) -> None:
     wanted = Filter(state, country.upper(), words=typed[:LONGEST_SEARCH], asked_at=tools.clock(), **given)
     opened, shut = 0, 0
     with tools.database.read() as session:
+        _check_kind(session, wanted.kind)
         while True:
             found = look(session, tools.keys, wanted, after=after, limit=PAGE)
             opened, after = opened + found.opened, found.onward
@@ -178,6 +179,7 @@ def hold_many(dry_run: bool, yes: bool, note: str, by: str, **criteria: Any) -> 
             click.echo("opening names to look at them …", err=True)
         with tools.database.read() as session:
             _officer(session, by)
+            check_kind(session, rule.kind)
             matched = find_matching(session, tools.keys, rule)
     except RuleMalformed as fault:
         raise click.ClickException(str(fault)) from fault
@@ -240,6 +242,13 @@ def _officer(session: Session, email: str) -> Officer:
     if officer is None:
         raise click.ClickException("no officer with this address may verify")
     return officer
+
+
+def _check_kind(session: Session, kind: str) -> None:
+    try:
+        check_kind(session, kind)
+    except RuleMalformed as fault:
+        raise click.ClickException(str(fault)) from fault
 
 
 def _rule(domain: str, since: str, until: str, **criteria: Any) -> HoldRule:
