@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
 from campaign.letter.models import Letter
+from campaign.letter.service import every_kind
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.doubts import doubts
 from campaign.review.filters import shares_domain
@@ -43,6 +44,12 @@ class Matched:
     def more(self) -> int:
         """Return how many are not shown."""
         return len(self.ids) - len(self.cards)
+
+
+def check_kind(session: Session, kind: str) -> None:
+    """Raise RuleMalformed if no letter asks for such a kind."""
+    if kind and kind not in every_kind(session):
+        raise RuleMalformed(f"There is no such kind: there are {', '.join(every_kind(session))}.")
 
 
 def find_matching(session: Session, keys: Keys | None, rule: HoldRule) -> Matched:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from campaign.audit.models import Officer
 from campaign.desk.admissions import NotAdmitted, two_people_fault
 from campaign.desk.rules import VERIFIES
-from campaign.review.bulk import Matched, domain_index_of, find_matching
+from campaign.review.bulk import Matched, check_kind, domain_index_of, find_matching
 from campaign.review.filters import STATES, WAITING, Filter
 from campaign.review.forms import collect_evidence
 from campaign.review.queue import find_card_page
@@ -75,6 +75,7 @@ def list_cards(state: str, country: str, words: str, **narrowed: Any) -> None:
     wanted = Filter(state, country.upper(), words=typed[:LONGEST_SEARCH], asked_at=tools.clock(), **given)
     opened, shut = 0, 0
     with tools.database.read() as session:
+        _check_kind(session, wanted.kind)
         while True:
             found = find_card_page(session, tools.keys, wanted, after=after, limit=PAGE)
             opened, after = opened + found.opened, found.onward
@@ -187,6 +188,7 @@ def hold_many(dry_run: bool, yes: bool, note: str, by: str, **criteria: Any) -> 
             click.echo("opening names to check them …", err=True)
         with tools.database.read() as session:
             _officer(session, by)
+            check_kind(session, rule.kind)
             matched = find_matching(session, tools.keys, rule)
     except RuleMalformed as fault:
         raise click.ClickException(str(fault)) from fault
@@ -247,6 +249,13 @@ def _officer(session: Session, email: str) -> Officer:
     if officer is None:
         raise click.ClickException("no officer with this address may verify")
     return officer
+
+
+def _check_kind(session: Session, kind: str) -> None:
+    try:
+        check_kind(session, kind)
+    except RuleMalformed as fault:
+        raise click.ClickException(str(fault)) from fault
 
 
 def _rule(domain: str, since: str, until: str, **criteria: Any) -> HoldRule:

@@ -7,7 +7,7 @@ from campaign.audit.log import write_log
 from campaign.desk.rules import VERIFIES
 from campaign.guard.places import AT_ONCE, count_waiting, release_domain, waiting_domains
 from campaign.letter.service import every_kind, open_letters
-from campaign.review.bulk import find_matching
+from campaign.review.bulk import check_kind, find_matching
 from campaign.review.forms import HoldForm, read_number
 from campaign.verify.holds import NoSuchHold, SetChanged, ask_hold, bulk_holds, undo_hold
 from campaign.verify.rules import FLOOD, HELD_FOR, REASONS, HoldRule, RuleMalformed, rule_in_words
@@ -49,10 +49,11 @@ def hold_many() -> ResponseReturnValue:
     form, tools = HoldForm(), toolbox()
     try:
         rule = form.rule(tools.keys)
+        with tools.database.read() as session:
+            check_kind(session, rule.kind)
+            matched = find_matching(session, tools.keys, rule)
     except RuleMalformed as malformed:
         return _holds(form, str(malformed)), 422
-    with tools.database.read() as session:
-        matched = find_matching(session, tools.keys, rule)
     try:
         if not matched.ids or matched.hash != form.said("seen"):
             raise SetChanged
@@ -124,6 +125,7 @@ def _holds(form: HoldForm, fault: str) -> str:
 
 def _preview(form: HoldForm, rule: HoldRule, fault: str) -> str:
     with toolbox().database.read() as session:
+        check_kind(session, rule.kind)
         matched = find_matching(session, toolbox().keys, rule)
     return render_template(
         "review/hold_preview.html",

@@ -72,3 +72,9 @@ def test_a_row_marks_the_mailbox_and_a_dispute(somebody: Visitor, ines: Officer)
     page = ines.get("/desk/?state=all").text
     assert ">role<" in page
     assert ">disposable<" in page
+
+
+def test_a_kind_that_no_letter_asks_for_is_refused_on_the_command_line(vera: Officer) -> None:
+    refused = vera.app.test_cli_runner().invoke(args=["verify", "list", "--kind", "robot"])
+    assert refused.exit_code == 1
+    assert "There is no such kind: there are lawmaker, activist." in refused.output

@@ -32,9 +32,8 @@ def held(vera: Officer, clock: Clock) -> list[int]:
     """Ten fakes, then a signatory with a proof of work, then a sitting member, then two more fakes; the last first."""
     fakes = flood(vera.tools, 10, "mail.example", now=clock(), held_for="domain", likely=0)
     (worked,) = flood(vera.tools, 1, "office.example", now=clock(), held_for="surge", likely=8)
-    (member,) = flood(
-        vera.tools, 1, "a.example", now=clock(), held_for="surge", likely=5, kind="lawmaker", name="ILVA Rives"
-    )
+    sits = {"kind": "lawmaker", "established": "lawmaker", "name": "ILVA Rives"}
+    (member,) = flood(vera.tools, 1, "a.example", now=clock(), held_for="surge", likely=5, **sits)
     more = flood(vera.tools, 2, "b.example", now=clock(), held_for="surge", likely=4)
     with vera.tools.database.write() as session:
         roster = Roster(
