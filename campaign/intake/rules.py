@@ -7,6 +7,7 @@ from unicodedata import normalize
 
 from campaign.letter.fields import FIELDS, filled_in
 from campaign.letter.rules import Kind
+from campaign.mail.address import AddressRefused
 from campaign.names.folding import fold_together
 from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text, says_nothing
 from campaign.sign.rules import VISIBILITIES, Entry, accept_line
@@ -28,7 +29,6 @@ _SENTENCES = {
     NameFault.LINE_BREAK: "holds a line break",
     NameFault.WEB_ADDRESS: "holds a web or e-mail address",
     NameFault.FORMULA: "begins with = + - or @",
-    NameFault.DOMAIN: "is no web domain, such as example.org",
 }
 _UNPRINTABLE = "holds characters that cannot be printed"
 _KIND_WORDS = {
@@ -107,6 +107,8 @@ def read_entry(cells: Mapping[str, str], defaults: Defaults, kinds: Kinds) -> En
             return accept(written)
         except NameRefused as fault:
             faults.append((field, _sentence(written, fault)))
+        except AddressRefused:
+            faults.append((field, "is no web domain, such as example.org"))
         return ""
 
     name, latin_name = read("name", accept_name), read("latin_name", _accept_optional)

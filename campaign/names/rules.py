@@ -59,7 +59,6 @@ class NameFault(StrEnum):
     CONTROL = "control"
     SURROGATE = "surrogate"
     PICTURE = "picture"
-    DOMAIN = "domain"
     NO_LETTER = "no_letter"
 
 

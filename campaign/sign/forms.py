@@ -47,7 +47,6 @@ def explain(fault: NameRefused) -> str:
         NameFault.LINE_BREAK: text("Please write this on one line."),
         NameFault.WEB_ADDRESS: text("Web and e-mail addresses do not belong here."),
         NameFault.FORMULA: text("This cannot begin with = + - or @."),
-        NameFault.DOMAIN: text(OWN_DOMAIN),
     }
     return sentences.get(
         fault.reason,
@@ -99,7 +98,10 @@ class LineField(OptionalNameField):
         """Return the line as it is stored; of a box, that it was ticked."""
         if self.asked.repeats:
             return "yes" if typed.strip() else ""
-        return accept_line(self.asked, typed)
+        try:
+            return accept_line(self.asked, typed)
+        except AddressRefused as fault:
+            raise ValidationError(text(OWN_DOMAIN)) from fault
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         """Ask for it where nobody could check this kind of signatory without it."""

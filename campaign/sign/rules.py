@@ -10,9 +10,9 @@ from hashlib import sha256
 from campaign.letter.fields import LEGISLATURE, Field, filled_in, institutions, shown
 from campaign.letter.kinds import USES
 from campaign.letter.rules import RECIPIENTS
-from campaign.mail.address import AddressRefused, accept_address
+from campaign.mail.address import accept_address
 from campaign.names.coverage import is_printable, unprintable
-from campaign.names.rules import NameFault, NameRefused, accept_text
+from campaign.names.rules import accept_text
 from campaign.world.countries import COUNTRIES
 
 VISIBILITIES = USES
@@ -94,14 +94,11 @@ class Entry:
 
 
 def accept_line(field: Field, typed: str) -> str:
-    """Return a line about a signatory as it is stored. Raises NameRefused."""
+    """Return a line about a signatory as it is stored. Raises NameRefused, and AddressRefused for what is no domain."""
     if not field.is_domain or not typed.strip():
         return accept_text(typed, limit=field.longest)
     host = WEB.sub("", typed.strip()).partition("/")[0]
-    try:
-        return accept_address(f"office@{host}").domain
-    except AddressRefused as fault:
-        raise NameRefused(NameFault.DOMAIN) from fault
+    return accept_address(f"office@{host}").domain
 
 
 def readers(ticked: list[str], country: str, offered: tuple[str, ...]) -> tuple[str, ...]:

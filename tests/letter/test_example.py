@@ -203,12 +203,14 @@ def test_a_list_from_paper_calls_the_kinds_as_the_letter_does(ocean: Visitor, tm
         "Nom,Type,Pays,Organisation,Site web,Représentante\n"
         "Ana Lin,scientifique,France,Institut des Rives,,\n"
         "Coast Care,organisation,Portugal,,coast.example,Bela Trost\n"
-        "Bo,lawmaker,France,,,\n",
+        "Bo,lawmaker,France,,,\n"
+        "Sea Ltd,organisation,Portugal,,no domain,Bela Trost\n",
         encoding="utf-8",
     )
     words = ("intake", "import", str(tmp_path / "list.csv"), "--letter", "ocean", "--provenance", "paper")
     told = run(ocean, *words, "--visibility", "public")
     assert "does not say scientist or organisation" in told
+    assert "is no web domain, such as example.org" in told
     with ocean.tools.database.read() as session:
         rows = session.execute(select(Signatory.kind, Signatory.said).order_by(Signatory.id)).all()
     assert [tuple(row) for row in rows] == [
