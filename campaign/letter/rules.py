@@ -13,6 +13,7 @@ from campaign.world.countries import COUNTRIES
 
 ADDRESSEES = ("own-government", "interpol-members")
 COOLING_OFF_HOURS, LONGEST_COOLING_OFF = 48, 30 * 24
+OWN_PAGES = ("imprint", "privacy", "verify")
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
 
 
@@ -108,6 +109,7 @@ def is_open(opens_on: date, closes_on: date, today: date) -> bool:
 def _check(facts: LetterFacts) -> None:
     checks: tuple[tuple[bool, str], ...] = (
         (_text(facts.slug) and SLUG.fullmatch(facts.slug) is not None, "slug: a-z, 0-9 and hyphens"),
+        (facts.slug not in OWN_PAGES, f"slug: not {', '.join(OWN_PAGES)}, which are pages of the site"),
         (facts.addressee in ADDRESSEES, f"addressee: one of {', '.join(ADDRESSEES)}"),
         (type(facts.opens_on) is date and type(facts.closes_on) is date, "opens_on and closes_on: days"),
         (COUNTRIES.issuperset(facts.recipients), "recipients: countries as two letters, such as DE"),
