@@ -2,10 +2,13 @@
 
 import re
 from base64 import b64decode
+from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import FileStorage
@@ -258,3 +261,16 @@ def test_contrast_is_that_of_wcag_and_the_nearest_colour_is_readable() -> None:
         for grounds in (LIGHT, DARK):
             assert least_contrast(nearest_readable(colour, grounds), grounds) >= READABLE
     assert nearest_readable("#173f5f", LIGHT) != "#000000"
+
+
+def test_another_process_shows_it_within_a_few_seconds(
+    make_app: Callable[..., Flask], sqlite_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    here, there = (make_app(sqlite_url, page_seconds=5) for _ in range(2))
+    owner, reader = Officer(here, tmp_path / "mail").join(), Visitor(there, tmp_path / "mail")
+    assert "· Undersigned</title>" in reader.get("/en/").text
+    assert save(owner).status_code == 303
+    assert "· Lake House Appeal</title>" in owner.get("/en/").text, "at once where it was changed"
+    assert "· Undersigned</title>" in reader.get("/en/").text
+    clock.move(seconds=6)
+    assert "· Lake House Appeal</title>" in reader.get("/en/").text
