@@ -144,12 +144,17 @@ def _answer(form: TextsForm, said: Said, faults: Mapping[str, str], language: st
 
 
 def _page(form: TextsForm, now: Said, told: Mapping[str, object], language: str = FALLBACK) -> str:
-    """Show what was typed, or what is on record where nothing was; `told` says what else there is to say."""
+    """Show what was typed, or what is on record where nothing was; `told` says what else there is to say.
+
+    What was typed stays an answer to the version it was typed over, until its writer is told of a newer one.
+    """
+    typed = request.method == "POST"
     return render_template(
         "desk/identity.html" if isinstance(form, IdentityForm) else "desk/identity_texts.html",
         form=form,
-        typed=request.method == "POST",
+        typed=typed,
         now=now,
+        version=form.said("version") if typed and "meanwhile" not in told else now.version,
         here=now.texts.get(language),
         english=now.texts.get(FALLBACK),
         tongue=language,

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from hashlib import sha256
 
 from campaign.web.staff import Staff
@@ -100,7 +101,8 @@ def least_contrast(colour: str, grounds: Collection[str]) -> float:
     return min(contrast(colour, ground) for ground in grounds)
 
 
-def nearest_readable(colour: str, grounds: Collection[str]) -> str:
+@lru_cache(maxsize=64)
+def nearest_readable(colour: str, grounds: tuple[str, ...]) -> str:
     """Return the colour of the same hue, nearest in lightness, that is read well on all these grounds."""
     hue, lightness, saturation = rgb_to_hls(*_channels(colour))
     steps = sorted((step / 200 for step in range(201)), key=lambda step: abs(step - lightness))

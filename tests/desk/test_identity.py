@@ -198,6 +198,20 @@ def test_the_second_of_two_owners_is_told_and_overwrites_nothing(vera: Officer) 
     assert "The second" in vera.get("/en/").text
 
 
+@pytest.mark.parametrize("minutes", [0, 6])
+def test_nobody_is_overwritten_by_way_of_a_page_that_was_shown_again(
+    ines: Officer, clock: Clock, minutes: int
+) -> None:
+    opened = ines.get(PAGE).text
+    assert save(ines, line="The first to save").status_code == 303
+    clock.move(minutes=minutes)
+    again = send(ines, opened, contact="hello")
+    assert again.status_code == (428 if minutes else 422)
+    ines.confirm_oneself()
+    assert send(ines, again.text, line="The second").status_code == 409
+    assert "The first to save" in ines.get("/en/").text
+
+
 def test_whoever_showed_no_second_factor_lately_keeps_what_was_typed(ines: Officer, clock: Clock) -> None:
     page = ines.get(PAGE).text
     clock.move(minutes=6)
