@@ -16,6 +16,8 @@ from campaign.web.toolbox import PNG, SVG, Logo
 MOST_BYTES = 1 << 19  # of a file that is brought
 MOST_KEPT = 1 << 17  # of a logo that is kept: it goes into every document
 MOST_SIDE = 1200  # pixels of a picture's side
+LONGEST_SIDE = 20  # times the shorter one
+SMALLEST = 0.01  # of a drawing's side, in its own units
 MOST_ELEMENTS, DEEPEST = 3000, 24
 
 NAMESPACE = "http://www.w3.org/2000/svg"
@@ -80,6 +82,7 @@ REFERS = "This drawing refers to something (“url(…)”), as colours that run
 NO_SIZE = "This drawing does not say how large it is: it needs a viewBox, or a width and a height."
 TOO_DEEP = "This drawing has too many parts for a logo. Make it simpler, or save it as PNG."
 EMPTY = "This drawing is empty."
+TOO_LONG = f"This logo is too long and thin: one side has at most {LONGEST_SIDE} times the length of the other."
 
 
 class LogoRefused(ValueError):
@@ -167,7 +170,9 @@ def _view_box(attributes: dict[str, str]) -> str:
     if said == [""]:
         said = ["0", "0", *(_pixels(attributes.get(side, "")) for side in ("width", "height"))]
     _refuse(len(said) != 4 or not all(re.fullmatch(NUMBER, one) for one in said), NO_SIZE)
-    _refuse(min(float(said[2]), float(said[3])) <= 0, NO_SIZE)
+    shorter, longer = sorted((float(said[2]), float(said[3])))
+    _refuse(shorter < SMALLEST, NO_SIZE)
+    _refuse(longer > LONGEST_SIDE * shorter, TOO_LONG)
     return " ".join(said)
 
 
@@ -258,6 +263,7 @@ def _head(said: bytes) -> _Head:
     _refuse(not width or not height, DAMAGED)
     too_wide = f"This picture has {width} × {height} pixels: a logo has at most {MOST_SIDE} on each side."
     _refuse(max(width, height) > MOST_SIDE, too_wide)
+    _refuse(max(width, height) > LONGEST_SIDE * min(width, height), TOO_LONG)
     return _Head(width, height, depth, colour, bool(interlaced))
 
 

@@ -18,10 +18,10 @@ from campaign.document.rules import Letterhead
 from tests.cast import Officer, Visitor
 from tests.deliver.test_life_by_mail import by_mail
 from tests.deliver.ways import approve, step
-from tests.desk.pictures import drawing, picture
+from tests.desk.pictures import CLEANED, drawing, picture
 from tests.desk.test_identity import OURS, PAGE, save
 from tests.document.test_conformance import faults, letter
-from tests.document.test_pdf import needs_poppler, text_of
+from tests.document.test_pdf import document, group, line, needs_poppler, text_of
 from tests.package.mutations import taken_in
 from tests.package.parcels import FIRST, alone, make, run, sign
 
@@ -46,6 +46,16 @@ def test_the_first_page_says_who_hands_it_over_and_conforms_as_before(kind: str,
     assert REPLY in first
     with pikepdf.open(BytesIO(pdf)) as whole:
         assert str(whole.docinfo["/Author"]) == NAME
+
+
+def test_every_logo_that_is_taken_can_be_printed() -> None:
+    unprinted = []
+    for name, raw in CLEANED.items():
+        logo = clean_logo(raw)
+        said = Letterhead(NAME, REPLY, logo.kind, b64encode(logo.content).decode())
+        if faults(typeset(document(group(line("Ada Lark")), letterhead=said))):
+            unprinted.append(name)
+    assert unprinted == []
 
 
 def test_without_an_identity_a_letter_is_the_softwares_own() -> None:
