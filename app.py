@@ -25,6 +25,7 @@ import campaign.deliver.steps
 import campaign.deliver.views
 import campaign.desk.approval_views
 import campaign.desk.cli
+import campaign.desk.identity_views
 import campaign.desk.people_views
 import campaign.desk.views
 import campaign.document.cli
@@ -32,6 +33,7 @@ import campaign.document.desk_views
 import campaign.guard.views
 import campaign.intake.cli
 import campaign.intake.desk_views
+import campaign.letter.about_views
 import campaign.letter.cli
 import campaign.letter.views
 import campaign.package.desk_views
@@ -54,9 +56,11 @@ import campaign.web.views
 import campaign.withdraw.again_views
 import campaign.withdraw.cli
 import campaign.withdraw.desk_views
+import campaign.withdraw.privacy
 import campaign.withdraw.views
 import campaign.worker.cli
 from campaign.audit.heads import sign_newest
+from campaign.desk.identity import identify
 from campaign.desk.rules import BULK
 from campaign.guard.places import place_mails, tell_places
 from campaign.guard.service import sweep
@@ -99,6 +103,8 @@ BODY_LIMIT = 64 * 1024
 PUBLIC = (
     campaign.web.views.bp,
     campaign.guard.views.bp,
+    campaign.desk.identity_views.files,
+    campaign.letter.about_views.bp,
     campaign.letter.views.bp,
     campaign.sign.views.bp,
     campaign.confirm.views.bp,
@@ -117,6 +123,8 @@ DESK = (
     campaign.desk.views.bp,
     campaign.desk.people_views.bp,
     campaign.desk.approval_views.bp,
+    campaign.desk.identity_views.bp,
+    campaign.desk.identity_views.files,
     campaign.audit.desk_views.bp,
     campaign.review.desk_views.bp,
     campaign.review.card_views.bp,
@@ -248,7 +256,13 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         recipients=parse_recipients(
             tomllib.loads((ROOT / "config" / "recipients.toml").read_text(encoding="utf-8"))
         ),
-        slots={"letter": letter_slot, "delivered": campaign.deliver.views.letter_slot},
+        slots={
+            "letter": letter_slot,
+            "delivered": campaign.deliver.views.letter_slot,
+            "privacy": campaign.withdraw.privacy.offered,
+            "privacy filled": campaign.withdraw.privacy.filled,
+        },
+        identify=identify,
         outcomes={campaign.deliver.steps.MAIL: campaign.deliver.steps.note_outcome},
         carries={BULK: prepare_hold},
         chores=(

@@ -14,6 +14,7 @@ from campaign.signin.rules import SESSION_LIFE
 from campaign.storage.backup import BACKUP_LIFE
 from campaign.storage.journal import JOURNAL_LIFE
 from campaign.withdraw.rules import CONTACT_LIFE, LINK_LIFE, MAIL_LIFE, MONTHS, NAME_LIFE
+from tests.cast import Visitor
 
 PAGE = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
 ROWS = {
@@ -44,3 +45,12 @@ def test_what_people_are_told_of_durations_is_what_the_code_does(what: str, life
 )
 def test_what_people_are_told_of_months_is_what_the_code_does(what: str) -> None:
     assert f"| {what} | {MONTHS} months |" in PAGE
+
+
+def test_the_notice_on_the_site_gives_the_times_of_the_code(somebody: Visitor) -> None:
+    page = somebody.get("/en/privacy").text
+    times = re.findall(r"<li>.*?(\d+) (hours|days|months)", page)
+    lives = (INTENT_LIFE, INTENT_LIFE, CONTACT_LIFE, NAME_LIFE, BACKUP_LIFE)
+    assert [timedelta(**{unit: int(number)}) for number, unit in times if unit != "months"] == list(lives)
+    assert [number for number, unit in times if unit == "months"] == [str(MONTHS), str(MONTHS)]
+    assert f"erased after {INTENT_LIFE // timedelta(hours=1)} hours" in page

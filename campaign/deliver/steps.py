@@ -15,6 +15,7 @@ from campaign.deliver.life import Life, find_life
 from campaign.deliver.models import Answer, AnswerFile, Arrival, HandoverFile, Posting, Sending
 from campaign.deliver.rules import latest_day
 from campaign.desk.admissions import is_admitted
+from campaign.desk.identity import read_identity
 from campaign.desk.rules import NOT_ADMITTED
 from campaign.document.models import DeliveryApproval
 from campaign.document.service import is_prepared
@@ -222,9 +223,12 @@ def _post(session: Session, life: Life, posted: Posted, *, now: datetime) -> int
     # An officer chooses the file by hand: another letter's PDF must not go to this office.
     right = sha256(posted.pdf).digest() == life.delivery.pdf_sha256
     _refuse_if(not right, "This is not the PDF of this delivery: its SHA-256 is another.")
+    us = read_identity(session).shown(life.delivery.language)
     values = {
         "reference": life.delivery.reference,
         "link": f"{posted.site}/verify?asked={life.delivery.reference}",
+        "sender": us.name.words if us.version else "",
+        "reply_to": us.reply_to,
     }
     mail_id = queue_mail(session, posted.address, MAIL, life.delivery.language, values, now=now)
     attach(session, mail_id, f"{life.delivery.reference}.pdf", posted.pdf)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from campaign.audit.cli import audit
 from campaign.audit.models import Officer
 from campaign.desk.admissions import admitted_officers, two_people_fault
+from campaign.desk.identity_cli import identity
 from campaign.desk.rules import ROLES, UnknownCountry, country_list
 from campaign.desk.service import AlreadyOfficer, Duties, admit, invite, recover, remove
 from campaign.mail.address import AddressRefused, accept_address
@@ -16,6 +17,7 @@ from campaign.web.toolbox import toolbox
 
 desk = AppGroup("desk", help="The campaign's staff.")
 desk.add_command(audit)
+desk.add_command(identity)
 
 
 @desk.command("invite")

@@ -1,12 +1,20 @@
-"""The forms to invite an officer, to change their role, and to join the desk."""
+"""The forms to invite an officer, to change their role, to join the desk, and to say who runs the site."""
 
-from wtforms import PasswordField, StringField, ValidationError
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+
+from flask_wtf.file import FileField  # type: ignore[import-untyped]  # ships no types
+from wtforms import BooleanField, PasswordField, StringField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, Length
 
+from campaign.desk.identity import Profile, Texts
+from campaign.desk.logos import NO_LOGO, LogoRefused
 from campaign.desk.rules import ROLES, UnknownCountry, country_list
 from campaign.desk.service import Duties
 from campaign.signin.forms import CODE_FAULT, PASSWORD, PASSWORD_FAULT, at_most
 from campaign.web.forms import BaseForm
+from campaign.world.languages import FALLBACK
 
 
 class JoinForm(BaseForm):
@@ -39,3 +47,64 @@ class InviteForm(DutiesForm):
     """The address to invite, with a role and countries."""
 
     email = StringField(validators=[InputRequired("Enter the e-mail address to invite."), at_most(254, "address")])
+
+
+class TextsForm(BaseForm):
+    """What the campaign says of itself in one language; `version` is the one that was on the page."""
+
+    name = StringField()
+    line = StringField()
+    imprint = StringField()
+    privacy = StringField()
+    version = StringField()
+
+    def texts(self, offered: str) -> Texts:
+        """Return what was typed; a privacy notice that was left as it was offered is none of the campaign's own."""
+        typed = Texts(**{name: self.said(name) for name in asdict(Texts())})
+        return replace(typed, privacy="") if typed.privacy.split() == offered.split() else typed
+
+    def read_version(self) -> int:
+        """Return the version that was on the page; none of ours if it is no number."""
+        said = self.said("version")
+        return int(said) if said.isdecimal() and len(said) < 10 else -1
+
+    def tell(self, faults: Mapping[str, str]) -> None:
+        """Say beside each field what is wrong with it."""
+        for name, sentence in faults.items():
+            self[name].errors = [sentence]
+
+
+class IdentityForm(TextsForm):
+    """What it says in every language beside; `kept` is a logo that was brought before, cleaned, in base64."""
+
+    contact = StringField()
+    reply_to = StringField()
+    accent = StringField()
+    accent_dark = StringField()
+    credit = BooleanField()
+    logo = FileField()
+    kept = StringField()
+    no_logo = BooleanField()
+
+    def brought(self) -> bytes | None:
+        """Return the file that was chosen now or before; None if none was. Raises LogoRefused."""
+        sent = self.logo.data.read() if self.logo.data else b""
+        if sent:
+            return bytes(sent)
+        try:
+            return b64decode(self.said("kept"), validate=True) or None
+        except ValueError as fault:
+            raise LogoRefused(NO_LOGO) from fault
+
+    def said_with(self, before: Profile, offered: str) -> Profile:
+        """Return all that the campaign says once this is taken, the logo aside."""
+        return replace(
+            before,
+            contact=self.said("contact"),
+            reply_to=self.said("reply_to"),
+            accent=self.said("accent"),
+            accent_dark=self.said("accent_dark"),
+            credit=bool(self.credit.data),
+            texts={**before.texts, FALLBACK: self.texts(offered)},
+            version=self.read_version(),
+        )

@@ -1,4 +1,4 @@
-"""Invitations, admissions and approvals."""
+"""Invitations, admissions, approvals, and the campaign's identity."""
 
 from datetime import datetime
 
@@ -74,3 +74,51 @@ class Approval(Base):
     used_at: Mapped[datetime | None] = mapped_column(default=None)
     payload: Mapped[str | None] = mapped_column(Text, default=None)
     outcome: Mapped[str] = mapped_column(String(200), default="")
+
+
+class OwnIdentity(Base):
+    """What the campaign says of itself in every language: one row, and none until an owner says anything.
+
+    `version` counts the changes, so that two who change it at once do not overwrite each other.
+    """
+
+    __tablename__ = "identity"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="one"),
+        CheckConstraint("version > 0", name="version"),
+        CheckConstraint("contact <> ''", name="contact"),
+        CheckConstraint("accent = '' OR (accent LIKE '#%' AND length(accent) = 7)", name="accent"),
+        CheckConstraint(
+            "accent_dark = '' OR (accent_dark LIKE '#%' AND length(accent_dark) = 7)", name="accent_dark"
+        ),
+        CheckConstraint("logo_kind IN ('', 'svg', 'png')", name="logo_kind"),
+        CheckConstraint("(logo IS NULL) = (logo_kind = '')", name="logo"),
+        CheckConstraint("length(logo) <= 131072", name="logo_size"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int]
+    contact: Mapped[str] = mapped_column(String(254))
+    reply_to: Mapped[str] = mapped_column(String(254))
+    accent: Mapped[str] = mapped_column(String(7))
+    accent_dark: Mapped[str] = mapped_column(String(7))
+    credit: Mapped[bool]
+    logo_kind: Mapped[str] = mapped_column(String(3))
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary)
+    changed_at: Mapped[datetime]
+
+
+class IdentityText(Base):
+    """What the campaign says of itself in one language; what is empty is said in English. It has a name in English."""
+
+    __tablename__ = "identity_text"
+    __table_args__ = (
+        CheckConstraint("language <> 'en' OR name <> ''", name="name"),
+        CheckConstraint("length(imprint) <= 20000 AND length(privacy) <= 20000", name="size"),
+    )
+
+    language: Mapped[str] = mapped_column(String(12), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    line: Mapped[str] = mapped_column(String(160))
+    imprint: Mapped[str] = mapped_column(Text)
+    privacy: Mapped[str] = mapped_column(Text)

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Collection
+from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from hashlib import sha256
 
 from campaign.web.staff import Staff
@@ -29,6 +31,11 @@ class Kind:
     words: str
     roles: tuple[str, ...]
     at_once: bool = True
+
+
+READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3
+LIGHT = ("#fdfcf9", "#ffffff", "#f3f0e8")  # what stands behind words on a light page (site.css)
+DARK = ("#15171a", "#1c1f23", "#22262b")
 
 
 KINDS = {
@@ -79,3 +86,39 @@ def country_list(typed: str) -> str:
 def payload_hash(payload: object) -> bytes:
     """Return the hash that ties an approval to exactly what was approved."""
     return sha256(json.dumps(payload, ensure_ascii=False, sort_keys=True).encode()).digest()
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, `#rrggbb` (WCAG 2.2, "contrast ratio")."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def least_contrast(colour: str, grounds: Collection[str]) -> float:
+    """Return how well a colour is read on the worst of these grounds."""
+    return min(contrast(colour, ground) for ground in grounds)
+
+
+@lru_cache(maxsize=64)
+def nearest_readable(colour: str, grounds: tuple[str, ...]) -> str:
+    """Return the colour of the same hue, nearest in lightness, that is read well on all these grounds."""
+    hue, lightness, saturation = rgb_to_hls(*_channels(colour))
+    steps = sorted((step / 200 for step in range(201)), key=lambda step: abs(step - lightness))
+    shades = (_written(hls_to_rgb(hue, step, saturation)) for step in steps)
+    return next(shade for shade in shades if least_contrast(shade, grounds) >= READABLE)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _channels(colour)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _channels(colour: str) -> tuple[float, float, float]:
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red / 255, green / 255, blue / 255
+
+
+def _written(channels: tuple[float, float, float]) -> str:
+    return "#" + bytes(round(part * 255) for part in channels).hex()

@@ -10,6 +10,7 @@ from campaign.signin.factors import hash_password, qr_code, totp_secret
 from campaign.signin.gate_views import index_key
 from campaign.signin.keyring import CodeWrong
 from campaign.web.audience import anyone
+from campaign.web.languages import identity
 from campaign.web.tokens import TokenExpired, TokenInvalid
 from campaign.web.toolbox import toolbox
 
@@ -58,7 +59,7 @@ def _join_page(token: str, form: JoinForm, fault: str) -> str:
         token=token,
         invitation=invitation,
         secret=shared,
-        qr=qr_code(shared, invitation.email),
+        qr=qr_code(shared, invitation.email, identity("en").name.words),
     )
 
 

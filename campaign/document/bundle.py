@@ -7,11 +7,12 @@ import json
 from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
 from campaign.confirm.service import ADDRESS_CONTEXT, ENTRY_CONTEXT
+from campaign.document.rules import Letterhead
 from campaign.letter.kinds import SHIPPED, kinds_written
 from campaign.letter.rules import Kind
 from campaign.seal.boxes import CannotOpen, Opener
@@ -46,10 +47,11 @@ class Box:
 
 @dataclass(frozen=True)
 class Title:
-    """What a letter is called in one language, and the SHA-256 of its text there."""
+    """What a letter is called in one language, the SHA-256 of its text there, and who hands it over."""
 
     title: str
     sha256: str
+    campaign: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ class Bundle:
     boxes: tuple[Box, ...]
     named: tuple[Named, ...] = ()
     kinds: tuple[Kind, ...] = SHIPPED
+    letterhead: Letterhead | None = None
+
+    def headed(self, language: str) -> Letterhead | None:
+        """Return who hands it over, as it is said in a language; None if the campaign says nothing of itself."""
+        return self.letterhead and replace(self.letterhead, name=self.texts[language].campaign)
 
     def to_bytes(self) -> bytes:
         """Return the bundle as JSON."""
@@ -95,6 +102,7 @@ class Bundle:
                 ),
                 named=from_written(json.dumps(values.get("named", []))),
                 kinds=kinds_written(values.get("kinds")),
+                letterhead=Letterhead(**values["letterhead"]) if values.get("letterhead") else None,
             )
         except (KeyError, TypeError, ValueError, AttributeError) as fault:
             raise BundleMalformed("this bundle is damaged") from fault

@@ -1,6 +1,7 @@
 """Typeset a document with typst: tagged (PDF/UA-1), archivable (PDF/A-2a), the same bytes for the same input."""
 
 import json
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, time
@@ -19,7 +20,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from campaign.document.press import ROOT, TEMPLATE, press
-from campaign.document.rules import CountryGroup, Document, Line, places
+from campaign.document.rules import CountryGroup, Document, Letterhead, Line, places
 from campaign.names.coverage import COVERAGE, families, is_printable, printable
 from campaign.names.scripts import script_of, script_of_letter
 from campaign.world.languages import RIGHT_TO_LEFT, format_number
@@ -84,6 +85,7 @@ def _printable(document: Document) -> dict[str, Any]:
         **asdict(replace(document, groups=())),
         **{name: printable(getattr(document, name)) for name in ("title", "recipient")},
         **_volume(document),
+        "letterhead": _letterhead(document.letterhead),
         "families": [family for family in families() if family != HAN],
         "scripts": SCRIPTS,
         "day": {"year": document.day.year, "month": document.day.month, "day": document.day.day},
@@ -99,6 +101,15 @@ def _printable(document: Document) -> dict[str, Any]:
         "groups": groups,
         "otherwise": any(map(_has_stars, groups)) or not all(map(is_printable, map(unescape, texts))),
     }
+
+
+def _letterhead(said: Letterhead | None) -> dict[str, Any] | None:
+    """Return who hands it over; a drawing as its text, a picture as the numbers of its bytes."""
+    if said is None:
+        return None
+    logo = b64decode(said.logo)
+    shown = {"svg": logo.decode(), "png": None} if said.kind == "svg" else {"svg": None, "png": list(logo)}
+    return {"name": printable(said.name), "reply_to": said.reply_to, **shown}
 
 
 def _group(group: CountryGroup, document: Document) -> dict[str, Any]:

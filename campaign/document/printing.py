@@ -17,7 +17,7 @@ from campaign.document.pdf import typeset
 from campaign.document.press import WHOLE, NotPrinted
 from campaign.document.rules import Document, places
 from campaign.document.service import compose, compose_annex, make_bundle, read_contents, record, written_of
-from campaign.document.wording import word, word_annex
+from campaign.document.wording import letterhead, word, word_annex
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import NoSuchLetter, TextChanged, find_letter, whole_text
 from campaign.seal.boxes import Opener
@@ -263,11 +263,22 @@ def read_bundle(tools: Toolbox, letter: str, *, waiting: bool = False) -> Bundle
     """Take a letter's sealed entries out of the database, still sealed. Raises NoSuchDocument."""
     try:
         with tools.database.read() as session:
-            return make_bundle(session, find_letter(session, letter), waiting=waiting, now=tools.clock())
+            bundle = make_bundle(session, find_letter(session, letter), waiting=waiting, now=tools.clock())
     except NoSuchLetter as fault:
         raise NoSuchDocument(str(fault)) from fault
     except TextChanged as fault:
         raise NoSuchDocument(str(fault)) from fault
+    return _headed(bundle)
+
+
+def _headed(bundle: Bundle) -> Bundle:
+    """Let a bundle say who hands the annex over: it is printed where nobody can ask."""
+    head = letterhead("en")
+    if head is None:
+        return bundle
+    names = {language: letterhead(language) or head for language in bundle.texts}
+    texts = {language: replace(title, campaign=names[language].name) for language, title in bundle.texts.items()}
+    return replace(bundle, texts=texts, letterhead=head)
 
 
 def count_ticks(tools: Toolbox, letter: str, opener: Opener) -> Counter[str]:

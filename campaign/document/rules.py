@@ -28,6 +28,7 @@ ENGLISH_LABELS = {
     "open_letter": "Open letter",
     "marks": "How names were checked",
     "for_campaign": "For the campaign",
+    "reply": "Please reply to",
     "annex": "Annex: names withheld from the public",
     "confidential": "For the addressed government only. Not for publication.",
     "checking": "How to check this document",
@@ -63,6 +64,16 @@ class Written:
     sha256: str
     kinds: tuple[Kind, ...]
     named: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Who hands the document over: name, where to reply, and a logo (`svg` or `png`, in base64), each if there is one."""
+
+    name: str
+    reply_to: str = ""
+    kind: str = ""
+    logo: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,6 +150,7 @@ class Document:
     paper: str = "a4"
     proof: Proof | None = None
     volume: tuple[int, int] | None = None
+    letterhead: Letterhead | None = None
 
     @property
     def kinds(self) -> tuple[str, ...]:

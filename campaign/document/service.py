@@ -12,7 +12,7 @@ from campaign.confirm.models import Signatory, Signature
 from campaign.desk.admissions import is_admitted
 from campaign.document.bundle import COUNTS, WAITS, Box, Bundle, Receipt, Title
 from campaign.document.models import Delivery, DeliveryApproval, DeliveryLine
-from campaign.document.rules import CountryGroup, Document, Line, Written, paper_of
+from campaign.document.rules import CountryGroup, Document, Letterhead, Line, Written, paper_of
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import Kind
 from campaign.letter.service import check_whole, find_letter, texts_of
@@ -40,6 +40,7 @@ class Wording:
     countries: tuple[tuple[str, str], ...]
     method: str = ""
     checking: str = ""
+    letterhead: Letterhead | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def compose(text: Written, contents: Contents, wording: Wording, on: date) -> Do
         method=wording.method,
         checking=wording.checking,
         paper=paper_of(first),
+        letterhead=wording.letterhead,
     )
 
 
@@ -128,6 +130,7 @@ def compose_annex(
         covering=wording.covering,
         annex=True,
         paper=paper_of(wording.first),
+        letterhead=wording.letterhead,
     )
 
 

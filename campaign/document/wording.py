@@ -1,18 +1,19 @@
 """The words around the roll, in the letter's language: a recipient gets one document in one language."""
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from campaign.document.bundle import Bundle
-from campaign.document.rules import ENGLISH_LABELS, Written
+from campaign.document.rules import ENGLISH_LABELS, Letterhead, Written
 from campaign.document.service import Wording
 from campaign.letter.addressee import addressed
 from campaign.letter.kinds import call_all, called
 from campaign.letter.rules import Kind
 from campaign.roll.rules import Tally
 from campaign.verify.rules import levels_of
-from campaign.web.languages import counted, current_language, speak, text
+from campaign.web.languages import counted, current_language, identity, speak, text
 from campaign.world.countries import countries
 from campaign.world.languages import format_day, format_names, format_number
 
@@ -23,6 +24,7 @@ FILES = {
     "signatures.csv": "the same, for a spreadsheet",
     "manifest.json": "the numbers, the root of the list, and the SHA-256 of every file",
     "manifest.json.sig": "the campaign’s signature of manifest.json (Ed25519)",
+    "logo": "the campaign’s logo, as it stands on the letter",
     "verify.py": "checks all this; it needs Python 3 and nothing else",
 }
 
@@ -37,9 +39,19 @@ def word(written: Written, tally: Tally, site: str, first: str) -> Wording:
         covering=covering(written, tally, site, first),
         labels=labels(written.kinds),
         countries=countries(written.language),
+        letterhead=letterhead(written.language),
     )
     speak(spoken)
     return wording
+
+
+def letterhead(language: str) -> Letterhead | None:
+    """Return who hands documents over, as it is said in a language; None if the campaign says nothing of itself."""
+    us = identity(language)
+    if not us.version:
+        return None
+    logo = b64encode(us.logo.content).decode() if us.logo else ""
+    return Letterhead(us.name.words, us.reply_to, us.logo.kind if us.logo else "", logo)
 
 
 def word_package(written: Written, tally: Tally, facts: Mapping[str, Any]) -> Wording:
@@ -62,12 +74,16 @@ def word_package(written: Written, tally: Tally, facts: Mapping[str, Any]) -> Wo
 
 def readme(facts: Mapping[str, Any], volumes: int = 0) -> str:
     """Return README.txt: what is in the package and how to check it, in the language of its letter."""
-    letter = f"letter-1.pdf – letter-{volumes}.pdf" if volumes else "letter.pdf"
+    names = {"logo": facts.get("letterhead", {}).get("logo", "")}
+    if volumes:
+        names["letter.pdf"] = f"letter-1.pdf – letter-{volumes}.pdf"
     spoken, language = current_language(), facts["letter"]["language"]
     speak(language)
     parts = [
         f"{facts['reference']} · {format_day(date.fromisoformat(facts['day']), language)}",
-        "\n".join(f"{letter if name == 'letter.pdf' else name}: {text(words)}" for name, words in FILES.items()),
+        "\n".join(
+            f"{names.get(name, name)}: {text(words)}" for name, words in FILES.items() if names.get(name, name)
+        ),
         text("How to check this package"),
         _checking(facts["site"]),
         "python3 verify.py",
@@ -139,6 +155,7 @@ def word_annex(bundle: Bundle, language: str, first: str, codes: Sequence[str]) 
         labels=labels(bundle.kinds)
         | ({"confidential": text("For the addressee only. Not for publication.")} if bundle.named else {}),
         countries=countries(language),
+        letterhead=bundle.headed(language),
     )
     speak(spoken)
     return wording

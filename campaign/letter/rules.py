@@ -17,6 +17,7 @@ from campaign.world.recipients import OFFICE, RecipientsInvalid
 OWN, GOVERNMENTS, RECIPIENTS = ADDRESSEES = ("own-government", "governments", "recipients")
 FOREIGN, MOST_NAMED = "foreign", 30
 COOLING_OFF_HOURS, LONGEST_COOLING_OFF = 48, 30 * 24
+OWN_PAGES = ("imprint", "privacy", "verify")
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
 _NO_ADDRESSEE = (
     f"addressee: {{!r}} is none of {', '.join(ADDRESSEES)}. For a list of governments, all addressed with the same "
@@ -150,6 +151,8 @@ def is_open(opens_on: date, closes_on: date, today: date) -> bool:
 def _check(facts: LetterFacts) -> None:
     checks: tuple[tuple[bool, str], ...] = (
         (_text(facts.slug) and SLUG.fullmatch(facts.slug) is not None, "slug: a-z, 0-9 and hyphens"),
+        (facts.addressee in ADDRESSEES, _NO_ADDRESSEE.format(facts.addressee)),
+        (facts.slug not in OWN_PAGES, f"slug: not {', '.join(OWN_PAGES)}, which are pages of the site"),
         (facts.addressee in ADDRESSEES, _NO_ADDRESSEE.format(facts.addressee)),
         (type(facts.opens_on) is date and type(facts.closes_on) is date, "opens_on and closes_on: days"),
         *_check_recipients(facts),

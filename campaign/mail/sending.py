@@ -147,6 +147,8 @@ def _compose(tools: Toolbox, mail: Mail, carried: Attachment | None) -> EmailMes
     body = tools.render(f"mail/{mail.letter}/body.txt", **values)
     sender, to = tools.site.mail_from, mail.recipient or ""
     message = write_message(sender, to, mail.message_id, subject, body, now=mail.created_at)
+    if values.get("reply_to"):  # only a mail to an office says one
+        message["Reply-To"] = values["reply_to"]
     if carried is not None:
         message.add_attachment(carried.content, maintype="application", subtype="pdf", filename=carried.filename)
     return message

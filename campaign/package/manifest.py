@@ -73,6 +73,7 @@ class Parcel:
 
     `facts` is the manifest without its files; `people` are the public lines in the roll's order, and `numbers`
     whose they are; `source` is the letter's file, letter for letter; `listed` and `table` are two files that name them.
+    `logo` is what `facts` names as the letterhead's, if there is one.
     """
 
     facts: Said
@@ -82,6 +83,7 @@ class Parcel:
     listed: Content = b""
     table: Content = b""
     leaves: Sequence[bytes] = ()
+    logo: Content = b""
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,8 @@ def parcel_of(files: Files, facts: Said) -> Parcel:
     """Return what a package was made from, as its own files say it."""
     people = People(files[LIST])
     facts = {name: value for name, value in facts.items() if name not in ("files", "key")}
-    return Parcel(facts, people, (0,) * len(people), bytes(files[LETTER]).decode())
+    logo = files.get(facts.get("letterhead", {}).get("logo", ""), b"")
+    return Parcel(facts, people, (0,) * len(people), bytes(files[LETTER]).decode(), logo=logo)
 
 
 def text_files(parcel: Parcel, readme: str, check: bytes) -> Files:
@@ -208,6 +211,7 @@ def text_files(parcel: Parcel, readme: str, check: bytes) -> Files:
         TABLE: parcel.table,
         README: readme.encode(),
         CHECK: check,
+        **({parcel.facts["letterhead"]["logo"]: parcel.logo} if parcel.logo else {}),
     }
 
 

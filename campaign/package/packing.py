@@ -1,6 +1,7 @@
 """Freeze one moment for one recipient, and lay out the letter that says it; long lists stay in a file."""
 
 from array import array
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,9 +12,21 @@ from typing import IO, overload
 
 from sqlalchemy.orm import Session
 
+from campaign.desk.identity import read_identity
 from campaign.document.pdf import is_whole, made_with
 from campaign.document.printing import NoSuchDocument, check_recipient, printable_text
-from campaign.document.rules import READING, CountryGroup, Document, Line, Proof, Step, Tell, Written, paper_of
+from campaign.document.rules import (
+    READING,
+    CountryGroup,
+    Document,
+    Letterhead,
+    Line,
+    Proof,
+    Step,
+    Tell,
+    Written,
+    paper_of,
+)
 from campaign.document.service import Contents, as_printed, compose, reference
 from campaign.document.wording import word_package
 from campaign.letter.kinds import written_kinds
@@ -128,7 +141,8 @@ def freeze(session: Session, tools: Toolbox, order: Order, tell: Tell = unheard)
     facts |= _addressed(tools.recipients, recipient, text.language)
     facts |= {"paper": order.paper or paper_of(recipient.country), "printed_otherwise": odd}
     facts |= {"site": tools.site.url}
-    return Parcel(facts, people, numbers, text.source, *files, leaves)
+    head, logo = _letterhead(session, text.language)
+    return Parcel(facts | head, people, numbers, text.source, *files, leaves, logo)
 
 
 def document_of(parcel: Parcel, key: bytes) -> Document:
@@ -150,7 +164,24 @@ def document_of(parcel: Parcel, key: bytes) -> Document:
     composed = compose(written, Contents(tally, nobody), wording, date.fromisoformat(facts["day"]))
     proof = Proof(len(parcel.people), facts["merkle_root"], fingerprint(key))
     groups = _named(composed.groups, tally, parcel)
-    return replace(composed, reference=facts["reference"], paper=facts["paper"], proof=proof, groups=groups)
+    head = _head_of(facts.get("letterhead"), bytes(parcel.logo))
+    known = {"reference": facts["reference"], "paper": facts["paper"], "letterhead": head}
+    return replace(composed, **known, proof=proof, groups=groups)
+
+
+def _letterhead(session: Session, language: str) -> tuple[Said, bytes]:
+    """Return what the manifest says of who hands it over, and the logo: it is frozen with everything else."""
+    us = read_identity(session).shown(language)
+    if not us.version:
+        return {}, b""
+    said = {"name": us.name.words, "reply_to": us.reply_to, "logo": f"logo.{us.logo.kind}" if us.logo else ""}
+    return {"letterhead": said}, us.logo.content if us.logo else b""
+
+
+def _head_of(said: Said | None, logo: bytes) -> Letterhead | None:
+    if said is None:
+        return None
+    return Letterhead(said["name"], said["reply_to"], said["logo"].rpartition(".")[2], b64encode(logo).decode())
 
 
 def _named(groups: tuple[CountryGroup, ...], tally: Tally, parcel: Parcel) -> tuple[CountryGroup, ...]:

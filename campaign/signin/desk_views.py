@@ -27,6 +27,7 @@ from campaign.signin.sessions import end_session, sessions_of
 from campaign.signin.views import passkey_page
 from campaign.web.audience import officer, staff
 from campaign.web.forms import check_button
+from campaign.web.languages import identity
 from campaign.web.toolbox import toolbox
 
 bp = Blueprint("signin_desk", __name__, url_prefix="/desk/me")
@@ -156,6 +157,6 @@ def _authenticator(fault: str) -> str:
         "signin/authenticator.html",
         form=CodeForm(formdata=None),
         secret=secret,
-        qr=qr_code(secret, signed_in().officer.email),
+        qr=qr_code(secret, signed_in().officer.email, identity("en").name.words),
         fault=fault,
     )

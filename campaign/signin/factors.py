@@ -79,8 +79,8 @@ def recovery_hash(typed: str) -> bytes:
     return fingerprint(b"recovery:" + plain_code(typed).encode())
 
 
-def qr_code(secret: str, email: str) -> Markup:
-    """Return the secret as an SVG for an authenticator to scan."""
-    address = pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name="Undersigned")
+def qr_code(secret: str, email: str, issuer: str) -> Markup:
+    """Return the secret as an SVG for an authenticator to scan, which shows whose it is (`issuer`)."""
+    address = pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer.replace(":", " "))
     svg = segno.make(address, micro=False).svg_inline(scale=4, border=2, svgclass="qr", lineclass=None)
     return Markup(svg)  # noqa: S704 - segno draws it from modules; it contains no text

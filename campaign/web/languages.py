@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, current_app, g, has_request_context, request, url_for
 from werkzeug.routing import BaseConverter
 
-from campaign.web.toolbox import toolbox
+from campaign.web.toolbox import Identity, toolbox
 from campaign.world.countries import country_name
 from campaign.world.languages import (
     LANGUAGE_NAMES,
@@ -76,6 +76,15 @@ def day(moment: date) -> str:
     return format_day(moment, current_language())
 
 
+def identity(language: str = "") -> Identity:
+    """Return who runs this site, as readers of a language are told; of the page's, unless another is named."""
+    known: dict[str, Identity] = g.setdefault("identity", {})
+    spoken = language or current_language()
+    if spoken not in known:
+        known[spoken] = toolbox().identify(toolbox(), spoken)
+    return known[spoken]
+
+
 class LanguageConverter(BaseConverter):
     """The first part of a public page's address: one of our languages."""
 
@@ -103,6 +112,8 @@ def prepare_languages(app: Flask) -> None:
         country_name=partial(country_name, language=SOURCE),  # the desk's pages are in English
         demonstration=lambda: toolbox().site.demonstration,
         url_for_front=_front,
+        identity=identity,
+        own_page=_own_page,
         number=lambda value: format_number(value, current_language()),
     )
 
@@ -111,6 +122,12 @@ def _front(code: str) -> str:
     """Return the address behind an error page's button; the desk's own application has no public pages."""
     endpoint = "letter.index" if "letter.index" in current_app.view_functions else "signin.ask_sign_in"
     return url_for(endpoint, language=code) if endpoint == "letter.index" else url_for(endpoint)
+
+
+def _own_page(name: str) -> str:
+    """Return the address of the campaign's imprint or privacy notice; empty at a door that has no public pages."""
+    endpoint = f"about.{name}"
+    return url_for(endpoint, language=current_language()) if endpoint in current_app.view_functions else ""
 
 
 def _current() -> NullTranslations:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -22,6 +23,8 @@ from campaign.world.legislatures import Legislatures
 from campaign.world.recipients import Recipients
 
 EXTENSION = "undersigned"
+SOFTWARE = "Undersigned"
+SVG, PNG = "svg", "png"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -70,6 +73,61 @@ class Site:
         return urlsplit(self.onion_url).hostname or ""
 
 
+@dataclass(frozen=True)
+class Told:
+    """Words of the campaign's own, and the language they stand in (BCP 47)."""
+
+    words: str = ""
+    language: str = "en"
+
+    def __bool__(self) -> bool:
+        """Say whether anything is said."""
+        return bool(self.words)
+
+
+@dataclass(frozen=True)
+class Logo:
+    """A cleaned logo: SVG or PNG, and its bytes."""
+
+    kind: str
+    content: bytes
+
+    @property
+    def mark(self) -> str:
+        """Return a few digits of its hash: the address of another logo is another."""
+        return sha256(self.content).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who runs this site, in one language (or English); until anybody says so, the software stands in for them.
+
+    `accent` and `accent_dark` are colours, `#rrggbb`, for light and dark pages; `version` counts the changes.
+    """
+
+    name: Told = Told(SOFTWARE)
+    line: Told = Told()
+    imprint: Told = Told()
+    privacy: Told = Told()
+    contact: str = ""
+    reply_to: str = ""
+    accent: str = ""
+    accent_dark: str = ""
+    credit: bool = False
+    logo: Logo | None = None
+    version: int = 0
+
+    @property
+    def colours_mark(self) -> str:
+        """Return what the address of the colours' stylesheet ends with: of other colours it is another."""
+        return f"{self.accent}{self.accent_dark}".replace("#", "")
+
+
+def nobody(_tools: "Toolbox", _language: str) -> Identity:
+    """Say nothing of whoever runs the site."""
+    return Identity()
+
+
 def admit_all(_tools: "Toolbox", _session: Session, mails: Sequence[Any], _now: datetime) -> list[Any]:
     """Let every mail be sent: for an application without the guard."""
     return list(mails)
@@ -106,6 +164,7 @@ class Toolbox:
     chores: tuple[Chore, ...] = ()
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     admit: Admission = admit_all
+    identify: Callable[["Toolbox", str], Identity] = nobody
     gathers: Mapping[str, Gather] = field(default_factory=dict)
     notes: Mapping[str, Note] = field(default_factory=dict)
     sides: tuple[Side, ...] = ()

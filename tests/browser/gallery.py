@@ -12,6 +12,10 @@ from werkzeug.test import TestResponse
 from campaign.web.toolbox import EXTENSION
 from tests.cast import ACTIVIST, PASSWORD, Officer, Visitor, agree
 from tests.deliver.ways import BY_HAND, approve, step, walk
+from tests.desk.pictures import drawing
+from tests.desk.test_identity import PAGE as IDENTITY
+from tests.desk.test_identity import save
+from tests.desk.test_identity import send as write
 from tests.intake.lists import HEAD, ROWS, as_csv, bring
 from tests.intake.test_lists_at_the_desk import LIST, send
 from tests.package.asking import PAGE, states_of_packages
@@ -94,6 +98,7 @@ def gallery(app: Flask, folder: Path) -> Gallery:
     private_pages(hung)
     busy_week(hung)
     acts(hung)
+    identity(hung)
     deliveries(hung)
     entrance(hung)
     every_other_route(hung)
@@ -200,6 +205,20 @@ def acts(hung: Gallery) -> None:
     hung.look("/desk/approvals")
     hung.keep("approvals, seen by the other", hung.paul.get("/desk/approvals"))
     agree(hung.paul)
+
+
+def identity(hung: Gallery) -> None:
+    """Let an owner say who runs the site, after getting it wrong, and while somebody else does."""
+    vera = hung.vera
+    vera.confirm_oneself()
+    opened = vera.get(IDENTITY).text
+    hung.keep(
+        "identity, malformed", save(vera, contact="no", accent="#ffd700", imprint="<b>", logo=b"no logo"), 422
+    )
+    assert save(vera, logo=drawing()).status_code == 303
+    hung.keep("identity, changed meanwhile", write(vera, opened), 409)
+    hung.keep("identity in Arabic, malformed", save(vera, f"{IDENTITY}/ar", name="n" * 99, privacy="no"), 422)
+    assert save(vera, f"{IDENTITY}/ar", name="نداء بيت البحيرة", line="لمن لا صوت لهم").status_code == 303
 
 
 def deliveries(hung: Gallery) -> None:

@@ -45,7 +45,7 @@ GIVES = {
 ENDED_ANYWAY = {"invite", "recover", "end session", "ask", "approve"}  # sessions, invitations, approvals: all end
 TAKES_NOTHING = {
     "add passkey", "print", "annex", "bundle", "freeze", "package", "build", "build cancel", "package taken", "export",
-    "intake", "intake-done", "let mail go", "recalled", "forgot", "restored",
+    "intake", "intake-done", "let mail go", "recalled", "forgot", "restored", "identity",
 }  # fmt: skip
 
 
