@@ -48,7 +48,7 @@ SENTENCES = {
     "deliver answer": "stored the answer to {reference}, {shown}",
     "deliver undo": "took back a step of {reference}: {step}",
     "recalled": "dealt with a recall from {subject}: {place}",
-    "identity": "changed the campaign's identity: {what}",
+    "identity": "changed the campaign’s identity: {what}",
     "restored": "restored a backup, and repeated {again} removals made since that backup",
     "forgot": "forgot {entries} entries of the log, as they were 24 months old",
 }

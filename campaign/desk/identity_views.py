@@ -112,7 +112,7 @@ def _now() -> Profile:
 def _offered(language: str) -> str:
     """Return the privacy notice that this software writes, with its blanks."""
     speak(language)
-    words = toolbox().slots["privacy"]()
+    words = toolbox().slots["privacy"](toolbox())
     speak(FALLBACK)
     return words
 

@@ -19,7 +19,7 @@ from campaign.letter.service import check_whole, find_letter, texts_of
 from campaign.names.sorting import sort_key
 from campaign.roll.rules import Tally
 from campaign.roll.service import Entry, count_roll, entry_of, listed, read_country
-from campaign.sign.rules import Entry as Said
+from campaign.sign.rules import Entry as SignedEntry
 from campaign.storage.statements import table_of
 from campaign.verify.models import Verification
 from campaign.web.staff import Staff
@@ -100,17 +100,15 @@ def compose(text: Written, contents: Contents, wording: Wording, on: date) -> Do
 
 
 def compose_annex(
-    bundle: Bundle, named: tuple[tuple[Box, Said], ...], language: str, wording: Wording
+    bundle: Bundle, named: tuple[tuple[Box, SignedEntry], ...], language: str, wording: Wording
 ) -> Document:
     """Return the annex that names these withheld signatories for one recipient, in the order of the letter."""
-    names, codes = dict(wording.countries), {box.country for box, _said in named}
+    names, codes = dict(wording.countries), {box.country for box, _entry in named}
     ordered = [code for code, _name in wording.countries if code in codes]
     ordered.sort(key=lambda code: code != wording.first)
-    named = tuple(sorted(named, key=lambda one: (sort_key(one[1].name), one[0].number)))
-    groups = {
-        code: [as_printed(entry_of(said, box.number, box.level)) for box, said in named if box.country == code]
-        for code in ordered
-    }
+    groups: dict[str, list[Line]] = {code: [] for code in ordered}
+    for box, entry in sorted(named, key=lambda one: (sort_key(one[1].name), one[0].number)):
+        groups[box.country].append(as_printed(entry_of(entry, box.number, box.level)))
     return Document(
         language=language,
         title=bundle.texts[language].title,

@@ -29,7 +29,7 @@ def imprint(language: str) -> ResponseReturnValue:
 def privacy(language: str) -> ResponseReturnValue:
     """Show what is kept of whom, by whom and for how long: the campaign's own words, or this software's."""
     own = identity(language).privacy
-    return _page(text("Privacy notice"), Told(toolbox().slots["privacy filled"](own.words), language))
+    return _page(text("Privacy notice"), Told(toolbox().slots["privacy filled"](toolbox(), own.words), language))
 
 
 def _page(title: str, told: Told) -> str:

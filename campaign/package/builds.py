@@ -16,7 +16,7 @@ from campaign.document.rules import Step
 from campaign.document.service import MISSING
 from campaign.letter.models import Letter
 from campaign.package.models import Build, Package
-from campaign.package.packing import Order, letter_named
+from campaign.package.orders import Order, letter_named
 from campaign.package.rules import BUILD_LEASE, HELD_FOR, MOST_ATTEMPTS
 from campaign.storage.statements import insert_once
 from campaign.web.staff import Staff

@@ -13,8 +13,9 @@ from campaign.document.progress import tell_otherwise, tell_ready
 from campaign.letter.service import open_letters
 from campaign.package.checking import check_path
 from campaign.package.making import Made, Watch, make_annex, make_package
+from campaign.package.orders import Order, recipients_of
 from campaign.package.packages import ReferenceTaken
-from campaign.package.packing import Order, Unchanged, recipients_of
+from campaign.package.packing import Unchanged
 from campaign.signin.officers import officer_in
 from campaign.storage.database import NotSaved
 from campaign.storage.files import NotWritten

@@ -21,7 +21,7 @@ from campaign.package.builds import (
 )
 from campaign.package.folders import zip_of
 from campaign.package.forms import EVERYBODY, PackageForm
-from campaign.package.packing import Order, letter_named, recipient_of
+from campaign.package.orders import Order, letter_named, recipient_of
 from campaign.package.rules import HELD_FOR
 from campaign.web.audience import officer, staff
 from campaign.web.forms import check_button

@@ -30,8 +30,9 @@ from campaign.package.manifest import (
     seal,
     text_files,
 )
+from campaign.package.orders import Order, letter_named
 from campaign.package.packages import annex_on_record, find_package, keep_package
-from campaign.package.packing import Order, delivery_key, document_of, freeze, letter_named, unheard
+from campaign.package.packing import delivery_key, document_of, freeze, unheard
 from campaign.package.verify import MANIFEST, SIGNATURE, read_package
 from campaign.seal.keys import KeysMissing
 from campaign.seal.signing import load_or_create_signing_key

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from campaign.desk.identity import read_identity
 from campaign.document.pdf import is_whole, made_with
-from campaign.document.printing import NoSuchDocument, check_recipient, printable_text
+from campaign.document.printing import NoSuchDocument
 from campaign.document.rules import (
     READING,
     CountryGroup,
@@ -30,9 +30,8 @@ from campaign.document.rules import (
 from campaign.document.service import Contents, as_printed, compose, reference
 from campaign.document.wording import word_package
 from campaign.letter.kinds import written_kinds
-from campaign.letter.models import Letter, LetterText
+from campaign.letter.models import Letter
 from campaign.letter.rules import read_page
-from campaign.letter.service import NoSuchLetter, find_letter
 from campaign.package.manifest import (
     PACKAGE,
     Parcel,
@@ -46,6 +45,7 @@ from campaign.package.manifest import (
     line_of,
     tally_of,
 )
+from campaign.package.orders import Order, letter_named, recipient_of
 from campaign.package.packages import changes_since, count_packages, newest_head, previous_package
 from campaign.package.verify import canonical, named
 from campaign.roll.export import Roll, write_csv
@@ -55,10 +55,9 @@ from campaign.seal.indexes import line_salt
 from campaign.seal.keys import KeysMissing
 from campaign.seal.merkle import root_of
 from campaign.seal.signing import SigningKey, load_or_create_signing_key
-from campaign.storage.database import Database
 from campaign.storage.files import contents
 from campaign.web.toolbox import Toolbox
-from campaign.world.recipients import NoSuchRecipient, Recipient, Recipients
+from campaign.world.recipients import Recipient, Recipients
 
 TELL_EVERY = 1000  # names
 DELIVERY_KEY = "delivery.key"
@@ -70,18 +69,6 @@ def unheard(_step: Step) -> None:
 
 class Unchanged(Exception):
     """The newest package for the same office says the same; the message names it."""
-
-
-@dataclass(frozen=True)
-class Order:
-    """What to make: a letter's package for one office, in its language unless another is named."""
-
-    letter: str
-    country: str
-    office: str = ""
-    language: str = ""
-    again: bool = False
-    paper: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,12 +92,6 @@ class Names(Sequence[Line]):
             return replace(self, here=self.here[at])
         number = self.here[at]
         return as_printed(entry_of_line(self.parcel.people[number], self.parcel.numbers[number]))
-
-
-def recipients_of(database: Database, letter: str) -> tuple[str, ...]:
-    """Return whom a letter will be handed to. Raises NoSuchDocument."""
-    with database.read() as session:
-        return letter_named(session, letter).handed_to
 
 
 def freeze(session: Session, tools: Toolbox, order: Order, tell: Tell = unheard) -> Parcel:
@@ -271,47 +252,6 @@ def _addressed(recipients: Recipients, recipient: Recipient, language: str) -> S
     is_office = {"country": recipient.country, "office": recipient.office}
     said |= is_office if recipient.office else {"key": recipient.country}
     return {"recipient": said, "press": made_with(language)}
-
-
-def recipient_of(
-    session: Session, recipients: Recipients, letter: Letter, order: Order
-) -> tuple[Recipient, LetterText]:
-    """Return whom to write to, and the letter in their language, or in English where it is not written in that.
-
-    Raises NoSuchDocument.
-    """
-    if letter.named:
-        return _named_recipient(session, letter, order)
-    try:
-        recipient = recipients.find(order.country, order.office or letter.office)
-    except NoSuchRecipient as fault:
-        raise NoSuchDocument(str(fault)) from fault
-    return recipient, _text_for(session, letter, order, recipient.language)
-
-
-def _named_recipient(session: Session, letter: Letter, order: Order) -> tuple[Recipient, LetterText]:
-    check_recipient(order.country, letter.named)
-    if order.office:
-        raise NoSuchDocument(f"{order.country} is no government: leave the office out")
-    named = next(one for one in letter.named if one.key == order.country)
-    found = _text_for(session, letter, order, named.language)
-    return named.as_office(found.language), found
-
-
-def _text_for(session: Session, letter: Letter, order: Order, language: str) -> LetterText:
-    """Return the letter in the language that was ordered, or in the recipient's or English. Raises NoSuchDocument."""
-    found = printable_text(session, letter, order.language or language)
-    if order.language and found.language != order.language:
-        raise NoSuchDocument(f"{letter.slug} is not written in {order.language}")
-    return found
-
-
-def letter_named(session: Session, name: str) -> Letter:
-    """Return the letter of this name. Raises NoSuchDocument."""
-    try:
-        return find_letter(session, name)
-    except NoSuchLetter as fault:
-        raise NoSuchDocument(str(fault)) from fault
 
 
 def _index_key(tools: Toolbox) -> bytes:

@@ -5,14 +5,14 @@ from datetime import timedelta
 from campaign.sign.rules import INTENT_LIFE
 from campaign.storage.backup import BACKUP_LIFE
 from campaign.web.languages import current_language, identity, text
-from campaign.web.toolbox import toolbox
+from campaign.web.toolbox import Toolbox
 from campaign.withdraw.rules import CONTACT_LIFE, MONTHS, NAME_LIFE
 from campaign.world.languages import format_number
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def offered() -> str:
+def offered(tools: Toolbox) -> str:
     """Return the notice in the language being spoken, as Markdown with its blanks."""
     return "\n\n".join(
         (
@@ -30,7 +30,7 @@ def offered() -> str:
             text(
                 "A public name: everybody, once the campaign has checked it. A withheld name: the campaign, and the governments that you tick. A name that is only counted, and your address: the campaign alone."
             ),
-            *_away(),
+            *_away(tools),
             "## " + text("Your rights"),
             text(
                 "On the private page that confirming leads to you can read everything that is kept of you, take it with you as a file, correct it, narrow how your name is used, and withdraw. You need no account. You can also complain to a supervisory authority."
@@ -39,13 +39,13 @@ def offered() -> str:
     )
 
 
-def filled(own: str) -> str:
+def filled(tools: Toolbox, own: str) -> str:
     """Return the campaign's own notice, or ours where it has written none, with its blanks filled in."""
     us = identity()
-    words = own or offered()
+    words = own or offered(tools)
     if not us.contact:  # nobody has said yet who runs the site
         words = "\n\n".join(part for part in words.split("\n\n") if "{contact}" not in part)
-    blanks = {"{kept}": kept(), "{name}": us.name.words, "{contact}": us.contact, "{site}": toolbox().site.url}
+    blanks = {"{kept}": kept(), "{name}": us.name.words, "{contact}": us.contact, "{site}": tools.site.url}
     for blank, said in blanks.items():
         words = words.replace(blank, said)
     return words
@@ -66,9 +66,9 @@ def kept() -> str:
     return "\n".join(f"- {row}" for row in rows)
 
 
-def _away() -> tuple[str, ...]:
+def _away(tools: Toolbox) -> tuple[str, ...]:
     """Say that the key is not on the server, where that is so."""
-    keys = toolbox().keys
+    keys = tools.keys
     return (text("The key that opens what is sealed is not on this server."),) if keys and keys.high_risk else ()
 
 

@@ -34,8 +34,9 @@ from campaign.package.builds import (
 from campaign.package.folders import zip_of
 from campaign.package.making import Made, Watch, make_package
 from campaign.package.models import Build
+from campaign.package.orders import Order
 from campaign.package.packages import ReferenceTaken
-from campaign.package.packing import Order, Unchanged
+from campaign.package.packing import Unchanged
 from campaign.storage.database import Database, NotSaved
 from campaign.storage.files import NotWritten
 from campaign.web.toolbox import toolbox

@@ -15,7 +15,7 @@ from campaign.letter.models import Letter
 from campaign.letter.service import load_letters
 from campaign.package.builds import ask_build
 from campaign.package.models import Build
-from campaign.package.packing import Order
+from campaign.package.orders import Order
 from campaign.seal.keys import create_keys, load_keys
 from campaign.storage.database import Database
 from campaign.storage.migrate import upgrade

@@ -230,7 +230,7 @@ def test_the_log_says_what_was_changed_and_no_address(ines: Officer) -> None:
     save(ines, logo=drawing())
     page = ines.get("/desk/log").text
     assert (
-        "changed what the campaign says of itself: contact, reply to, accent, logo, name (en), line (en), imprint (en)"
+        "changed the campaign’s identity: contact, reply to, accent, logo, name (en), line (en), imprint (en)"
         in page
     )
     assert "lake.example" not in page.partition("<main")[2]

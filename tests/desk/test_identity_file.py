@@ -37,7 +37,7 @@ def test_what_is_saved_and_loaded_again_is_the_same_byte_for_byte(ines: Officer,
         assert shown.replace("identity.", f"{name}.") == first.read_text(encoding="utf-8")
         assert run(ines.app, "load", str(second)).output == "nothing has changed\n"
     assert "湖屋" in ines.get("/zh-Hant/privacy").text
-    assert "command line</strong> changed what the campaign says of itself" in ines.get("/desk/log").text
+    assert "command line</strong> changed the campaign’s identity" in ines.get("/desk/log").text
 
 
 def test_a_file_written_by_hand_is_enough(somebody: Visitor, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 from campaign.package import verify
 from campaign.package.making import make_package
-from campaign.package.packing import Order, delivery_key
+from campaign.package.orders import Order
+from campaign.package.packing import delivery_key
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
 from tests.drills.drill import Control, Drill, Result, instead

@@ -39,7 +39,7 @@ from campaign.mail.carriers import write_message
 from campaign.mail.models import Attachment, Mail
 from campaign.mail.service import queue_mail
 from campaign.package.making import make_package
-from campaign.package.packing import Order
+from campaign.package.orders import Order
 from campaign.web.toolbox import EXTENSION
 from tests.conftest import Clock
 from tests.drills.drill import Control, Drill, Result, instead

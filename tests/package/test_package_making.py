@@ -17,10 +17,11 @@ from campaign.document.printing import printable_text
 from campaign.document.progress import WIPE, tell_ready
 from campaign.document.rules import Document, Step, Tell
 from campaign.letter.models import Letter, LetterText
-from campaign.package import making, packing
+from campaign.package import making, orders, packing
 from campaign.package.folders import put_in_place
 from campaign.package.manifest import Parcel
 from campaign.package.models import Package
+from campaign.package.orders import Order
 from campaign.storage.database import NotSaved
 from campaign.storage.files import NotWritten, drafted, nothing_there
 from campaign.verify.models import Verification
@@ -43,7 +44,7 @@ def test_the_same_roll_on_the_same_day_is_the_same_bytes(here: tuple[Visitor, Of
     visitor, vera = here
     sign(visitor, vera, 1, "Odile Verchamp")
     with visitor.app.app_context(), visitor.tools.database.read(frozen=True) as session:
-        parcels = [packing.freeze(session, visitor.tools, packing.Order("appeal", "FR")) for _ in range(2)]
+        parcels = [packing.freeze(session, visitor.tools, Order("appeal", "FR")) for _ in range(2)]
     assert [(one.facts, one.listed, one.table) for one in parcels[:1]] == [
         (one.facts, one.listed, one.table) for one in parcels[1:]
     ]
@@ -68,11 +69,11 @@ def test_who_withdraws_while_a_package_is_frozen_is_in_all_of_it_or_in_none_and_
         assert somebody.client.post(f"{path}/withdraw").status_code == 303
         return text
 
-    def watched(session: Session, tools: Toolbox, order: packing.Order, tell: Tell) -> Parcel:
+    def watched(session: Session, tools: Toolbox, order: Order, tell: Tell) -> Parcel:
         parcels.append(freeze(session, tools, order, tell))
         return parcels[-1]
 
-    monkeypatch.setattr(packing, "printable_text", meanwhile)
+    monkeypatch.setattr(orders, "printable_text", meanwhile)
     monkeypatch.setattr(making, "freeze", watched)
     told = run(visitor, "package", "appeal", "--country", "FR", "-o", str(tmp_path / "out"), well=False)
     assert "make it again" in told, told
@@ -144,7 +145,7 @@ def test_of_two_packages_made_at_once_for_one_government_one_gets_the_reference(
 
     def meanwhile(parcel: Parcel, key: bytes) -> Document:
         monkeypatch.setattr(making, "document_of", compose)
-        making.make_package(visitor.tools, packing.Order("appeal", "FR"), tmp_path / "first")
+        making.make_package(visitor.tools, Order("appeal", "FR"), tmp_path / "first")
         return compose(parcel, key)
 
     (tmp_path / "first").mkdir()
