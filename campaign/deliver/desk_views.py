@@ -81,10 +81,10 @@ def send(number: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(number, next(iter(form.faults().values())), send=form), 422
     going = Outgoing(
-        form.said("channel"),
+        form.text_of("channel"),
         form.on(),
-        form.said("place"),
-        form.said("note"),
+        form.text_of("place"),
+        form.text_of("note"),
         form.number.data,
         bool(form.again.data),
     )
@@ -143,7 +143,7 @@ def answer(number: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(number, next(iter(form.faults().values())), answer=form), 422
     answered = Answered(
-        form.on(), form.said("language"), form.said("answer"), bool(form.published.data), form.kept
+        form.on(), form.text_of("language"), form.text_of("answer"), bool(form.published.data), form.kept
     )
     return _step(
         number, lambda session, now: answer_delivery(session, number, answered, officer(), now=now), answer=form
@@ -230,11 +230,11 @@ def _known_address(life: Life) -> str:
 def _posted(number: int, form: SendForm) -> Posted | None:
     """Return what the worker is to mail: the chosen PDF, or that of the package kept here; None without either."""
     if form.pdf.data:
-        return Posted(form.said("address"), form.pdf.data.read(), toolbox().site.url)
+        return Posted(form.text_of("address"), form.pdf.data.read(), toolbox().site.url)
     with toolbox().database.read() as session:
         path = _package_zip(_found(session, number))
     try:
-        return Posted(form.said("address"), bytes(read_package(path)[PDF]), toolbox().site.url)
+        return Posted(form.text_of("address"), bytes(read_package(path)[PDF]), toolbox().site.url)
     except (OSError, KeyError, Refused):
         return None
 

@@ -54,7 +54,7 @@ class SendForm(DayForm):
         """Refuse what no mail can be sent to."""
         if not self.mailed:
             return  # the form fills in the address on record, which is not used then
-        if self.said("channel") != "mail":
+        if self.text_of("channel") != "mail":
             raise ValidationError("Choose “by e-mail” to let the PDF be mailed.")
         try:
             field.data = accept_address(field.data or "").written

@@ -40,7 +40,7 @@ class DutiesForm(BaseForm):
 
     def duties(self) -> Duties:
         """Return the chosen role and countries."""
-        return Duties(self.said("role"), country_list(self.said("countries")))
+        return Duties(self.text_of("role"), country_list(self.text_of("countries")))
 
 
 class InviteForm(DutiesForm):
@@ -60,12 +60,12 @@ class TextsForm(BaseForm):
 
     def texts(self, offered: str) -> Texts:
         """Return what was typed; a privacy notice that was left as it was offered is none of the campaign's own."""
-        typed = Texts(**{name: self.said(name) for name in asdict(Texts())})
+        typed = Texts(**{name: self.text_of(name) for name in asdict(Texts())})
         return replace(typed, privacy="") if typed.privacy.split() == offered.split() else typed
 
     def read_version(self) -> int:
         """Return the version that was on the page; none of ours if it is no number."""
-        said = self.said("version")
+        said = self.text_of("version")
         return int(said) if said.isdecimal() and len(said) < 10 else -1
 
     def tell(self, faults: Mapping[str, str]) -> None:
@@ -92,7 +92,7 @@ class IdentityForm(TextsForm):
         if sent:
             return bytes(sent)
         try:
-            return b64decode(self.said("kept"), validate=True) or None
+            return b64decode(self.text_of("kept"), validate=True) or None
         except ValueError as fault:
             raise LogoRefused(NO_LOGO) from fault
 
@@ -100,10 +100,10 @@ class IdentityForm(TextsForm):
         """Return all that the campaign says once this is taken, the logo aside."""
         return replace(
             before,
-            contact=self.said("contact"),
-            reply_to=self.said("reply_to"),
-            accent=self.said("accent"),
-            accent_dark=self.said("accent_dark"),
+            contact=self.text_of("contact"),
+            reply_to=self.text_of("reply_to"),
+            accent=self.text_of("accent"),
+            accent_dark=self.text_of("accent_dark"),
             credit=bool(self.credit.data),
             texts={**before.texts, FALLBACK: self.texts(offered)},
             version=self.read_version(),

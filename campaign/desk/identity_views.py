@@ -154,7 +154,7 @@ def _page(form: TextsForm, now: Profile, told: Mapping[str, object], language: s
         form=form,
         typed=typed,
         now=now,
-        version=form.said("version") if typed and "meanwhile" not in told else now.version,
+        version=form.text_of("version") if typed and "meanwhile" not in told else now.version,
         here=now.texts.get(language),
         english=now.texts.get(FALLBACK),
         tongue=language,

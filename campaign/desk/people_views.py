@@ -50,7 +50,7 @@ def invite_person() -> ResponseReturnValue:
     if not form.validate():
         return _people(form, next(iter(form.faults().values()))), 422
     try:
-        address = accept_address(form.said("email")).written
+        address = accept_address(form.text_of("email")).written
         with tools.database.write() as session:
             secret = invite(session, address, form.duties(), officer(), now=tools.clock())
     except AddressRefused:

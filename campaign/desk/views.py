@@ -32,7 +32,7 @@ def accept(token: str) -> ResponseReturnValue:
     if not form.validate():
         return _join_page(token, form, next(iter(form.faults().values()))), 422
     secret = _invited(token)
-    joining = Joining(form.said("name").strip(), hash_password(form.said("password")), form.said("code"))
+    joining = Joining(form.text_of("name").strip(), hash_password(form.text_of("password")), form.text_of("code"))
     try:
         with tools.database.write() as session:
             join(session, secret, joining, key, now=tools.clock())

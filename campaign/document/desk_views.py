@@ -85,7 +85,7 @@ def print_pdf() -> ResponseReturnValue:
 def print_names() -> ResponseReturnValue:
     """Print the annex for one recipient where the keys are, keep that it was, and hand it over; it takes two."""
     form = PrintForm()
-    wanted = Wanted(form.said("letter"), form.said("language"), form.said("country"))
+    wanted = Wanted(form.text_of("letter"), form.text_of("language"), form.text_of("country"))
     if form.validate() and not agreed(toolbox(), f"annex-{wanted.filename}", wanted.letter, officer()):
         return _page(form, SECOND_PERSON), 202
     return _print(annex=True)
@@ -98,10 +98,10 @@ def hand_bundle() -> ResponseReturnValue:
     form = BundleForm()
     if not form.validate():
         return _page(PrintForm(formdata=None), "Choose a letter."), 422
-    if not agreed(toolbox(), f"{form.said('letter')}.bundle", form.said("letter"), officer()):
+    if not agreed(toolbox(), f"{form.text_of('letter')}.bundle", form.text_of("letter"), officer()):
         return _page(PrintForm(formdata=None), SECOND_PERSON), 202
     try:
-        bundle = take_bundle(toolbox(), form.said("letter"), officer())
+        bundle = take_bundle(toolbox(), form.text_of("letter"), officer())
     except NoSuchDocument as fault:
         return _page(PrintForm(formdata=None), f"There is no bundle: {fault}."), 422
     return _file(bundle.to_bytes(), f"{bundle.letter}.bundle", "application/json")
@@ -111,7 +111,7 @@ def _print(*, annex: bool) -> ResponseReturnValue:
     form = PrintForm()
     if not form.validate():
         return _page(form, "Choose a letter and a language."), 422
-    wanted = Wanted(form.said("letter"), form.said("language"), form.said("country"))
+    wanted = Wanted(form.text_of("letter"), form.text_of("language"), form.text_of("country"))
     try:
         if annex:
             printed, _opened = print_annex(toolbox(), wanted, _opener(), officer())

@@ -83,7 +83,7 @@ def take() -> ResponseReturnValue:
         opened = _open(form)
     except Unreadable as fault:
         return _page(form, str(fault), fault.readings), 422
-    if form.said("previewed") != opened.mark:
+    if form.text_of("previewed") != opened.mark:
         return _preview(form, opened, CHANGED), 422
     tally = walk(tools.database, opened.job, opened.source, _tell_nobody, now=tools.clock())
     return render_template("intake/taken.html", tally=tally, provenance=opened.job.provenance)
@@ -126,7 +126,7 @@ def _open(form: IntakeForm) -> Opened:
         raise Unreadable("Choose the file.")
     try:
         job = _job(form, fingerprint_of(file))
-        sheet = open_sheet(file, sheet=form.said("sheet"), encoding=form.said("encoding"))
+        sheet = open_sheet(file, sheet=form.text_of("sheet"), encoding=form.text_of("encoding"))
         source = begin(sheet, form.wishes(request.form.to_dict()), form.defaults())
         lines = list(islice(source.rows, MOST_AT_DESK + 1))
     except EncodingUnclear as unclear:
@@ -158,24 +158,24 @@ def _kept() -> str:
 
 
 def _job(form: IntakeForm, file_sha256: bytes) -> Job:
-    tools, language = toolbox(), form.said("language")
+    tools, language = toolbox(), form.text_of("language")
     if tools.keys is None:
         raise Unreadable("There are no keys on this machine: nothing can be sealed.")
     with tools.database.read() as session:
         try:
-            letter = find_letter(session, form.said("letter"))
+            letter = find_letter(session, form.text_of("letter"))
             text = current_text(session, letter, language)
         except NoSuchLetter as fault:
             raise Unreadable("Choose the letter.") from fault
     if text.language != language:
         raise Unreadable("There is no text of this letter in that language.")
-    return Job(letter, text, tools.keys, accept_provenance(form.said("provenance")), file_sha256, officer())
+    return Job(letter, text, tools.keys, accept_provenance(form.text_of("provenance")), file_sha256, officer())
 
 
 def _mark(form: IntakeForm, job: Job, source: List) -> str:
     """Return what must be the same when the list is taken in: the file, and everything said about it."""
     said = [
-        form.said(name) for name in ("letter", "language", "kind", "country", "visibility", "encoding", "sheet")
+        form.text_of(name) for name in ("letter", "language", "kind", "country", "visibility", "encoding", "sheet")
     ]
     everything = [job.file_sha256.hex(), job.provenance, *said, *source.columns.fields]
     return sha256(json.dumps(everything).encode()).hexdigest()

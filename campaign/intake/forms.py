@@ -31,7 +31,7 @@ class IntakeForm(BaseForm):
 
     def defaults(self) -> Defaults:
         """Return what holds for rows that do not say."""
-        return Defaults(self.said("kind"), self.said("country"), self.said("visibility"))
+        return Defaults(self.text_of("kind"), self.text_of("country"), self.text_of("visibility"))
 
     def wishes(self, sent: dict[str, str]) -> dict[str, str]:
         """Return what each column is to be, of all that was sent; nothing before the first preview."""

@@ -102,13 +102,13 @@ def take(number: int) -> ResponseReturnValue:
 
 def _orders(session: Session, form: PackageForm) -> list[Order]:
     """Return what is asked for: one package, or one for each recipient of the letter. Raises NoSuchDocument."""
-    letter, again = letter_named(session, form.said("letter")), bool(form.again.data)
-    everybody = form.said("country") == EVERYBODY
+    letter, again = letter_named(session, form.text_of("letter")), bool(form.again.data)
+    everybody = form.text_of("country") == EVERYBODY
     orders = []
-    for country in letter.handed_to if everybody else (form.said("country"),):
-        open_order = Order(letter.slug, country, form.said("office"), form.said("language"))
+    for country in letter.handed_to if everybody else (form.text_of("country"),):
+        open_order = Order(letter.slug, country, form.text_of("office"), form.text_of("language"))
         recipient, text = recipient_of(session, toolbox().recipients, letter, open_order)
-        paper = form.said("paper") or paper_of(recipient.country)
+        paper = form.text_of("paper") or paper_of(recipient.country)
         orders.append(Order(letter.slug, recipient.country, str(recipient.office), text.language, again, paper))
     return orders
 

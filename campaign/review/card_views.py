@@ -67,7 +67,7 @@ def act(number: int) -> ResponseReturnValue:
     fault = "" if form.validate() else next(iter(form.faults().values()))
     try:
         if not fault:
-            weakness, picked = collect_evidence(number, form.decision(), form.said("member"))
+            weakness, picked = collect_evidence(number, form.decision(), form.text_of("member"))
             with tools.database.write() as session:
                 decide(session, number, form.decision(), officer(), weakness, picked, now=tools.clock())
     except NoSuchSignatory:

@@ -66,7 +66,7 @@ def save() -> ResponseReturnValue:
     query = urlencode({name: value for name, value in narrowed.items() if name != "find"})
     try:
         with toolbox().database.write() as session:
-            save_view(session, form.said("name").strip(), query, officer())
+            save_view(session, form.text_of("name").strip(), query, officer())
     except TooManyViews:
         return show_queue(FULL), 422
     return redirect(url_for("review_desk.queue", **narrowed), 303)

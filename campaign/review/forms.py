@@ -59,14 +59,14 @@ class DecisionForm(BaseForm):
 
     def decision(self) -> Decision:
         """Return the decision, without the fields that belong to another button."""
-        accepted = self.said("outcome") == ACCEPTED
-        level = self.said("level")
+        accepted = self.text_of("outcome") == ACCEPTED
+        level = self.text_of("level")
         return Decision(
-            outcome=self.said("outcome"),
+            outcome=self.text_of("outcome"),
             level=int(level) if accepted and level.isdecimal() else None,
-            method=self.said("method") or None if accepted else None,
-            reason=self.said("reason") or None if not accepted else None,
-            note=self.said("note"),
+            method=self.text_of("method") or None if accepted else None,
+            reason=self.text_of("reason") or None if not accepted else None,
+            note=self.text_of("note"),
         )
 
 
@@ -90,15 +90,15 @@ class HoldForm(BaseForm):
         if not self.validate():
             raise RuleMalformed(next(iter(self.faults().values())))
         rule = HoldRule(
-            letter=self.said("letter"),
-            kind=self.said("kind"),
-            country=self.said("country"),
-            domain=domain_index_of(keys, self.said("letter"), self.said("domain")),
-            near=int(self.said("near") or 0),
-            since=read_moment(self.said("since")),
-            until=read_moment(self.said("until")),
-            doubted=bool(self.said("doubted")),
-            held_for=self.said("held_for"),
+            letter=self.text_of("letter"),
+            kind=self.text_of("kind"),
+            country=self.text_of("country"),
+            domain=domain_index_of(keys, self.text_of("letter"), self.text_of("domain")),
+            near=int(self.text_of("near") or 0),
+            since=read_moment(self.text_of("since")),
+            until=read_moment(self.text_of("until")),
+            doubted=bool(self.text_of("doubted")),
+            held_for=self.text_of("held_for"),
         )
         check_rule(rule)
         return rule
@@ -143,7 +143,7 @@ class SearchForm(BaseForm):
 
     def typed(self) -> str:
         """Return what to look for, at most LONGEST_SEARCH characters."""
-        return self.said("words").strip()[:LONGEST_SEARCH]
+        return self.text_of("words").strip()[:LONGEST_SEARCH]
 
 
 class ViewForm(BaseForm):

@@ -55,10 +55,10 @@ def hold_many() -> ResponseReturnValue:
     except RuleMalformed as malformed:
         return _holds(form, str(malformed)), 422
     try:
-        if not matched.ids or matched.hash != form.said("seen"):
+        if not matched.ids or matched.hash != form.text_of("seen"):
             raise SetChanged
         with tools.database.write() as session:
-            ask_hold(session, rule, form.said("note"), officer(), now=tools.clock())
+            ask_hold(session, rule, form.text_of("note"), officer(), now=tools.clock())
     except SetChanged:
         return _preview(form, rule, "Nobody was held: the set has changed meanwhile. This is how it is now."), 409
     except OtherCountries:

@@ -42,10 +42,10 @@ def take() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, form.faults()), 422
     file = TemporaryFile()  # noqa: SIM115 - closed when the answer has been sent
-    kind = form.said("format")
+    kind = form.text_of("format")
     try:
         with tools.database.read(frozen=True) as session:
-            roll = read_roll(session, find_letter(session, form.said("letter")), form.choice(), kind)
+            roll = read_roll(session, find_letter(session, form.text_of("letter")), form.choice(), kind)
             _write(roll, kind, file)
         with tools.database.write() as session:
             note_export(session, roll, kind, officer(), now=tools.clock())

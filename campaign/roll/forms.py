@@ -30,7 +30,7 @@ class ExportForm(BaseForm):
 
     def choice(self) -> Choice:
         """Return which names are wanted."""
-        level = int(self.said("level") or 0)
+        level = int(self.text_of("level") or 0)
         return Choice(
-            self.said("country"), self.said("kind"), level, self.from_on.data or None, self.to_on.data or None
+            self.text_of("country"), self.text_of("kind"), level, self.from_on.data or None, self.to_on.data or None
         )

@@ -173,7 +173,7 @@ class PersonForm(BaseForm):
     @property
     def chosen(self) -> Kind | None:
         """Return as which kind somebody signs, None if the letter asks for no such kind."""
-        return self.kinds.get(self.said("kind"))
+        return self.kinds.get(self.text_of("kind"))
 
 
 for _asked in FIELDS.values():
@@ -193,28 +193,28 @@ class SignForm(PersonForm):
 
         `offered` are the recipients this letter is handed to; only a withheld name asks which may read it.
         """
-        withheld = self.said("visibility") == "withheld"
+        withheld = self.text_of("visibility") == "withheld"
         return Entry(
-            kind=self.said("kind"),
-            name=self.said("name"),
-            latin_name=self.said("latin_name"),
-            country=self.said("country"),
-            visibility=self.said("visibility"),
+            kind=self.text_of("kind"),
+            name=self.text_of("name"),
+            latin_name=self.text_of("latin_name"),
+            country=self.text_of("country"),
+            visibility=self.text_of("visibility"),
             consents=tuple(self.consent.data),
-            recipients=readers(self.recipient.data or [], self.said("country"), offered) if withheld else (),
-            said=self._lines(self.kinds[self.said("kind")]),
+            recipients=readers(self.recipient.data or [], self.text_of("country"), offered) if withheld else (),
+            said=self._lines(self.kinds[self.text_of("kind")]),
         )
 
     def _lines(self, kind: Kind) -> dict[str, str]:
         """Return what this kind is asked for; a ticked box repeats what it stands for."""
-        said = {name: self.said(name) for name in kind.fields if name in FIELDS}
+        said = {name: self.text_of(name) for name in kind.fields if name in FIELDS}
         ticked = [FIELDS[name] for name, value in said.items() if value and FIELDS[name].repeats]
         repeated = {box.name: ", ".join(filter(None, map(said.get, box.repeats))) for box in ticked}
         return filled_in({**said, **repeated})
 
     def echo(self, name: str) -> str:
         """Return what was typed in a field, cut where it is absurdly long."""
-        return self.said(name)[:LONGEST_ECHO]
+        return self.text_of(name)[:LONGEST_ECHO]
 
 
 def questions(kind: Kind) -> list[tuple[Asked, Question, bool]]:

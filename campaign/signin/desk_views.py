@@ -47,9 +47,9 @@ def add_own_passkey() -> ResponseReturnValue:
     form, tools = PasskeyForm(), toolbox()
     if not form.validate():
         return _me(next(iter(form.faults().values()))), 422
-    answer, added = answer_to("add", form.said("challenge"), form.said("answer")), False
+    answer, added = answer_to("add", form.text_of("challenge"), form.text_of("answer")), False
     if answer:
-        name = form.said("name").strip() or "Passkey"
+        name = form.text_of("name").strip() or "Passkey"
         with tools.database.write() as session:
             added = add_passkey(session, signed_in().officer, answer, name, now=tools.clock())
     return (
@@ -111,7 +111,7 @@ def replace_authenticator() -> ResponseReturnValue:
         return _authenticator("Enter the six digits that the new authenticator shows."), 422
     try:
         with tools.database.write() as session:
-            change_authenticator(session, officer().id, form.said("code"), index_key(), now=tools.clock())
+            change_authenticator(session, officer().id, form.text_of("code"), index_key(), now=tools.clock())
     except CodeWrong:
         return _authenticator("That code is not right. Check your device's clock and type the newest."), 422
     return redirect(url_for("signin_desk.me"), 303)

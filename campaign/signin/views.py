@@ -62,14 +62,14 @@ def begin() -> ResponseReturnValue:
     form, tools, key, now = SignInForm(), toolbox(), index_key(), toolbox().clock()
     if not form.validate():
         return _sign_in_page(form, "Please fill in all three."), 422
-    attempt, lane = attempt_by(form.said("email"), key)
+    attempt, lane = attempt_by(form.text_of("email"), key)
     try:
         with tools.database.read() as session:
             wanted = password_hash_of(session, attempt, now=now)
         with tools.hashing.passing(lane, now):
-            right = check_password(wanted, form.said("password"))
+            right = check_password(wanted, form.text_of("password"))
         with tools.database.write() as session:
-            opened = sign_in(session, attempt, right, form.said("code"), key, now=now)
+            opened = sign_in(session, attempt, right, form.text_of("code"), key, now=now)
     except (TooSoon, Busy):
         return _sign_in_page(form, WAIT), 429
     if opened is None:
@@ -85,7 +85,7 @@ def begin() -> ResponseReturnValue:
 def begin_with_passkey() -> ResponseReturnValue:
     """Open a session for the officer whose passkey answered."""
     form, key, now = PasskeyForm(), index_key(), toolbox().clock()
-    answer = answer_to("sign in", form.said("challenge"), form.said("answer")) if form.validate() else None
+    answer = answer_to("sign in", form.text_of("challenge"), form.text_of("answer")) if form.validate() else None
     opened = None
     if answer:
         with toolbox().database.write() as session:
@@ -123,7 +123,7 @@ def confirm() -> ResponseReturnValue:
         return _confirm_page(CODE_FAULT), 422
     try:
         with toolbox().database.write() as session:
-            fits = confirm_with_code(session, signed_in(), form.said("code"), index_key(), now=now)
+            fits = confirm_with_code(session, signed_in(), form.text_of("code"), index_key(), now=now)
             left = tries_left(session, confirm_counter(index_key(), officer().id))
     except TooSoon:
         return _confirm_page(WAIT), 429
@@ -139,7 +139,7 @@ def confirm() -> ResponseReturnValue:
 def confirm_by_passkey() -> ResponseReturnValue:
     """Check a passkey's answer, and lead back."""
     form, now = PasskeyForm(), toolbox().clock()
-    answer = answer_to("confirm", form.said("challenge"), form.said("answer")) if form.validate() else None
+    answer = answer_to("confirm", form.text_of("challenge"), form.text_of("answer")) if form.validate() else None
     fits = False
     if answer:
         with toolbox().database.write() as session:

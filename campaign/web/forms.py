@@ -48,7 +48,7 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         csrf_class = StatelessToken
         csrf_field_name = "form_token"
 
-    def said(self, name: str) -> str:
+    def text_of(self, name: str) -> str:
         """Return a field's text, empty if nothing was sent."""
         return str(self[name].data or "")
 

@@ -49,7 +49,7 @@ def send() -> ResponseReturnValue:
     if not form.validate():
         return _page(letters, form), 422
     return _send(
-        [letter for letter, _text in letters if form.said("letter") in ("", letter.slug)], form.email.accepted
+        [letter for letter, _text in letters if form.text_of("letter") in ("", letter.slug)], form.email.accepted
     )
 
 

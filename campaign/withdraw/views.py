@@ -134,7 +134,7 @@ def use(token: str) -> ResponseReturnValue:
     form = UseForm(receipt.signatory.visibility)
     if not form.validate():
         return _use_page(token, receipt, form), 422
-    wanted = form.said("visibility")
+    wanted = form.text_of("visibility")
     ticked = readers(form.recipient.data or [], receipt.signatory.country, receipt.letter.handed_to)
     wish = NameUse(wanted, ticked if wanted == "withheld" else ())
     try:
@@ -177,7 +177,7 @@ def ask_disown(token: str) -> ResponseReturnValue:
 def not_me(token: str) -> ResponseReturnValue:
     """Erase the signature and never write to its address again."""
     form, tools, receipt = DisownForm(), toolbox(), _receipt(token)
-    typed: Address | None = form.email.accepted if form.said("email") and form.validate() else None
+    typed: Address | None = form.email.accepted if form.text_of("email") and form.validate() else None
     try:
         with tools.database.write() as session:
             disown(session, _secret(token), typed, _keys(), tools.site.erasures, now=tools.clock())

@@ -180,7 +180,7 @@ def test_keys_are_made_in_either_mode_and_never_over_others(
     )
     told = command(site, "keygen", "--high-risk", "--private", str(tmp_path / "stick"))
     assert "high-risk mode: no private key here" in told
-    assert "there already" in refused(site, "keygen")
+    assert "exists already" in refused(site, "keygen")
     assert "there are no keys here" in refused(site, "status"), "this process was started before"
     shutil.rmtree(tmp_path / "keys")
     assert "whoever takes the machine takes both" in command(site, "keygen")

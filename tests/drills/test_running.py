@@ -144,7 +144,7 @@ def test_ctrl_c_stops_the_drills_and_what_they_started(child: Path) -> None:
     while not child.exists() or not child.read_text(encoding="utf-8"):
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    told, _nothing = process.communicate(timeout=30)
+    told, _nothing = process.communicate(timeout=60)
     assert told == "stopped\n"
     assert ends(child)
 
