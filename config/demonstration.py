@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory, Signature
-from campaign.confirm.service import confirm_address, find_intent, make_ready
+from campaign.confirm.service import confirm_address, find_intent, seal_signature
 from campaign.desk.service import admit
 from campaign.guard.service import Sender
 from campaign.letter.fields import FIELDS, filled_in
@@ -23,7 +23,7 @@ from campaign.names.rules import accept_name
 from campaign.seal.keys import Keys
 from campaign.sign.rules import NEEDED, Entry, accept_line
 from campaign.sign.service import Link, Typed, record_intent
-from campaign.sign.service import make_ready as lock_intent
+from campaign.sign.service import lock_form as lock_intent
 from campaign.verify.rules import ACCEPTED, TWO_REVIEWERS, Decision
 from campaign.verify.service import decide
 from campaign.web.tokens import new_secret
@@ -93,7 +93,7 @@ def _sign(
     typed = Typed(entry, Address(f"signatory{number}", DOMAIN), new_secret(), OURSELVES)
     record_intent(session, lock_intent(letter, text, typed, Link(secret, ""), keys, now=now), now=now)
     intent = find_intent(session, secret)
-    ready = make_ready(intent, letter, text, secret, keys, now=now)
+    ready = seal_signature(intent, letter, text, secret, keys, now=now)
     confirm_address(session, intent, ready, toolbox().site.erasures, now=now)
     return session.scalars(select(func.max(Signatory.id))).one()
 

@@ -29,11 +29,32 @@ RETIRED = (
     ("whoever", "the person, the officer, anyone who", {"documents"}),
 )
 
+# The retired name of a class or function, and what took its place.
+RETIRED_NAMES = {
+    "Held": "BulkHoldSummary", "LineFull": "QueueFull", "Picked": "PickedMember",
+    "Presser": "Disputer", "Proof": "MailboxProof, PrintedProof, SolvedChallenge", "Ready": "LockedForm, SealedSignature",
+    "Said": "the thing itself: LogRecord, Facts, Profile", "Shown": "ListedEntry, BuildStatus", "Told": "OwnWords, MemberNotice",
+    "Waiting": "OpenApproval", "Wish": "Order", "act_on": "resume", "claim_mails": "lease_mails", "drop_held": "drop_expired",
+    "freshen": "mark_fresh", "go_on": "report_step", "lay_down": "release_build", "lay_over": "overwrite_entry",
+    "let_count": "admit", "look": "find_card_page", "made_ready": "prepare", "make_ready": "lock_form, seal_signature",
+    "name_print": "name_hash", "own_path": "desk_path", "put_down": "finish_draft", "spend": "use_challenge",
+    "take_again": "repeat_removals", "take_try": "start_try", "take_up": "lease_build", "taken_up": "use_or_ask",
+    "veil": "seal_words", "way_back": "return_path", "weigh": "assess, collect_evidence", "what_lacks": "two_people_fault",
+}  # fmt: skip
+
 
 @pytest.mark.parametrize(("word", "instead", "places"), RETIRED)
 def test_a_retired_word_does_not_come_back(word: str, instead: str, places: set[str]) -> None:
     found = [f"{path.relative_to(ROOT)}: {said}" for place in places for path, said in _words(place, word)]
     assert found == [], f"say: {instead}"
+
+
+def test_a_retired_name_does_not_come_back() -> None:
+    made = {name: path for path in CODE for name in _identifiers(path)}
+    back = {
+        f"{made[old].relative_to(ROOT)}: {old}, say {new}" for old, new in RETIRED_NAMES.items() if old in made
+    }
+    assert back == set()
 
 
 def test_what_is_retired_is_in_no_entry_of_the_glossary() -> None:

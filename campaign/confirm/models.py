@@ -23,7 +23,7 @@ from campaign.letter.fields import written
 from campaign.storage.models import Base
 
 
-class Said(TypeDecorator[Mapping[str, str]]):
+class FieldsJson(TypeDecorator[Mapping[str, str]]):
     """What a signatory said beside their name, as JSON text: text can be put in order on both databases."""
 
     impl = Text
@@ -104,7 +104,7 @@ class Signatory(Base):
     visibility: Mapped[str] = mapped_column(String(10))
     name: Mapped[str | None] = mapped_column(String(200))
     latin_name: Mapped[str | None] = mapped_column(String(200))
-    said: Mapped[Mapping[str, str] | None] = mapped_column(Said)
+    said: Mapped[Mapping[str, str] | None] = mapped_column(FieldsJson)
     sort_key: Mapped[bytes] = mapped_column(LargeBinary(255))
     sealed_entry: Mapped[bytes | None] = mapped_column(LargeBinary)
     owner_entry: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -8,7 +8,7 @@ CODE = re.compile(r"\d{6}")
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "0123456789" * 3)
 
 
-class Proof(Enum):
+class MailboxProof(Enum):
     """What a visitor brought to the confirmation page."""
 
     BROWSER = "browser"  # the browser that signed: the button suffices

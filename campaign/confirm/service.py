@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
-from campaign.confirm.rules import Proof, typed_code
+from campaign.confirm.rules import MailboxProof, typed_code
 from campaign.letter.fields import filled_in, kept_back, shown, written
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
@@ -43,7 +43,7 @@ class NoSuchIntent(Exception):
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedIntent:
     """An intent opened with its own link."""
 
     entry: Entry
@@ -59,10 +59,10 @@ def find_intent(session: Session, secret: bytes, *, hold: bool = False) -> Inten
     return intent
 
 
-def open_intent(intent: Intent, secret: bytes) -> Opened:
+def open_intent(intent: Intent, secret: bytes) -> OpenedIntent:
     """Return what was typed; only the link's own secret opens it."""
     address, _newline, entry = unlock(secret, LOCK_CONTEXT, intent.locked).partition(b"\n")
-    return Opened(Entry.from_bytes(entry), address.decode())
+    return OpenedIntent(Entry.from_bytes(entry), address.decode())
 
 
 def is_confirmed(session: Session, intent: Intent) -> bool:
@@ -88,27 +88,27 @@ def has_browser(mailed: Mailed, browser: bytes | None) -> bool:
     return browser is not None and compare_digest(fingerprint(browser), mailed.browser_sha256)
 
 
-def prove(mailed: Mailed, secret: bytes, browser: bytes | None, typed: str) -> Proof:
+def prove(mailed: Mailed, secret: bytes, browser: bytes | None, typed: str) -> MailboxProof:
     """Weigh what was brought; the browser that asked for the mail needs no code."""
-    return Proof.BROWSER if has_browser(mailed, browser) else prove_code(mailed, secret, typed)
+    return MailboxProof.BROWSER if has_browser(mailed, browser) else prove_code(mailed, secret, typed)
 
 
-def prove_code(mailed: Coded, secret: bytes, typed: str) -> Proof:
+def prove_code(mailed: Coded, secret: bytes, typed: str) -> MailboxProof:
     """Weigh a typed code, and count a wrong one; what is no code at all costs no try.
 
     Five wrong codes close the code for good.
     """
     code = typed_code(typed)
     if code is None:
-        return Proof.NOTHING
+        return MailboxProof.NOTHING
     if mailed.code_tries < CODE_TRIES and compare_digest(code_fingerprint(secret, code), mailed.code_sha256):
-        return Proof.CODE
+        return MailboxProof.CODE
     mailed.code_tries = min(mailed.code_tries + 1, CODE_TRIES)
-    return Proof.WRONG_CODE
+    return MailboxProof.WRONG_CODE
 
 
 @dataclass(frozen=True)
-class Ready:
+class SealedSignature:
     """What a signature will hold, sealed and sorted before the database is held for it."""
 
     letter: Letter
@@ -119,9 +119,9 @@ class Ready:
     private_link: bytes
 
 
-def make_ready(
+def seal_signature(
     intent: Intent, letter: Letter, text: LetterText, secret: bytes, keys: Keys, *, now: datetime
-) -> Ready:
+) -> SealedSignature:
     """Open an intent with its own link and seal what will be kept; nothing is written.
 
     What the guard saw, or else an odd name, is kept as the reason why the desk should look first. Raises NoSuchKind if
@@ -137,7 +137,7 @@ def make_ready(
         "held_for": intent.held_for or ("name" if doubts(opened.entry.name) else None),
         "likely": intent.likely,
     }
-    return Ready(
+    return SealedSignature(
         letter=letter,
         keys=keys,
         sealed_address=keys.sealer.seal(opened.address.encode(), ADDRESS_CONTEXT),
@@ -147,7 +147,9 @@ def make_ready(
     )
 
 
-def confirm_address(session: Session, intent: Intent, ready: Ready, journal: Path, *, now: datetime) -> bytes:
+def confirm_address(
+    session: Session, intent: Intent, ready: SealedSignature, journal: Path, *, now: datetime
+) -> bytes:
     """Turn an intent into a signature; asking twice changes nothing. Return the secret of its private link.
 
     An address that had signed before keeps one signature: the newest entry stands, the earlier is superseded. The
@@ -194,7 +196,7 @@ def write_act_on(
         write_act(session, kind, mark_of("signature", link), said, gives=gives, now=now)
 
 
-def _signature(session: Session, intent: Intent, ready: Ready, *, now: datetime) -> int:
+def _signature(session: Session, intent: Intent, ready: SealedSignature, *, now: datetime) -> int:
     """Return the row of this address's one signature, inserting it if it is the first; then hold it."""
     values = {
         "letter_id": ready.letter.id,

@@ -5,7 +5,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from campaign.confirm.rules import Proof
+from campaign.confirm.rules import MailboxProof
 from campaign.confirm.service import (
     NoSuchIntent,
     confirm_address,
@@ -13,9 +13,9 @@ from campaign.confirm.service import (
     find_intent,
     has_browser,
     is_confirmed,
-    make_ready,
     open_intent,
     prove,
+    seal_signature,
 )
 from campaign.letter.addressee import addressee_for
 from campaign.letter.kinds import called
@@ -36,7 +36,7 @@ from campaign.web.turns import in_turn
 bp = Blueprint("confirm", __name__, url_prefix="/confirm")
 log = structlog.get_logger()
 SHOWN = 50  # forms on a page, where a mail carries more
-PROVEN = (Proof.BROWSER, Proof.CODE)
+PROVEN = (MailboxProof.BROWSER, MailboxProof.CODE)
 
 
 @bp.get("/<token>")
@@ -71,7 +71,7 @@ def confirm(token: str) -> ResponseReturnValue:
         with tools.database.read() as session:
             intent = find_intent(session, secret)
             letter, text = _signable(session, intent)
-        ready = make_ready(intent, letter, text, secret, tools.keys, now=tools.clock())
+        ready = seal_signature(intent, letter, text, secret, tools.keys, now=tools.clock())
         with tools.database.write() as session:
             intent = find_intent(session, secret, hold=True)
             proof = prove(intent, secret, browser_secret(), request.form.get("code", ""))
@@ -152,7 +152,7 @@ def _link_to(form: Form) -> str:
     return url_for("confirm.ask", token=toolbox().tokens.issue("confirm", form.secret))
 
 
-def _page(token: str, intent: Intent, letter: Letter, text: LetterText, proof: Proof | None = None) -> str:
+def _page(token: str, intent: Intent, letter: Letter, text: LetterText, proof: MailboxProof | None = None) -> str:
     entry = open_intent(intent, _secret(token)).entry
     try:
         kind = letter.kind(entry.kind)

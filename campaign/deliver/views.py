@@ -12,7 +12,7 @@ from campaign.deliver.life import Life, public_lives, published_document
 from campaign.deliver.reach import Reach, find_reach
 from campaign.deliver.rules import paragraphs
 from campaign.letter.models import Letter
-from campaign.letter.shelf import take
+from campaign.letter.shelf import read_letter
 from campaign.roll.maps import Kind, Map, of_kinds
 from campaign.roll.picture_views import answer_map
 from campaign.web.audience import anyone
@@ -31,7 +31,7 @@ bp = Blueprint("deliver", __name__)
 @kept
 def deliveries(language: str, slug: str) -> ResponseReturnValue:
     """Tell, recipient by recipient, what was handed over and what was answered; never an annex, never an hour."""
-    (letter, letter_text), now = take(toolbox(), slug, language), toolbox().clock()
+    (letter, letter_text), now = read_letter(toolbox(), slug, language), toolbox().clock()
     with toolbox().database.read() as session:
         lives, reach = public_lives(session, letter, now=now), find_reach(session, letter, now=now)
     reached = [
@@ -61,7 +61,7 @@ def deliveries(language: str, slug: str) -> ResponseReturnValue:
 @kept
 def deliveries_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
     """Draw how far the letter has come with each government; there is no picture under embargo."""
-    (letter, _text), now = take(toolbox(), slug, language), toolbox().clock()
+    (letter, _text), now = read_letter(toolbox(), slug, language), toolbox().clock()
     with toolbox().database.read() as session:
         kinds = _kinds(find_reach(session, letter, now=now))
     if letter.is_silent(now) or not kinds:
@@ -74,7 +74,7 @@ def deliveries_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
 @kept
 def deliveries_data(slug: str) -> ResponseReturnValue:
     """Return the same as JSON."""
-    (letter, _english), now = take(toolbox(), slug, "en"), toolbox().clock()
+    (letter, _english), now = read_letter(toolbox(), slug, "en"), toolbox().clock()
     with toolbox().database.read() as session:
         lives, reach = public_lives(session, letter, now=now), find_reach(session, letter, now=now)
     states = {} if letter.is_silent(now) else reach.states

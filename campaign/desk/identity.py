@@ -18,7 +18,7 @@ from campaign.names.rules import NameRefused, accept_text
 from campaign.storage.statements import Turn, wait_turn
 from campaign.web.cache import Shelf
 from campaign.web.staff import Staff
-from campaign.web.toolbox import Identity, Logo, Told, Toolbox
+from campaign.web.toolbox import Identity, Logo, OwnWords, Toolbox
 from campaign.world.languages import FALLBACK, LANGUAGES
 
 ONE = 1  # the number of its only row
@@ -83,12 +83,12 @@ class Profile:
             version=self.version,
         )
 
-    def _told(self, name: str, language: str) -> Told:
+    def _told(self, name: str, language: str) -> OwnWords:
         for choice in (language, language if name == "privacy" else FALLBACK):
             words = getattr(self.texts.get(choice, Texts()), name)
             if words:
-                return Told(words, choice)
-        return Told()
+                return OwnWords(words, choice)
+        return OwnWords()
 
 
 IDENTITIES = Shelf[int, Profile]()

@@ -109,7 +109,7 @@ class Bundle:
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedBundle:
     """What a bundle said once opened, and how many of its boxes no key here opens."""
 
     entries: tuple[tuple[Box, Entry], ...]
@@ -124,11 +124,11 @@ class Opened:
         return Counter(key for _box, entry in self.entries for key in set(_ticked(entry)))
 
 
-def open_entries(bundle: Bundle, opener: Opener) -> Opened:
+def open_entries(bundle: Bundle, opener: Opener) -> OpenedBundle:
     """Open every box that a key here opens (0.13 ms each)."""
     entries = [(box, open_entry(box, opener)) for box in bundle.boxes]
     opened = tuple((box, entry) for box, entry in entries if entry is not None)
-    return Opened(opened, len(entries) - len(opened))
+    return OpenedBundle(opened, len(entries) - len(opened))
 
 
 def open_entry(box: Box, opener: Opener) -> Entry | None:

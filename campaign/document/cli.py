@@ -17,7 +17,7 @@ from campaign.document.bundle import (
     WAITS,
     Bundle,
     BundleMalformed,
-    Opened,
+    OpenedBundle,
     Receipt,
     open_address,
     open_entries,
@@ -256,7 +256,7 @@ def _tell_otherwise(document: Document) -> None:
             click.echo(f"no font here draws this in the letter's {part}: {' '.join(letters)}")
 
 
-def _tell_unopened(opened: Opened) -> None:
+def _tell_unopened(opened: OpenedBundle) -> None:
     if opened.unopened:
         click.echo(
             f"{opened.unopened} sealed entries could not be opened with these keys: they are not in the annex"

@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from campaign.document.press import ROOT, TEMPLATE, press
-from campaign.document.rules import CountryGroup, Document, Letterhead, Line, places
+from campaign.document.rules import CountryGroup, Document, Letterhead, PrintedName, places
 from campaign.names.coverage import COVERAGE, families, is_printable, printable
 from campaign.names.scripts import script_of, script_of_letter
 from campaign.world.languages import RIGHT_TO_LEFT, format_number
@@ -129,7 +129,7 @@ def _has_stars(group: dict[str, Any]) -> bool:
     return any(row[-1] for runs in group["runs"].values() for run in runs for row in run["rows"])
 
 
-def in_print(line: Line, document: Document) -> Line:
+def in_print(line: PrintedName, document: Document) -> PrintedName:
     """Return a signatory as our fonts can print them: the same line wherever they draw all of it.
 
     A name is printed whole: as it was signed, else in Latin letters, else as words that say so.
@@ -152,7 +152,7 @@ def printed_otherwise(document: Document) -> tuple[tuple[int, str], ...]:
     return tuple(place for place, line in zip(places(document), lines, strict=True) if not is_whole(line))
 
 
-def is_whole(line: Line) -> bool:
+def is_whole(line: PrintedName) -> bool:
     """Say whether our fonts draw all that is printed of a signatory."""
     return all(map(is_printable, (line.name, line.latin_name, line.detail, line.community)))
 
@@ -177,7 +177,7 @@ def _volume(document: Document) -> dict[str, Any]:
     return {"reference": f"{document.reference} · {words}", "labels": labels}
 
 
-def _runs(lines: Sequence[Line], before: int, document: Document) -> list[dict[str, Any]]:
+def _runs(lines: Sequence[PrintedName], before: int, document: Document) -> list[dict[str, Any]]:
     """Return rows in runs of neighbours that share a language, a script, its fonts and whether lines turn in them."""
     rows = []
     for number, line in enumerate(lines, before + 1):
@@ -195,7 +195,7 @@ def _runs(lines: Sequence[Line], before: int, document: Document) -> list[dict[s
     ]
 
 
-def _style(line: Line, read_in: str) -> tuple[str, str, bool, bool]:
+def _style(line: PrintedName, read_in: str) -> tuple[str, str, bool, bool]:
     """Return a row's language and script, whether fonts of that script and Latin are enough, whether its line turns."""
     script = script_of(line.name)
     letters = {*line.name, *line.latin_name, *line.detail, *line.community}
@@ -216,7 +216,7 @@ def _turns(letter: str) -> bool:
     return bidirectional(letter) in {"R", "AL", "AN"}
 
 
-def _row(line: Line, number: int, *, otherwise: bool) -> tuple[str, str, str, int, str, bool, bool, bool]:
+def _row(line: PrintedName, number: int, *, otherwise: bool) -> tuple[str, str, str, int, str, bool, bool, bool]:
     """Return a row as the template reads it: no names of fields, since a hundred thousand rows would repeat them."""
     name, latin = line.name, line.latin_name
     details = " · ".join(part for part in (line.community, line.detail) if part).replace(" ·", "\u00a0·")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from campaign.audit.log import write_log
 from campaign.desk.approvals import ApprovalRequest, use_or_ask
 from campaign.desk.rules import EXPORT
-from campaign.document.bundle import COUNTS, Bundle, Opened, Receipt, open_entries
+from campaign.document.bundle import COUNTS, Bundle, OpenedBundle, Receipt, open_entries
 from campaign.document.pdf import typeset
 from campaign.document.press import WHOLE, NotPrinted
 from campaign.document.rules import Document, places
@@ -159,7 +159,7 @@ def prepare(session: Session, wanted: Wanted, site: str, *, now: datetime) -> Do
     return compose(written, contents, wording, now.date())
 
 
-def prepare_annex(bundle: Bundle, opened: Opened, wanted: Wanted) -> Document:
+def prepare_annex(bundle: Bundle, opened: OpenedBundle, wanted: Wanted) -> Document:
     """Lay out the annex for one recipient. Needs no database and no settings. Raises NoSuchDocument."""
     if bundle.holds != COUNTS:
         raise NoSuchDocument(f"this bundle holds {bundle.holds}, and an annex names those who count")
@@ -201,7 +201,7 @@ def fits_one(names: int) -> None:
         )
 
 
-def print_annex(tools: Toolbox, wanted: Wanted, opener: Opener, by: Staff | None) -> tuple[Printed, Opened]:
+def print_annex(tools: Toolbox, wanted: Wanted, opener: Opener, by: Staff | None) -> tuple[Printed, OpenedBundle]:
     """Print the annex where the keys are, as it is printed from a bundle, and keep that it was.
 
     Raises what `print_letter` raises.

@@ -77,7 +77,7 @@ class Letterhead:
 
 
 @dataclass(frozen=True)
-class Proof:
+class PrintedProof:
     """What is printed so that the document can be checked: the root and the key as hexadecimal digits."""
 
     listed: int
@@ -86,7 +86,7 @@ class Proof:
 
 
 @dataclass(frozen=True)
-class Line:
+class PrintedName:
     """One signatory as printed; `language` (BCP 47) chooses the forms of their letters.
 
     `signatory_id` is not printed; it lets a withdrawal find where the name stands on paper.
@@ -112,7 +112,7 @@ class CountryGroup:
 
     code: str
     name: str
-    lines: Mapping[str, Sequence[Line]]
+    lines: Mapping[str, Sequence[PrintedName]]
     withheld: int
     before: Mapping[str, int] = field(default_factory=dict)
 
@@ -148,7 +148,7 @@ class Document:
     method: str = ""
     checking: str = ""
     paper: str = "a4"
-    proof: Proof | None = None
+    proof: PrintedProof | None = None
     volume: tuple[int, int] | None = None
     letterhead: Letterhead | None = None
 
@@ -234,7 +234,7 @@ def _cut(group: CountryGroup, room: int) -> tuple[CountryGroup, CountryGroup | N
     """Return what of a country still finds room, and what goes on in the next volume."""
     if group.names <= room:
         return group, None
-    here: dict[str, Sequence[Line]] = {}
+    here: dict[str, Sequence[PrintedName]] = {}
     for kind, lines in group.lines.items():
         here[kind] = lines[:room]
         room -= len(here[kind])

@@ -12,14 +12,14 @@ from campaign.confirm.models import Signatory, Signature
 from campaign.desk.admissions import is_admitted
 from campaign.document.bundle import COUNTS, WAITS, Box, Bundle, Receipt, Title
 from campaign.document.models import Delivery, DeliveryApproval, DeliveryLine
-from campaign.document.rules import CountryGroup, Document, Letterhead, Line, Written, paper_of
+from campaign.document.rules import CountryGroup, Document, Letterhead, PrintedName, Written, paper_of
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import Kind
 from campaign.letter.service import check_whole, find_letter, texts_of
 from campaign.names.sorting import sort_key
 from campaign.roll.rules import Tally
-from campaign.roll.service import Entry, count_roll, entry_of, listed, read_country
-from campaign.sign.rules import Entry as SignedEntry
+from campaign.roll.service import ListedName, count_roll, entry_of, listed, read_country
+from campaign.sign.rules import Entry
 from campaign.storage.statements import table_of
 from campaign.verify.models import Verification
 from campaign.web.staff import Staff
@@ -48,7 +48,7 @@ class Contents:
     """What one reading of the database gave: the tally and every public name, by country."""
 
     tally: Tally
-    entries: dict[str, list[Entry]]
+    entries: dict[str, list[ListedName]]
 
 
 def read_contents(session: Session, letter: Letter) -> Contents:
@@ -100,13 +100,13 @@ def compose(text: Written, contents: Contents, wording: Wording, on: date) -> Do
 
 
 def compose_annex(
-    bundle: Bundle, named: tuple[tuple[Box, SignedEntry], ...], language: str, wording: Wording
+    bundle: Bundle, named: tuple[tuple[Box, Entry], ...], language: str, wording: Wording
 ) -> Document:
     """Return the annex that names these withheld signatories for one recipient, in the order of the letter."""
     names, codes = dict(wording.countries), {box.country for box, _entry in named}
     ordered = [code for code, _name in wording.countries if code in codes]
     ordered.sort(key=lambda code: code != wording.first)
-    groups: dict[str, list[Line]] = {code: [] for code in ordered}
+    groups: dict[str, list[PrintedName]] = {code: [] for code in ordered}
     for box, entry in sorted(named, key=lambda one: (sort_key(one[1].name), one[0].number)):
         groups[box.country].append(as_printed(entry_of(entry, box.number, box.level)))
     return Document(
@@ -262,14 +262,14 @@ def _box(row: Signatory, level: int, address: bytes) -> Box:
     return Box(row.id, row.kind, row.country, row.visibility, level, row.sealed_entry or b"", address)
 
 
-def _by_kind(kinds: Sequence[Kind], lines: Iterable[Line]) -> dict[str, tuple[Line, ...]]:
+def _by_kind(kinds: Sequence[Kind], lines: Iterable[PrintedName]) -> dict[str, tuple[PrintedName, ...]]:
     every = tuple(lines)
     return {kind.plural: tuple(line for line in every if line.kind == kind.key) for kind in kinds}
 
 
-def as_printed(entry: Entry) -> Line:
+def as_printed(entry: ListedName) -> PrintedName:
     """Return one signatory as documents name them."""
-    return Line(
+    return PrintedName(
         name=entry.name,
         latin_name=entry.latin_name,
         detail=entry.detail,

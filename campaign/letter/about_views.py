@@ -7,7 +7,7 @@ from campaign.letter.markdown import to_html
 from campaign.web.audience import anyone
 from campaign.web.languages import identity, text
 from campaign.web.pages import kept
-from campaign.web.toolbox import Told, toolbox
+from campaign.web.toolbox import OwnWords, toolbox
 
 bp = Blueprint("about", __name__)
 
@@ -29,8 +29,10 @@ def imprint(language: str) -> ResponseReturnValue:
 def privacy(language: str) -> ResponseReturnValue:
     """Show what is kept of whom, by whom and for how long: the campaign's own words, or this software's."""
     own = identity(language).privacy
-    return _page(text("Privacy notice"), Told(toolbox().slots["privacy filled"](toolbox(), own.words), language))
+    return _page(
+        text("Privacy notice"), OwnWords(toolbox().slots["privacy filled"](toolbox(), own.words), language)
+    )
 
 
-def _page(title: str, told: Told) -> str:
+def _page(title: str, told: OwnWords) -> str:
     return render_template("letter/about.html", title=title, told=told, body=to_html(told.words))

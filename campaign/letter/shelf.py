@@ -8,7 +8,7 @@ from campaign.web.toolbox import Toolbox
 LETTERS = Shelf[tuple[str, str], tuple[Letter, LetterText]]()  # by name and language
 
 
-def take(tools: Toolbox, slug: str, language: str) -> tuple[Letter, LetterText]:
+def read_letter(tools: Toolbox, slug: str, language: str) -> tuple[Letter, LetterText]:
     """Return a letter and its current text in `language` or English.
 
     Raises NoSuchLetter, and TextChanged: a text that was changed in the database is shown to nobody, and signed by nobody.

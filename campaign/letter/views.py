@@ -14,7 +14,7 @@ from campaign.letter.service import (
     pages_of,
     texts_of,
 )
-from campaign.letter.shelf import take
+from campaign.letter.shelf import read_letter
 from campaign.web.audience import anyone
 from campaign.web.errors import refused
 from campaign.web.languages import current_language
@@ -55,7 +55,7 @@ def index(language: str) -> ResponseReturnValue:
 def show(language: str, slug: str) -> ResponseReturnValue:
     """Show the letter, set like one that one would sign."""
     today = toolbox().clock().date()
-    letter, text = take(toolbox(), slug, language)
+    letter, text = read_letter(toolbox(), slug, language)
     with toolbox().database.read() as session:
         pages = pages_of(session, letter, language)
         texts = texts_of(session, letter)
@@ -82,7 +82,7 @@ def show(language: str, slug: str) -> ResponseReturnValue:
 @kept
 def source(language: str, slug: str) -> ResponseReturnValue:
     """Give exactly the bytes whose SHA-256 a signature names."""
-    _found, text = take(toolbox(), slug, language)
+    _found, text = read_letter(toolbox(), slug, language)
     if text.language != language:
         abort(404)
     return Response(text.source, content_type="text/markdown; charset=utf-8")
@@ -94,7 +94,7 @@ def source(language: str, slug: str) -> ResponseReturnValue:
 @kept
 def page(language: str, slug: str, name: str) -> ResponseReturnValue:
     """Show the background, or the update of a day."""
-    letter, text = take(toolbox(), slug, language)
+    letter, text = read_letter(toolbox(), slug, language)
     with toolbox().database.read() as session:
         pages = pages_of(session, letter, language)
     found = pages.get(name if name == "background" else f"update-{name}")

@@ -23,8 +23,8 @@ from campaign.package.manifest import (
     CHECK,
     PDF,
     VOLUME,
+    Facts,
     Parcel,
-    Said,
     goes_to,
     hash_of_letter,
     seal,
@@ -126,7 +126,7 @@ def make_annex(tools: Toolbox, package: Made, order: Order, pdf: bytes) -> Made:
                 f"this annex is not on record for {order.country}: print it with `flask deliver annex`"
             )
     name = f"{package.reference}-ANNEX"
-    facts: Said = {
+    facts: Facts = {
         "format": ANNEX,
         "reference": name,
         "belongs_to": package.reference,

@@ -28,7 +28,7 @@ from campaign.package.verify import (
 )
 from campaign.roll.export import OWN
 from campaign.roll.rules import CountryTally, Tally
-from campaign.roll.service import Entry
+from campaign.roll.service import ListedName
 from campaign.seal.merkle import leaf_hash
 from campaign.seal.signing import SigningKey
 
@@ -36,10 +36,10 @@ PACKAGE, ANNEX = FORMATS
 PDF, ANNEX_PDF, README, CHECK = "letter.pdf", "annex.pdf", "README.txt", "verify.py"
 VOLUME = "letter-{}.pdf"
 NO_LINE = (b"[", b"]", b"")
-Said = dict[str, Any]
+Facts = dict[str, Any]
 
 
-class People(Sequence[Said]):
+class People(Sequence[Facts]):
     """The public lines as they stand in a list's file, each read when it is asked for: none stays in memory."""
 
     def __init__(self, content: Content) -> None:
@@ -55,10 +55,10 @@ class People(Sequence[Said]):
         return len(self._begin)
 
     @overload
-    def __getitem__(self, at: int) -> Said: ...
+    def __getitem__(self, at: int) -> Facts: ...
     @overload
-    def __getitem__(self, at: slice) -> list[Said]: ...
-    def __getitem__(self, at: int | slice) -> Said | list[Said]:
+    def __getitem__(self, at: slice) -> list[Facts]: ...
+    def __getitem__(self, at: int | slice) -> Facts | list[Facts]:
         """Read one, or some."""
         if isinstance(at, slice):
             return [self[one] for one in range(*at.indices(len(self)))]
@@ -76,8 +76,8 @@ class Parcel:
     `logo` is what `facts` names as the letterhead's, if there is one.
     """
 
-    facts: Said
-    people: Sequence[Said]
+    facts: Facts
+    people: Sequence[Facts]
     numbers: Sequence[int]
     source: str
     listed: Content = b""
@@ -90,7 +90,7 @@ class Parcel:
 class Sealed:
     """A package's files, the signed manifest among them."""
 
-    facts: Said
+    facts: Facts
     files: Files
 
     @property
@@ -104,28 +104,28 @@ class Sealed:
         return [(bytes.fromhex(said["sha256"]), said["names"]) for _name, said in volumes_of(self.facts)]
 
 
-def line_of(entry: Entry, salt: str) -> Said:
+def line_of(entry: ListedName, salt: str) -> Facts:
     """Return one public line: what its bearer said and how far it was checked; what they left out is left out."""
     own = {name: getattr(entry, name) for name in OWN}
     said = own | dict(entry.said) | {"origin": entry.origin, "salt": salt}
     return {field: value for field, value in said.items() if value}
 
 
-def entry_of_line(line: Mapping[str, Any], number: int) -> Entry:
+def entry_of_line(line: Mapping[str, Any], number: int) -> ListedName:
     """Return the entry that a line says, to be printed again."""
     fields = {field: line.get(field, "") for field in (*OWN, "origin") if field != "language"}
-    return Entry(id=number, sort_key=b"", said=shown(line), **fields)
+    return ListedName(id=number, sort_key=b"", said=shown(line), **fields)
 
 
-def leaves_of(people: Iterable[Said]) -> list[bytes]:
+def leaves_of(people: Iterable[Facts]) -> list[bytes]:
     """Return the leaf hash of each line."""
     return [leaf_hash(canonical(line)) for line in people]
 
 
-def counts_of(tally: Tally, people: Iterable[Said], kinds: Sequence[Kind]) -> Said:
+def counts_of(tally: Tally, people: Iterable[Facts], kinds: Sequence[Kind]) -> Facts:
     """Return the numbers: by country, kind and level, and those without a name as the public page shows them."""
     levels = Counter((line["country"], line["kind"], str(line["level"])) for line in people)
-    countries: Said = {
+    countries: Facts = {
         code: {kind.key: {} for kind in kinds} | {"withheld": of_country.withheld}
         for code, of_country in tally.countries.items()
     }
@@ -134,7 +134,7 @@ def counts_of(tally: Tally, people: Iterable[Said], kinds: Sequence[Kind]) -> Sa
     return {"countries": countries, "withheld_elsewhere": tally.elsewhere, "counted": tally.counted}
 
 
-def tally_of(counts: Said) -> Tally:
+def tally_of(counts: Facts) -> Tally:
     """Return the tally that a manifest's numbers say."""
     countries = {
         code: CountryTally(
@@ -146,12 +146,12 @@ def tally_of(counts: Said) -> Tally:
     return Tally(countries, elsewhere=counts["withheld_elsewhere"], counted=counts["counted"])
 
 
-def kinds_of(facts: Said) -> tuple[Kind, ...]:
+def kinds_of(facts: Facts) -> tuple[Kind, ...]:
     """Return the kinds of the letter a manifest speaks of; it names none if they are the shipped ones."""
     return kinds_written(facts.get("kinds"))
 
 
-def place_in_list(facts: Said, place: str) -> int:
+def place_in_list(facts: Facts, place: str) -> int:
     """Return where in the list somebody stands whom the PDF has at `place`, such as "DE, lawmakers, 12"."""
     country, plural, number = place.split(", ")
     before, counts = 0, facts["counts"]["countries"]
@@ -163,17 +163,17 @@ def place_in_list(facts: Said, place: str) -> int:
     raise ValueError(place)
 
 
-def goes_to(facts: Said) -> str:
+def goes_to(facts: Facts) -> str:
     """Return for whom a package is: a country, for its government, or the key of a recipient that the letter names."""
     return str(facts["recipient"].get("country") or facts["recipient"]["key"])
 
 
-def seal(facts: Said, files: Files, key: SigningKey, volumes: Mapping[str, int] | None = None) -> Sealed:
+def seal(facts: Facts, files: Files, key: SigningKey, volumes: Mapping[str, int] | None = None) -> Sealed:
     """Name every file in the manifest by its size and SHA-256, and sign that (Ed25519, raw, detached).
 
     `volumes` says how many names stand in which file, if the letter is in several.
     """
-    named: Said = {
+    named: Facts = {
         name: {"bytes": len(content), "sha256": sha256(content).hexdigest()} for name, content in files.items()
     }
     for name, names in (volumes or {}).items():
@@ -183,7 +183,7 @@ def seal(facts: Said, files: Files, key: SigningKey, volumes: Mapping[str, int] 
     return Sealed(whole, files | {MANIFEST: manifest, SIGNATURE: key.sign(manifest)})
 
 
-def volumes_of(manifest: Said) -> list[tuple[str, Said]]:
+def volumes_of(manifest: Facts) -> list[tuple[str, Facts]]:
     """Return (name, what the manifest says) of each volume in order; nothing if the letter is one document."""
     files = manifest["files"]
     named = [VOLUME.format(number) for number in range(1, len(files) + 1)]
@@ -195,7 +195,7 @@ def hash_of_letter(hashes: Sequence[bytes]) -> bytes:
     return hashes[0] if len(hashes) == 1 else sha256(b"".join(hashes)).digest()
 
 
-def parcel_of(files: Files, facts: Said) -> Parcel:
+def parcel_of(files: Files, facts: Facts) -> Parcel:
     """Return what a package was made from, as its own files say it."""
     people = People(files[LIST])
     facts = {name: value for name, value in facts.items() if name not in ("files", "key")}

@@ -21,7 +21,7 @@ from campaign.letter.models import Letter
 from campaign.package.manifest import Sealed, goes_to, line_of, place_in_list
 from campaign.package.models import Package
 from campaign.package.verify import SIGNATURE, canonical
-from campaign.roll.service import Entry
+from campaign.roll.service import ListedName
 from campaign.seal.indexes import line_salt
 from campaign.seal.merkle import leaf_hash, path_to
 from campaign.web.staff import Staff
@@ -161,7 +161,7 @@ def annex_on_record(session: Session, letter_id: int, country: str, pdf: bytes) 
     return session.scalar(wanted.where(Delivery.pdf_sha256 == sha256(pdf).digest()).limit(1)) is not None
 
 
-def prove(package: Package, place: str, entry: Entry | None, key: bytes) -> dict[str, Any]:
+def prove(package: Package, place: str, entry: ListedName | None, key: bytes) -> dict[str, Any]:
     """Return what proves that a signatory stands in a package’s list (under 1 s for 100,000 lines).
 
     `line` is theirs as it was handed over, None once their entry or its level has changed since: then only its hash is

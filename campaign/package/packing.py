@@ -20,8 +20,8 @@ from campaign.document.rules import (
     CountryGroup,
     Document,
     Letterhead,
-    Line,
-    Proof,
+    PrintedName,
+    PrintedProof,
     Step,
     Tell,
     Written,
@@ -34,9 +34,9 @@ from campaign.letter.models import Letter
 from campaign.letter.rules import read_page
 from campaign.package.manifest import (
     PACKAGE,
+    Facts,
     Parcel,
     People,
-    Said,
     counts_of,
     entry_of_line,
     fingerprint,
@@ -50,7 +50,7 @@ from campaign.package.packages import changes_since, count_packages, newest_head
 from campaign.package.verify import canonical, named
 from campaign.roll.export import Roll, write_csv
 from campaign.roll.rules import CountryTally, Tally
-from campaign.roll.service import Entry, count_roll, read_country
+from campaign.roll.service import ListedName, count_roll, read_country
 from campaign.seal.indexes import line_salt
 from campaign.seal.keys import KeysMissing
 from campaign.seal.merkle import root_of
@@ -72,7 +72,7 @@ class Unchanged(Exception):
 
 
 @dataclass(frozen=True)
-class Names(Sequence[Line]):
+class Names(Sequence[PrintedName]):
     """Some of a parcel's lines, as they are printed."""
 
     parcel: Parcel
@@ -83,10 +83,10 @@ class Names(Sequence[Line]):
         return len(self.here)
 
     @overload
-    def __getitem__(self, at: int) -> Line: ...
+    def __getitem__(self, at: int) -> PrintedName: ...
     @overload
     def __getitem__(self, at: slice) -> "Names": ...
-    def __getitem__(self, at: int | slice) -> "Line | Names":
+    def __getitem__(self, at: int | slice) -> "PrintedName | Names":
         """Read one, or take some."""
         if isinstance(at, slice):
             return replace(self, here=self.here[at])
@@ -110,7 +110,7 @@ def freeze(session: Session, tools: Toolbox, order: Order, tell: Tell = unheard)
         files = contents(listed), contents(table)
     people = People(files[0])
     leaves = leaves_of(people)
-    facts: Said = {
+    facts: Facts = {
         "letter": {"name": letter.slug, "version": text.version, "language": text.language, "sha256": text.sha256},
         "counts": counts_of(tally, people, letter.kinds),
         "merkle_root": root_of(leaves).hex(),
@@ -141,16 +141,16 @@ def document_of(parcel: Parcel, key: bytes) -> Document:
         kinds=kinds_of(facts),
     )
     wording = word_package(written, tally, facts)
-    nobody: dict[str, list[Entry]] = {code: [] for code in tally.countries}
+    nobody: dict[str, list[ListedName]] = {code: [] for code in tally.countries}
     composed = compose(written, Contents(tally, nobody), wording, date.fromisoformat(facts["day"]))
-    proof = Proof(len(parcel.people), facts["merkle_root"], fingerprint(key))
+    proof = PrintedProof(len(parcel.people), facts["merkle_root"], fingerprint(key))
     groups = _named(composed.groups, tally, parcel)
     head = _head_of(facts.get("letterhead"), bytes(parcel.logo))
     known = {"reference": facts["reference"], "paper": facts["paper"], "letterhead": head}
     return replace(composed, **known, proof=proof, groups=groups)
 
 
-def _letterhead(session: Session, language: str) -> tuple[Said, bytes]:
+def _letterhead(session: Session, language: str) -> tuple[Facts, bytes]:
     """Return what the manifest says of who hands it over, and the logo: it is frozen with everything else."""
     us = read_identity(session).shown(language)
     if not us.version:
@@ -159,7 +159,7 @@ def _letterhead(session: Session, language: str) -> tuple[Said, bytes]:
     return {"letterhead": said}, us.logo.content if us.logo else b""
 
 
-def _head_of(said: Said | None, logo: bytes) -> Letterhead | None:
+def _head_of(said: Facts | None, logo: bytes) -> Letterhead | None:
     if said is None:
         return None
     return Letterhead(said["name"], said["reply_to"], said["logo"].rpartition(".")[2], b64encode(logo).decode())
@@ -182,8 +182,8 @@ def _named_group(group: CountryGroup, begin: int, numbers: CountryTally, parcel:
 
 
 def _listing(
-    entries: Iterable[Entry], listed: IO[bytes], kept: tuple["array[int]", list[int]], key: bytes, tell: Tell
-) -> Iterator[Entry]:
+    entries: Iterable[ListedName], listed: IO[bytes], kept: tuple["array[int]", list[int]], key: bytes, tell: Tell
+) -> Iterator[ListedName]:
     """Write each entry's line into the list, and let it go on into the table; keep whose it is.
 
     Keep too where in the list those stand whom the PDF does not print as they wrote.
@@ -219,8 +219,8 @@ def delivery_key(folder: Path) -> SigningKey:
 
 
 def _circumstances(
-    session: Session, letter: Letter, recipient: Recipient, numbers: Sequence[int], said: Said, day: date
-) -> Said:
+    session: Session, letter: Letter, recipient: Recipient, numbers: Sequence[int], said: Facts, day: date
+) -> Facts:
     """Return the reference, the day it is made, the log's head, and what the package replaces. Raises Unchanged.
 
     `said` is what the earlier package must not have said already; empty where making it again is meant.
@@ -243,9 +243,9 @@ def _circumstances(
     }
 
 
-def _addressed(recipients: Recipients, recipient: Recipient, language: str) -> Said:
+def _addressed(recipients: Recipients, recipient: Recipient, language: str) -> Facts:
     """Return who is written to, and what the letter is printed with."""
-    said: Said = {
+    said: Facts = {
         "lines": list(recipient.lines(language)),
         "salutation": recipients.salutation(recipient, language),
     }

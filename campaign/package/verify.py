@@ -35,7 +35,7 @@ ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 Point = tuple[int, int, int, int]
 Content = Union[bytes, memoryview]  # noqa: UP007 - Python 3.9
 Files = dict[str, Content]  # a file that is read is mapped, so that a long list takes no memory
-Said = dict[str, Any]
+Facts = dict[str, Any]
 CHUNK = 1 << 16
 
 
@@ -174,7 +174,7 @@ def lines_of(content: Content) -> Iterator[bytes]:
     yield rest
 
 
-def check(files: Files, fingerprint: str = "") -> tuple[Said, list[str]]:
+def check(files: Files, fingerprint: str = "") -> tuple[Facts, list[str]]:
     """Return (manifest, faults): what was signed, and what is wrong with these files. Raises Refused."""
     manifest, faults = read_manifest(files), []
     key = bytes.fromhex(manifest["key"])
@@ -193,10 +193,10 @@ def check(files: Files, fingerprint: str = "") -> tuple[Said, list[str]]:
     return manifest, faults
 
 
-def read_manifest(files: Files) -> Said:
+def read_manifest(files: Files) -> Facts:
     """Return what the manifest says. Raises Refused."""
     try:
-        manifest: Said = json.loads(bytes(files[MANIFEST]).decode("utf-8"))
+        manifest: Facts = json.loads(bytes(files[MANIFEST]).decode("utf-8"))
         if manifest["format"] not in FORMATS or canonical(manifest) != files[MANIFEST]:
             raise Refused("manifest.json is not written as a manifest is")
         bytes.fromhex(manifest["key"])
@@ -206,7 +206,7 @@ def read_manifest(files: Files) -> Said:
     return manifest
 
 
-def _list_faults(files: Files, manifest: Said) -> list[str]:
+def _list_faults(files: Files, manifest: Facts) -> list[str]:
     """Say what in the list, the table, the letter and its volumes does not agree with the manifest."""
     rows = csv.DictReader(line.decode("utf-8").lstrip("\ufeff") + "\n" for line in lines_of(files[TABLE]))
     leaves, numbers, same = list[bytes](), Counter[tuple[str, str, str]](), True
@@ -229,7 +229,7 @@ def _list_faults(files: Files, manifest: Said) -> list[str]:
     return [sentence for holds, sentence in checks if not holds]
 
 
-def named(counts: Said) -> Counter[tuple[str, str, str]]:
+def named(counts: Facts) -> Counter[tuple[str, str, str]]:
     """Return how many are named, by country, kind and level, as a manifest says it."""
     said = [(code, *one) for code, every in counts["countries"].items() for one in every.items()]
     kinds = [(code, kind, levels) for code, kind, levels in said if isinstance(levels, dict)]
@@ -238,11 +238,11 @@ def named(counts: Said) -> Counter[tuple[str, str, str]]:
     )
 
 
-def check_receipt(receipt: Said, manifest: Said) -> Said | None:
+def check_receipt(receipt: Facts, manifest: Facts) -> Facts | None:
     """Return the signatory's own line if their receipt proves that it stands in this delivery's list, else None."""
     for delivery in receipt.get("deliveries", ()):
-        proof: Said = delivery.get("proof") or {}
-        line: Said = proof.get("line") or {}
+        proof: Facts = delivery.get("proof") or {}
+        line: Facts = proof.get("line") or {}
         if proof.get("merkle_root") != manifest.get("merkle_root") or not line:
             continue
         leaf, path = sha256(b"\x00" + canonical(line)).digest(), [bytes.fromhex(step) for step in proof["path"]]
@@ -253,7 +253,7 @@ def check_receipt(receipt: Said, manifest: Said) -> Said | None:
     return None
 
 
-def report(files: Files, fingerprint: str = "", receipt: Said | None = None) -> tuple[list[str], bool]:
+def report(files: Files, fingerprint: str = "", receipt: Facts | None = None) -> tuple[list[str], bool]:
     """Return (sentences, whether all is well)."""
     manifest, faults = check(files, fingerprint)
     key = sha256(bytes.fromhex(manifest["key"])).hexdigest()

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from campaign.letter.kinds import public_fields
 from campaign.letter.models import Letter
 from campaign.letter.service import current_text, open_letters
-from campaign.letter.shelf import take
+from campaign.letter.shelf import read_letter
 from campaign.roll.export import OWN, facts_of, numbers_of, person_of
-from campaign.roll.rules import Place, PlaceMalformed
+from campaign.roll.rules import PlaceMalformed, Position
 from campaign.roll.service import read_page, read_texts
 from campaign.roll.shelf import keep_tally
 from campaign.web.audience import anyone
@@ -41,7 +41,7 @@ def letters() -> ResponseReturnValue:
 @kept
 def letter(slug: str) -> ResponseReturnValue:
     """Say everything public about one letter but its names."""
-    found, english = take(toolbox(), slug, "en")
+    found, english = read_letter(toolbox(), slug, "en")
     with toolbox().database.read() as session:
         tally, texts = keep_tally(toolbox(), session, found), read_texts(session, found.id)
     said = [
@@ -72,7 +72,7 @@ def letter(slug: str) -> ResponseReturnValue:
 @kept
 def tally(slug: str) -> ResponseReturnValue:
     """Count one letter's signatories, country by country."""
-    found, _english = take(toolbox(), slug, "en")
+    found, _english = read_letter(toolbox(), slug, "en")
     with toolbox().database.read() as session:
         return answer_json({"letter": slug, **numbers_of(keep_tally(toolbox(), session, found), found.kinds)})
 
@@ -83,7 +83,7 @@ def tally(slug: str) -> ResponseReturnValue:
 @kept
 def signatories(slug: str) -> ResponseReturnValue:
     """List the names, country by country or of one country, a page at a time."""
-    found, _english = take(toolbox(), slug, "en")
+    found, _english = read_letter(toolbox(), slug, "en")
     country, said = request.args.get("country", ""), request.args.get("after", "")
     if country and country not in COUNTRIES:
         return answer_json({"error": "country: not a code we know; two capital letters, such as DE"}, 404)
@@ -107,9 +107,9 @@ def signatories(slug: str) -> ResponseReturnValue:
     )
 
 
-def _place(letter: Letter, said: str, country: str) -> Place | None:
+def _place(letter: Letter, said: str, country: str) -> Position | None:
     """Read where to go on. Raises PlaceMalformed."""
-    after = Place.read(said, letter.kinds) if said else None
+    after = Position.read(said, letter.kinds) if said else None
     if after is not None and country not in ("", after.country):
         raise PlaceMalformed
     return after

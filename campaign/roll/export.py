@@ -19,7 +19,7 @@ from campaign.letter.models import Letter
 from campaign.letter.rules import Kind
 from campaign.names.rules import FORMULA
 from campaign.roll.rules import EVERYBODY, Choice, CountryTally, Tally
-from campaign.roll.service import Entry, count_names, count_roll, read_country
+from campaign.roll.service import ListedName, count_names, count_roll, read_country
 from campaign.web.staff import Staff
 from campaign.world.countries import country_name
 
@@ -44,7 +44,7 @@ class Roll:
 
     letter: Letter
     tally: Tally
-    entries: Iterable[Entry]
+    entries: Iterable[ListedName]
     choice: Choice = EVERYBODY
 
     @property
@@ -89,7 +89,7 @@ def note_export(session: Session, roll: Roll, kind: str, by: Staff | None, *, no
     write_log(session, by, "export", f"letter:{roll.letter.slug}", details, now=now)
 
 
-def person_of(entry: Entry, columns: Sequence[str]) -> dict[str, str | int | None]:
+def person_of(entry: ListedName, columns: Sequence[str]) -> dict[str, str | int | None]:
     """Return one name as every output of its letter says it; None for what its bearer did not say."""
     return {name: (getattr(entry, name) if name in OWN else entry.said.get(name)) or None for name in columns}
 

@@ -32,5 +32,9 @@ class ExportForm(BaseForm):
         """Return which names are wanted."""
         level = int(self.text_of("level") or 0)
         return Choice(
-            self.text_of("country"), self.text_of("kind"), level, self.from_on.data or None, self.to_on.data or None
+            self.text_of("country"),
+            self.text_of("kind"),
+            level,
+            self.from_on.data or None,
+            self.to_on.data or None,
         )

@@ -19,7 +19,7 @@ class PlaceMalformed(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
+class Position:
     """Where a page of the roll goes on: after the first `past` names that sort by this key.
 
     No row's number stands in it: that would tell the order in which people signed.
@@ -36,7 +36,7 @@ class Place:
         return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
     @classmethod
-    def read(cls, text: str, kinds: Sequence[Kind]) -> "Place":
+    def read(cls, text: str, kinds: Sequence[Kind]) -> "Position":
         """Read what `written` wrote of a roll with these kinds. Raises PlaceMalformed."""
         try:
             raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
@@ -140,7 +140,7 @@ class Tally:
         return [(code, name, self.countries[code]) for code, name in countries(language) if code in self.countries]
 
 
-def fold(rows: list[tuple[str, str, str, int]]) -> Tally:
+def tally_rows(rows: list[tuple[str, str, str, int]]) -> Tally:
     """Make a tally of (country, kind, visibility, count) rows: the one rule that every output follows.
 
     Withheld names show under their country only from five on; counted ones never do.

@@ -14,14 +14,14 @@ from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import LAWMAKER
 from campaign.names.tags import name_language
 from campaign.review.filters import in_state
-from campaign.roll.rules import EVERYBODY, NAMED, Choice, Place, Tally, fold
-from campaign.sign.rules import Entry as Said
+from campaign.roll.rules import EVERYBODY, NAMED, Choice, Position, Tally, tally_rows
+from campaign.sign.rules import Entry
 from campaign.verify.models import Dispute, Notice, Verification
 from campaign.verify.rules import HELD, LISTED_LAWMAKER, TWO_REVIEWERS
 
 
 @dataclass(frozen=True)
-class Entry:
+class ListedName:
     """One name on the list, with what its bearer said of themselves.
 
     `origin` says where a name comes from that was signed elsewhere, such as on paper; by e-mail it is empty.
@@ -58,8 +58,8 @@ class Entry:
 class Page:
     """Some names in order, and where the next page goes on, if there is one."""
 
-    entries: list[Entry]
-    following: Place | None
+    entries: list[ListedName]
+    following: Position | None
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def count_roll(session: Session, letter_id: int) -> Tally:
         .where(Signatory.letter_id == letter_id, or_(listed(), held()))
         .group_by(*of_row)
     ).all()
-    tally = fold(
+    tally = tally_rows(
         [(country, kind, visibility, count) for country, kind, visibility, waits, count in rows if not waits]
     )
     tally.held = sum(count for *_row, waits, count in rows if waits)
@@ -129,15 +129,17 @@ def count_names(session: Session, letter_id: int, choice: Choice) -> Tally:
         .where(Signatory.letter_id == letter_id, Signatory.visibility == NAMED, listed(), *_chosen(choice))
         .group_by(*of_row)
     )
-    return fold([(country, kind, NAMED, count) for country, kind, count in rows])
+    return tally_rows([(country, kind, NAMED, count) for country, kind, count in rows])
 
 
-def read_page(session: Session, letter: Letter, countries: Sequence[str], after: Place | None, limit: int) -> Page:
+def read_page(
+    session: Session, letter: Letter, countries: Sequence[str], after: Position | None, limit: int
+) -> Page:
     """Return the next `limit` names of some countries in order of their codes, each in the order of the letter's kinds.
 
     By keyset, so any depth costs the same.
     """
-    entries: list[Entry] = []
+    entries: list[ListedName] = []
     for rows in _stretches(letter, countries, after):
         entries += [
             replace(entry_of(row, row.id, level or 0), origin=origin or "")
@@ -148,7 +150,9 @@ def read_page(session: Session, letter: Letter, countries: Sequence[str], after:
     return Page(entries, None)
 
 
-def read_country(session: Session, letter: Letter, country: str, choice: Choice = EVERYBODY) -> Iterator[Entry]:
+def read_country(
+    session: Session, letter: Letter, country: str, choice: Choice = EVERYBODY
+) -> Iterator[ListedName]:
     """Give every name of one country, or those of a choice, kind after kind, without holding them all."""
     for kind in letter.kinds:
         names = _names(letter.id, country, kind.key).where(*_chosen(choice))
@@ -167,7 +171,7 @@ def read_texts(session: Session, letter_id: int) -> list[Text]:
 
 
 def _stretches(
-    letter: Letter, countries: Sequence[str], after: Place | None
+    letter: Letter, countries: Sequence[str], after: Position | None
 ) -> Iterator[Select[Signatory, int | None, str | None]]:
     """Give a query for each country and kind, from the place on."""
     kinds = [kind.key for kind in letter.kinds]
@@ -181,14 +185,14 @@ def _stretches(
             yield names.where(Signatory.sort_key > after.sort_key)
 
 
-def _place(entries: list[Entry], after: Place | None) -> Place:
+def _place(entries: list[ListedName], after: Position | None) -> Position:
     """Return where these entries end."""
     last = entries[-1]
     spot = last.country, last.kind, last.sort_key
     past = sum((entry.country, entry.kind, entry.sort_key) == spot for entry in entries)
     if after is not None and (after.country, after.kind, after.sort_key) == spot:
         past += after.past
-    return Place(*spot, past)
+    return Position(*spot, past)
 
 
 def _names(letter_id: int, country: str, kind: str) -> Select[Signatory, int | None, str | None]:
@@ -222,9 +226,9 @@ def _chosen(choice: Choice) -> list[ColumnElement[bool]]:
     return [condition for value, condition in wanted if value]
 
 
-def entry_of(said: Signatory | Said, number: int, level: int) -> Entry:
+def entry_of(said: Signatory | Entry, number: int, level: int) -> ListedName:
     """Lay out what somebody said, from a public row or an opened seal, as every list and annex shows it."""
-    return Entry(
+    return ListedName(
         id=number,
         kind=said.kind,
         country=said.country,

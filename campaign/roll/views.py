@@ -9,11 +9,11 @@ from campaign.confirm.service import plain_entry
 from campaign.guard.rules import network_of
 from campaign.letter.kinds import call_all, called
 from campaign.letter.models import Letter
-from campaign.letter.shelf import take
+from campaign.letter.shelf import read_letter
 from campaign.roll.chart import WITHHELD, Chart, Names, draw, style_of
 from campaign.roll.maps import Kind, Map, bounds, of_kinds
 from campaign.roll.picture_views import answer_map, answer_picture
-from campaign.roll.rules import Place, PlaceMalformed, Tally
+from campaign.roll.rules import PlaceMalformed, Position, Tally
 from campaign.roll.service import read_page
 from campaign.roll.shelf import keep_tally
 from campaign.seal.marks import Marks, NotAMark
@@ -37,7 +37,7 @@ SHOWN_PER_COUNTRY = 50
 @kept
 def everyone(language: str, slug: str) -> ResponseReturnValue:
     """List every country with its first names; a long country goes on on its own page."""
-    letter, letter_text = take(toolbox(), slug, language)
+    letter, letter_text = read_letter(toolbox(), slug, language)
     with toolbox().database.read() as session:
         tally = keep_tally(toolbox(), session, letter)
         groups = [
@@ -63,7 +63,7 @@ def everyone(language: str, slug: str) -> ResponseReturnValue:
 @kept
 def chart(language: str, slug: str) -> ResponseReturnValue:
     """Draw the numbers, country by country, as a picture that the list embeds and anybody may pass on."""
-    letter, _text = take(toolbox(), slug, language)
+    letter, _text = read_letter(toolbox(), slug, language)
     with toolbox().database.read() as session:
         tally = keep_tally(toolbox(), session, letter)
     return answer_picture(
@@ -81,7 +81,7 @@ def chart(language: str, slug: str) -> ResponseReturnValue:
 @kept
 def everyone_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
     """Draw where signatories are, in three steps of how many; who is counted under no country is on no map."""
-    letter, _text = take(toolbox(), slug, language)
+    letter, _text = read_letter(toolbox(), slug, language)
     with toolbox().database.read() as session:
         tally = keep_tally(toolbox(), session, letter)
     return answer_map(sheet, text("Signatories by country"), _kinds(tally, language))
@@ -92,7 +92,7 @@ def everyone_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
 @kept
 def country(language: str, slug: str, country: str) -> ResponseReturnValue:
     """List one country, a page at a time."""
-    letter, letter_text = take(toolbox(), slug, language)
+    letter, letter_text = read_letter(toolbox(), slug, language)
     after = _place(letter, country)
     with toolbox().database.read() as session:
         of_country = keep_tally(toolbox(), session, letter).countries.get(country)
@@ -119,7 +119,7 @@ def country(language: str, slug: str, country: str) -> ResponseReturnValue:
 @anyone
 def ask_not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
     """Show a lawmaker's entry and say what the button does; once it was pressed, that the desk knows."""
-    letter, letter_text = take(toolbox(), slug, language)
+    letter, letter_text = read_letter(toolbox(), slug, language)
     with toolbox().database.read() as session:
         shown = _shown(session, letter, token)
     return render_template(
@@ -137,7 +137,7 @@ def ask_not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
 @anyone
 def not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
     """Tell the desk, once; the answer is the same whether the name is hidden at once or later."""
-    (letter, _text), tools = take(toolbox(), slug, language), toolbox()
+    (letter, _text), tools = read_letter(toolbox(), slug, language), toolbox()
     disputer = Disputer(tools.tokens.derived("guard"), network_of(request.remote_addr or ""))
     with tools.database.write() as session:
         dispute(session, _shown(session, letter, token, lock=True), disputer, now=tools.clock())
@@ -189,11 +189,11 @@ def _chart(letter: Letter, tally: Tally, language: str) -> Chart:
     return draw(tally, letter.kinds, language, names, mirrored=direction(language) == "rtl")
 
 
-def _place(letter: Letter, country: str) -> Place | None:
+def _place(letter: Letter, country: str) -> Position | None:
     """Return the place from which the reader goes on; answer 404 if it is none in this country."""
     said = request.args.get("after")
     try:
-        place = Place.read(said, letter.kinds) if said else None
+        place = Position.read(said, letter.kinds) if said else None
     except PlaceMalformed:
         abort(404)
     if place is not None and place.country != country:

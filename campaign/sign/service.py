@@ -56,7 +56,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Ready:
+class LockedForm:
     """An intent as it will stand in the database, locked before the database is held for it."""
 
     row: dict[str, Any]
@@ -66,7 +66,9 @@ class Ready:
     submission: Submission
 
 
-def make_ready(letter: Letter, text: LetterText, typed: Typed, link: Link, keys: Keys, *, now: datetime) -> Ready:
+def lock_form(
+    letter: Letter, text: LetterText, typed: Typed, link: Link, keys: Keys, *, now: datetime
+) -> LockedForm:
     """Lock what was typed under its link. Raises LetterClosed."""
     if not is_open(letter.opens_on, letter.closes_on, now.date()):
         raise LetterClosed
@@ -83,10 +85,10 @@ def make_ready(letter: Letter, text: LetterText, typed: Typed, link: Link, keys:
         "expires_at": now + INTENT_LIFE,
     }
     values = {"link": link.address, "code": code}
-    return Ready(row, typed.address, text.language, values, _submission(letter, typed, link, keys))
+    return LockedForm(row, typed.address, text.language, values, _submission(letter, typed, link, keys))
 
 
-def record_intent(session: Session, ready: Ready, *, now: datetime) -> None:
+def record_intent(session: Session, ready: LockedForm, *, now: datetime) -> None:
     """Keep what was typed and owe one mail to the address.
 
     The work is the same for every address. One that was barred is owed a muted mail, which is never sent; an intent over

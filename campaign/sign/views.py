@@ -14,11 +14,11 @@ from campaign.letter.fields import FIELDS
 from campaign.letter.kinds import call_all, called
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
-from campaign.letter.shelf import take
+from campaign.letter.shelf import read_letter
 from campaign.mail.address import Address
 from campaign.sign.forms import SignForm, chamber_options, consents, country_options, questions
 from campaign.sign.rules import INTENT_LIFE
-from campaign.sign.service import LetterClosed, Link, Typed, make_ready, record_intent
+from campaign.sign.service import LetterClosed, Link, Typed, lock_form, record_intent
 from campaign.storage.database import NotSaved
 from campaign.web.audience import anyone, browser_secret, remember_browser
 from campaign.web.headers import allow_script
@@ -34,7 +34,7 @@ bp = Blueprint("sign", __name__)
 @anyone
 def ask(language: str, slug: str) -> ResponseReturnValue:
     """Ask first as whom one signs, then show the form for it."""
-    letter, letter_text = take(toolbox(), slug, language)
+    letter, letter_text = read_letter(toolbox(), slug, language)
     kind = request.args.get("as", "")
     if not _takes_signatures(letter):
         return render_template("sign/closed.html", letter=letter, letter_text=letter_text), 410
@@ -52,7 +52,7 @@ def ask(language: str, slug: str) -> ResponseReturnValue:
 @in_turn
 def sign(language: str, slug: str) -> ResponseReturnValue:
     """Keep the intent and owe its mail; a known address gets the same answer as a new one."""
-    letter, letter_text = take(toolbox(), slug, language)
+    letter, letter_text = read_letter(toolbox(), slug, language)
     form = SignForm(letter.kinds)
     if not form.validate():
         return _page(letter, letter_text, form), 422
@@ -73,7 +73,7 @@ def sign(language: str, slug: str) -> ResponseReturnValue:
 @anyone
 def sent(language: str, slug: str) -> ResponseReturnValue:
     """Say to look for the mail: the same page for everybody."""
-    letter, letter_text = take(toolbox(), slug, language)
+    letter, letter_text = read_letter(toolbox(), slug, language)
     return render_template("sign/sent.html", letter=letter, letter_text=letter_text)
 
 
@@ -83,7 +83,7 @@ def _record(letter: Letter, letter_text: LetterText, typed: Typed) -> None:
     if tools.keys is None:
         raise LetterClosed
     link = Link(secret, tools.link("confirm.ask", token=tools.tokens.issue("confirm", secret)))
-    ready = make_ready(letter, letter_text, typed, link, tools.keys, now=tools.clock())
+    ready = lock_form(letter, letter_text, typed, link, tools.keys, now=tools.clock())
     with tools.database.write() as session:
         record_intent(session, ready, now=tools.clock())
 

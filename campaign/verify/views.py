@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory
-from campaign.confirm.rules import Proof
+from campaign.confirm.rules import MailboxProof
 from campaign.confirm.service import plain_entry, prove_code
 from campaign.letter.kinds import called
 from campaign.letter.models import Letter
@@ -47,14 +47,16 @@ def dispute(token: str) -> ResponseReturnValue:
     with tools.database.write() as session:
         notice, signatory = find_notice_by_link(session, secret, lock=True)
         proof = prove_code(notice, secret, request.form.get("code", ""))
-        if proof is not Proof.CODE:
+        if proof is not MailboxProof.CODE:
             return _page(session, token, notice, signatory, proof), 422
         dispute_officially(session, notice, signatory, now=tools.clock())
     tools.cache.clear()
     return redirect(url_for("verify.ask", token=token), 303)
 
 
-def _page(session: Session, token: str, notice: Notice, signatory: Signatory, proof: Proof | None = None) -> str:
+def _page(
+    session: Session, token: str, notice: Notice, signatory: Signatory, proof: MailboxProof | None = None
+) -> str:
     """Show the entry in the language of the mail; nothing of an entry that is not public."""
     speak(language_of(signatory.country))
     letter = session.get_one(Letter, signatory.letter_id)

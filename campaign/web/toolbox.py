@@ -74,7 +74,7 @@ class Site:
 
 
 @dataclass(frozen=True)
-class Told:
+class OwnWords:
     """Words of the campaign's own, and the language they stand in (BCP 47)."""
 
     words: str = ""
@@ -105,10 +105,10 @@ class Identity:
     `accent` and `accent_dark` are colours, `#rrggbb`, for light and dark pages; `version` counts the changes.
     """
 
-    name: Told = Told(SOFTWARE)
-    line: Told = Told()
-    imprint: Told = Told()
-    privacy: Told = Told()
+    name: OwnWords = OwnWords(SOFTWARE)
+    line: OwnWords = OwnWords()
+    imprint: OwnWords = OwnWords()
+    privacy: OwnWords = OwnWords()
     contact: str = ""
     reply_to: str = ""
     accent: str = ""

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
-from campaign.confirm.rules import Proof
+from campaign.confirm.rules import MailboxProof
 from campaign.confirm.service import has_browser, prove
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import current_text, open_letters
@@ -132,7 +132,7 @@ def open_page(token: str) -> ResponseReturnValue:
         with tools.database.write() as session:
             found = find_request(session, secret, lock=True, now=tools.clock())
             proof = prove(found, secret, browser_secret(), request.form.get("code", ""))
-            if proof in (Proof.BROWSER, Proof.CODE):
+            if proof in (MailboxProof.BROWSER, MailboxProof.CODE):
                 private_link = open_link(session, found, secret)
     except (TokenExpired, NoSuchRequest):
         return render_template("withdraw/over.html"), 410
@@ -168,7 +168,7 @@ def _page(letters: list[tuple[Letter, LetterText]], form: AgainForm) -> str:
     return render_template("withdraw/again.html", letters=letters, form=form, faults=form.faults())
 
 
-def _open_page(token: str, found: LinkRequest, proof: Proof | None = None) -> str:
+def _open_page(token: str, found: LinkRequest, proof: MailboxProof | None = None) -> str:
     return render_template(
         "withdraw/open.html",
         token=token,

@@ -66,15 +66,15 @@ def document(many: int):  # type: ignore[no-untyped-def]  # Document; imported l
     """Return a document with `many` invented signatories in fourteen scripts."""
     from datetime import date  # noqa: PLC0415
 
-    from campaign.document.rules import ENGLISH_LABELS, CountryGroup, Document, Line  # noqa: PLC0415
+    from campaign.document.rules import ENGLISH_LABELS, CountryGroup, Document, PrintedName  # noqa: PLC0415
     from campaign.names.tags import name_language  # noqa: PLC0415
 
-    rows: dict[str, list[Line]] = {}
+    rows: dict[str, list[PrintedName]] = {}
     for number in range(many):
         name, code = SCRIPTS[number % len(SCRIPTS)], CODES[number % len(CODES)]
         language = name_language(name, code, "")
         rows.setdefault(code, []).append(
-            Line(
+            PrintedName(
                 name,
                 f"Invented Name {number}",
                 "Member · House of Invention · Northern Lakes",

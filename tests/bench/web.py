@@ -13,7 +13,7 @@ from campaign.letter.service import current_text, find_letter
 from campaign.mail.address import Address
 from campaign.sign.rules import NEEDED, Entry
 from campaign.sign.service import Link, Typed, record_intent
-from campaign.sign.service import make_ready as lock_intent
+from campaign.sign.service import lock_form as lock_intent
 from campaign.web.tokens import new_secret
 from campaign.web.toolbox import EXTENSION, Toolbox
 from tests.bench.ground import Ground

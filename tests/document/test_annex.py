@@ -18,7 +18,7 @@ from app import ROOT, offline
 from campaign.audit.models import LogEntry
 from campaign.confirm.models import Signatory
 from campaign.confirm.service import ENTRY_CONTEXT
-from campaign.document.bundle import Box, Opened
+from campaign.document.bundle import Box, OpenedBundle
 from campaign.seal.boxes import Sealer, new_pair
 from campaign.sign.rules import Entry
 from tests.cast import Officer, Visitor, by_two, together
@@ -86,8 +86,8 @@ def test_it_names_the_withheld_who_count_and_ticked_its_government_and_nobody_el
 def test_an_entry_that_says_it_is_counted_only_is_named_nowhere_even_if_it_got_into_a_bundle() -> None:
     box = Box(1, "activist", "CH", "withheld", 3, b"")
     entry = Entry.from_bytes(json.dumps(SAID | {"visibility": "counted"}).encode())
-    assert Opened(((box, entry),), 0).for_recipient("FR") == ()
-    assert Opened(((box, replace(entry, visibility="withheld")),), 0).for_recipient("FR") != ()
+    assert OpenedBundle(((box, entry),), 0).for_recipient("FR") == ()
+    assert OpenedBundle(((box, replace(entry, visibility="withheld")),), 0).for_recipient("FR") != ()
 
 
 def test_a_lawmaker_below_level_3_and_a_superseded_entry_do_not_count(

@@ -13,7 +13,7 @@ import pikepdf
 import pytest
 
 from campaign.document.pdf import typeset
-from campaign.document.rules import Document, Proof, paper_of
+from campaign.document.rules import Document, PrintedProof, paper_of
 from campaign.names.tags import name_language
 from tests.document.test_pdf import demonstration, document, group, line
 
@@ -26,7 +26,7 @@ def letter(language: str) -> Document:
     """Return the demonstration as a package prints it: with its method, its check and its proof."""
     whole = replace(demonstration(), language=language, method="We looked.", checking="Run *verify.py*.")
     return replace(
-        whole, body="一、私たちは **求めます**：\n\n1. これ\n2. それ", proof=Proof(90, "a" * 64, "b" * 64)
+        whole, body="一、私たちは **求めます**：\n\n1. これ\n2. それ", proof=PrintedProof(90, "a" * 64, "b" * 64)
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from campaign.document.pdf import typeset
 from campaign.document.press import ROOT
-from campaign.document.rules import ENGLISH_LABELS, CountryGroup, Document, Line
+from campaign.document.rules import ENGLISH_LABELS, CountryGroup, Document, PrintedName
 from campaign.letter.kinds import SHIPPED
 from campaign.names.coverage import COVERAGE
 from campaign.names.tags import name_language
@@ -32,12 +32,12 @@ LABELS = {
 }
 
 
-def line(name: str, **changes: str) -> Line:
+def line(name: str, **changes: str) -> PrintedName:
     values = {"latin_name": "", "detail": "", "community": "", "kind": "activist", **changes}
-    return Line(name=name, level=3, language=name_language(name, "", ""), signatory_id=0, **values)
+    return PrintedName(name=name, level=3, language=name_language(name, "", ""), signatory_id=0, **values)
 
 
-def group(*lines: Line, code: str = "CH", withheld: int = 0) -> CountryGroup:
+def group(*lines: PrintedName, code: str = "CH", withheld: int = 0) -> CountryGroup:
     by_kind = {kind.plural: tuple(one for one in lines if one.kind == kind.key) for kind in SHIPPED}
     return CountryGroup(code, country_name(code, "en"), by_kind, withheld)
 
@@ -63,7 +63,7 @@ def document(*groups: CountryGroup, **changes: object) -> Document:
 
 
 def demonstration() -> Document:
-    groups: dict[str, list[Line]] = {}
+    groups: dict[str, list[PrintedName]] = {}
     for row in people():
         kind = {"latin_name": row["latin_name"], "detail": row["office"], "kind": row["kind"]}
         groups.setdefault(row["country"], []).append(line(row["name"], community=row["community"], **kind))

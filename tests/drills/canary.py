@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import Engine, event, text
 
 from campaign.confirm.models import Signature
-from campaign.confirm.service import confirm_address, find_intent, make_ready
+from campaign.confirm.service import confirm_address, find_intent, seal_signature
 from campaign.letter.service import current_text, find_letter
 from campaign.mail.address import Address
 from campaign.mail.carriers import NeverAccepted, TryLater
@@ -22,7 +22,7 @@ from campaign.mail.sending import send_due
 from campaign.seal.boxes import Sealer
 from campaign.sign.rules import NEEDED, Entry
 from campaign.sign.service import Link, Typed, record_intent
-from campaign.sign.service import make_ready as lock_intent
+from campaign.sign.service import lock_form as lock_intent
 from campaign.storage import database
 from campaign.web.logs import prepare_logs
 from campaign.web.tokens import new_secret
@@ -140,7 +140,7 @@ def _plant(ground: Campaign, people: int, now: datetime) -> None:
             record_intent(session, lock_intent(letter, version, typed, Link(secret, ""), keys, now=now), now=now)
             if number >= people // 4:
                 intent = find_intent(session, secret)
-                ready = make_ready(intent, letter, version, secret, keys, now=now)
+                ready = seal_signature(intent, letter, version, secret, keys, now=now)
                 confirm_address(session, intent, ready, ground.tools.site.erasures, now=now)
 
 

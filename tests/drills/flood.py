@@ -31,7 +31,7 @@ from campaign.review.queue import find_card_page
 from campaign.roster.models import Roster, RosterMember
 from campaign.sign.models import Intent
 from campaign.sign.rules import NEEDED, Entry
-from campaign.sign.service import Link, Typed, make_ready, record_intent
+from campaign.sign.service import Link, Typed, lock_form, record_intent
 from campaign.storage.statements import table_of
 from campaign.verify.rules import HELD
 from campaign.web.tokens import new_secret
@@ -234,7 +234,7 @@ def _record(ground: Campaign, people: list[Person]) -> Iterator[Person]:
             for person in batch:
                 secret = new_secret()
                 link = Link(secret, f"http://localhost/confirm/{ground.tools.tokens.issue('confirm', secret)}")
-                ready = make_ready(letter, text, _typed(ground, person, now), link, keys, now=now)
+                ready = lock_form(letter, text, _typed(ground, person, now), link, keys, now=now)
                 record_intent(session, ready, now=now)
                 yield person
 

@@ -103,10 +103,10 @@ def _press(ground: Campaign, mailed: list[Mailed], start: Barrier, answers: Any)
     answers.put(seen)
 
 
-looked, make_ready = local(), service.make_ready
+looked, seal_signature = local(), service.seal_signature
 
 
-def _look_first(intent: Intent, letter: Letter, *rest: Any, **more: Any) -> service.Ready:
+def _look_first(intent: Intent, letter: Letter, *rest: Any, **more: Any) -> service.SealedSignature:
     """See whether the address has signed, as one would before inserting; then go on as the campaign does."""
     row = select(Signature.id).where(
         Signature.letter_id == letter.id, Signature.address_index == intent.address_index
@@ -115,10 +115,12 @@ def _look_first(intent: Intent, letter: Letter, *rest: Any, **more: Any) -> serv
         looked.found = session.scalars(row).first()
     if looked.found is None:
         sleep(0.05)  # a control must not hang on luck
-    return make_ready(intent, letter, *rest, **more)
+    return seal_signature(intent, letter, *rest, **more)
 
 
-def _insert_if_none_was_seen(session: Session, intent: Intent, ready: service.Ready, *, now: datetime) -> int:
+def _insert_if_none_was_seen(
+    session: Session, intent: Intent, ready: service.SealedSignature, *, now: datetime
+) -> int:
     if looked.found is None:
         signature = Signature(
             letter_id=ready.letter.id,
@@ -145,7 +147,7 @@ def _without_constraint() -> Iterator[None]:
     """Take the UNIQUE constraint and what rests on it out of the very code that confirms."""
     with ExitStack() as stack:
         stack.enter_context(patch.object(grounds, "upgrade", _upgrade_without_constraint))
-        stack.enter_context(patch.object(views, "make_ready", _look_first))
+        stack.enter_context(patch.object(views, "seal_signature", _look_first))
         stack.enter_context(patch.object(service, "_signature", _insert_if_none_was_seen))
         yield
 

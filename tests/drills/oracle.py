@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory, Signature, SignatureLink
-from campaign.confirm.service import confirm_address, find_intent, make_ready
+from campaign.confirm.service import confirm_address, find_intent, seal_signature
 from campaign.guard.models import Bucket
 from campaign.letter.service import current_text, find_letter
 from campaign.mail.address import Address
@@ -25,8 +25,16 @@ from campaign.mail.models import Mail
 from campaign.sign import views as sign_views
 from campaign.sign.models import Intent
 from campaign.sign.rules import NEEDED, Entry
-from campaign.sign.service import LetterClosed, Link, Ready, Typed, bar_address, index_everywhere, record_intent
-from campaign.sign.service import make_ready as lock_intent
+from campaign.sign.service import (
+    LetterClosed,
+    Link,
+    LockedForm,
+    Typed,
+    bar_address,
+    index_everywhere,
+    record_intent,
+)
+from campaign.sign.service import lock_form as lock_intent
 from campaign.verify.models import Verification
 from campaign.web.audience import remember_browser
 from campaign.web.tokens import new_secret
@@ -115,7 +123,7 @@ def _make_known(ground: Campaign, number: int) -> None:
         typed = Typed(entry, address, new_secret())
         record_intent(session, lock_intent(letter, text, typed, Link(secret, ""), keys, now=now), now=now)
         intent = find_intent(session, secret)
-        ready = make_ready(intent, letter, text, secret, keys, now=now)
+        ready = seal_signature(intent, letter, text, secret, keys, now=now)
         confirm_address(session, intent, ready, ground.tools.site.erasures, now=now)
         signatory = session.scalars(select(Signatory).order_by(Signatory.id.desc()).limit(1)).one()
         if state in ("held", "refused"):
@@ -165,7 +173,7 @@ def _limit(pairs: int) -> float:
     return float(max(0.05, 2 / pairs**0.5))
 
 
-def _has_signed(session: Session, ready: Ready) -> bool:
+def _has_signed(session: Session, ready: LockedForm) -> bool:
     mine = select(Signature.id).where(Signature.address_index == ready.row["address_index"])
     return session.scalar(mine) is not None
 
@@ -173,7 +181,7 @@ def _has_signed(session: Session, ready: Ready) -> bool:
 def _record(known: Callable[[], None]) -> Callable[..., None]:
     """Return the verb that keeps a form, and does something else where the address has signed."""
 
-    def record(session: Session, ready: Ready, *, now: datetime) -> None:
+    def record(session: Session, ready: LockedForm, *, now: datetime) -> None:
         if _has_signed(session, ready):
             known()
         record_intent(session, ready, now=now)

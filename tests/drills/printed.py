@@ -15,7 +15,7 @@ from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory
 from campaign.document import pdf
 from campaign.document.press import NotPrinted
-from campaign.document.rules import Document, Line
+from campaign.document.rules import Document, PrintedName
 from campaign.names.coverage import is_printable
 from campaign.names.letters import is_invisible
 from campaign.names.rules import NameRefused, accept_name
@@ -191,7 +191,7 @@ def _prints(names: list[str]) -> bool:
 BEGINS = [point for point in range(0x80, 0x32000, 64) if script_of_letter(chr(point)) not in (None, "Hang")]
 
 
-def _as_written(said: Line, _document: Document) -> Line:
+def _as_written(said: PrintedName, _document: Document) -> PrintedName:
     return said
 
 

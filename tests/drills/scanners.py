@@ -21,7 +21,7 @@ from werkzeug.serving import make_server
 import app
 from campaign.confirm import views
 from campaign.confirm.models import Signature
-from campaign.confirm.rules import Proof
+from campaign.confirm.rules import MailboxProof
 from campaign.mail.models import Mail
 from campaign.sign.models import BarredAddress, Intent
 from tests.browser.conftest import FLAGS
@@ -105,8 +105,8 @@ def _sign_by_looking(*arguments: Any) -> Flask:
     return site
 
 
-def _believe(*_brought: object) -> Proof:
-    return Proof.BROWSER
+def _believe(*_brought: object) -> MailboxProof:
+    return MailboxProof.BROWSER
 
 
 DRILL = Drill(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, SignatureLink
-from campaign.confirm.service import confirm_address, find_intent, make_ready
+from campaign.confirm.service import confirm_address, find_intent, seal_signature
 from campaign.confirm.service import disown as disown_intent
 from campaign.desk.admissions import is_admitted
 from campaign.desk.rules import VIEWER
@@ -22,7 +22,7 @@ from campaign.seal.locks import fingerprint
 from campaign.sign.models import Intent
 from campaign.sign.rules import NEEDED, Entry
 from campaign.sign.service import Link, Typed, bar_address, index_everywhere, is_barred, record_intent
-from campaign.sign.service import make_ready as lock_intent
+from campaign.sign.service import lock_form as lock_intent
 from campaign.signin.keyring import remove_passkey, renew_recovery_codes
 from campaign.signin.models import Passkey
 from campaign.signin.sessions import session_of, sign_out
@@ -93,7 +93,7 @@ def signed(session: Session, scene: Scene, at: datetime, entry: Entry = ENTRY) -
     assert tools.keys is not None
     secret, address = record(session, scene, at, entry)
     letter, intent = find_letter(session, "appeal"), find_intent(session, secret)
-    ready = make_ready(intent, letter, current_text(session, letter, "en"), secret, tools.keys, now=at)
+    ready = seal_signature(intent, letter, current_text(session, letter, "en"), secret, tools.keys, now=at)
     link = confirm_address(session, intent, ready, tools.site.erasures, now=at)
     return Person(link, address, standing(session, link))
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from campaign.roll.rules import Place
+from campaign.roll.rules import Position
 from tests.cast import Officer, Visitor
 from tests.roll.conftest import Crowd
 
@@ -103,7 +103,7 @@ def test_somebody_is_described_as_they_described_themselves(visitor: Visitor, ve
         (f"{LETTER}/signatories?country=XX", 404),
         (f"{LETTER}/signatories?country=fr", 404),
         (f"{LETTER}/signatories?after=x", 400),
-        (f"{LETTER}/signatories?country=FR&after={Place('DE', 'lawmaker', b'key', 1).written()}", 400),
+        (f"{LETTER}/signatories?country=FR&after={Position('DE', 'lawmaker', b'key', 1).written()}", 400),
         (f"{LETTER}/signatories?country=FR&country=DE", 400),
         (f"{LETTER}/signatories?after=%00", 400),
     ],

@@ -13,7 +13,7 @@ from campaign.letter.kinds import SHIPPED, public_fields
 from campaign.letter.models import Letter, LetterKind
 from campaign.roll.export import MOST_ROWS, OWN, WRITERS, Roll, write_csv, write_json, write_xlsx
 from campaign.roll.rules import CountryTally, Tally
-from campaign.roll.service import Entry
+from campaign.roll.service import ListedName
 from tests.roll.conftest import SHOWN, Crowd
 from tests.roll.reading import csv_rows, sheet, workbook_xml
 
@@ -24,9 +24,9 @@ LETTER = Letter(
 LETTER.kind_rows = [LetterKind(letter_id=1, place=0, **vars(kind)) for kind in SHIPPED]
 
 
-def entries(count: int, name: str = "Ana") -> Iterator[Entry]:
+def entries(count: int, name: str = "Ana") -> Iterator[ListedName]:
     for number in range(count):
-        yield Entry(id=number, kind="lawmaker", country="FR", name=name, latin_name="", level=3, sort_key=b"")
+        yield ListedName(id=number, kind="lawmaker", country="FR", name=name, latin_name="", level=3, sort_key=b"")
 
 
 def roll(count: int, name: str = "Ana") -> Roll:

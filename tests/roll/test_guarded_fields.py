@@ -6,7 +6,7 @@ import pytest
 
 from campaign.roll.export import Roll, write_csv
 from campaign.roll.rules import CountryTally, Tally
-from campaign.roll.service import Entry
+from campaign.roll.service import ListedName
 from tests.cast import Visitor
 from tests.roll.reading import csv_rows
 from tests.roll.test_export import LETTER
@@ -14,7 +14,7 @@ from tests.roll.test_export import LETTER
 
 @pytest.mark.parametrize("party", ["@exampleorg", "＠exampleorg", "+Ulmor", "＋Ulmor"])
 def test_an_account_is_kept_and_guarded(tmp_path: Path, party: str) -> None:
-    person = Entry(
+    person = ListedName(
         id=1,
         kind="lawmaker",
         country="FR",

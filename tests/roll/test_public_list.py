@@ -3,11 +3,11 @@
 import pytest
 
 from campaign.letter.kinds import SHIPPED
-from campaign.roll.rules import Place, PlaceMalformed, fold
+from campaign.roll.rules import PlaceMalformed, Position, tally_rows
 from tests.cast import ACTIVIST, Officer, Visitor
 from tests.roll.reading import PageReader
 
-HERE, ELSEWHERE = Place("FR", "lawmaker", b"key\nand more", 1), Place("DE", "lawmaker", b"key", 1)
+HERE, ELSEWHERE = Position("FR", "lawmaker", b"key\nand more", 1), Position("DE", "lawmaker", b"key", 1)
 
 
 def test_nobody_is_listed_before_the_desk_has_checked_them(visitor: Visitor, vera: Officer) -> None:
@@ -56,7 +56,7 @@ def test_withheld_and_counted_names_are_numbers_and_nothing_else(visitor: Visito
 
 
 def test_a_country_shows_its_withheld_from_five_on() -> None:
-    tally = fold(
+    tally = tally_rows(
         [("CH", "activist", "withheld", 4), ("DE", "activist", "withheld", 3), ("DE", "lawmaker", "withheld", 2)]
     )
     assert tally.countries["DE"].withheld == 5
@@ -119,7 +119,7 @@ def test_a_made_up_place_in_the_list_is_no_page(visitor: Visitor, vera: Officer,
 )
 def test_a_place_that_no_page_wrote_is_malformed(place: tuple[str, str, bytes, int]) -> None:
     with pytest.raises(PlaceMalformed):
-        Place.read(Place(*place).written(), SHIPPED)
+        Position.read(Position(*place).written(), SHIPPED)
 
 
 def test_markup_in_a_name_stays_text(visitor: Visitor, vera: Officer) -> None:
