@@ -22,6 +22,8 @@ VALUES = {
     "name": ["background"],
     "reference": ["APPEAL-FR-1"],
     "sheet": ["world", "europe"],
+    "mark": ["0"],  # no identity is set here: its files are not there
+    "kind": ["svg"],
 }
 OURS = {"static"}  # files we ship
 PRIVATE = {"token", "secret", "link"}  # pages that only who holds a mailed link can open
