@@ -19,7 +19,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from campaign.letter.fields import written
+from campaign.letter.fields import fields_json
 from campaign.storage.models import Base
 
 
@@ -31,7 +31,7 @@ class FieldsJson(TypeDecorator[Mapping[str, str]]):
 
     def process_bind_param(self, value: Mapping[str, str] | None, dialect: Dialect) -> str | None:
         """Write it down."""
-        return None if value is None else written(value)
+        return None if value is None else fields_json(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, str] | None:
         """Read it."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.rules import MailboxProof, typed_code
-from campaign.letter.fields import filled_in, kept_back, shown, written
+from campaign.letter.fields import desk_part, fields_json, filled_in, public_part
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.names.doubts import doubts
@@ -50,10 +50,10 @@ class OpenedIntent:
     address: str
 
 
-def find_intent(session: Session, secret: bytes, *, hold: bool = False) -> Intent:
+def find_intent(session: Session, secret: bytes, *, lock: bool = False) -> Intent:
     """Return the intent a link leads to, held against others if asked. Raises NoSuchIntent."""
     found = select(Intent).where(Intent.link_sha256 == fingerprint(secret))
-    intent = session.scalar(found.with_for_update() if hold else found)
+    intent = session.scalar(found.with_for_update() if lock else found)
     if intent is None:
         raise NoSuchIntent
     return intent
@@ -70,30 +70,30 @@ def is_confirmed(session: Session, intent: Intent) -> bool:
     return session.scalar(select(Signatory.id).where(Signatory.intent_id == intent.id)) is not None
 
 
-class Coded(Protocol):
+class CodedLink(Protocol):
     """What a mailed link and its code lead to."""
 
     code_sha256: bytes
     code_tries: int
 
 
-class Mailed(Coded, Protocol):
+class MailedLink(CodedLink, Protocol):
     """What somebody asked for in a browser: an intent, or one's own page."""
 
     browser_sha256: bytes
 
 
-def has_browser(mailed: Mailed, browser: bytes | None) -> bool:
+def has_browser(mailed: MailedLink, browser: bytes | None) -> bool:
     """Say whether this is the browser that asked for the mail."""
     return browser is not None and compare_digest(fingerprint(browser), mailed.browser_sha256)
 
 
-def prove(mailed: Mailed, secret: bytes, browser: bytes | None, typed: str) -> MailboxProof:
+def prove(mailed: MailedLink, secret: bytes, browser: bytes | None, typed: str) -> MailboxProof:
     """Weigh what was brought; the browser that asked for the mail needs no code."""
     return MailboxProof.BROWSER if has_browser(mailed, browser) else prove_code(mailed, secret, typed)
 
 
-def prove_code(mailed: Coded, secret: bytes, typed: str) -> MailboxProof:
+def prove_code(mailed: CodedLink, secret: bytes, typed: str) -> MailboxProof:
     """Weigh a typed code, and count a wrong one; what is no code at all costs no try.
 
     Five wrong codes close the code for good.
@@ -218,7 +218,7 @@ def columns_of(entry: Entry, private_link: bytes | None, keys: Keys, addressee: 
     What is sealed is also locked under its owner's private link, if that is at hand. The letter's `addressee` decides
     what was agreed to.
     """
-    public, raw, private = entry.visibility == "public", entry.to_bytes(), kept_back(entry.said)
+    public, raw, private = entry.visibility == "public", entry.to_bytes(), desk_part(entry.said)
     whole = public and not private
     return {
         "kind": entry.kind,
@@ -226,13 +226,15 @@ def columns_of(entry: Entry, private_link: bytes | None, keys: Keys, addressee: 
         "visibility": entry.visibility,
         "sort_key": sort_key(entry.name) if public else b"",
         "sealed_entry": None if public else keys.sealer.seal(raw, ENTRY_CONTEXT),
-        "owner_entry": None if whole or private_link is None else lock_own(private_link, raw),
-        "sealed_said": keys.sealer.seal(written(private).encode(), SAID_CONTEXT) if public and private else None,
+        "owner_entry": None if whole or private_link is None else lock_for_owner(private_link, raw),
+        "sealed_said": keys.sealer.seal(fields_json(private).encode(), SAID_CONTEXT)
+        if public and private
+        else None,
         "consent_sha256": consent_hash(entry.consents, addressee),
-        "search_text": search_text(replace(entry, said=shown(entry.said))) if public else None,
+        "search_text": search_text(replace(entry, said=public_part(entry.said))) if public else None,
         "name": entry.name if public else None,
         "latin_name": entry.latin_name or None if public else None,
-        "said": shown(entry.said) if public else None,
+        "said": public_part(entry.said) if public else None,
     }
 
 
@@ -241,14 +243,14 @@ def search_text(entry: Entry) -> str:
     return fold(" ".join((entry.name, entry.latin_name, *filled_in(entry.said).values())))
 
 
-def lock_own(private_link: bytes, raw: bytes) -> bytes:
+def lock_for_owner(private_link: bytes, raw: bytes) -> bytes:
     """Lock an entry under one's link with a salt, since the same link may lock again what it locked before."""
     salt = secrets.token_bytes(SALT_BYTES)
     return salt + lock(derived(private_link, salt), OWNER_CONTEXT, raw)
 
 
-def unlock_own(private_link: bytes, locked: bytes) -> Entry:
-    """Return the entry that `lock_own` hid. Raises CannotOpen."""
+def unlock_for_owner(private_link: bytes, locked: bytes) -> Entry:
+    """Return the entry that `lock_for_owner` hid. Raises CannotOpen."""
     salt, rest = locked[:SALT_BYTES], locked[SALT_BYTES:]
     return Entry.from_bytes(unlock(derived(private_link, salt), OWNER_CONTEXT, rest))
 

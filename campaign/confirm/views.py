@@ -18,12 +18,12 @@ from campaign.confirm.service import (
     seal_signature,
 )
 from campaign.letter.addressee import addressee_for
-from campaign.letter.kinds import called
+from campaign.letter.kinds import name_kind
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import NoSuchKind
 from campaign.letter.service import find_text
 from campaign.mail.address import accept_address
-from campaign.sign.gather import Form, forms_behind
+from campaign.sign.gather import LinkedForm, forms_behind
 from campaign.sign.models import Intent
 from campaign.sign.rules import CODE_TRIES, INTENT_LIFE
 from campaign.sign.service import LetterClosed, bar_mailbox
@@ -73,7 +73,7 @@ def confirm(token: str) -> ResponseReturnValue:
             letter, text = _signable(session, intent)
         ready = seal_signature(intent, letter, text, secret, tools.keys, now=tools.clock())
         with tools.database.write() as session:
-            intent = find_intent(session, secret, hold=True)
+            intent = find_intent(session, secret, lock=True)
             proof = prove(intent, secret, browser_secret(), request.form.get("code", ""))
             if proof in PROVEN:
                 confirm_address(session, intent, ready, tools.site.erasures, now=tools.clock())
@@ -105,7 +105,7 @@ def disown_address(token: str) -> ResponseReturnValue:
             letter, text = _spoken(session, intent)
         address = accept_address(open_intent(intent, secret).address)
         with tools.database.write() as session:
-            intent = find_intent(session, secret, hold=True)
+            intent = find_intent(session, secret, lock=True)
             proof = prove(intent, secret, browser_secret(), request.form.get("code", ""))
             if proof in PROVEN:
                 disown(session, intent, now=tools.clock())
@@ -148,7 +148,7 @@ def _choose(token: str, secret: bytes) -> ResponseReturnValue:
     )
 
 
-def _link_to(form: Form) -> str:
+def _link_to(form: LinkedForm) -> str:
     return url_for("confirm.ask", token=toolbox().tokens.issue("confirm", form.secret))
 
 
@@ -164,7 +164,7 @@ def _page(token: str, intent: Intent, letter: Letter, text: LetterText, proof: M
         letter=letter,
         letter_text=text,
         entry=entry,
-        kind=called(kind),
+        kind=name_kind(kind),
         addressee=addressee_for(letter, text, entry.country),
         same_browser=has_browser(intent, browser_secret()),
         tries_left=CODE_TRIES - intent.code_tries,

@@ -221,7 +221,7 @@ def questions(kind: Kind) -> list[tuple[Asked, Question, bool]]:
     """Return each field that somebody of this kind is asked for, how, and whether it must be filled in."""
     asked = [FIELDS[name] for name in kind.fields if name in FIELDS]
     lawmaker = kind.established == LAWMAKER
-    return [(field, field.asked(lawmaker=lawmaker), field.name in kind.required) for field in asked]
+    return [(field, field.question_for(lawmaker=lawmaker), field.name in kind.required) for field in asked]
 
 
 @cache

@@ -19,7 +19,7 @@ from campaign.web.toolbox import Toolbox
 CONTEXT = b"shared"
 AT_ONCE = 500
 INTENT, SHARED = table_of(Intent), table_of(SharedLink)
-LATER = (
+RENEW = (
     update(INTENT)
     .where(INTENT.c.id == bindparam("number"))
     .values(code_sha256=bindparam("code"), expires_at=bindparam("over"))
@@ -27,7 +27,7 @@ LATER = (
 
 
 @dataclass(frozen=True)
-class Form:
+class LinkedForm:
     """One form behind a mail's link: its row, and the secret that opens it."""
 
     intent: Intent
@@ -39,7 +39,7 @@ def gather_forms(
 ) -> dict[str, str] | None:
     """Return what a late mail carries: one link and one code for every form that waited, whose 72 hours begin now."""
     own = [tools.tokens.read("confirm", each["link"].rpartition("/")[2]) for each in waited]
-    forms = list(_numbers(session, own))
+    forms = list(_find_intents(session, own))
     if not forms:
         return None
     code, secret = f"{secrets.randbelow(1_000_000):06d}", forms[0][1] if len(forms) == 1 else new_secret()
@@ -47,7 +47,7 @@ def gather_forms(
         {"number": number, "code": code_fingerprint(each, code), "over": now + INTENT_LIFE}
         for number, each in forms
     ]
-    session.connection().execute(LATER, later)
+    session.connection().execute(RENEW, later)
     if len(forms) > 1:
         name = fingerprint(secret)
         shared = [
@@ -55,15 +55,15 @@ def gather_forms(
             for number, each in forms
         ]
         session.connection().execute(insert(SHARED), shared)
-    return {"link": again(waited[0]["link"], tools.tokens.issue("confirm", secret)), "code": code}
+    return {"link": with_token(waited[0]["link"], tools.tokens.issue("confirm", secret)), "code": code}
 
 
-def again(link: str, token: str) -> str:
+def with_token(link: str, token: str) -> str:
     """Return a mailed link with another token: the worker answers no request, so it cannot make one anew."""
     return f"{link.rpartition('/')[0]}/{token}"
 
 
-def forms_behind(session: Session, secret: bytes) -> list[Form]:
+def forms_behind(session: Session, secret: bytes) -> list[LinkedForm]:
     """Return the forms that a mail's link leads to, the likeliest to be somebody's own first, then the newest."""
     rows = session.execute(
         select(Intent, SharedLink.locked)
@@ -71,10 +71,10 @@ def forms_behind(session: Session, secret: bytes) -> list[Form]:
         .where(SharedLink.link_sha256 == fingerprint(secret))
         .order_by(Intent.held_for.is_not(None), Intent.likely.desc(), Intent.id.desc())
     )
-    return [Form(intent, unlock(secret, _context(intent.id), locked)) for intent, locked in rows]
+    return [LinkedForm(intent, unlock(secret, _context(intent.id), locked)) for intent, locked in rows]
 
 
-def _numbers(session: Session, own: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
+def _find_intents(session: Session, own: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
     """Give the row and the secret of each form that is still there."""
     for start in range(0, len(own), AT_ONCE):
         known = {fingerprint(secret): secret for secret in own[start : start + AT_ONCE]}

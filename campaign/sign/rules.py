@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
 from hashlib import sha256
 
-from campaign.letter.fields import LEGISLATURE, Field, filled_in, institutions, shown
+from campaign.letter.fields import LEGISLATURE, Field, filled_in, institutions, public_part
 from campaign.letter.kinds import USES
 from campaign.letter.rules import RECIPIENTS
 from campaign.mail.address import accept_address
@@ -71,7 +71,7 @@ class Entry:
     @property
     def unprinted_lines(self) -> tuple[str, ...]:
         """Return those of everything else that stands beside a name in print."""
-        lines = (self.latin_name, *shown(self.said).values())
+        lines = (self.latin_name, *public_part(self.said).values())
         return tuple(dict.fromkeys(letter for line in lines for letter in unprintable(line)))
 
     @property

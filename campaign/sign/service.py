@@ -30,7 +30,7 @@ LOCK_CONTEXT = b"intent"
 EVERY_LETTER = "*"  # no letter can be called that
 INTENT, BARRED = table_of(Intent), table_of(BarredAddress)
 IS_BARRED = exists().where(BARRED.c.address_index.in_((bindparam("index"), bindparam("folded"))))
-BEFORE = select(DAY_KEY.scalar_subquery(), IS_BARRED)  # one question instead of two
+DAY_KEY_AND_BAR = select(DAY_KEY.scalar_subquery(), IS_BARRED)  # one question instead of two
 
 
 class LetterClosed(Exception):
@@ -95,9 +95,9 @@ def record_intent(session: Session, ready: LockedForm, *, now: datetime) -> None
     a budget is held for the desk. The mail is sent once its mailbox and domain have room. The answer is always the same.
     """
     connection, seen = session.connection(), ready.submission
-    index, folded = known_as(seen.secret, ready.address)
+    index, folded = bar_indexes(seen.secret, ready.address)
     asked = {"day": now.date(), "index": index, "folded": folded}
-    day_key, barred = connection.execute(BEFORE, asked).one()
+    day_key, barred = connection.execute(DAY_KEY_AND_BAR, asked).one()
     verdict = assess(session, seen, day_key, now=now)
     connection.execute(insert(INTENT), {**ready.row, "held_for": verdict.held_for, "likely": verdict.likely})
     crowd = Crowd(seen.sender.official, verdict.crowded, seen.lot)
@@ -111,7 +111,7 @@ def index_everywhere(index_key: bytes, address: Address) -> bytes:
     return address_index(index_key, EVERY_LETTER, box_of(address))
 
 
-def known_as(index_key: bytes, address: Address) -> tuple[bytes, bytes]:
+def bar_indexes(index_key: bytes, address: Address) -> tuple[bytes, bytes]:
     """Return the two indexes of which none may be barred if the address is to be written to.
 
     Whoever barred their mailbox gets nothing under another spelling; whoever barred a spelling that may be somebody
@@ -134,7 +134,7 @@ def bar_address(session: Session, index: bytes, *, now: datetime) -> None:
 
 
 def is_barred(session: Session, *indexes: bytes) -> bool:
-    """Say whether an address's owner asked never to be written to; `indexes` are from `known_as`."""
+    """Say whether an address's owner asked never to be written to; `indexes` are from `bar_indexes`."""
     return bool(session.scalar(select(exists().where(BARRED.c.address_index.in_(indexes)))))
 
 

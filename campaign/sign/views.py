@@ -11,7 +11,7 @@ from campaign.guard.rules import network_of
 from campaign.guard.service import Sender
 from campaign.guard.views import PURPOSE
 from campaign.letter.fields import FIELDS
-from campaign.letter.kinds import call_all, called
+from campaign.letter.kinds import name_kind, name_kinds
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.letter.shelf import read_letter
@@ -41,7 +41,7 @@ def ask(language: str, slug: str) -> ResponseReturnValue:
     kinds = {one.key: one for one in letter.kinds}
     if kind not in kinds:
         return render_template(
-            "sign/kind.html", letter=letter, letter_text=letter_text, kinds=call_all(letter.kinds)
+            "sign/kind.html", letter=letter, letter_text=letter_text, kinds=name_kinds(letter.kinds)
         )
     form = SignForm(letter.kinds, formdata=MultiDict({"kind": kind, "visibility": kinds[kind].use}))
     return _page(letter, letter_text, form)
@@ -106,8 +106,8 @@ def _page(letter: Letter, letter_text: LetterText, form: SignForm, notice: str =
         letter=letter,
         letter_text=letter_text,
         form=form,
-        kind=called(kind),
-        kinds=call_all(letter.kinds),
+        kind=name_kind(kind),
+        kinds=name_kinds(letter.kinds),
         fields=FIELDS,
         questions=questions(kind),
         faults=faults,

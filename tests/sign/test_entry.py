@@ -2,7 +2,7 @@
 
 import json
 
-from campaign.letter.fields import FIELDS, laid_out
+from campaign.letter.fields import FIELDS, in_form_order
 from campaign.sign.rules import Entry
 
 THEN = {  # as it was written while every field was a name of its own
@@ -41,7 +41,7 @@ def test_a_field_that_was_dropped_is_kept_with_its_owner_and_shown_to_nobody() -
     entry = Entry.from_bytes(json.dumps(THEN | {"fax": "12"}).encode())
     assert entry.said["fax"] == "12"
     assert "fax" not in FIELDS
-    assert [field.name for field, _said in laid_out(("legislature", "office"), entry.said)] == [
+    assert [field.name for field, _said in in_form_order(("legislature", "office"), entry.said)] == [
         "legislature",
         "office",
         "constituency",
