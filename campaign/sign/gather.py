@@ -1,4 +1,4 @@
-"""One mail for all the forms that had to wait for it: its link leads to each of theirs."""
+"""One mail for all the forms that waited for it: its one link leads to each form."""
 
 import secrets
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from campaign.web.tokens import new_secret
 from campaign.web.toolbox import Toolbox
 
 CONTEXT = b"shared"
-AT_ONCE = 500
+AT_ONCE = 500  # secrets in one statement; SQLite takes 32,766 at most
 INTENT, SHARED = table_of(Intent), table_of(SharedLink)
 RENEW = (
     update(INTENT)
@@ -37,7 +37,10 @@ class LinkedForm:
 def gather_forms(
     tools: Toolbox, session: Session, waited: list[dict[str, str]], now: datetime
 ) -> dict[str, str] | None:
-    """Return what a late mail carries: one link and one code for every form that waited, whose 72 hours begin now."""
+    """Return what a late mail carries: one link and one code for every form that waited, or None if no form is left.
+
+    The 72 hours of these forms begin now: a visitor must not lose time because the mail was late.
+    """
     own = [tools.tokens.read("confirm", each["link"].rpartition("/")[2]) for each in waited]
     forms = list(_find_intents(session, own))
     if not forms:
@@ -59,12 +62,12 @@ def gather_forms(
 
 
 def with_token(link: str, token: str) -> str:
-    """Return a mailed link with another token: the worker answers no request, so it cannot make one anew."""
+    """Return a mailed link with another token: the worker answers no request, so it cannot build a link itself."""
     return f"{link.rpartition('/')[0]}/{token}"
 
 
 def forms_behind(session: Session, secret: bytes) -> list[LinkedForm]:
-    """Return the forms that a mail's link leads to, the likeliest to be somebody's own first, then the newest."""
+    """Return the forms behind a mail's link: first those that the guard did not hold, then the likeliest and newest."""
     rows = session.execute(
         select(Intent, SharedLink.locked)
         .join(SharedLink, SharedLink.intent_id == Intent.id)
@@ -75,7 +78,7 @@ def forms_behind(session: Session, secret: bytes) -> list[LinkedForm]:
 
 
 def _find_intents(session: Session, own: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Give the row and the secret of each form that is still there."""
+    """Give the number and the secret of each form that is still stored."""
     for start in range(0, len(own), AT_ONCE):
         known = {fingerprint(secret): secret for secret in own[start : start + AT_ONCE]}
         found = select(INTENT.c.id, INTENT.c.link_sha256).where(INTENT.c.link_sha256.in_(known))
