@@ -162,6 +162,7 @@ def confirm_address(
     if not is_open(sealed.letter.opens_on, sealed.letter.closes_on, now.date()):
         raise LetterClosed
     connection, signature_id = session.connection(), _signature(session, intent, sealed, now=now)
+    # The earlier entry steps down before the new one is inserted: a unique index allows one that stands.
     earlier = (SIGNATORY.c.signature_id == signature_id) & SIGNATORY.c.stands
     replaced = connection.execute(update(SIGNATORY).where(earlier).values(stands=False)).rowcount
     if replaced:

@@ -137,6 +137,7 @@ def _choose_form(token: str, secret: bytes) -> ResponseReturnValue:
         letter, text = _letter_of(session, forms[0].intent)
     own = [form for form in forms if has_browser(form.intent, browser)]
     if own:
+        # A visitor who filled in the form twice in one browser means the newest.
         return redirect(_link_to(max(own, key=lambda form: form.intent.id)), 303)
     shown = forms[max(start, 0) :][:FORMS_A_PAGE]
     return render_template(

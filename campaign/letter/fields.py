@@ -83,7 +83,7 @@ _TABLE = (
         "legislature|parliament|chamber|house|assembly|parlament|kammer|parlement|assemblée|chambre|parlamento|cámara|asamblea|議会|議院|議會|议会|國會|国会|البرلمان|پارلامېنت",
         question=Question("Parliament and chamber", "For example: House of Commons, Bundestag, Senado."),
         missing="Please name the parliament you sit in.",
-        missing_in_list="without it nobody can check a lawmaker",
+        missing_in_list="without it the desk cannot check a lawmaker",
         suggests="chambers",
         institution=True,
     ),

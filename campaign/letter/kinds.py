@@ -193,7 +193,7 @@ def _read(table: Mapping[str, Any], where: str) -> Kind:
         (isinstance(words, dict), "words: a table for each language"),
         (
             table.get("established") != LAWMAKER or LEGISLATURE in required,
-            f"required: {LEGISLATURE}, without which nobody can check a lawmaker",
+            f"required: {LEGISLATURE}, without which the desk cannot check a lawmaker",
         ),
     )
     for right, sentence in checks:

@@ -169,9 +169,9 @@ class LetterText(Base):
 
     @property
     def is_whole(self) -> bool:
-        """Say whether the hash of the text is the stored one.
+        """Say whether the text has its stored hash, and title, summary and body are those of the text.
 
-        The hash is computed again each time: an attacker with the database can change the text.
+        An attacker with the database can change any of these columns, so none is trusted alone.
         """
         shown = ("language", self.language), ("title", self.title), ("addressee", self.addressee)
         return is_whole(self.source, self.sha256, (*shown, ("summary", self.summary), ("body", self.body)))

@@ -211,7 +211,7 @@ def _columns(kind: Kind, place: int) -> dict[str, Any]:
 def _flush_kind(session: Session, letter: Letter, key: str) -> None:
     """Send the changes of one kind to the database.
 
-    A check here would be a race: a person can sign while the letter is loaded. So the foreign key of the signatories
+    A check here would be a race (PostgreSQL): a person can sign while the letter is loaded. So the foreign key of the signatories
     decides, and each kind is flushed alone, so that the sentence names the right one.
     """
     refusal = f"{letter.slug}: a person has signed as {key}, so that kind stays, and so does how it is established"

@@ -35,6 +35,7 @@ def _no_letter(_fault: NoSuchLetter) -> ResponseReturnValue:
 def front() -> ResponseReturnValue:
     """Send the reader to the front page in their language."""
     response = redirect(url_for("letter.index", language=current_language()), 302)
+    # Without this a cache on the way would send one reader to another reader's language.
     response.headers["Vary"] = "Accept-Language"
     return response
 

@@ -17,7 +17,7 @@ from campaign.web.tokens import new_secret
 from campaign.web.toolbox import Toolbox
 
 CONTEXT = b"shared"
-AT_ONCE = 500  # secrets in one statement; SQLite takes 32,766 at most
+AT_ONCE = 500  # links in one statement; SQLite takes 32,766 at most
 INTENT, SHARED = table_of(Intent), table_of(SharedLink)
 RENEW = (
     update(INTENT)
@@ -45,6 +45,7 @@ def gather_forms(
     forms = list(_find_intents(session, own))
     if not forms:
         return None
+    # One form keeps its own secret in the link; several share a new one, which opens each of theirs.
     code, secret = f"{secrets.randbelow(1_000_000):06d}", forms[0][1] if len(forms) == 1 else new_secret()
     later = [
         {"number": number, "code": code_fingerprint(each, code), "over": now + INTENT_LIFE}

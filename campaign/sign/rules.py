@@ -85,7 +85,7 @@ class Entry:
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> "Entry":
-        """Read what `to_bytes` wrote, also in the form of before: each field as a key of its own, not in `said`."""
+        """Read what `to_bytes` wrote, also the earlier shape: each field is a key of its own, not in `said`."""
         values = json.loads(raw)
         own = {one.name: values[one.name] for one in fields(cls) if one.name in values}
         beside = {name: value for name, value in values.items() if name not in own}

@@ -57,7 +57,7 @@ class Link:
 
 @dataclass(frozen=True)
 class LockedForm:
-    """The row of an intent, encrypted before the transaction begins, so that the transaction is short."""
+    """The row and the mail of an intent, encrypted before the transaction begins, so that the transaction is short."""
 
     row: dict[str, Any]
     address: Address

@@ -78,7 +78,7 @@ def sent(language: str, slug: str) -> ResponseReturnValue:
 
 
 def _record(letter: Letter, letter_text: LetterText, typed: Typed) -> None:
-    """Store the intent. Without keys no letter takes signatures, since nothing is stored unencrypted."""
+    """Store the intent. Without keys no letter takes signatures, since no intent is stored unencrypted."""
     tools, secret = toolbox(), new_secret()
     if tools.keys is None:
         raise LetterClosed

@@ -1,11 +1,11 @@
-"""What a visitor typed is locked or sealed as one entry; entries of the earlier form can still be read."""
+"""What a visitor typed is locked or sealed as one entry; entries of the earlier shape can still be read."""
 
 import json
 
 from campaign.letter.fields import FIELDS, in_form_order
 from campaign.sign.rules import Entry
 
-THEN = {  # the earlier form: each field is a key of its own
+THEN = {  # the earlier shape: each field is a key of its own
     "affiliation": "",
     "community": "",
     "consents": ["sign", "deliver"],
@@ -22,7 +22,7 @@ THEN = {  # the earlier form: each field is a key of its own
 }
 
 
-def test_an_entry_of_the_earlier_form_reads_like_a_new_one() -> None:
+def test_an_entry_of_the_earlier_shape_reads_like_a_new_one() -> None:
     before = Entry.from_bytes(json.dumps(THEN).encode())
     assert before.said == {"office": "Membre", "legislature": "Sénat", "constituency": "Nord"}
     assert (before.consents, before.recipients) == (("sign", "deliver"), ("FR",))
