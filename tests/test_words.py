@@ -31,6 +31,11 @@ RETIRED = (
 
 # The retired name of a class or function, and what took its place.
 RETIRED_NAMES = {
+    "Called": "NamedKind", "Coded": "CodedLink", "Mailed": "MailedLink", "any_silent": "any_embargoed",
+    "call_all": "name_kinds", "is_silent": "is_embargoed", "kept_back": "desk_part", "kinds_written": "load_kinds",
+    "known_as": "bar_indexes", "laid_out": "in_form_order", "lock_own": "lock_for_owner", "open_letters": "all_letters",
+    "recipients_said": "recipient_names", "told_of": "recipient_fields", "unlock_own": "unlock_for_owner",
+    "written_kinds": "dump_kinds",
     "Held": "BulkHoldSummary", "LineFull": "QueueFull", "Picked": "PickedMember",
     "Presser": "Disputer", "Proof": "MailboxProof, PrintedProof, SolvedChallenge", "Ready": "LockedForm, SealedSignature",
     "Said": "the thing itself: LogRecord, Facts, Profile", "Shown": "ListedEntry, BuildStatus", "Told": "OwnWords, MemberNotice",

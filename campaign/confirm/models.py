@@ -19,30 +19,30 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from campaign.letter.fields import written
+from campaign.letter.fields import fields_json
 from campaign.storage.models import Base
 
 
 class FieldsJson(TypeDecorator[Mapping[str, str]]):
-    """What a signatory said beside their name, as JSON text: text can be put in order on both databases."""
+    """The answers beside a name, as JSON text: both databases can sort text, but not JSON."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: Mapping[str, str] | None, dialect: Dialect) -> str | None:
-        """Write it down."""
-        return None if value is None else written(value)
+        """Return the JSON text that is stored."""
+        return None if value is None else fields_json(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, str] | None:
-        """Read it."""
+        """Return the answers of a stored text."""
         return None if value is None else dict(json.loads(value))
 
 
 class Signature(Base):
-    """One address signs one letter once, whatever happens at once: the UNIQUE constraint says so.
+    """One address signs one letter once, even in two requests at the same moment: UNIQUE refuses the second.
 
-    `sealed_address` opens only with the campaign's private key and is empty once it has been forgotten.
-    `domain_index` is equal for addresses of one mail domain under one letter, so that clusters show.
+    `sealed_address` opens only with the campaign's private key and is empty once the address was forgotten.
+    `domain_index` is equal for addresses of one mail domain under one letter, so that the desk sees clusters.
     """
 
     __tablename__ = "signature"
@@ -60,7 +60,7 @@ class Signature(Base):
 
 
 class SignatureLink(Base):
-    """A permanent private link; a signature confirmed again gets another, and the earlier keeps working."""
+    """A permanent private link; a signature that is confirmed again gets one more, and earlier ones keep working."""
 
     __tablename__ = "signature_link"
 
@@ -70,13 +70,14 @@ class SignatureLink(Base):
 
 
 class Signatory(Base):
-    """What a signatory said of themselves, confirmed. The newest stands; earlier ones are superseded.
+    """The confirmed entry of a signatory. The newest stands; earlier ones are superseded.
 
-    A public entry is in plain columns, `said` is what stands beside its name (letter.fields). Of a withheld or counted one
-    only kind and country are: the rest is in `sealed_entry` for the desk and in `owner_entry`, which opens with the person's own link. `sealed_entry` is
-    empty once it has been forgotten. `sealed_said` is what a public entry says to the desk alone. `held_for` is why
-    the guard wants the desk to look first, `likely` how likely it thinks that this is a person. `search_text` is a
-    public entry folded, so that the desk finds it (confirm.service.search_text).
+    A public entry is in plain columns; `said` has the public answers beside its name (letter.fields). A withheld or
+    counted entry has only kind and country in plain columns: the rest is in `sealed_entry` for the desk and in
+    `owner_entry`, which opens with the person's own link. `sealed_entry` is empty once it was forgotten.
+    `sealed_said` has the answers of a public entry that only the desk may read. `held_for` is the guard's reason to
+    hold the entry for the desk, `likely` how likely the guard thinks it that a person typed it. `search_text` is a
+    public entry, folded for the desk's search (confirm.service.search_text).
     """
 
     __tablename__ = "signatory"

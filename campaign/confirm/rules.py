@@ -1,4 +1,4 @@
-"""What makes a visitor the owner of the address."""
+"""How a visitor shows that the address is theirs."""
 
 import re
 from enum import Enum
@@ -9,18 +9,19 @@ DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４�
 
 
 class MailboxProof(Enum):
-    """What a visitor brought to the confirmation page."""
+    """How a visitor of the confirmation page shows that they read the mailbox."""
 
-    BROWSER = "browser"  # the browser that signed: the button suffices
+    BROWSER = "browser"  # the browser that signed: the button is enough
     CODE = "code"  # the code from the mail, typed
-    NOTHING = "nothing"  # a mail scanner brings this
+    NOTHING = "nothing"  # a mail scanner submits forms, but has no code
     WRONG_CODE = "wrong code"
 
 
 def typed_code(text: str) -> str | None:
-    """Return six ASCII digits if that is what was typed, in any script's digits, spaces forgiven.
+    """Return six ASCII digits if six digits were typed, with or without spaces; None otherwise.
 
-    What a scanner fills number fields with is no code at all: it would use the owner's five tries up.
+    Arabic, Persian and full-width digits count too. The numbers that mail scanners fill into forms count as no code:
+    they would use up the owner's five tries.
     """
     digits = "".join(text.translate(DIGITS).split())
     return digits if CODE.fullmatch(digits) and digits not in FILLERS else None

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.rules import MailboxProof, typed_code
-from campaign.letter.fields import filled_in, kept_back, shown, written
+from campaign.letter.fields import desk_part, fields_json, filled_in, public_part
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.names.doubts import doubts
@@ -39,7 +39,7 @@ CLEAR = ("name", "latin_name", "said", "search_text")  # every column in which a
 
 
 class NoSuchIntent(Exception):
-    """The link is genuine, but what it led to is gone: confirmed long ago, expired, or withdrawn."""
+    """The link is genuine, but its intent is gone: confirmed long ago, expired, or withdrawn."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +50,17 @@ class OpenedIntent:
     address: str
 
 
-def find_intent(session: Session, secret: bytes, *, hold: bool = False) -> Intent:
-    """Return the intent a link leads to, held against others if asked. Raises NoSuchIntent."""
+def find_intent(session: Session, secret: bytes, *, lock: bool = False) -> Intent:
+    """Return the intent that a link leads to; with `lock`, lock its row. Raises NoSuchIntent."""
     found = select(Intent).where(Intent.link_sha256 == fingerprint(secret))
-    intent = session.scalar(found.with_for_update() if hold else found)
+    intent = session.scalar(found.with_for_update() if lock else found)
     if intent is None:
         raise NoSuchIntent
     return intent
 
 
 def open_intent(intent: Intent, secret: bytes) -> OpenedIntent:
-    """Return what was typed; only the link's own secret opens it."""
+    """Return what was typed, opened with the secret of its link."""
     address, _newline, entry = unlock(secret, LOCK_CONTEXT, intent.locked).partition(b"\n")
     return OpenedIntent(Entry.from_bytes(entry), address.decode())
 
@@ -70,33 +70,34 @@ def is_confirmed(session: Session, intent: Intent) -> bool:
     return session.scalar(select(Signatory.id).where(Signatory.intent_id == intent.id)) is not None
 
 
-class Coded(Protocol):
-    """What a mailed link and its code lead to."""
+class CodedLink(Protocol):
+    """A row that a mailed link leads to, with the code of the same mail."""
 
     code_sha256: bytes
     code_tries: int
 
 
-class Mailed(Coded, Protocol):
-    """What somebody asked for in a browser: an intent, or one's own page."""
+class MailedLink(CodedLink, Protocol):
+    """A mailed link that was asked for in a browser: an intent, or a lost private page."""
 
     browser_sha256: bytes
 
 
-def has_browser(mailed: Mailed, browser: bytes | None) -> bool:
+def has_browser(mailed: MailedLink, browser: bytes | None) -> bool:
     """Say whether this is the browser that asked for the mail."""
     return browser is not None and compare_digest(fingerprint(browser), mailed.browser_sha256)
 
 
-def prove(mailed: Mailed, secret: bytes, browser: bytes | None, typed: str) -> MailboxProof:
-    """Weigh what was brought; the browser that asked for the mail needs no code."""
+def prove(mailed: MailedLink, secret: bytes, browser: bytes | None, typed: str) -> MailboxProof:
+    """Return how the visitor shows that the mail is theirs; the browser that asked for it needs no code."""
     return MailboxProof.BROWSER if has_browser(mailed, browser) else prove_code(mailed, secret, typed)
 
 
-def prove_code(mailed: Coded, secret: bytes, typed: str) -> MailboxProof:
-    """Weigh a typed code, and count a wrong one; what is no code at all costs no try.
+def prove_code(mailed: CodedLink, secret: bytes, typed: str) -> MailboxProof:
+    """Check a typed code, and count a wrong one; a text that is no code uses no try.
 
-    Five wrong codes close the code for good.
+    After five wrong codes the code never works again. The caller must lock the row, so that guesses at
+    the same moment all count.
     """
     code = typed_code(typed)
     if code is None:
@@ -109,7 +110,7 @@ def prove_code(mailed: Coded, secret: bytes, typed: str) -> MailboxProof:
 
 @dataclass(frozen=True)
 class SealedSignature:
-    """What a signature will hold, sealed and sorted before the database is held for it."""
+    """What a signature will store, sealed before the transaction begins, so that the transaction is short."""
 
     letter: Letter
     keys: Keys
@@ -122,10 +123,10 @@ class SealedSignature:
 def seal_signature(
     intent: Intent, letter: Letter, text: LetterText, secret: bytes, keys: Keys, *, now: datetime
 ) -> SealedSignature:
-    """Open an intent with its own link and seal what will be kept; nothing is written.
+    """Open an intent with its own link and seal what will be stored; write nothing.
 
-    What the guard saw, or else an odd name, is kept as the reason why the desk should look first. Raises NoSuchKind if
-    the letter no longer asks for the kind that somebody signs as.
+    If the guard held the intent, or the name is odd, `held_for` gives the desk the reason. Raises NoSuchKind if the
+    letter no longer asks for the visitor's kind.
     """
     opened, private_link = open_intent(intent, secret), derived(secret, b"signature")
     signatory = columns_of(opened.entry, private_link, keys, letter.addressee) | {
@@ -148,36 +149,37 @@ def seal_signature(
 
 
 def confirm_address(
-    session: Session, intent: Intent, ready: SealedSignature, journal: Path, *, now: datetime
+    session: Session, intent: Intent, sealed: SealedSignature, journal: Path, *, now: datetime
 ) -> bytes:
-    """Turn an intent into a signature; asking twice changes nothing. Return the secret of its private link.
+    """Turn an intent into a signature; a second call changes nothing. Return the secret of its private link.
 
     An address that had signed before keeps one signature: the newest entry stands, the earlier is superseded. The
-    erasure journal remembers how the name is used from now on, so that no restored backup shows it to more.
+    erasure journal then keeps how the name may be used, so that a restored backup does not show it to more people.
     Raises LetterClosed if the letter stopped accepting signatures before `now`.
     """
     if is_confirmed(session, intent):
-        return ready.private_link
-    if not is_open(ready.letter.opens_on, ready.letter.closes_on, now.date()):
+        return sealed.private_link
+    if not is_open(sealed.letter.opens_on, sealed.letter.closes_on, now.date()):
         raise LetterClosed
-    connection, signature_id = session.connection(), _signature(session, intent, ready, now=now)
+    connection, signature_id = session.connection(), _signature(session, intent, sealed, now=now)
+    # The earlier entry steps down before the new one is inserted: a unique index allows one that stands.
     earlier = (SIGNATORY.c.signature_id == signature_id) & SIGNATORY.c.stands
     replaced = connection.execute(update(SIGNATORY).where(earlier).values(stands=False)).rowcount
     if replaced:
-        if ready.signatory["visibility"] != "public":
-            conceal_earlier(session, signature_id, ready.keys)
-        write_links(journal, ready.signatory["visibility"], links_of(session, signature_id), now.date())
-    signatory = {**ready.signatory, "signature_id": signature_id, "intent_id": intent.id}
+        if sealed.signatory["visibility"] != "public":
+            conceal_earlier(session, signature_id, sealed.keys)
+        write_links(journal, sealed.signatory["visibility"], links_of(session, signature_id), now.date())
+    signatory = {**sealed.signatory, "signature_id": signature_id, "intent_id": intent.id}
     number = connection.execute(insert(SIGNATORY).returning(SIGNATORY.c.id), signatory).scalar_one()
     if replaced:
         write_act_on(session, REPLACED, signature_id, {"entry": number}, now=now)
-    link = {"signature_id": signature_id, "link_sha256": fingerprint(ready.private_link)}
+    link = {"signature_id": signature_id, "link_sha256": fingerprint(sealed.private_link)}
     connection.execute(insert(LINK), link)
-    return ready.private_link
+    return sealed.private_link
 
 
 def links_of(session: Session, signature_id: int) -> list[bytes]:
-    """Return what is kept of each private link of a signature."""
+    """Return the hash of each private link of a signature."""
     links = select(SignatureLink.link_sha256).where(SignatureLink.signature_id == signature_id)
     return list(session.scalars(links))
 
@@ -191,70 +193,71 @@ def write_act_on(
     gives: bool = False,
     now: datetime,
 ) -> None:
-    """Let the journal keep what was done to a signature, under each of its links: a number may be given out again."""
+    """Write to the journal what was done to a signature, by its links: the database may give its number out again."""
     for link in links_of(session, signature_id):
         write_act(session, kind, mark_of("signature", link), said, gives=gives, now=now)
 
 
-def _signature(session: Session, intent: Intent, ready: SealedSignature, *, now: datetime) -> int:
-    """Return the row of this address's one signature, inserting it if it is the first; then hold it."""
+def _signature(session: Session, intent: Intent, sealed: SealedSignature, *, now: datetime) -> int:
+    """Return the number of this address's one signature, inserted if it is the first, with its row locked."""
     values = {
-        "letter_id": ready.letter.id,
+        "letter_id": sealed.letter.id,
         "address_index": intent.address_index,
-        "sealed_address": ready.sealed_address,
+        "sealed_address": sealed.sealed_address,
         "signed_on": now.date(),
-        "domain_index": ready.domain_index,
+        "domain_index": sealed.domain_index,
     }
     insert_once(session, Signature, values)
     row = select(Signature.id).where(
-        Signature.letter_id == ready.letter.id, Signature.address_index == intent.address_index
+        Signature.letter_id == sealed.letter.id, Signature.address_index == intent.address_index
     )
+    # Two links of one address wait for each other here, so that each sees which entry stands (PostgreSQL).
     return session.scalars(row.with_for_update()).one()
 
 
 def columns_of(entry: Entry, private_link: bytes | None, keys: Keys, addressee: str) -> dict[str, Any]:
-    """Lay an entry out in a signatory's columns: plainly if it is public, sealed if it is not, or so far as it is not.
+    """Return the columns of a signatory: plain if the entry is public, sealed if not.
 
-    What is sealed is also locked under its owner's private link, if that is at hand. The letter's `addressee` decides
-    what was agreed to.
+    A public entry seals the answers that only the desk may read. A sealed entry is also locked under its owner's
+    private link, if the caller has it. The letter's `addressee` decides the words of the consents.
     """
-    public, raw, private = entry.visibility == "public", entry.to_bytes(), kept_back(entry.said)
-    whole = public and not private
+    public, raw, rest = entry.visibility == "public", entry.to_bytes(), desk_part(entry.said)
+    whole = public and not rest
     return {
         "kind": entry.kind,
         "country": entry.country,
         "visibility": entry.visibility,
         "sort_key": sort_key(entry.name) if public else b"",
         "sealed_entry": None if public else keys.sealer.seal(raw, ENTRY_CONTEXT),
-        "owner_entry": None if whole or private_link is None else lock_own(private_link, raw),
-        "sealed_said": keys.sealer.seal(written(private).encode(), SAID_CONTEXT) if public and private else None,
+        "owner_entry": None if whole or private_link is None else lock_for_owner(private_link, raw),
+        "sealed_said": keys.sealer.seal(fields_json(rest).encode(), SAID_CONTEXT) if public and rest else None,
         "consent_sha256": consent_hash(entry.consents, addressee),
-        "search_text": search_text(replace(entry, said=shown(entry.said))) if public else None,
+        "search_text": search_text(replace(entry, said=public_part(entry.said))) if public else None,
         "name": entry.name if public else None,
         "latin_name": entry.latin_name or None if public else None,
-        "said": shown(entry.said) if public else None,
+        "said": public_part(entry.said) if public else None,
     }
 
 
 def search_text(entry: Entry) -> str:
-    """Return everything an entry says, folded, as the desk searches it."""
+    """Return all the text of an entry, folded for the desk's search."""
     return fold(" ".join((entry.name, entry.latin_name, *filled_in(entry.said).values())))
 
 
-def lock_own(private_link: bytes, raw: bytes) -> bytes:
-    """Lock an entry under one's link with a salt, since the same link may lock again what it locked before."""
+def lock_for_owner(private_link: bytes, raw: bytes) -> bytes:
+    """Lock an entry under its owner's link. The nonce is fixed, so a salt gives each entry of a link its own key."""
     salt = secrets.token_bytes(SALT_BYTES)
     return salt + lock(derived(private_link, salt), OWNER_CONTEXT, raw)
 
 
-def unlock_own(private_link: bytes, locked: bytes) -> Entry:
-    """Return the entry that `lock_own` hid. Raises CannotOpen."""
+def unlock_for_owner(private_link: bytes, locked: bytes) -> Entry:
+    """Return the entry that `lock_for_owner` locked. Raises CannotOpen."""
     salt, rest = locked[:SALT_BYTES], locked[SALT_BYTES:]
     return Entry.from_bytes(unlock(derived(private_link, salt), OWNER_CONTEXT, rest))
 
 
 def plain_entry(row: Signatory) -> Entry:
-    """Return what a public signatory said of themselves; which consents they ticked is kept as a hash only."""
+    """Return a public signatory's entry, without consents: of these only a hash is stored."""
     return Entry(
         kind=row.kind,
         name=row.name or "",
@@ -267,7 +270,7 @@ def plain_entry(row: Signatory) -> Entry:
 
 
 def conceal_earlier(session: Session, signature_id: int, keys: Keys) -> None:
-    """Seal the replaced public entries of somebody whose name is public no longer; the desk can still read them."""
+    """Seal the superseded public entries of a signatory whose name is no longer public; the desk can still read them."""
     rows = session.scalars(
         select(Signatory).where(
             Signatory.signature_id == signature_id, ~Signatory.stands, Signatory.visibility == "public"
@@ -288,9 +291,9 @@ def conceal(row: Signatory, keys: Keys) -> None:
 
 
 def disown(session: Session, intent: Intent, *, now: datetime) -> None:
-    """Erase an intent whose address was somebody else's; what is confirmed already is left alone.
+    """Erase an intent that a stranger typed with another person's address.
 
-    Its owner has the private page for that.
+    A confirmed intent is left alone: its owner uses their private page.
     """
     if not is_confirmed(session, intent):
         session.execute(delete(Intent).where(Intent.id == intent.id))

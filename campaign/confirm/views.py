@@ -18,12 +18,12 @@ from campaign.confirm.service import (
     seal_signature,
 )
 from campaign.letter.addressee import addressee_for
-from campaign.letter.kinds import called
+from campaign.letter.kinds import name_kind
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import NoSuchKind
 from campaign.letter.service import find_text
 from campaign.mail.address import accept_address
-from campaign.sign.gather import Form, forms_behind
+from campaign.sign.gather import LinkedForm, forms_behind
 from campaign.sign.models import Intent
 from campaign.sign.rules import CODE_TRIES, INTENT_LIFE
 from campaign.sign.service import LetterClosed, bar_mailbox
@@ -35,7 +35,7 @@ from campaign.web.turns import in_turn
 
 bp = Blueprint("confirm", __name__, url_prefix="/confirm")
 log = structlog.get_logger()
-SHOWN = 50  # forms on a page, where a mail carries more
+FORMS_A_PAGE = 50  # of a mail that carries more
 PROVEN = (MailboxProof.BROWSER, MailboxProof.CODE)
 
 
@@ -48,11 +48,11 @@ def ask(token: str) -> ResponseReturnValue:
         with toolbox().database.read() as session:
             intent = find_intent(session, secret)
             done = is_confirmed(session, intent)
-            letter, text = _signable(session, intent)
+            letter, text = _letter_to_sign(session, intent)
     except TokenExpired:
-        return _over()
+        return _expired()
     except NoSuchIntent:
-        return _choose(token, secret)
+        return _choose_form(token, secret)
     if done:
         return render_template("confirm/already.html", letter=letter)
     return _page(token, intent, letter, text)
@@ -62,7 +62,7 @@ def ask(token: str) -> ResponseReturnValue:
 @anyone
 @in_turn
 def confirm(token: str) -> ResponseReturnValue:
-    """Sign, if this is the browser that signed or the code from the mail was typed."""
+    """Sign, if this is the browser that filled in the form, or if the code from the mail was typed."""
     tools = toolbox()
     if tools.keys is None:
         abort(503)
@@ -70,30 +70,31 @@ def confirm(token: str) -> ResponseReturnValue:
         secret = _secret(token)
         with tools.database.read() as session:
             intent = find_intent(session, secret)
-            letter, text = _signable(session, intent)
-        ready = seal_signature(intent, letter, text, secret, tools.keys, now=tools.clock())
+            letter, text = _letter_to_sign(session, intent)
+        sealed = seal_signature(intent, letter, text, secret, tools.keys, now=tools.clock())
         with tools.database.write() as session:
-            intent = find_intent(session, secret, hold=True)
+            # Read again under a lock: meanwhile another request may have signed with it, erased it or used up a try.
+            intent = find_intent(session, secret, lock=True)
             proof = prove(intent, secret, browser_secret(), request.form.get("code", ""))
             if proof in PROVEN:
-                confirm_address(session, intent, ready, tools.site.erasures, now=tools.clock())
+                confirm_address(session, intent, sealed, tools.site.erasures, now=tools.clock())
     except (TokenExpired, NoSuchIntent):
-        return _over()
+        return _expired()
     except (LetterClosed, NoSuchKind):
         return render_template("sign/closed.html", letter=letter, letter_text=text), 410
     if proof not in PROVEN:
         return _page(token, intent, letter, text, proof), 422
     return redirect(
-        url_for("withdraw.show", token=tools.tokens.issue("signature", ready.private_link), new="1"), 303
+        url_for("withdraw.show", token=tools.tokens.issue("signature", sealed.private_link), new="1"), 303
     )
 
 
 @bp.post("/<token>/not-mine")
 @anyone
 def disown_address(token: str) -> ResponseReturnValue:
-    """Erase what somebody typed with another's address, and bar the address if asked.
+    """Erase what a stranger typed with another person's address, and bar the address if its owner asks.
 
-    It takes the same proof as signing: a mail gateway that presses every button must not undo anybody either.
+    It needs the same proof as signing: a mail gateway that presses every button must not erase a form either.
     """
     tools, barred = toolbox(), request.form.get("bar") == "yes"
     if tools.keys is None:
@@ -102,17 +103,17 @@ def disown_address(token: str) -> ResponseReturnValue:
         secret = _secret(token)
         with tools.database.read() as session:
             intent = find_intent(session, secret)
-            letter, text = _spoken(session, intent)
+            letter, text = _letter_of(session, intent)
         address = accept_address(open_intent(intent, secret).address)
         with tools.database.write() as session:
-            intent = find_intent(session, secret, hold=True)
+            intent = find_intent(session, secret, lock=True)
             proof = prove(intent, secret, browser_secret(), request.form.get("code", ""))
             if proof in PROVEN:
                 disown(session, intent, now=tools.clock())
                 if barred:
                     bar_mailbox(session, tools.keys.index_key, address, now=tools.clock())
     except (TokenExpired, NoSuchIntent):
-        return _over()
+        return _expired()
     if proof not in PROVEN:
         return _page(token, intent, letter, text, proof), 422
     return redirect(url_for("confirm.disowned", language=text.language, barred="1" if barred else None), 303)
@@ -121,34 +122,35 @@ def disown_address(token: str) -> ResponseReturnValue:
 @bp.get("/disowned")
 @anyone
 def disowned() -> ResponseReturnValue:
-    """Say that nothing is signed and nothing is kept."""
+    """Say that nothing is signed and that the form is erased."""
     speak(request.args.get("language", ""))
     return render_template("confirm/disowned.html", barred=request.args.get("barred") == "1")
 
 
-def _choose(token: str, secret: bytes) -> ResponseReturnValue:
-    """Lead on from a mail that carries several forms: to the one of this browser, else let its reader choose."""
+def _choose_form(token: str, secret: bytes) -> ResponseReturnValue:
+    """Answer the link of a mail with several forms: go to the form of this browser, or let the reader choose one."""
     tools, browser, start = toolbox(), browser_secret(), request.args.get("from", 0, type=int)
     with tools.database.read() as session:
         forms = forms_behind(session, secret)
         if not forms:
-            return _over()
-        letter, text = _spoken(session, forms[0].intent)
+            return _expired()
+        letter, text = _letter_of(session, forms[0].intent)
     own = [form for form in forms if has_browser(form.intent, browser)]
     if own:
+        # A visitor who filled in the form twice in one browser means the newest.
         return redirect(_link_to(max(own, key=lambda form: form.intent.id)), 303)
-    shown = forms[max(start, 0) :][:SHOWN]
+    shown = forms[max(start, 0) :][:FORMS_A_PAGE]
     return render_template(
         "confirm/choose.html",
         token=token,
         letter=letter,
         letter_text=text,
         forms=[(_link_to(form), open_intent(form.intent, form.secret).entry) for form in shown],
-        onward=start + SHOWN if start + SHOWN < len(forms) else 0,
+        onward=start + FORMS_A_PAGE if start + FORMS_A_PAGE < len(forms) else 0,
     )
 
 
-def _link_to(form: Form) -> str:
+def _link_to(form: LinkedForm) -> str:
     return url_for("confirm.ask", token=toolbox().tokens.issue("confirm", form.secret))
 
 
@@ -164,7 +166,7 @@ def _page(token: str, intent: Intent, letter: Letter, text: LetterText, proof: M
         letter=letter,
         letter_text=text,
         entry=entry,
-        kind=called(kind),
+        kind=name_kind(kind),
         addressee=addressee_for(letter, text, entry.country),
         same_browser=has_browser(intent, browser_secret()),
         tries_left=CODE_TRIES - intent.code_tries,
@@ -173,28 +175,28 @@ def _page(token: str, intent: Intent, letter: Letter, text: LetterText, proof: M
 
 
 def _secret(token: str) -> bytes:
-    """Read a token before the database is touched: altered ones are 404, old ones offer a new mail."""
+    """Read a token before any query: an altered one is 404. Raises TokenExpired."""
     try:
         return toolbox().tokens.read("confirm", token, INTENT_LIFE)
     except TokenInvalid:
         abort(404)
 
 
-def _signable(session: Session, intent: Intent) -> tuple[Letter, LetterText]:
-    """Return the letter as `_spoken` does; a text that was changed in the database is signed by nobody: 500."""
-    letter, text = _spoken(session, intent)
+def _letter_to_sign(session: Session, intent: Intent) -> tuple[Letter, LetterText]:
+    """Return the letter as `_letter_of` does; answer 500 if its text was changed in the database."""
+    letter, text = _letter_of(session, intent)
     if not text.is_whole:
         log.error("letter_text_changed", letter=letter.slug, language=text.language)
         abort(500)
     return letter, text
 
 
-def _spoken(session: Session, intent: Intent) -> tuple[Letter, LetterText]:
-    """Return the letter, and answer in the language it was signed in."""
+def _letter_of(session: Session, intent: Intent) -> tuple[Letter, LetterText]:
+    """Return the letter and its text, and answer in the language of the form."""
     text = find_text(session, intent.letter_text_id)
     speak(text.language)
     return session.get_one(Letter, text.letter_id), text
 
 
-def _over() -> ResponseReturnValue:
+def _expired() -> ResponseReturnValue:
     return render_template("confirm/over.html"), 410

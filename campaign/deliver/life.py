@@ -13,7 +13,7 @@ from campaign.deliver.models import Answer, AnswerFile, Arrival, HandoverFile, P
 from campaign.document.models import Delivery, DeliveryApproval
 from campaign.document.service import MISSING
 from campaign.letter.models import Letter
-from campaign.letter.service import told
+from campaign.letter.service import embargo_over
 from campaign.package.manifest import volumes_of
 from campaign.package.models import Package
 
@@ -133,7 +133,7 @@ def find_lives(session: Session, limit: int) -> list[Life]:
 def public_lives(session: Session, letter: Letter, *, now: datetime) -> list[Life]:
     """Return the deliveries the public may know of: those sent, the earliest first; no annex, none under embargo."""
     wanted = select(Delivery.id).where(Delivery.letter_id == letter.id, ~Delivery.annex, was_sent())
-    return [] if letter.is_silent(now) else _lives(session, wanted, literal(0))[::-1]
+    return [] if letter.is_embargoed(now) else _lives(session, wanted, literal(0))[::-1]
 
 
 def find_life(session: Session, number: int, *, lock: bool = False) -> Life:
@@ -163,7 +163,7 @@ def find_approved_unsent(session: Session, letter: Letter) -> list[Life]:
 
 def published_document(session: Session, reference: str, *, now: datetime) -> AnswerFile | None:
     """Return the document of an answer that the public may read, None if there is none."""
-    open_to_all = Answer.published & ~Delivery.annex & told(now)
+    open_to_all = Answer.published & ~Delivery.annex & embargo_over(now)
     return session.scalar(
         select(AnswerFile)
         .join(Answer, Answer.delivery_id == AnswerFile.delivery_id)

@@ -50,7 +50,7 @@ class Reach:
 
 def find_reach(session: Session, letter: Letter, *, now: datetime) -> Reach:
     """Return what the public may know: no annex, no answer kept to the desk, under embargo nothing was delivered."""
-    if letter.is_silent(now):
+    if letter.is_embargoed(now):
         return Reach(letter.handed_to, to_governments=letter.to_governments)
     rows = session.execute(
         select(

@@ -42,12 +42,12 @@ def deliveries(language: str, slug: str) -> ResponseReturnValue:
         "deliver/tracker.html",
         letter=letter,
         letter_text=letter_text,
-        silent=letter.is_silent(now),
+        silent=letter.is_embargoed(now),
         counts=reach.counts,
         map=Map(_kinds(reach)),
         everybody=[life for life in lives if not life.delivery.country],
         reached=reached,
-        waiting=letter.recipients_said(reach.by_state["waiting"], language),
+        waiting=letter.recipient_names(reach.by_state["waiting"], language),
         waits=len(reach.by_state["waiting"]),
         how={"hand": text("by hand"), "post": text("by post"), "mail": text("by e-mail")},
         paragraphs=paragraphs,
@@ -64,7 +64,7 @@ def deliveries_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
     (letter, _text), now = read_letter(toolbox(), slug, language), toolbox().clock()
     with toolbox().database.read() as session:
         kinds = _kinds(find_reach(session, letter, now=now))
-    if letter.is_silent(now) or not kinds:
+    if letter.is_embargoed(now) or not kinds:
         abort(404)
     return answer_map(sheet, text("Deliveries, government by government"), kinds)
 
@@ -77,12 +77,12 @@ def deliveries_data(slug: str) -> ResponseReturnValue:
     (letter, _english), now = read_letter(toolbox(), slug, "en"), toolbox().clock()
     with toolbox().database.read() as session:
         lives, reach = public_lives(session, letter, now=now), find_reach(session, letter, now=now)
-    states = {} if letter.is_silent(now) else reach.states
+    states = {} if letter.is_embargoed(now) else reach.states
     return answer_json(
         {
             "letter": slug,
             "counts": reach.counts,
-            "states": [{**letter.told_of(key), "state": state} for key, state in states.items()],
+            "states": [{**letter.recipient_fields(key), "state": state} for key, state in states.items()],
             "deliveries": [_facts(one) for one in lives],
         }
     )
@@ -136,7 +136,7 @@ def _facts(life: Life) -> dict[str, Any]:
         else None
     )
     return {
-        **life.letter.told_of(life.delivery.country),
+        **life.letter.recipient_fields(life.delivery.country),
         "office": life.office or None,
         "language": life.delivery.language,
         "reference": life.delivery.reference,

@@ -13,7 +13,7 @@ from typing import Any
 
 from campaign.confirm.service import ADDRESS_CONTEXT, ENTRY_CONTEXT
 from campaign.document.rules import Letterhead
-from campaign.letter.kinds import SHIPPED, kinds_written
+from campaign.letter.kinds import SHIPPED, load_kinds
 from campaign.letter.rules import Kind
 from campaign.seal.boxes import CannotOpen, Opener
 from campaign.sign.rules import Entry
@@ -101,7 +101,7 @@ class Bundle:
                     for box in values["boxes"]
                 ),
                 named=from_written(json.dumps(values.get("named", []))),
-                kinds=kinds_written(values.get("kinds")),
+                kinds=load_kinds(values.get("kinds")),
                 letterhead=Letterhead(**values["letterhead"]) if values.get("letterhead") else None,
             )
         except (KeyError, TypeError, ValueError, AttributeError) as fault:

@@ -20,9 +20,9 @@ from campaign.document.printing import (
     take_bundle,
 )
 from campaign.document.service import deliveries
-from campaign.letter.kinds import call_all
+from campaign.letter.kinds import name_kinds
 from campaign.letter.models import Letter
-from campaign.letter.service import current_text, open_letters
+from campaign.letter.service import all_letters, current_text
 from campaign.roll.service import count_roll
 from campaign.seal.boxes import Opener
 from campaign.web.audience import officer, staff
@@ -59,7 +59,7 @@ def recipients() -> ResponseReturnValue:
         else:
             ministries.setdefault(one.country, []).append(one)
     with toolbox().database.read() as session:
-        letters = [letter for letter in open_letters(session) if letter.named]
+        letters = [letter for letter in all_letters(session) if letter.named]
     return render_template(
         "document/recipients.html",
         ministries=[(name, ministries[code]) for code, name in in_order(ministries, "en")],
@@ -139,12 +139,12 @@ def _page(form: PrintForm, fault: str) -> str:
                 count_roll(session, letter.id),
                 deliveries(session, letter.id, NEWEST),
             )
-            for letter in open_letters(session)
+            for letter in all_letters(session)
         ]
     return render_template(
         "document/letters.html",
         rows=rows,
-        call_all=call_all,
+        name_kinds=name_kinds,
         form=form,
         fault=fault,
         countries=countries("en"),

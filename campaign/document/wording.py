@@ -9,7 +9,7 @@ from campaign.document.bundle import Bundle
 from campaign.document.rules import ENGLISH_LABELS, Letterhead, Written
 from campaign.document.service import Wording
 from campaign.letter.addressee import addressed
-from campaign.letter.kinds import call_all, called
+from campaign.letter.kinds import name_kind, name_kinds
 from campaign.letter.rules import Kind
 from campaign.roll.rules import Tally
 from campaign.verify.rules import levels_of
@@ -171,7 +171,7 @@ def checked() -> str:
 def labels(kinds: Sequence[Kind]) -> dict[str, str]:
     """Return the document's small words in the language being spoken."""
     levels = {f"level_{level}": text(words) for level, words in levels_of(kinds).items()}
-    own = {f"kind_{kind.plural}": kind.heading for kind in call_all(kinds)}
+    own = {f"kind_{kind.plural}": kind.heading for kind in name_kinds(kinds)}
     return {name: text(english) for name, english in ENGLISH_LABELS.items()} | levels | own
 
 
@@ -222,11 +222,11 @@ def covering(written: Written, tally: Tally, site: str, first: str) -> str:
 
 def _named(tally: Tally, kinds: Sequence[Kind]) -> str:
     """Say how many are named, leaving out a kind that nobody signed as."""
-    numbers = [kind.number(many) for kind in call_all(kinds) if (many := tally.of(kind.key))]
+    numbers = [kind.number(many) for kind in name_kinds(kinds) if (many := tally.of(kind.key))]
     where = len(tally.named_in)
     return text(
         "It is signed by name by %(who)s, from %(where)s.",
-        who=_together(numbers) if numbers else called(kinds[-1]).number(0),
+        who=_together(numbers) if numbers else name_kind(kinds[-1]).number(0),
         where=counted("one country or territory", "%(num)s countries and territories", where),
     )
 

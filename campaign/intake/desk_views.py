@@ -20,7 +20,7 @@ from campaign.intake.rules import MOST_AT_DESK, ProvenanceMissing, accept_proven
 from campaign.intake.service import Job, NoSuchIntake, intakes
 from campaign.intake.sheets import FileRefused, open_sheet
 from campaign.intake.worker import List, Tally, begin, fingerprint_of, take_back, walk
-from campaign.letter.service import NoSuchLetter, current_text, every_kind, find_letter, open_letters
+from campaign.letter.service import NoSuchLetter, all_letters, current_text, every_kind, find_letter
 from campaign.sign.rules import VISIBILITIES
 from campaign.signin.carried_views import sealed, unsealed
 from campaign.web.audience import officer, staff
@@ -199,7 +199,7 @@ def _page(form: IntakeForm, fault: str, readings: tuple[tuple[str, str], ...] = 
 
 def _choices() -> dict[str, object]:
     with toolbox().database.read() as session:
-        letters, kinds = open_letters(session), every_kind(session)
+        letters, kinds = all_letters(session), every_kind(session)
     return {
         "letters": letters,
         "kinds": kinds,

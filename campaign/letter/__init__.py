@@ -1,9 +1,9 @@
-"""The text people sign: its versions, its languages, the days it is open, to whom it is addressed.
+"""The text people sign: its versions, its languages, the days it is open, its addressee.
 
-about_views: Who runs this site, and what it keeps of whom: the imprint and the privacy notice.
-addressee: To whom a letter goes: for each signatory their own government, or the same addressee for all.
-fields: What a signatory may say of themselves beside their name: one table, which everything else reads.
-kinds: The kinds of signatories a letter asks for: as its file spells them, and as a reader's language calls them.
+about_views: The imprint and the privacy notice: who runs this site, and what it keeps about people.
+addressee: The addressee of a letter in words: each signatory's own government, or the same addressee for all.
+fields: What signatories may say about themselves beside their name: one table that everything else reads.
+kinds: The kinds of signatories that a letter asks for: read from its file, and named in the reader's language.
 markdown: Turn a campaign's own Markdown into clean HTML; never used for what a visitor typed.
-shelf: Letters at hand: read once in a few seconds by each process, since every page needs one.
+shelf: A cache of letters in each process, a few seconds old at most, since every page needs one.
 """

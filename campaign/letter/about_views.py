@@ -1,4 +1,4 @@
-"""Who runs this site, and what it keeps of whom: the imprint and the privacy notice."""
+"""The imprint and the privacy notice: who runs this site, and what it keeps about people."""
 
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
@@ -27,7 +27,7 @@ def imprint(language: str) -> ResponseReturnValue:
 @anyone
 @kept
 def privacy(language: str) -> ResponseReturnValue:
-    """Show what is kept of whom, by whom and for how long: the campaign's own words, or this software's."""
+    """Show who keeps what about people and for how long: in the campaign's own words, or in this software's."""
     own = identity(language).privacy
     return _page(
         text("Privacy notice"), OwnWords(toolbox().slots["privacy filled"](toolbox(), own.words), language)

@@ -1,4 +1,4 @@
-"""To whom a letter goes: for each signatory their own government, or the same addressee for all."""
+"""The addressee of a letter in words: each signatory's own government, or the same addressee for all."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from campaign.world.named import Named
 
 
 def addressee_for(letter: Letter, letter_text: LetterText, country: str) -> str:
-    """Return who is written to on behalf of somebody from `country`, in the language being spoken."""
+    """Return the addressee for a signatory from `country`, in the language of the answer."""
     if letter.addressee != OWN or not country:
         return letter_text.addressee
     return addressed(country, letter_text.language)
@@ -19,7 +19,7 @@ def addressee_for(letter: Letter, letter_text: LetterText, country: str) -> str:
 def addressed(key: str, language: str, named: Sequence[Named] = ()) -> str:
     """Return how one recipient is addressed: one of the named, or a country's government.
 
-    The European Parliament's members write to the Union.
+    `EU` is the country of members of the European Parliament: their letter goes to the institutions of the Union.
     """
     for one in named:
         if one.key == key:

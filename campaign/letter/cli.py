@@ -1,4 +1,4 @@
-"""`flask letter load|list`: bring letters in from files, and see them."""
+"""`flask letter load|list`: load letters from files, and list them."""
 
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from campaign.letter.service import (
     NoSuchLetter,
     TextChanged,
     TextSigned,
+    all_letters,
     load_letters,
-    open_letters,
     texts_of,
 )
 from campaign.web.toolbox import toolbox
@@ -40,9 +40,9 @@ def load(folder: Path) -> None:
 
 
 def _check_offices(session: Session) -> None:
-    """Refuse a letter to a kind of office that config/recipients.toml does not have. Raises LetterMalformed."""
+    """Raise LetterMalformed if a letter goes to a kind of office that config/recipients.toml does not have."""
     kinds = toolbox().recipients.offices
-    for row in open_letters(session):
+    for row in all_letters(session):
         if row.office and row.office not in kinds:
             raise LetterMalformed(f"{row.slug}: office: {row.office!r} is none of {', '.join(kinds)}")
 
@@ -51,7 +51,7 @@ def _check_offices(session: Session) -> None:
 def show_all() -> None:
     """List the letters with their days, versions, languages and hashes."""
     with toolbox().database.read() as session:
-        for row in open_letters(session):
+        for row in all_letters(session):
             click.echo(f"{row.slug}  {row.opens_on} to {row.closes_on}  version {row.version}")
             for text in texts_of(session, row):
                 mark = " (draft translation)" if row.is_draft(text.language) else ""

@@ -1,7 +1,7 @@
-"""What a signatory may say of themselves beside their name: one table, which everything else reads.
+"""What signatories may say about themselves beside their name: one table that everything else reads.
 
-Forms, entries, cards, the roll, exports, documents, lists from elsewhere and the demonstration follow it. A new field
-is a line here, its label in each language, and its name in each letter's kind that asks for it.
+Forms, entries, cards, the roll, exports, documents, imported lists and the demonstration follow it. A new field
+needs a line here, its label in each language, and its name in each kind of a letter that asks for it.
 """
 
 import json
@@ -25,10 +25,11 @@ class Question:
 class Field:
     """One line that a signatory may fill in.
 
-    `label` stands beside what was said; `question` over the empty line, where that is not the label, and
-    `for_lawmakers` where they are asked otherwise. `missing` is the sentence for somebody who leaves out what must be said. What is not
-    `public` is for the desk alone. `institution` tells people of one name apart. `headings` are what lists call it. A
-    field that `repeats` others is a box: ticked, it says in public what those say to the desk.
+    `label` stands beside the answer. `question` replaces it on the form, and `for_lawmakers` replaces it on the form
+    for lawmakers. `missing` is the sentence for a required field that was left empty. Only the desk reads a field that
+    is not `public`. An `institution` tells people of the same name apart. `headings` are the column headings of
+    imported lists that mean this field. A field that `repeats` others is a box: when it is ticked, their answers,
+    which only the desk would read, become public.
     """
 
     name: str
@@ -47,18 +48,18 @@ class Field:
     is_domain: bool = False
     repeats: tuple[str, ...] = ()
 
-    def asked(self, *, lawmaker: bool) -> Question:
-        """Return how a form asks for it."""
+    def question_for(self, *, lawmaker: bool) -> Question:
+        """Return how a form asks for this field."""
         return (self.for_lawmakers if lawmaker else None) or self.question or Question(self.label)
 
     @property
     def desk_label(self) -> str:
-        """Return what the desk calls it."""
+        """Return the label that the desk reads."""
         return self.at_desk or self.label
 
     @property
     def sentences(self) -> Iterator[str]:
-        """Give every sentence of it that is translated."""
+        """Give every sentence of this field that is translated."""
         yield self.label
         for question in (self.question, self.for_lawmakers):
             if question is not None:
@@ -82,7 +83,7 @@ _TABLE = (
         "legislature|parliament|chamber|house|assembly|parlament|kammer|parlement|assemblée|chambre|parlamento|cámara|asamblea|議会|議院|議會|议会|國會|国会|البرلمان|پارلامېنت",
         question=Question("Parliament and chamber", "For example: House of Commons, Bundestag, Senado."),
         missing="Please name the parliament you sit in.",
-        missing_in_list="without it nobody can check a lawmaker",
+        missing_in_list="without it the desk cannot check a lawmaker",
         suggests="chambers",
         institution=True,
     ),
@@ -149,33 +150,33 @@ FIELDS: dict[str, Field] = {field.name: field for field in _TABLE}
 
 
 def filled_in(said: Mapping[str, str]) -> dict[str, str]:
-    """Return what was said in the table's order, without what is empty; what the table no longer has stands last."""
+    """Return the answers in the table's order, without empty ones; fields that left the table stand last."""
     return {name: said[name] for name in dict.fromkeys((*FIELDS, *said)) if said.get(name)}
 
 
-def shown(said: Mapping[str, str]) -> dict[str, str]:
-    """Return the part of it that everybody may read."""
+def public_part(said: Mapping[str, str]) -> dict[str, str]:
+    """Return the answers that the public may read."""
     return {name: value for name, value in filled_in(said).items() if name in FIELDS and FIELDS[name].public}
 
 
-def kept_back(said: Mapping[str, str]) -> dict[str, str]:
-    """Return the part of it that only the desk may read."""
+def desk_part(said: Mapping[str, str]) -> dict[str, str]:
+    """Return the answers that only the desk may read."""
     return {name: value for name, value in filled_in(said).items() if name in FIELDS and not FIELDS[name].public}
 
 
-def laid_out(asked: Iterable[str], said: Mapping[str, str]) -> list[tuple[Field, str]]:
-    """Return each field with what was said, in the order in which a form asks for them; then what else there is."""
+def in_form_order(asked: Iterable[str], said: Mapping[str, str]) -> list[tuple[Field, str]]:
+    """Return each field with its answer, in the order of the form; then the answers to other fields."""
     names = dict.fromkeys((*asked, *filled_in(said)))
     return [(FIELDS[name], said[name]) for name in names if name in FIELDS and said.get(name)]
 
 
 def institutions(said: Mapping[str, str]) -> list[tuple[Field, str]]:
-    """Return the houses somebody says they belong to."""
-    return [(FIELDS[name], value) for name, value in shown(said).items() if FIELDS[name].institution]
+    """Return the institutions that a signatory names: parliament, organisation, web domain."""
+    return [(FIELDS[name], value) for name, value in public_part(said).items() if FIELDS[name].institution]
 
 
-def written(said: Mapping[str, str]) -> str:
-    """Return what was said as it is stored."""
+def fields_json(said: Mapping[str, str]) -> str:
+    """Return the answers as JSON, as the database stores them."""
     return json.dumps(filled_in(said), ensure_ascii=False)
 
 

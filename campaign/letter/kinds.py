@@ -1,4 +1,4 @@
-"""The kinds of signatories a letter asks for: as its file spells them, and as a reader's language calls them."""
+"""The kinds of signatories that a letter asks for: read from its file, and named in the reader's language."""
 
 import re
 import tomllib
@@ -8,7 +8,7 @@ from typing import Any
 
 from babel import Locale
 
-from campaign.letter.fields import COMMUNITY, FIELDS, LEGISLATURE, Field, laid_out
+from campaign.letter.fields import COMMUNITY, FIELDS, LEGISLATURE, Field, in_form_order
 from campaign.letter.rules import ESTABLISHED, LAWMAKER, PERSON, Kind, LetterMalformed
 from campaign.web.languages import current_language, form_of, text
 from campaign.world.languages import LANGUAGES, format_number
@@ -16,7 +16,7 @@ from campaign.world.languages import LANGUAGES, format_number
 KEY, PLURAL = re.compile(r"[a-z][a-z0-9_]{1,38}"), re.compile(r"[a-z][a-z0-9_]{1,40}")
 USES = ("public", "withheld", "counted")
 MOST_KINDS, LONGEST_WORD = 6, 80
-TAKEN = frozenset(  # what other numbers and classes are called
+RESERVED = frozenset(  # names of other numbers in files and in the API, and of other classes of names
     [
         "withheld",
         "counted",
@@ -74,8 +74,8 @@ COUNTED = {"lawmaker": ("one lawmaker", "%(num)s lawmakers"), "activist": ("one 
 
 
 @dataclass(frozen=True)
-class Called:
-    """A kind as the language being spoken calls it."""
+class NamedKind:
+    """A kind with its names in the language of the answer."""
 
     kind: Kind
     key: str
@@ -87,42 +87,45 @@ class Called:
     instead: str
 
     def lines(self, said: Mapping[str, str]) -> list[tuple[Field, str]]:
-        """Return each field with what was said, in the order in which the form of this kind asks for them."""
-        return laid_out(self.kind.fields, said)
+        """Return each field with its answer, in the order of this kind's form."""
+        return in_form_order(self.kind.fields, said)
 
     def form(self, number: int) -> str:
-        """Return the word for so many of them, without the number."""
+        """Return the name of this kind in the plural form that `number` needs, without the number."""
         return form_of(*_pair(self.key), number) if not self.kind.words else _form(self.kind, number)
 
     def number(self, number: int) -> str:
-        """Return how many of them there are, in words."""
+        """Return the number with the name, such as `3 lawmakers`."""
         if not self.kind.words:
             one, many = COUNTED[self.key]
             return form_of(one, many, number) % {"num": format_number(number, current_language())}
         return f"{format_number(number, current_language())} {_form(self.kind, number)}"
 
 
-def called(kind: Kind) -> Called:
-    """Return a kind with its words in the language being spoken, in English where it has none in that."""
+def name_kind(kind: Kind) -> NamedKind:
+    """Return a kind with its names in the language of the answer, or in English where that has none."""
     said = {name: text(words) for name, words in WORDS[kind.key].items()} if not kind.words else _words(kind)
     words = {name: said.get(name, "") for name in ("one", "heading", "sign", "hint")}
-    return Called(kind, kind.key, kind.plural, **words, instead=said.get("instead") or words["sign"])
+    return NamedKind(kind, kind.key, kind.plural, **words, instead=said.get("instead") or words["sign"])
 
 
-def call_all(kinds: Sequence[Kind]) -> list[Called]:
-    """Return kinds with their words, in order; the shipped ones speak of each other only where there is no other."""
-    every = [called(kind) for kind in kinds]
+def name_kinds(kinds: Sequence[Kind]) -> list[NamedKind]:
+    """Return kinds with their names, in order.
+
+    The link to the other form says "Not a lawmaker?" only if the letter asks for the shipped kinds and no other.
+    """
+    every = [name_kind(kind) for kind in kinds]
     return [replace(one, instead=one.sign) for one in every] if any(kind.words for kind in kinds) else every
 
 
-def written_kinds(kinds: Sequence[Kind]) -> list[dict[str, Any]] | None:
-    """Return kinds as a file carries them, None for those that every file of before means."""
+def dump_kinds(kinds: Sequence[Kind]) -> list[dict[str, Any]] | None:
+    """Return kinds as a file carries them; None for the shipped ones, which older files mean when they say nothing."""
     own, before = ([(kind.key, kind.plural, kind.words) for kind in some] for some in (kinds, SHIPPED))
     return None if own == before else [asdict(kind) for kind in kinds]
 
 
-def kinds_written(said: Sequence[Mapping[str, Any]] | None) -> tuple[Kind, ...]:
-    """Return the kinds that `written_kinds` wrote."""
+def load_kinds(said: Sequence[Mapping[str, Any]] | None) -> tuple[Kind, ...]:
+    """Return the kinds that `dump_kinds` wrote."""
     if said is None:
         return SHIPPED
     return tuple(
@@ -131,30 +134,30 @@ def kinds_written(said: Sequence[Mapping[str, Any]] | None) -> tuple[Kind, ...]:
 
 
 def asked_fields(kinds: Sequence[Kind]) -> tuple[str, ...]:
-    """Return the fields that a letter asks anybody for, in the table's order."""
+    """Return the fields that at least one kind is asked for, in the table's order."""
     asked = {name for kind in kinds for name in kind.fields}
     return tuple(name for name in FIELDS if name in asked)
 
 
 def public_fields(kinds: Sequence[Kind]) -> tuple[str, ...]:
-    """Return those that the letter's lists and files have columns for."""
+    """Return the public ones of these fields: the columns of the letter's lists and files."""
     return tuple(name for name in asked_fields(kinds) if FIELDS[name].public)
 
 
 def sentences() -> Iterator[str]:
-    """Give every sentence about the shipped kinds that is translated and has no plural."""
+    """Give every sentence about the shipped kinds that is translated and has no plural forms."""
     return (
         sentence for words in WORDS.values() for name, sentence in words.items() if name not in ("one", "many")
     )
 
 
 def plurals() -> dict[str, str]:
-    """Return those that have one, by the form for one."""
+    """Return the translated words with plural forms: the form for one, and the form for many."""
     return {words["one"]: words["many"] for words in WORDS.values()} | dict(COUNTED.values())
 
 
 def read_kinds(source: str) -> tuple[Kind, ...]:
-    """Return the kinds that letter.toml spells out, the shipped ones if it spells none. Raises LetterMalformed."""
+    """Return the kinds in the text of letter.toml, the shipped ones if it has none. Raises LetterMalformed."""
     tables = tomllib.loads(source).get("kinds")
     if tables is None:
         return SHIPPED
@@ -174,7 +177,7 @@ def read_kinds(source: str) -> tuple[Kind, ...]:
 
 def _read(table: Mapping[str, Any], where: str) -> Kind:
     key = table.get("key")
-    if not isinstance(key, str) or not KEY.fullmatch(key) or key in TAKEN:
+    if not isinstance(key, str) or not KEY.fullmatch(key) or key in RESERVED:
         raise LetterMalformed(f"{where}, key: a-z, 0-9 and _, at most 39 of them, and no other number's name")
     where = f"kinds, {key}"
     if unknown := sorted(table.keys() - KEYS):
@@ -190,7 +193,7 @@ def _read(table: Mapping[str, Any], where: str) -> Kind:
         (isinstance(words, dict), "words: a table for each language"),
         (
             table.get("established") != LAWMAKER or LEGISLATURE in required,
-            f"required: {LEGISLATURE}, without which nobody can check a lawmaker",
+            f"required: {LEGISLATURE}, without which the desk cannot check a lawmaker",
         ),
     )
     for right, sentence in checks:
@@ -212,11 +215,11 @@ def _names(value: Any, among: Any) -> bool:
 
 
 def _is_plural(value: Any) -> bool:
-    return isinstance(value, str) and PLURAL.fullmatch(value) is not None and value not in TAKEN
+    return isinstance(value, str) and PLURAL.fullmatch(value) is not None and value not in RESERVED
 
 
 def _check_words(key: str, words: Mapping[str, Any], where: str) -> None:
-    """Refuse words that do not call a kind anything in English, or that nobody would ever read."""
+    """Raise LetterMalformed if a kind has no English name, or if a word is in no language or form that a page uses."""
     if "en" not in words and (words or key not in WORDS):
         raise LetterMalformed(f"{where}, words.en: it must be called something in English")
     for language, said in words.items():
@@ -245,7 +248,7 @@ def _pair(key: str) -> tuple[str, str]:
 
 
 def _form(kind: Kind, number: int) -> str:
-    """Return the word for so many of them (CLDR, plural rules)."""
+    """Return the name in the plural form that `number` needs (CLDR, plural rules)."""
     language = current_language() if current_language() in kind.words else "en"
     category = Locale.parse(language, sep="-").plural_form(number)
     said = kind.words[language]

@@ -1,4 +1,4 @@
-"""Turn a campaign's own Markdown into clean HTML; never used for what a visitor typed."""
+"""Turn a campaign's own Markdown into clean HTML; never used for text that a visitor typed."""
 
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 @lru_cache(maxsize=256)
 def to_html(source: str) -> Markup:
-    """Return the HTML of a Markdown text, with no tag, attribute or scheme beyond a letter's needs."""
+    """Return the HTML of a Markdown text, with only the tags, attributes and schemes that a letter needs."""
     clean = nh3.clean(
         MARKDOWN.render(source),
         tags=TAGS,

@@ -17,12 +17,12 @@ from campaign.world.named import Named, from_written, recipient_name
 
 
 class Letter(Base):
-    """One letter that people sign; `recipients` are those it will be handed to, by country or by key.
+    """One letter that people sign; it will be handed to its `recipients`, by country or by key.
 
-    `office` is the kind of office of a government. `named_recipients` are the words, as JSON, of those the letter
-    names now or did once: what was handed to one of them keeps its name.
-    A sitting member told by an independent notice has `cooling_off_hours` to object before the name is listed.
-    Until `embargo_until` nothing public tells of a delivery.
+    `office` is the kind of office that is written to in each government. `named_recipients` are the recipients that
+    the letter names, now or in an earlier file, as JSON: a past delivery keeps the name of its recipient.
+    A sitting member who gets an independent notice has `cooling_off_hours` to object before their name is listed.
+    No public page tells of a delivery before `embargo_until`.
     """
 
     __tablename__ = "letter"
@@ -50,8 +50,8 @@ class Letter(Base):
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """Return the kinds of signatories it asks for, in the order of the roll."""
-        return tuple(row.plain for row in self.kind_rows)
+        """Return the kinds of signatories that the letter asks for, in the order of the roll."""
+        return tuple(row.as_kind for row in self.kind_rows)
 
     def kind(self, key: str) -> Kind:
         """Return one kind. Raises NoSuchKind."""
@@ -62,66 +62,66 @@ class Letter(Base):
 
     @property
     def handed_to(self) -> tuple[str, ...]:
-        """Return whom this letter will be handed to: countries, for their governments, or keys of the named."""
+        """Return the recipients: countries, for their governments, or keys of named recipients."""
         return tuple(self.recipients.split())
 
     @property
     def to_governments(self) -> bool:
-        """Say whether it is addressed to governments, and not to recipients that it names."""
+        """Say whether the letter goes to governments, and not to recipients that it names."""
         return self.addressee != RECIPIENTS
 
     @property
     def named(self) -> tuple[Named, ...]:
-        """Return the recipients that it names and goes to."""
+        """Return the named recipients that the letter goes to now."""
         return tuple(one for one in from_written(self.named_recipients) if one.key in self.handed_to)
 
     def recipient_name(self, key: str, language: str) -> str:
-        """Return what a recipient is called, one it went to before too."""
+        """Return the name of a recipient, also of one that the letter went to before."""
         return recipient_name(key, language, from_written(self.named_recipients))
 
-    def told_of(self, key: str) -> dict[str, str | None]:
-        """Return a recipient as programs are told: a country for its government, nothing for all, or a named one."""
+    def recipient_fields(self, key: str) -> dict[str, str | None]:
+        """Return a recipient in JSON fields: a country (None for all), or the key and English name of a named one."""
         if key in COUNTRIES or not key:
             return {"country": key or None}
         return {"country": None, "recipient": key, "name": self.recipient_name(key, "en")}
 
     def in_order(self, keys: Collection[str], language: str) -> list[tuple[str, str]]:
-        """Return (key, name) of some recipients: countries as a reader looks them up, the named as the letter does."""
+        """Return (key, name) of some recipients: countries as a reader looks them up, the named as the letter lists them."""
         known = [one for one in from_written(self.named_recipients) if one.key in keys]
         return [*in_order(keys, language), *((one.key, one.called(language)) for one in known)]
 
-    def recipients_said(self, keys: Collection[str], language: str) -> str:
+    def recipient_names(self, keys: Collection[str], language: str) -> str:
         """Return the names of some recipients in one line."""
         return format_names([name for _key, name in self.in_order(keys, language)], language)
 
-    def is_silent(self, now: datetime) -> bool:
-        """Say whether deliveries are still kept from the public."""
+    def is_embargoed(self, now: datetime) -> bool:
+        """Say whether the public may not learn of deliveries yet."""
         return self.embargo_until is not None and now < self.embargo_until
 
     def is_draft(self, language: str) -> bool:
-        """Say whether no native reader has passed the translation yet."""
+        """Say whether no native reader has approved the translation yet."""
         return language in self.drafts.split()
 
 
-class Words(TypeDecorator[Any]):
+class JsonText(TypeDecorator[Any]):
     """Lists and words of a kind, as JSON text."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str:
-        """Write them down."""
+        """Return the JSON text that is stored."""
         return json.dumps(value, ensure_ascii=False)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        """Read them."""
+        """Return the lists and words of a stored text."""
         return json.loads(value or "null")
 
 
 class LetterKind(Base):
     """One kind of signatory that a letter asks for; `place` is its order on the roll.
 
-    Whoever signed says the key and how it is established, so that neither changes under them.
+    A signatory refers to `key` and `established`, so the database refuses to change either once a person has signed.
     """
 
     __tablename__ = "letter_kind"
@@ -135,22 +135,22 @@ class LetterKind(Base):
     key: Mapped[str] = mapped_column(String(40), primary_key=True)
     place: Mapped[int]
     established: Mapped[str] = mapped_column(String(12))
-    fields: Mapped[Sequence[str]] = mapped_column(Words)
-    required: Mapped[Sequence[str]] = mapped_column(Words)
+    fields: Mapped[Sequence[str]] = mapped_column(JsonText)
+    required: Mapped[Sequence[str]] = mapped_column(JsonText)
     use: Mapped[str] = mapped_column(String(10))
     plural: Mapped[str] = mapped_column(String(41))
-    words: Mapped[Mapping[str, Mapping[str, str]]] = mapped_column(Words)
+    words: Mapped[Mapping[str, Mapping[str, str]]] = mapped_column(JsonText)
 
     @property
-    def plain(self) -> Kind:
-        """Return it apart from the database."""
+    def as_kind(self) -> Kind:
+        """Return the kind without its row."""
         return Kind(
             self.key, self.established, tuple(self.fields), tuple(self.required), self.use, self.plural, self.words
         )
 
 
 class LetterText(Base):
-    """One version of a letter in one language; the database refuses to change one that somebody signed."""
+    """One version of a letter in one language; the database refuses to change a text that was signed."""
 
     __tablename__ = "letter_text"
     __table_args__ = (UniqueConstraint("letter_id", "version", "language"),)
@@ -169,13 +169,16 @@ class LetterText(Base):
 
     @property
     def is_whole(self) -> bool:
-        """Say whether this is the text its hash names: the hash is made anew, for what is stored may be changed."""
+        """Say whether the text has its stored hash, and title, summary and body are those of the text.
+
+        An attacker with the database can change any of these columns, so none is trusted alone.
+        """
         shown = ("language", self.language), ("title", self.title), ("addressee", self.addressee)
         return is_whole(self.source, self.sha256, (*shown, ("summary", self.summary), ("body", self.body)))
 
 
 class LetterPage(Base):
-    """A page beside a letter: its background, or an update of a day. Nobody signs these."""
+    """A page beside a letter: its background, or an update of one day. These pages are not signed."""
 
     __tablename__ = "letter_page"
     __table_args__ = (UniqueConstraint("letter_id", "name", "language"),)

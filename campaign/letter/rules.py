@@ -1,4 +1,4 @@
-"""How a letter is written down in files, and when it may be signed."""
+"""How files describe a letter, and when it may be signed."""
 
 import re
 import tomllib
@@ -39,10 +39,10 @@ class NoSuchKind(Exception):
 
 @dataclass(frozen=True)
 class LetterFacts:
-    """What letter.toml says: everything about a letter but its words.
+    """What letter.toml says: everything about a letter except its text.
 
-    `recipients` are the countries whose governments it goes to, or the keys of those `named`; `office` is the kind of
-    office of a government.
+    `recipients` are the countries whose governments it goes to, or the keys of the `named` recipients; `office` is the
+    kind of office that is written to in each government.
     """
 
     slug: str
@@ -61,10 +61,11 @@ class LetterFacts:
 
 @dataclass(frozen=True)
 class Kind:
-    """Whom a letter asks to sign: what they are asked, and how it is established that they are who they say.
+    """One kind of people that a letter asks to sign: the fields of their form, and how the desk checks who they are.
 
-    `use` is how a name is used unless its owner chooses otherwise, `plural` the key of their numbers in files and in the
-    API. `words` are how they are called, by language; the shipped kinds have none, since the catalogues hold theirs.
+    `use` is how a name is used unless the signatory chooses otherwise. `plural` is the key of their numbers in files
+    and in the API. `words` are the names of the kind by language; the shipped kinds have none, since the catalogues
+    hold theirs.
     """
 
     key: str
@@ -78,7 +79,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Page:
-    """A Markdown file with front matter; `source` is the file itself, and `sha256` is of exactly its bytes."""
+    """A Markdown file with front matter; `source` is the whole file, and `sha256` the hash of exactly its bytes."""
 
     facts: dict[str, str]
     body: str
@@ -123,6 +124,7 @@ def read_page(raw: bytes) -> Page:
         source = raw.decode("utf-8")
     except UnicodeDecodeError as fault:
         raise LetterMalformed("not UTF-8") from fault
+    # Git, editors and file systems convert CRLF and NFD without a word, and each conversion changes the hash.
     if "\r" in source or unicodedata.normalize("NFC", source) != source:
         raise LetterMalformed("write it with LF line ends and in NFC, so that its hash can be checked anywhere")
     head, found, body = source.removeprefix("---\n").partition("\n---\n")
@@ -132,9 +134,9 @@ def read_page(raw: bytes) -> Page:
     return Page({key.strip(): value.strip() for key, _colon, value in pairs}, body.strip() + "\n", source)
 
 
-@lru_cache(maxsize=64)  # a process holds few texts, and asks for each of them at every page
+@lru_cache(maxsize=64)  # a process has few texts, and every page checks one
 def is_whole(source: str, sha256_kept: str, shown: tuple[tuple[str, str], ...]) -> bool:
-    """Say whether a text is the one its hash names, and what is shown of it is what stands in it."""
+    """Say whether a text has the hash `sha256_kept`, and contains each (name, value) that pages show of it."""
     try:
         page = read_page(source.encode())
     except LetterMalformed:
@@ -153,7 +155,6 @@ def _check(facts: LetterFacts) -> None:
         (_text(facts.slug) and SLUG.fullmatch(facts.slug) is not None, "slug: a-z, 0-9 and hyphens"),
         (facts.addressee in ADDRESSEES, _NO_ADDRESSEE.format(facts.addressee)),
         (facts.slug not in OWN_PAGES, f"slug: not {', '.join(OWN_PAGES)}, which are pages of the site"),
-        (facts.addressee in ADDRESSEES, _NO_ADDRESSEE.format(facts.addressee)),
         (type(facts.opens_on) is date and type(facts.closes_on) is date, "opens_on and closes_on: days"),
         *_check_recipients(facts),
         (isinstance(facts.version, int) and facts.version > 0, "version: a whole number from 1"),

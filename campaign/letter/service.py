@@ -15,38 +15,38 @@ from campaign.letter.rules import Kind, LetterFacts, LetterMalformed, Page, read
 from campaign.world.languages import LANGUAGES
 from campaign.world.named import from_written, written
 
-AS_SAID = ("addressee", "office", "opens_on", "closes_on", "goal", "version", "cooling_off_hours", "embargo_until")
+COPIED = ("addressee", "office", "opens_on", "closes_on", "goal", "version", "cooling_off_hours", "embargo_until")
 
 
 class TextSigned(Exception):
-    """The text on file differs from one that people have already signed: it needs a new version."""
+    """The file changes a text that was signed already: the letter needs a new version."""
 
 
 class KindSigned(Exception):
-    """The kinds on file leave one out that people have signed as, or establish it otherwise."""
+    """The file leaves out a kind that a person has signed as, or changes how that kind is established."""
 
 
 class TextChanged(Exception):
-    """A stored text is not the one its hash names: somebody changed it in the database. The message says which."""
+    """A stored text does not have its stored hash: it was changed in the database. The message says which text."""
 
 
 class NoSuchLetter(Exception):
-    """There is no letter of that name, or not in that language."""
+    """There is no letter of that name, or it has no English text."""
 
 
 def load_letters(session: Session, folder: Path, *, now: datetime) -> list[str]:
     """Load every letter under `folder`; loading twice changes nothing. Return the slugs.
 
-    Raises LetterMalformed naming the file, TextSigned if a signed text was edited in place, KindSigned if a kind that
-    somebody signed as was, or TextChanged if a text was changed in the database, whatever is on file.
+    Raises LetterMalformed naming the file, TextSigned if the file changes a signed text, KindSigned if it changes a
+    kind that a person has signed as, and TextChanged if a text was changed in the database.
     """
     for sentence in changed_texts(session):
         raise TextChanged(sentence)
     return [_load(session, path.parent, now=now) for path in sorted(folder.glob("*/letter.toml"))]
 
 
-def open_letters(session: Session) -> list[Letter]:
-    """Return all letters, the earliest first."""
+def all_letters(session: Session) -> list[Letter]:
+    """Return all letters, open or closed, the earliest first."""
     return list(session.scalars(select(Letter).order_by(Letter.opens_on, Letter.id)))
 
 
@@ -59,25 +59,25 @@ def find_letter(session: Session, slug: str) -> Letter:
 
 
 def every_kind(session: Session) -> list[str]:
-    """Return the keys of all letters' kinds, each once, in the order of the roll."""
+    """Return the keys of the kinds of all letters, each once, in the order of the roll."""
     keys = select(LetterKind.key).group_by(LetterKind.key)
     return list(session.scalars(keys.order_by(func.min(LetterKind.place), func.min(LetterKind.letter_id))))
 
 
-def told(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that the public may be told of a letter's deliveries: it is under no embargo."""
+def embargo_over(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a letter is under no embargo: the public may learn of its deliveries."""
     return or_(Letter.embargo_until.is_(None), Letter.embargo_until <= now)
 
 
-def any_silent(session: Session, *, now: datetime) -> bool:
-    """Say whether the deliveries of some letter are under embargo."""
-    return session.scalar(select(Letter.id).where(~told(now)).limit(1)) is not None
+def any_embargoed(session: Session, *, now: datetime) -> bool:
+    """Say whether any letter is under embargo."""
+    return session.scalar(select(Letter.id).where(~embargo_over(now)).limit(1)) is not None
 
 
 def current_text(session: Session, letter: Letter, language: str) -> LetterText:
-    """Return the current version in `language`, or in English where it is not translated yet.
+    """Return the current version in `language`, or in English if it is not translated yet.
 
-    Raises NoSuchLetter if not even English is there. Never falls back to another language than English.
+    Never falls back to another language than English. Raises NoSuchLetter if there is no English text either.
     """
     texts = select(LetterText).where(LetterText.letter_id == letter.id, LetterText.version == letter.version)
     for choice in (language, "en"):
@@ -88,21 +88,21 @@ def current_text(session: Session, letter: Letter, language: str) -> LetterText:
 
 
 def whole_text(session: Session, letter: Letter, language: str) -> LetterText:
-    """Return what `current_text` does, to be printed. Raises NoSuchLetter, TextChanged."""
+    """Return the text of `current_text` once its hash is checked. Raises NoSuchLetter, TextChanged."""
     text = current_text(session, letter, language)
     check_whole(letter, text)
     return text
 
 
 def check_whole(letter: Letter, *texts: LetterText) -> None:
-    """Raise TextChanged if one of a letter's stored texts is not the one its hash names."""
+    """Raise TextChanged if one of these texts of a letter does not have its stored hash."""
     for text in texts:
         if not text.is_whole:
             raise TextChanged(_changed(letter, text))
 
 
 def changed_texts(session: Session) -> list[str]:
-    """Return a sentence for each stored text, of any version, that is not the one its hash names."""
+    """Return a sentence for each stored text, of any version, that does not have its stored hash."""
     rows = session.execute(
         select(Letter, LetterText)
         .join(LetterText, LetterText.letter_id == Letter.id)
@@ -119,18 +119,18 @@ def _changed(letter: Letter, text: LetterText) -> str:
 
 
 def find_text(session: Session, text_id: int) -> LetterText:
-    """Return one text by its row."""
+    """Return one text by its id."""
     return session.get_one(LetterText, text_id)
 
 
 def texts_of(session: Session, letter: Letter) -> list[LetterText]:
-    """Return the current version in all its languages, in the order of every other list of them."""
+    """Return the current version in all its languages, in the order of LANGUAGES."""
     texts = select(LetterText).where(LetterText.letter_id == letter.id, LetterText.version == letter.version)
     return sorted(session.scalars(texts), key=lambda text: LANGUAGES.index(text.language))
 
 
 def pages_of(session: Session, letter: Letter, language: str) -> dict[str, LetterPage]:
-    """Return background and updates by name, newest update first, English where untranslated."""
+    """Return background and updates by name, the newest update first, in English where there is no translation."""
     rows = session.scalars(
         select(LetterPage)
         .where(LetterPage.letter_id == letter.id, LetterPage.language.in_((language, "en")))
@@ -176,10 +176,11 @@ def _keep_letter(session: Session, facts: LetterFacts) -> Letter:
             recipients="",
         )
         session.add(letter)
-    for name in AS_SAID:
+    for name in COPIED:
         setattr(letter, name, getattr(facts, name))
     letter.drafts = " ".join(sorted(facts.drafts))
     letter.recipients = " ".join(dict.fromkeys(facts.recipients))
+    # A recipient that left the file keeps its name here, since past deliveries still show it.
     earlier = [one for one in from_written(letter.named_recipients) if one.key not in facts.recipients]
     letter.named_recipients = written([*facts.named, *earlier])
     session.flush()
@@ -187,7 +188,7 @@ def _keep_letter(session: Session, facts: LetterFacts) -> Letter:
 
 
 def _keep_kinds(session: Session, letter: Letter, kinds: Sequence[Kind]) -> None:
-    """Let these be a letter's kinds. Raises KindSigned: the database itself refuses what somebody signed as to change."""
+    """Replace a letter's kinds by these. Raises KindSigned."""
     rows = {row.key: row for row in session.scalars(select(LetterKind).where(LetterKind.letter_id == letter.id))}
     keys = {kind.key for kind in kinds}
     for place, kind in enumerate(kinds):
@@ -196,10 +197,10 @@ def _keep_kinds(session: Session, letter: Letter, kinds: Sequence[Kind]) -> None
                 setattr(rows[kind.key], name, value)
         else:
             session.add(LetterKind(letter_id=letter.id, key=kind.key, **_columns(kind, place)))
-        _settle(session, letter, kind.key)
+        _flush_kind(session, letter, kind.key)
     for key in rows.keys() - keys:
         session.delete(rows[key])
-        _settle(session, letter, key)
+        _flush_kind(session, letter, key)
     session.expire(letter, ["kind_rows"])
 
 
@@ -207,8 +208,13 @@ def _columns(kind: Kind, place: int) -> dict[str, Any]:
     return {name: value for name, value in vars(kind).items() if name != "key"} | {"place": place}
 
 
-def _settle(session: Session, letter: Letter, key: str) -> None:
-    refusal = f"{letter.slug}: somebody has signed as {key}, so that kind stays, and so does how it is established"
+def _flush_kind(session: Session, letter: Letter, key: str) -> None:
+    """Send the changes of one kind to the database.
+
+    A check here would be a race (PostgreSQL): a person can sign while the letter is loaded. So the foreign key of the signatories
+    decides, and each kind is flushed alone, so that the sentence names the right one.
+    """
+    refusal = f"{letter.slug}: a person has signed as {key}, so that kind stays, and so does how it is established"
     try:
         session.flush()
     except IntegrityError as fault:
@@ -241,7 +247,7 @@ def _keep_text(session: Session, letter: Letter, facts: LetterFacts, page: Page,
 
 
 def _replace(session: Session, text: LetterText, values: dict[str, str], letter: Letter) -> None:
-    """Change a text that nobody has signed yet; the database refuses the rest (migration 0005)."""
+    """Change a text that is not signed yet; a trigger refuses to change a signed one (migration 0005)."""
     refusal = (
         f"{letter.slug} version {text.version} in {text.language} has been signed and cannot change: "
         f"write a version {text.version + 1}"

@@ -1,4 +1,4 @@
-"""Letters at hand: read once in a few seconds by each process, since every page needs one."""
+"""A cache of letters in each process, a few seconds old at most, since every page needs one."""
 
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import find_letter, whole_text
@@ -11,7 +11,7 @@ LETTERS = Shelf[tuple[str, str], tuple[Letter, LetterText]]()  # by name and lan
 def read_letter(tools: Toolbox, slug: str, language: str) -> tuple[Letter, LetterText]:
     """Return a letter and its current text in `language` or English.
 
-    Raises NoSuchLetter, and TextChanged: a text that was changed in the database is shown to nobody, and signed by nobody.
+    Raises NoSuchLetter, and TextChanged if the text was changed in the database: it may not be shown or signed.
     """
     known = tools.cache.find(LETTERS, (slug, language), now=tools.clock())
     if known is not None:

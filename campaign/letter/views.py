@@ -4,13 +4,13 @@ from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from campaign.letter.kinds import call_all
+from campaign.letter.kinds import name_kinds
 from campaign.letter.markdown import to_html
 from campaign.letter.rules import is_open
 from campaign.letter.service import (
     NoSuchLetter,
+    all_letters,
     current_text,
-    open_letters,
     pages_of,
     texts_of,
 )
@@ -26,7 +26,7 @@ bp = Blueprint("letter", __name__)
 
 @bp.app_errorhandler(NoSuchLetter)
 def _no_letter(_fault: NoSuchLetter) -> ResponseReturnValue:
-    """Answer as for any address that leads nowhere."""
+    """Answer 404, as for any unknown address."""
     return refused(NotFound())
 
 
@@ -35,6 +35,7 @@ def _no_letter(_fault: NoSuchLetter) -> ResponseReturnValue:
 def front() -> ResponseReturnValue:
     """Send the reader to the front page in their language."""
     response = redirect(url_for("letter.index", language=current_language()), 302)
+    # Without this a cache on the way would send one reader to another reader's language.
     response.headers["Vary"] = "Accept-Language"
     return response
 
@@ -45,7 +46,7 @@ def front() -> ResponseReturnValue:
 def index(language: str) -> ResponseReturnValue:
     """List the campaign's letters."""
     with toolbox().database.read() as session:
-        letters = [(letter, current_text(session, letter, language)) for letter in open_letters(session)]
+        letters = [(letter, current_text(session, letter, language)) for letter in all_letters(session)]
     return render_template("letter/index.html", letters=letters, today=toolbox().clock().date())
 
 
@@ -53,7 +54,7 @@ def index(language: str) -> ResponseReturnValue:
 @anyone
 @kept
 def show(language: str, slug: str) -> ResponseReturnValue:
-    """Show the letter, set like one that one would sign."""
+    """Show the letter, set like a letter on paper."""
     today = toolbox().clock().date()
     letter, text = read_letter(toolbox(), slug, language)
     with toolbox().database.read() as session:
@@ -70,7 +71,7 @@ def show(language: str, slug: str) -> ResponseReturnValue:
         texts=texts,
         signatories=signatories,
         delivered=delivered,
-        kinds=call_all(letter.kinds),
+        kinds=name_kinds(letter.kinds),
         is_open=is_open(letter.opens_on, letter.closes_on, today),
         days_left=(letter.closes_on - today).days,
         today=today,
@@ -81,7 +82,7 @@ def show(language: str, slug: str) -> ResponseReturnValue:
 @anyone
 @kept
 def source(language: str, slug: str) -> ResponseReturnValue:
-    """Give exactly the bytes whose SHA-256 a signature names."""
+    """Send the file of the text: exactly the bytes whose SHA-256 the pages show."""
     _found, text = read_letter(toolbox(), slug, language)
     if text.language != language:
         abort(404)
@@ -93,7 +94,7 @@ def source(language: str, slug: str) -> ResponseReturnValue:
 @anyone
 @kept
 def page(language: str, slug: str, name: str) -> ResponseReturnValue:
-    """Show the background, or the update of a day."""
+    """Show the background, or the update of one day."""
     letter, text = read_letter(toolbox(), slug, language)
     with toolbox().database.read() as session:
         pages = pages_of(session, letter, language)

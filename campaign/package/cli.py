@@ -10,7 +10,7 @@ from campaign.desk.rules import DELIVERS
 from campaign.document.cli import paper_option, recipient_option
 from campaign.document.printing import NOT_PRINTED
 from campaign.document.progress import tell_otherwise, tell_ready
-from campaign.letter.service import open_letters
+from campaign.letter.service import all_letters
 from campaign.package.checking import check_path
 from campaign.package.making import Made, Watch, make_annex, make_package
 from campaign.package.orders import Order, recipients_of
@@ -87,7 +87,7 @@ def recipients(country: str) -> None:
         if country in ("", one.country):
             click.echo(f"{one.country}\t{one.office}\t{one.language}\t{one.channel}\t{one.name}")
     with toolbox().database.read() as session:
-        letters = open_letters(session)
+        letters = all_letters(session)
     for slug, named in ((letter.slug, named) for letter in letters for named in letter.named):
         if country in ("", named.key):
             click.echo(f"{named.key}\tletter {slug}\t{named.language}\t\t{named.called(named.language)}")

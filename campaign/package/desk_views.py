@@ -9,7 +9,7 @@ from campaign.audit.log import write_log
 from campaign.desk.rules import DELIVERS
 from campaign.document.printing import NoSuchDocument
 from campaign.document.rules import PAPERS, paper_of
-from campaign.letter.service import current_text, open_letters
+from campaign.letter.service import all_letters, current_text
 from campaign.package.builds import (
     BuildStatus,
     NoSuchBuild,
@@ -136,7 +136,7 @@ def _build_page(shown: BuildStatus, fault: str) -> str:
 def _page(form: PackageForm, fault: str) -> str:
     tools = toolbox()
     with tools.database.read() as session:
-        opened = open_letters(session)
+        opened = all_letters(session)
         letters = [(letter.slug, current_text(session, letter, "en").title) for letter in opened]
         builds = find_builds(session)
     return render_template(

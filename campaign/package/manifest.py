@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, overload
 
-from campaign.letter.fields import shown
-from campaign.letter.kinds import kinds_written
+from campaign.letter.fields import public_part
+from campaign.letter.kinds import load_kinds
 from campaign.letter.rules import Kind
 from campaign.package.verify import (
     FORMATS,
@@ -114,7 +114,7 @@ def line_of(entry: ListedName, salt: str) -> Facts:
 def entry_of_line(line: Mapping[str, Any], number: int) -> ListedName:
     """Return the entry that a line says, to be printed again."""
     fields = {field: line.get(field, "") for field in (*OWN, "origin") if field != "language"}
-    return ListedName(id=number, sort_key=b"", said=shown(line), **fields)
+    return ListedName(id=number, sort_key=b"", said=public_part(line), **fields)
 
 
 def leaves_of(people: Iterable[Facts]) -> list[bytes]:
@@ -148,7 +148,7 @@ def tally_of(counts: Facts) -> Tally:
 
 def kinds_of(facts: Facts) -> tuple[Kind, ...]:
     """Return the kinds of the letter a manifest speaks of; it names none if they are the shipped ones."""
-    return kinds_written(facts.get("kinds"))
+    return load_kinds(facts.get("kinds"))
 
 
 def place_in_list(facts: Facts, place: str) -> int:

@@ -29,7 +29,7 @@ from campaign.document.rules import (
 )
 from campaign.document.service import Contents, as_printed, compose, reference
 from campaign.document.wording import word_package
-from campaign.letter.kinds import written_kinds
+from campaign.letter.kinds import dump_kinds
 from campaign.letter.models import Letter
 from campaign.letter.rules import read_page
 from campaign.package.manifest import (
@@ -115,7 +115,7 @@ def freeze(session: Session, tools: Toolbox, order: Order, tell: Tell = unheard)
         "counts": counts_of(tally, people, letter.kinds),
         "merkle_root": root_of(leaves).hex(),
     }
-    if kinds := written_kinds(letter.kinds):
+    if kinds := dump_kinds(letter.kinds):
         facts["kinds"] = kinds
     said = {} if order.again else facts
     facts |= _circumstances(session, letter, recipient, numbers, said, tools.clock().date())

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from campaign.letter.service import any_silent, current_text
+from campaign.letter.service import any_embargoed, current_text
 from campaign.package.manifest import fingerprint, volumes_of
 from campaign.package.packages import Found, find_package, later_package
 from campaign.package.packing import known_key
@@ -33,8 +33,8 @@ def show(language: str) -> ResponseReturnValue:
     now = toolbox().clock()
     with toolbox().database.read() as session:
         packages = find_package(session, asked) if asked else []
-        found = [_told(session, one, language) for one in packages if not one.letter.is_silent(now)]
-        silent = any_silent(session, now=now)
+        found = [_told(session, one, language) for one in packages if not one.letter.is_embargoed(now)]
+        silent = any_embargoed(session, now=now)
     return render_template(
         "package/verify.html", asked=asked, found=found, silent=silent, key=fingerprint(key) if key else ""
     )

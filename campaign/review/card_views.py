@@ -11,7 +11,7 @@ from werkzeug import Response
 from campaign.desk.admissions import NotAdmitted
 from campaign.desk.rules import VERIFIES, may_decide
 from campaign.intake.service import origins
-from campaign.letter.fields import laid_out
+from campaign.letter.fields import in_form_order
 from campaign.letter.models import Letter
 from campaign.review.claims import claim_next
 from campaign.review.evidence import (
@@ -168,7 +168,7 @@ def _card(number: int, form: DecisionForm, fault: str) -> Response:
         card=found,
         form=form,
         fault=fault,
-        laid_out=laid_out,
+        in_form_order=in_form_order,
         box=box,
         own_domain=is_own_domain(found),
         spelling=spelling(found.name),

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from campaign.audit.log import write_log
 from campaign.desk.rules import VERIFIES
 from campaign.guard.places import AT_ONCE, count_waiting, release_domain, waiting_domains
-from campaign.letter.service import every_kind, open_letters
+from campaign.letter.service import all_letters, every_kind
 from campaign.review.bulk import check_kind, find_matching
 from campaign.review.forms import HoldForm, read_number
 from campaign.verify.holds import NoSuchHold, SetChanged, ask_hold, bulk_holds, undo_hold
@@ -113,7 +113,7 @@ def _holds(form: HoldForm, fault: str) -> str:
             "review/hold.html",
             form=form,
             fault=fault,
-            letters=open_letters(session),
+            letters=all_letters(session),
             kinds=every_kind(session),
             all_countries=countries("en"),
             held_for=HELD_FOR,

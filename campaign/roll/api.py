@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.letter.kinds import public_fields
 from campaign.letter.models import Letter
-from campaign.letter.service import current_text, open_letters
+from campaign.letter.service import all_letters, current_text
 from campaign.letter.shelf import read_letter
 from campaign.roll.export import OWN, facts_of, numbers_of, person_of
 from campaign.roll.rules import PlaceMalformed, Position
@@ -31,7 +31,7 @@ def letters() -> ResponseReturnValue:
     with toolbox().database.read() as session:
         found = [
             {"title": current_text(session, letter, "en").title, **_facts(letter)}
-            for letter in open_letters(session)
+            for letter in all_letters(session)
         ]
     return answer_json({"letters": found})
 

@@ -10,7 +10,7 @@ from werkzeug.wsgi import FileWrapper
 
 from campaign.desk.rules import DELIVERS
 from campaign.letter.rules import NoSuchKind
-from campaign.letter.service import NoSuchLetter, current_text, every_kind, find_letter, open_letters
+from campaign.letter.service import NoSuchLetter, all_letters, current_text, every_kind, find_letter
 from campaign.roll.export import WRITERS, Roll, TooManyForASheet, note_export, read_roll
 from campaign.roll.forms import LEVEL_NAMES, ExportForm
 from campaign.verify.rules import LEVELS
@@ -71,7 +71,7 @@ def _write(roll: Roll, kind: str, file: IO[bytes]) -> None:
 
 def _page(form: ExportForm, faults: dict[str, str]) -> str:
     with toolbox().database.read() as session:
-        letters = [(letter.slug, current_text(session, letter, "en").title) for letter in open_letters(session)]
+        letters = [(letter.slug, current_text(session, letter, "en").title) for letter in all_letters(session)]
         kinds = every_kind(session)
     return render_template(
         "roll/export.html",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
 from campaign.intake.models import Intake, IntakeRow
-from campaign.letter.fields import COMMUNITY, shown
+from campaign.letter.fields import COMMUNITY, public_part
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import LAWMAKER
 from campaign.names.tags import name_language
@@ -236,5 +236,5 @@ def entry_of(said: Signatory | Entry, number: int, level: int) -> ListedName:
         latin_name=said.latin_name or "",
         level=level,
         sort_key=said.sort_key if isinstance(said, Signatory) else b"",
-        said=shown(said.said or {}),
+        said=public_part(said.said or {}),
     )

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.service import plain_entry
 from campaign.guard.rules import network_of
-from campaign.letter.kinds import call_all, called
+from campaign.letter.kinds import name_kind, name_kinds
 from campaign.letter.models import Letter
 from campaign.letter.shelf import read_letter
 from campaign.roll.chart import WITHHELD, Chart, Names, draw, style_of
@@ -50,7 +50,7 @@ def everyone(language: str, slug: str) -> ResponseReturnValue:
         letter_text=letter_text,
         tally=tally,
         groups=groups,
-        kinds=call_all(letter.kinds),
+        kinds=name_kinds(letter.kinds),
         chart=_chart(letter, tally, language),
         map=Map(_kinds(tally, language)),
         levels=levels_of(letter.kinds),
@@ -71,7 +71,8 @@ def chart(language: str, slug: str) -> ResponseReturnValue:
         style_of(letter.kinds),
         title=text("Signatories by country"),
         chart=_chart(letter, tally, language),
-        words={kind.plural: kind.heading for kind in call_all(letter.kinds)} | {WITHHELD: text("Names withheld")},
+        words={kind.plural: kind.heading for kind in name_kinds(letter.kinds)}
+        | {WITHHELD: text("Names withheld")},
         mirrored=direction(language) == "rtl",
     )
 
@@ -106,7 +107,7 @@ def country(language: str, slug: str, country: str) -> ResponseReturnValue:
         code=country,
         name=country_name(country, language),
         tally=of_country,
-        kinds=call_all(letter.kinds),
+        kinds=name_kinds(letter.kinds),
         entries=page.entries,
         following=page.following.written() if page.following else None,
         first=after is None,
@@ -127,7 +128,7 @@ def ask_not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
         letter=letter,
         letter_text=letter_text,
         entry=plain_entry(shown.signatory),
-        kind=called(letter.kind(shown.signatory.kind)),
+        kind=name_kind(letter.kind(shown.signatory.kind)),
         shown=shown,
         token=token,
     )
@@ -147,7 +148,7 @@ def not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
 def letter_slot(session: Session, letter: Letter) -> Markup:
     """Fill the slot on the letter's page: how many signed, country by country."""
     tally = keep_tally(toolbox(), session, letter)
-    groups, kinds = tally.in_order(current_language()), call_all(letter.kinds)
+    groups, kinds = tally.in_order(current_language()), name_kinds(letter.kinds)
     page = render_template("roll/slot.html", letter=letter, tally=tally, groups=groups, kinds=kinds)
     return Markup(page)  # noqa: S704 - rendered by a template, which escaped it
 

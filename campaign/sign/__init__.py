@@ -1,4 +1,4 @@
 """Receive what a visitor typed: an intent, which is not yet a signature.
 
-gather: One mail for all the forms that had to wait for it: its link leads to each of theirs.
+gather: One mail for all the forms that waited for it: its one link leads to each form.
 """

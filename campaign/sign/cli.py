@@ -1,4 +1,4 @@
-"""`flask sign unbar`: let an address be written to again."""
+"""`flask sign unbar`: allow mail to an address again."""
 
 import click
 from flask.cli import AppGroup
@@ -13,7 +13,7 @@ sign = AppGroup("sign", help="What visitors typed, and addresses that asked for 
 @sign.command("unbar")
 @click.argument("email")
 def unbar(email: str) -> None:
-    """Write to EMAIL again; only its owner should ask for it, since only they asked for the bar."""
+    """Allow mail to EMAIL again. Do this only if its owner asks, since the owner asked for the bar."""
     tools = toolbox()
     if tools.keys is None:
         raise click.ClickException("no keys: an address cannot be found without the index key")

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from wtforms import Field, StringField, ValidationError
 
 from campaign.letter.fields import FIELDS, OWN_DOMAIN, Question, filled_in
-from campaign.letter.fields import Field as Asked
+from campaign.letter.fields import Field as SignatoryField
 from campaign.letter.models import Letter
 from campaign.letter.rules import LAWMAKER, Kind
 from campaign.mail.address import AddressRefused, accept_address
@@ -33,11 +33,11 @@ CHOOSE_USE = "Choose how your name may be used"
 CHOOSE_COUNTRY = "Choose the country"
 CHOOSE_LETTER = "Choose the letter"
 EMPTY = "Please fill this in."
-ASKED = (EMPTY, CHOOSE, CHOOSE_USE, CHOOSE_COUNTRY, CHOOSE_LETTER)  # translated where they are said
+ASKED = (EMPTY, CHOOSE, CHOOSE_USE, CHOOSE_COUNTRY, CHOOSE_LETTER)  # translated where a page shows them
 
 
 def explain(fault: NameRefused) -> str:
-    """Return what is wrong with a name or a line of text, and what to do."""
+    """Return a sentence that says what is wrong with a name or a line of text, and what to do."""
     sentences = {
         NameFault.EMPTY: text(EMPTY),
         NameFault.INVISIBLE: text(EMPTY),
@@ -69,7 +69,7 @@ class NameField(StringField):
         return accept_name(typed)
 
     def explained(self, fault: NameRefused) -> str:
-        """Return what is wrong, named so that it is understood apart from its field."""
+        """Return a sentence about the fault that is clear away from its field, in the summary on top of the page."""
         nothing = fault.reason in (NameFault.EMPTY, NameFault.INVISIBLE)
         return text("Enter your name") if nothing else explain(fault)
 
@@ -82,20 +82,20 @@ class OptionalNameField(NameField):
         return accept_name(typed) if typed.strip() and not says_nothing(typed) else ""
 
     def explained(self, fault: NameRefused) -> str:
-        """Return what is wrong; that it is missing is not."""
+        """Return a sentence about the fault; an empty name is no fault here."""
         return explain(fault)
 
 
 class LineField(OptionalNameField):
     """One free line about a signatory, as the table of fields asks for it."""
 
-    def __init__(self, asked: Asked, **options: Any) -> None:
-        """Take the table's line."""
+    def __init__(self, asked: SignatoryField, **options: Any) -> None:
+        """Keep the field of the table that this line asks for."""
         super().__init__(**options)
         self.asked = asked
 
     def accept(self, typed: str) -> str:
-        """Return the line as it is stored; of a box, that it was ticked."""
+        """Return the line as it is stored; for a box, `yes` if it was ticked."""
         if self.asked.repeats:
             return "yes" if typed.strip() else ""
         try:
@@ -104,31 +104,31 @@ class LineField(OptionalNameField):
             raise ValidationError(text(OWN_DOMAIN)) from fault
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        """Ask for it where nobody could check this kind of signatory without it."""
+        """Refuse an empty line that this kind of signatory must fill in."""
         needed = form.chosen is not None and self.short_name in form.chosen.required
         if needed and not self.data and not self.errors:
             raise ValidationError(text(self.asked.missing or EMPTY))
 
 
 class ChoiceField(StringField):
-    """One of a known set; a set look-up, since a SelectField of 249 options costs half a signature."""
+    """One of a known set; a look-up in a set, since a SelectField of 249 options takes half the time of a signature."""
 
     def __init__(self, *arguments: Any, among: Any, asked: str = CHOOSE, **options: Any) -> None:
-        """Take the values that are allowed, and how a choice is asked for."""
+        """Keep the allowed values, and the sentence that asks for a choice."""
         super().__init__(*arguments, **options)
         self.among, self.asked = among, asked
 
     def pre_validate(self, form: Any) -> None:
-        """Refuse what is not among the choices."""
+        """Refuse a value that is not allowed."""
         if self.data not in self.among:
             raise ValidationError(text(self.asked))
 
 
 class AddressField(StringField):
-    """One plain address; `accepted` holds its parts."""
+    """One plain address; `accepted` has its parts."""
 
     def pre_validate(self, form: Any) -> None:
-        """Parse the address without asking any DNS."""
+        """Parse the address without a DNS query."""
         try:
             self.accepted = accept_address(self.data or "")
         except AddressRefused as fault:
@@ -136,20 +136,20 @@ class AddressField(StringField):
 
 
 class ConsentField(Field):
-    """The consents that were ticked; which are needed depends on how the name is used."""
+    """The ticked consents; the use of the name decides which are needed."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Keep the ticks we know, in our order."""
+        """Keep known consents in the order of CONSENTS."""
         self.data = [consent for consent in CONSENTS if consent in valuelist]
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        """Ask for each consent that the chosen use of the name needs."""
+        """Refuse the form without a consent that the chosen use of the name needs."""
         if form.visibility.data in VISIBILITIES and missing_consents(form.visibility.data, self.data or []):
             raise ValidationError(text("Please tick each of these. Without it we may not take your signature."))
 
 
 class TicksField(Field):
-    """Boxes that were ticked, as they were sent."""
+    """The ticked boxes, as the browser sent them."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Keep each tick once, in order."""
@@ -157,7 +157,7 @@ class TicksField(Field):
 
 
 class PersonForm(BaseForm):
-    """Who somebody is: their name, and a line for each field of the table, called as the field is."""
+    """Who a signatory is: their name, and a line for each field of the table, under the field's own name."""
 
     kind = ChoiceField(among=())
     name = NameField()
@@ -165,14 +165,14 @@ class PersonForm(BaseForm):
     country = ChoiceField(among=COUNTRIES, asked=CHOOSE_COUNTRY)
 
     def __init__(self, kinds: Sequence[Kind], *arguments: Any, **options: Any) -> None:
-        """Take the kinds of signatories that the letter asks for."""
+        """Keep the kinds of signatories that the letter asks for."""
         self.kinds = {kind.key: kind for kind in kinds}
         super().__init__(*arguments, **options)
         self.kind.among = self.kinds
 
     @property
     def chosen(self) -> Kind | None:
-        """Return as which kind somebody signs, None if the letter asks for no such kind."""
+        """Return the kind that the visitor signs as, None if the letter asks for no such kind."""
         return self.kinds.get(self.text_of("kind"))
 
 
@@ -181,7 +181,7 @@ for _asked in FIELDS.values():
 
 
 class SignForm(PersonForm):
-    """The one form; the names of its fields are an interface and stay."""
+    """The one form of signing; the names of its fields are an interface and do not change."""
 
     email = AddressField()
     visibility = ChoiceField(among=VISIBILITIES, asked=CHOOSE_USE)
@@ -189,9 +189,9 @@ class SignForm(PersonForm):
     consent = ConsentField()
 
     def entry(self, offered: tuple[str, ...]) -> Entry:
-        """Return what was typed, leaving out the fields that belong to the other kind.
+        """Return what was typed, without the fields of other kinds.
 
-        `offered` are the recipients this letter is handed to; only a withheld name asks which may read it.
+        `offered` are the recipients of the letter; only a withheld name chooses which of them may read it.
         """
         withheld = self.text_of("visibility") == "withheld"
         return Entry(
@@ -202,26 +202,26 @@ class SignForm(PersonForm):
             visibility=self.text_of("visibility"),
             consents=tuple(self.consent.data),
             recipients=readers(self.recipient.data or [], self.text_of("country"), offered) if withheld else (),
-            said=self._lines(self.kinds[self.text_of("kind")]),
+            said=self._answers(self.kinds[self.text_of("kind")]),
         )
 
-    def _lines(self, kind: Kind) -> dict[str, str]:
-        """Return what this kind is asked for; a ticked box repeats what it stands for."""
+    def _answers(self, kind: Kind) -> dict[str, str]:
+        """Return the answers to the fields of this kind; a ticked box repeats the answers that it makes public."""
         said = {name: self.text_of(name) for name in kind.fields if name in FIELDS}
         ticked = [FIELDS[name] for name, value in said.items() if value and FIELDS[name].repeats]
         repeated = {box.name: ", ".join(filter(None, map(said.get, box.repeats))) for box in ticked}
         return filled_in({**said, **repeated})
 
     def echo(self, name: str) -> str:
-        """Return what was typed in a field, cut where it is absurdly long."""
+        """Return what was typed in a field, at most LONGEST_ECHO characters of it."""
         return self.text_of(name)[:LONGEST_ECHO]
 
 
-def questions(kind: Kind) -> list[tuple[Asked, Question, bool]]:
-    """Return each field that somebody of this kind is asked for, how, and whether it must be filled in."""
+def questions(kind: Kind) -> list[tuple[SignatoryField, Question, bool]]:
+    """Return each field of this kind's form, how it is asked for, and whether it must be filled in."""
     asked = [FIELDS[name] for name in kind.fields if name in FIELDS]
     lawmaker = kind.established == LAWMAKER
-    return [(field, field.asked(lawmaker=lawmaker), field.name in kind.required) for field in asked]
+    return [(field, field.question_for(lawmaker=lawmaker), field.name in kind.required) for field in asked]
 
 
 @cache
@@ -233,7 +233,7 @@ def _options(language: str) -> str:
 
 
 def consents(letter: Letter) -> dict[str, str]:
-    """Return what a signatory of this letter agrees to, in the page's language."""
+    """Return the consents that a signatory of this letter gives, in the page's language."""
     return {name: text(sentence) for name, sentence in consent_texts(letter.addressee).items()}
 
 
@@ -247,10 +247,10 @@ def country_options(language: str, chosen: str) -> Markup:
 
 @cache
 def chamber_options(language: str, legislatures: Legislatures) -> Markup:
-    """Render the chambers to suggest once per language, by country; none is asked of anybody.
+    """Render the chambers to suggest, by country, once per language; a visitor may type any other.
 
-    Firefox shows the label instead of the value and Chromium both, so the label says everything. Each part is
-    isolated (UAX 9): a Latin name beside an Arabic country would change places with it.
+    Firefox shows the label instead of the value and Chromium shows both, so the label says everything. Each part is
+    isolated (UAX 9): without that, a Latin name and an Arabic country would change places.
     """
     option = Markup('<option value="{0}" label="\u2068{1}\u2069, \u2068{2}\u2069" data-country="{3}"></option>')
     return Markup("").join(

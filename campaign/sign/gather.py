@@ -1,4 +1,4 @@
-"""One mail for all the forms that had to wait for it: its link leads to each of theirs."""
+"""One mail for all the forms that waited for it: its one link leads to each form."""
 
 import secrets
 from collections.abc import Iterator, Sequence
@@ -17,9 +17,9 @@ from campaign.web.tokens import new_secret
 from campaign.web.toolbox import Toolbox
 
 CONTEXT = b"shared"
-AT_ONCE = 500
+AT_ONCE = 500  # links in one statement; SQLite takes 32,766 at most
 INTENT, SHARED = table_of(Intent), table_of(SharedLink)
-LATER = (
+RENEW = (
     update(INTENT)
     .where(INTENT.c.id == bindparam("number"))
     .values(code_sha256=bindparam("code"), expires_at=bindparam("over"))
@@ -27,7 +27,7 @@ LATER = (
 
 
 @dataclass(frozen=True)
-class Form:
+class LinkedForm:
     """One form behind a mail's link: its row, and the secret that opens it."""
 
     intent: Intent
@@ -37,17 +37,21 @@ class Form:
 def gather_forms(
     tools: Toolbox, session: Session, waited: list[dict[str, str]], now: datetime
 ) -> dict[str, str] | None:
-    """Return what a late mail carries: one link and one code for every form that waited, whose 72 hours begin now."""
+    """Return what a late mail carries: one link and one code for every form that waited, or None if no form is left.
+
+    The 72 hours of these forms begin now: a visitor must not lose time because the mail was late.
+    """
     own = [tools.tokens.read("confirm", each["link"].rpartition("/")[2]) for each in waited]
-    forms = list(_numbers(session, own))
+    forms = list(_find_intents(session, own))
     if not forms:
         return None
+    # One form keeps its own secret in the link; several share a new one, which opens each of theirs.
     code, secret = f"{secrets.randbelow(1_000_000):06d}", forms[0][1] if len(forms) == 1 else new_secret()
     later = [
         {"number": number, "code": code_fingerprint(each, code), "over": now + INTENT_LIFE}
         for number, each in forms
     ]
-    session.connection().execute(LATER, later)
+    session.connection().execute(RENEW, later)
     if len(forms) > 1:
         name = fingerprint(secret)
         shared = [
@@ -55,27 +59,27 @@ def gather_forms(
             for number, each in forms
         ]
         session.connection().execute(insert(SHARED), shared)
-    return {"link": again(waited[0]["link"], tools.tokens.issue("confirm", secret)), "code": code}
+    return {"link": with_token(waited[0]["link"], tools.tokens.issue("confirm", secret)), "code": code}
 
 
-def again(link: str, token: str) -> str:
-    """Return a mailed link with another token: the worker answers no request, so it cannot make one anew."""
+def with_token(link: str, token: str) -> str:
+    """Return a mailed link with another token: the worker answers no request, so it cannot build a link itself."""
     return f"{link.rpartition('/')[0]}/{token}"
 
 
-def forms_behind(session: Session, secret: bytes) -> list[Form]:
-    """Return the forms that a mail's link leads to, the likeliest to be somebody's own first, then the newest."""
+def forms_behind(session: Session, secret: bytes) -> list[LinkedForm]:
+    """Return the forms behind a mail's link: first those that the guard did not hold, then the likeliest and newest."""
     rows = session.execute(
         select(Intent, SharedLink.locked)
         .join(SharedLink, SharedLink.intent_id == Intent.id)
         .where(SharedLink.link_sha256 == fingerprint(secret))
         .order_by(Intent.held_for.is_not(None), Intent.likely.desc(), Intent.id.desc())
     )
-    return [Form(intent, unlock(secret, _context(intent.id), locked)) for intent, locked in rows]
+    return [LinkedForm(intent, unlock(secret, _context(intent.id), locked)) for intent, locked in rows]
 
 
-def _numbers(session: Session, own: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Give the row and the secret of each form that is still there."""
+def _find_intents(session: Session, own: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Give the number and the secret of each form that is still stored."""
     for start in range(0, len(own), AT_ONCE):
         known = {fingerprint(secret): secret for secret in own[start : start + AT_ONCE]}
         found = select(INTENT.c.id, INTENT.c.link_sha256).where(INTENT.c.link_sha256.in_(known))

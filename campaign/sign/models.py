@@ -1,4 +1,4 @@
-"""Intents: locked with a key that only the mailed link carries, so that the database alone opens none."""
+"""Intents, locked with a key that only the mailed link carries: the database alone opens none."""
 
 from datetime import date, datetime
 
@@ -9,11 +9,11 @@ from campaign.storage.models import Base
 
 
 class Intent(Base):
-    """Somebody typed this; whether it is theirs is not known until their mailbox answers.
+    """What a visitor typed; until the mailbox answers, nothing shows that the address is theirs.
 
-    `locked` holds entry and address, encrypted under the link's own secret; `link_sha256` finds the row.
-    `held_for` is why the guard wants the desk to look first, None if it saw nothing odd; `likely` how likely it thinks
-    that this is a person. It lives for 72 hours from its mail.
+    `locked` contains entry and address, encrypted under the link's own secret; `link_sha256` finds the row.
+    `held_for` is the guard's reason to hold the signature for the desk, None if nothing was odd. `likely` is how likely
+    the guard thinks it that a person typed this. An intent lives for 72 hours from its mail.
     """
 
     __tablename__ = "intent"
@@ -38,9 +38,9 @@ class Intent(Base):
 
 
 class SharedLink(Base):
-    """A mail that had to wait carries every form that waited with it: its one link leads to each of their own.
+    """One form of a mail that had to wait and carries several: its one link leads to each of them.
 
-    `locked` holds a form's own secret, encrypted under the mail's.
+    `locked` contains the form's own secret, encrypted under the mail's.
     """
 
     __tablename__ = "shared_link"
@@ -53,7 +53,7 @@ class SharedLink(Base):
 
 
 class BarredAddress(Base):
-    """An address whose owner asked never to be written to again; nothing but its blind index is kept."""
+    """An address whose owner asked for no mail again; only its blind index is kept."""
 
     __tablename__ = "barred_address"
 

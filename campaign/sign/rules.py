@@ -1,4 +1,4 @@
-"""What a signatory says of themselves, and what they agree to."""
+"""What a signatory says about themselves, and what they agree to."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
 from hashlib import sha256
 
-from campaign.letter.fields import LEGISLATURE, Field, filled_in, institutions, shown
+from campaign.letter.fields import LEGISLATURE, Field, filled_in, institutions, public_part
 from campaign.letter.kinds import USES
 from campaign.letter.rules import RECIPIENTS
 from campaign.mail.address import accept_address
@@ -24,8 +24,8 @@ NEEDED = {
 }
 WEB = re.compile(r"(https?://)?(www\.)?", re.IGNORECASE)
 INTENT_LIFE = timedelta(hours=72)
-OWN_GOVERNMENT = "own"  # the form's word for the government of the country one chose
-EVERY_GOVERNMENT = "all"  # and for every recipient the letter is handed to
+OWN_GOVERNMENT = "own"  # the form's word for the government of the chosen country
+EVERY_GOVERNMENT = "all"  # and for every recipient of the letter
 CODE_TRIES = 5
 
 CONSENT_TEXTS = {
@@ -40,8 +40,8 @@ CONSENT_TO_NAMED = "I agree that my name and what I said of my work are handed t
 class Entry:
     """What one person typed, cleaned: the content of an intent, and later of a signature.
 
-    `said` is what they said beside their name, by field. `recipients` may read a withheld name, governments by country
-    and others by key; nobody else ever does.
+    `said` has the answers beside their name, by field. Only `recipients` may read a withheld name: governments by
+    country, others by key.
     """
 
     kind: str
@@ -55,7 +55,7 @@ class Entry:
 
     @property
     def institutions(self) -> list[tuple[Field, str]]:
-        """Return the houses they say they belong to."""
+        """Return the institutions that they name: parliament, organisation, web domain."""
         return institutions(self.said)
 
     @property
@@ -65,18 +65,18 @@ class Entry:
 
     @property
     def unprinted_name(self) -> tuple[str, ...]:
-        """Return the characters of the name that the printed document cannot show."""
+        """Return the characters of the name that the document cannot print."""
         return unprintable(self.name)
 
     @property
     def unprinted_lines(self) -> tuple[str, ...]:
-        """Return those of everything else that stands beside a name in print."""
-        lines = (self.latin_name, *shown(self.said).values())
+        """Return the characters that the document cannot print in the lines beside the name."""
+        lines = (self.latin_name, *public_part(self.said).values())
         return tuple(dict.fromkeys(letter for line in lines for letter in unprintable(line)))
 
     @property
     def is_latin_printed(self) -> bool:
-        """Say whether Latin letters can stand for the name in print."""
+        """Say whether the document can print the name in Latin letters instead."""
         return bool(self.latin_name) and is_printable(self.latin_name)
 
     def to_bytes(self) -> bytes:
@@ -85,7 +85,7 @@ class Entry:
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> "Entry":
-        """Read what `to_bytes` wrote, or what stood there until 2026: each field beside the name."""
+        """Read what `to_bytes` wrote, also the earlier shape: each field is a key of its own, not in `said`."""
         values = json.loads(raw)
         own = {one.name: values[one.name] for one in fields(cls) if one.name in values}
         beside = {name: value for name, value in values.items() if name not in own}
@@ -94,7 +94,7 @@ class Entry:
 
 
 def accept_line(field: Field, typed: str) -> str:
-    """Return a line about a signatory as it is stored. Raises NameRefused, and AddressRefused for what is no domain."""
+    """Return a line about a signatory as it is stored. Raises NameRefused, or AddressRefused if it is no web domain."""
     if not field.is_domain or not typed.strip():
         return accept_text(typed, limit=field.longest)
     host = WEB.sub("", typed.strip()).partition("/")[0]
@@ -102,9 +102,9 @@ def accept_line(field: Field, typed: str) -> str:
 
 
 def readers(ticked: list[str], country: str, offered: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the recipients that may read a withheld name: those ticked, `own` being the signatory's country.
+    """Return the recipients that may read a withheld name: the ticked ones; `own` means the signatory's country.
 
-    One's own country is no recipient of a letter that names others.
+    The own country counts only in a letter to governments, not in one that names other recipients.
     """
     named = {country if tick == OWN_GOVERNMENT else tick for tick in ticked}
     if EVERY_GOVERNMENT in ticked:
@@ -113,17 +113,17 @@ def readers(ticked: list[str], country: str, offered: tuple[str, ...]) -> tuple[
 
 
 def missing_consents(visibility: str, given: list[str]) -> tuple[str, ...]:
-    """Return the consents that this use of a name needs and that were not ticked."""
+    """Return the consents that this use of a name needs but that were not ticked."""
     return tuple(consent for consent in NEEDED[visibility] if consent not in given)
 
 
 def consent_texts(addressee: str) -> dict[str, str]:
-    """Return what signatories of a letter agree to, in English; `addressee` is the letter's."""
+    """Return the English words of each consent; `addressee` is the letter's."""
     return CONSENT_TEXTS | ({"deliver": CONSENT_TO_NAMED} if addressee == RECIPIENTS else {})
 
 
 def consent_hash(consents: tuple[str, ...], addressee: str) -> str:
-    """Return the SHA-256 of the English wording that was agreed to; translations carry the same meaning."""
+    """Return the SHA-256 of the English words that a signatory agreed to; translations have the same meaning."""
     texts = consent_texts(addressee)
     wording = "\n".join(texts[consent] for consent in CONSENTS if consent in consents)
     return sha256(wording.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Write down an intent and owe its one mail, in one transaction."""
+"""Store an intent and queue its one mail, in one transaction."""
 
 import secrets
 from dataclasses import dataclass
@@ -30,16 +30,16 @@ LOCK_CONTEXT = b"intent"
 EVERY_LETTER = "*"  # no letter can be called that
 INTENT, BARRED = table_of(Intent), table_of(BarredAddress)
 IS_BARRED = exists().where(BARRED.c.address_index.in_((bindparam("index"), bindparam("folded"))))
-BEFORE = select(DAY_KEY.scalar_subquery(), IS_BARRED)  # one question instead of two
+DAY_KEY_AND_BAR = select(DAY_KEY.scalar_subquery(), IS_BARRED)  # one query instead of two: every form pays for it
 
 
 class LetterClosed(Exception):
-    """The letter does not take signatures today."""
+    """The letter takes no signatures today."""
 
 
 @dataclass(frozen=True)
 class Typed:
-    """What a form brought: the entry, where its mail goes, the browser's own secret, and where it came from."""
+    """What a form sent: the entry, the address of its mail, the browser's own secret, and where it came from."""
 
     entry: Entry
     address: Address
@@ -49,7 +49,7 @@ class Typed:
 
 @dataclass(frozen=True)
 class Link:
-    """The link that will be mailed: its 128-bit secret, and its whole address."""
+    """The link that will be mailed: its 128-bit secret, and its URL."""
 
     secret: bytes
     address: str
@@ -57,7 +57,7 @@ class Link:
 
 @dataclass(frozen=True)
 class LockedForm:
-    """An intent as it will stand in the database, locked before the database is held for it."""
+    """The row and the mail of an intent, encrypted before the transaction begins, so that the transaction is short."""
 
     row: dict[str, Any]
     address: Address
@@ -69,7 +69,7 @@ class LockedForm:
 def lock_form(
     letter: Letter, text: LetterText, typed: Typed, link: Link, keys: Keys, *, now: datetime
 ) -> LockedForm:
-    """Lock what was typed under its link. Raises LetterClosed."""
+    """Encrypt what was typed under the secret of its link; store nothing. Raises LetterClosed."""
     if not is_open(letter.opens_on, letter.closes_on, now.date()):
         raise LetterClosed
     code = f"{secrets.randbelow(1_000_000):06d}"
@@ -88,58 +88,59 @@ def lock_form(
     return LockedForm(row, typed.address, text.language, values, _submission(letter, typed, link, keys))
 
 
-def record_intent(session: Session, ready: LockedForm, *, now: datetime) -> None:
-    """Keep what was typed and owe one mail to the address.
+def record_intent(session: Session, locked: LockedForm, *, now: datetime) -> None:
+    """Store what was typed, and queue one mail to the address.
 
-    The work is the same for every address. One that was barred is owed a muted mail, which is never sent; an intent over
-    a budget is held for the desk. The mail is sent once its mailbox and domain have room. The answer is always the same.
+    The work and the answer are the same for every address. A barred address gets a muted mail, which is never sent.
+    An intent over a rate limit is held for the desk. The mail waits until its mailbox and domain have room.
     """
-    connection, seen = session.connection(), ready.submission
-    index, folded = known_as(seen.secret, ready.address)
+    connection, seen = session.connection(), locked.submission
+    index, folded = bar_indexes(seen.secret, locked.address)
     asked = {"day": now.date(), "index": index, "folded": folded}
-    day_key, barred = connection.execute(BEFORE, asked).one()
+    day_key, barred = connection.execute(DAY_KEY_AND_BAR, asked).one()
     verdict = assess(session, seen, day_key, now=now)
-    connection.execute(insert(INTENT), {**ready.row, "held_for": verdict.held_for, "likely": verdict.likely})
+    connection.execute(insert(INTENT), {**locked.row, "held_for": verdict.held_for, "likely": verdict.likely})
     crowd = Crowd(seen.sender.official, verdict.crowded, seen.lot)
-    place = place_for(seen.secret, ready.address, FORMS, crowd)
-    recipient = None if barred else ready.address.written
-    queue_mail(session, recipient, "sign/confirm", ready.language, ready.values, place, now=now)
+    place = place_for(seen.secret, locked.address, FORMS, crowd)
+    # A barred address takes the same path with a muted mail: its answer must not be faster or different.
+    recipient = None if barred else locked.address.written
+    queue_mail(session, recipient, "sign/confirm", locked.language, locked.values, place, now=now)
 
 
 def index_everywhere(index_key: bytes, address: Address) -> bytes:
-    """Return the blind index by which one mailbox is known under every letter, to bar it."""
+    """Return the blind index under which one mailbox is barred, the same for every letter."""
     return address_index(index_key, EVERY_LETTER, box_of(address))
 
 
-def known_as(index_key: bytes, address: Address) -> tuple[bytes, bytes]:
-    """Return the two indexes of which none may be barred if the address is to be written to.
+def bar_indexes(index_key: bytes, address: Address) -> tuple[bytes, bytes]:
+    """Return the two indexes of an address; if one of them is barred, the address gets no mail.
 
-    Whoever barred their mailbox gets nothing under another spelling; whoever barred a spelling that may be somebody
-    else's bars that one alone.
+    The bar of a mailbox covers its other spellings. The bar of a spelling that may be another person's covers that
+    spelling alone.
     """
     folded = address_index(index_key, EVERY_LETTER, mailbox_of(address))
     return address_index(index_key, EVERY_LETTER, address.key), folded
 
 
 def bar_mailbox(session: Session, index_key: bytes, address: Address, *, now: datetime) -> None:
-    """Bar an address, and forget the mails that wait for it."""
+    """Bar an address, and drop the mails that wait for it."""
     bar_address(session, index_everywhere(index_key, address), now=now)
     drop_waiting(session, index_key, address)
 
 
 def bar_address(session: Session, index: bytes, *, now: datetime) -> None:
-    """Never write to an address again, since its owner asked; `index` is from `index_everywhere`."""
+    """Send no more mail to an address, since its owner asked; `index` is from `index_everywhere`."""
     insert_once(session, BarredAddress, {"address_index": index, "barred_on": now.date()})
     write_act(session, BAR, _barred(index), now=now)
 
 
 def is_barred(session: Session, *indexes: bytes) -> bool:
-    """Say whether an address's owner asked never to be written to; `indexes` are from `known_as`."""
+    """Say whether the owner of an address asked for no mail; `indexes` are from `bar_indexes`."""
     return bool(session.scalar(select(exists().where(BARRED.c.address_index.in_(indexes)))))
 
 
 def unbar_address(session: Session, index: bytes, *, now: datetime) -> bool:
-    """Let an address be written to again; say whether it had been barred."""
+    """Allow mail to an address again; say whether it was barred."""
     gone = delete(BARRED).where(BARRED.c.address_index == index).returning(BARRED.c.barred_on)
     write_act(session, UNBAR, _barred(index), gives=True, now=now)
     return session.connection().execute(gone).first() is not None
@@ -150,7 +151,7 @@ def _barred(index: bytes) -> str:
 
 
 def _submission(letter: Letter, typed: Typed, link: Link, keys: Keys) -> Submission:
-    """Return what the guard counts by."""
+    """Return the facts by which the guard counts this form."""
     return Submission(
         secret=keys.index_key,
         domain=typed.address.domain,
@@ -162,5 +163,5 @@ def _submission(letter: Letter, typed: Typed, link: Link, keys: Keys) -> Submiss
 
 
 def code_fingerprint(secret: bytes, code: str) -> bytes:
-    """Return what is stored of a six-digit code: useless without the link's secret."""
+    """Return the stored hash of a six-digit code. The link's secret is part of it: six digits alone are soon guessed."""
     return sha256(secret + code.encode()).digest()

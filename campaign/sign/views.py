@@ -1,4 +1,4 @@
-"""The form, and the answer that is the same for everybody."""
+"""The form, and the answer that is the same for every address."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from campaign.guard.rules import network_of
 from campaign.guard.service import Sender
 from campaign.guard.views import PURPOSE
 from campaign.letter.fields import FIELDS
-from campaign.letter.kinds import call_all, called
+from campaign.letter.kinds import name_kind, name_kinds
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.letter.shelf import read_letter
@@ -33,7 +33,7 @@ bp = Blueprint("sign", __name__)
 @bp.get("/<lang:language>/<slug>/sign")
 @anyone
 def ask(language: str, slug: str) -> ResponseReturnValue:
-    """Ask first as whom one signs, then show the form for it."""
+    """Ask which kind of signatory the visitor is, then show the form of that kind."""
     letter, letter_text = read_letter(toolbox(), slug, language)
     kind = request.args.get("as", "")
     if not _takes_signatures(letter):
@@ -41,7 +41,7 @@ def ask(language: str, slug: str) -> ResponseReturnValue:
     kinds = {one.key: one for one in letter.kinds}
     if kind not in kinds:
         return render_template(
-            "sign/kind.html", letter=letter, letter_text=letter_text, kinds=call_all(letter.kinds)
+            "sign/kind.html", letter=letter, letter_text=letter_text, kinds=name_kinds(letter.kinds)
         )
     form = SignForm(letter.kinds, formdata=MultiDict({"kind": kind, "visibility": kinds[kind].use}))
     return _page(letter, letter_text, form)
@@ -51,7 +51,7 @@ def ask(language: str, slug: str) -> ResponseReturnValue:
 @anyone
 @in_turn
 def sign(language: str, slug: str) -> ResponseReturnValue:
-    """Keep the intent and owe its mail; a known address gets the same answer as a new one."""
+    """Store the intent and queue its mail; a known address gets the same answer as a new one."""
     letter, letter_text = read_letter(toolbox(), slug, language)
     form = SignForm(letter.kinds)
     if not form.validate():
@@ -72,24 +72,24 @@ def sign(language: str, slug: str) -> ResponseReturnValue:
 @bp.get("/<lang:language>/<slug>/sign/sent")
 @anyone
 def sent(language: str, slug: str) -> ResponseReturnValue:
-    """Say to look for the mail: the same page for everybody."""
+    """Ask the visitor to look for the mail: the same page for every address."""
     letter, letter_text = read_letter(toolbox(), slug, language)
     return render_template("sign/sent.html", letter=letter, letter_text=letter_text)
 
 
 def _record(letter: Letter, letter_text: LetterText, typed: Typed) -> None:
-    """Write the intent down; without keys no letter takes signatures, since nothing is ever kept in plaintext."""
+    """Store the intent. Without keys no letter takes signatures, since no intent is stored unencrypted."""
     tools, secret = toolbox(), new_secret()
     if tools.keys is None:
         raise LetterClosed
     link = Link(secret, tools.link("confirm.ask", token=tools.tokens.issue("confirm", secret)))
-    ready = lock_form(letter, letter_text, typed, link, tools.keys, now=tools.clock())
+    locked = lock_form(letter, letter_text, typed, link, tools.keys, now=tools.clock())
     with tools.database.write() as session:
-        record_intent(session, ready, now=tools.clock())
+        record_intent(session, locked, now=tools.clock())
 
 
 def _sender(address: Address) -> Sender:
-    """Return where this form came from, from the connection itself or the proxies that PROXY_HOPS trusts."""
+    """Return where this form came from: the connection itself, or what the proxies that PROXY_HOPS trusts report."""
     tools, now = toolbox(), toolbox().clock()
     return Sender(
         network=network_of(request.remote_addr or ""),
@@ -106,8 +106,8 @@ def _page(letter: Letter, letter_text: LetterText, form: SignForm, notice: str =
         letter=letter,
         letter_text=letter_text,
         form=form,
-        kind=called(kind),
-        kinds=call_all(letter.kinds),
+        kind=name_kind(kind),
+        kinds=name_kinds(letter.kinds),
         fields=FIELDS,
         questions=questions(kind),
         faults=faults,
@@ -117,7 +117,8 @@ def _page(letter: Letter, letter_text: LetterText, form: SignForm, notice: str =
         handed_to=letter.in_order(letter.handed_to, current_language()),
         consents=consents(letter),
     )
-    return allow_script(make_response(page))  # a proof is worked for while somebody types; chambers are narrowed
+    # The scripts work on a proof while the visitor types, and narrow the chambers to the chosen country.
+    return allow_script(make_response(page))
 
 
 def _closed_notice() -> str:

@@ -15,7 +15,7 @@ from campaign.mail.service import queue_mail
 from campaign.roster.models import Roster, RosterMember
 from campaign.seal.indexes import address_index
 from campaign.seal.locks import fingerprint
-from campaign.sign.service import Link, code_fingerprint, is_barred, known_as
+from campaign.sign.service import Link, bar_indexes, code_fingerprint, is_barred
 from campaign.storage.database import Database
 from campaign.storage.statements import table_of
 from campaign.verify.models import Notice, Verification
@@ -146,5 +146,5 @@ def _unsent_for(
     confirmed = session.get_one(Signature, signatory.signature_id).address_index
     if address_index(index_key, letter.slug, member.address) == confirmed:
         return SAME_MAILBOX
-    barred = is_barred(session, *known_as(index_key, accept_address(member.address)))
+    barred = is_barred(session, *bar_indexes(index_key, accept_address(member.address)))
     return BARRED if barred else None

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from campaign.confirm.models import Signatory
 from campaign.confirm.rules import MailboxProof
 from campaign.confirm.service import plain_entry, prove_code
-from campaign.letter.kinds import called
+from campaign.letter.kinds import name_kind
 from campaign.letter.models import Letter
 from campaign.letter.service import current_text
 from campaign.sign.rules import CODE_TRIES
@@ -65,7 +65,7 @@ def _page(
         token=token,
         notice=notice,
         entry=plain_entry(signatory) if signatory.visibility == "public" and signatory.name else None,
-        kind=called(letter.kind(signatory.kind)),
+        kind=name_kind(letter.kind(signatory.kind)),
         letter=letter,
         letter_text=current_text(session, letter, current_language()),
         tries_left=CODE_TRIES - notice.code_tries,

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from campaign.confirm.rules import MailboxProof
 from campaign.confirm.service import has_browser, prove
 from campaign.letter.models import Letter, LetterText
-from campaign.letter.service import current_text, open_letters
+from campaign.letter.service import all_letters, current_text
 from campaign.mail.address import Address, accept_address
 from campaign.sign.rules import CODE_TRIES
 from campaign.sign.service import Link
@@ -156,7 +156,7 @@ def _link() -> Link:
 def _letters() -> list[tuple[Letter, LetterText]]:
     _speak_as_asked()
     with toolbox().database.read() as session:
-        return [(letter, current_text(session, letter, current_language())) for letter in open_letters(session)]
+        return [(letter, current_text(session, letter, current_language())) for letter in all_letters(session)]
 
 
 def _speak_as_asked() -> None:

@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature, SignatureLink
-from campaign.confirm.service import ADDRESS_CONTEXT, links_of, unlock_own
+from campaign.confirm.service import ADDRESS_CONTEXT, links_of, unlock_for_owner
 from campaign.deliver.life import was_sent
 from campaign.document.models import Delivery, DeliveryLine
 from campaign.letter.kinds import asked_fields
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import Kind
-from campaign.letter.service import told
+from campaign.letter.service import embargo_over
 from campaign.package.models import Package
 from campaign.package.packages import prove
 from campaign.review.queue import open_entry
@@ -151,7 +151,7 @@ def deliveries_of(
     `sent_too` adds those that were sent under an embargo: people who ask what is stored of them have a right to know
     who received it (GDPR Art. 15(1)(c)).
     """
-    shown = told(now) | was_sent(queued=True) if sent_too else told(now)
+    shown = embargo_over(now) | was_sent(queued=True) if sent_too else embargo_over(now)
     rows = session.execute(
         select(Delivery, DeliveryLine.place, Package, Signatory, Verification.level)
         .join(DeliveryLine, DeliveryLine.delivery_id == Delivery.id)
@@ -182,7 +182,7 @@ def _delivered(
         listed.append(
             {
                 "reference": one.delivery.reference,
-                **(receipt.letter.told_of(one.delivery.country) if one.delivery.country else TO_ALL),
+                **(receipt.letter.recipient_fields(one.delivery.country) if one.delivery.country else TO_ALL),
                 "language": one.delivery.language,
                 "printed_on": one.delivery.printed_on.isoformat(),
                 "in_the_annex": one.delivery.annex,
@@ -208,7 +208,7 @@ def _standing(
 
 def _own_entry(signatory: Signatory, secret: bytes, keys: Keys | None) -> Entry | None:
     try:
-        return unlock_own(secret, signatory.owner_entry or b"")
+        return unlock_for_owner(secret, signatory.owner_entry or b"")
     except CannotOpen:
         return open_entry(signatory, keys)
 

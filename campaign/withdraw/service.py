@@ -21,9 +21,9 @@ from campaign.names.doubts import doubts
 from campaign.seal.indexes import address_index
 from campaign.seal.keys import Keys
 from campaign.seal.locks import derived, fingerprint
-from campaign.sign.gather import again
+from campaign.sign.gather import with_token
 from campaign.sign.rules import NEEDED, Entry, consent_hash
-from campaign.sign.service import Link, bar_mailbox, code_fingerprint, is_barred, known_as
+from campaign.sign.service import Link, bar_indexes, bar_mailbox, code_fingerprint, is_barred
 from campaign.storage.database import Database
 from campaign.storage.journal import ERASED, write_links
 from campaign.storage.statements import insert_once
@@ -172,7 +172,7 @@ def ask_links(
     a mail to an address that has not signed is muted. A mailbox gets at most three of these mails a day, counted
     apart from other mails: a stranger who fills in forms with its address cannot use them up.
     """
-    barred = is_barred(session, *known_as(keys.index_key, requester.address))
+    barred = is_barred(session, *bar_indexes(keys.index_key, requester.address))
     for letter, link in wanted:
         index = address_index(keys.index_key, letter.slug, requester.address.key)
         mine = select(Signature.id).where(Signature.letter_id == letter.id, Signature.address_index == index)
@@ -206,7 +206,7 @@ def gather_links(
     if request is None:
         return None
     request.expires_at = now + LINK_LIFE
-    return {**waited[-1], "link": again(waited[-1]["link"], tools.tokens.issue(PURPOSE, secret))}
+    return {**waited[-1], "link": with_token(waited[-1]["link"], tools.tokens.issue(PURPOSE, secret))}
 
 
 def find_request(session: Session, secret: bytes, *, lock: bool = False, now: datetime) -> LinkRequest:

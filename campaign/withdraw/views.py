@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from campaign.letter.addressee import addressee_for
 from campaign.letter.fields import FIELDS
-from campaign.letter.kinds import called
+from campaign.letter.kinds import name_kind
 from campaign.mail.address import Address
 from campaign.seal.keys import Keys
 from campaign.sign.forms import chamber_options, consents, country_options, questions
@@ -65,7 +65,7 @@ def show(token: str) -> ResponseReturnValue:
     page = render_template(
         "withdraw/show.html",
         receipt=receipt,
-        kind=called(receipt.letter.kind(receipt.signatory.kind)),
+        kind=name_kind(receipt.letter.kind(receipt.signatory.kind)),
         deliveries=deliveries,
         token=token,
         link=toolbox().link("withdraw.show", token=token),
@@ -223,7 +223,7 @@ def _edit_page(token: str, receipt: SignatureReceipt, form: EditForm) -> str:
     return render_template(
         "withdraw/edit.html",
         **_changing(token, receipt, form),
-        kind=called(kind),
+        kind=name_kind(kind),
         fields=FIELDS,
         questions=questions(kind),
         countries=country_options(current_language(), form.country.data or ""),

@@ -1,4 +1,4 @@
-"""What the mailed link does, and for whom."""
+"""The mailed link turns an intent into a signature, once, for the visitor who reads the mailbox."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -52,7 +52,7 @@ def test_pressing_the_button_in_the_same_browser_confirms_once(visitor: Visitor)
     assert "Already confirmed" in visitor.get(link).text
 
 
-def test_a_scanner_that_submits_the_form_confirms_nothing_and_burns_no_try(visitor: Visitor) -> None:
+def test_a_scanner_that_submits_the_form_confirms_nothing_and_uses_no_try(visitor: Visitor) -> None:
     visitor.sign()
     link, code = visitor.link_and_code()
     scanner = visitor.elsewhere()
@@ -70,7 +70,7 @@ def test_a_scanner_that_submits_the_form_confirms_nothing_and_burns_no_try(visit
         lambda code: code.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")),
     ],
 )
-def test_on_another_device_the_code_is_asked_and_enough(visitor: Visitor, write: Callable[[str], str]) -> None:
+def test_another_device_asks_for_the_code_and_accepts_it(visitor: Visitor, write: Callable[[str], str]) -> None:
     visitor.sign()
     link, code = visitor.link_and_code()
     phone = visitor.elsewhere()
@@ -185,7 +185,7 @@ def test_withheld_names_are_sealed_and_the_owner_still_sees_theirs(visitor: Visi
     assert str(ACTIVIST["name"]) in visitor.elsewhere().get(page).text
 
 
-def test_pressing_again_after_the_letter_closed_still_leads_to_ones_own_page(
+def test_pressing_again_after_the_letter_closed_still_opens_the_private_page(
     visitor: Visitor, clock: Clock
 ) -> None:
     clock.now = clock.now.replace(month=12, day=31, hour=12)
@@ -199,4 +199,4 @@ def test_pressing_again_after_the_letter_closed_still_leads_to_ones_own_page(
     assert opaque[0] == opaque[1], "the same private page; only the link's day differs"
     assert visitor.get(again.headers["Location"]).status_code == 200
     assert visitor.elsewhere().confirm(link, code).status_code == 303
-    assert visitor.elsewhere().confirm(link).status_code == 422, "without a proof nothing is told"
+    assert visitor.elsewhere().confirm(link).status_code == 422, "without a proof the page tells nothing"

@@ -1,4 +1,4 @@
-"""Somebody's address was used by another, or an entry is corrected: what is erased, sealed and kept."""
+"""A stranger used another person's address, or an entry is corrected: what is erased, sealed and kept."""
 
 from sqlalchemy import func, select
 
@@ -13,7 +13,7 @@ def count(visitor: Visitor, *models: type) -> list[int]:
         return [session.scalar(select(func.count()).select_from(model)) or 0 for model in models]
 
 
-def test_a_gateway_erases_and_bars_nobody(visitor: Visitor) -> None:
+def test_a_mail_gateway_that_presses_every_button_erases_and_bars_nothing(visitor: Visitor) -> None:
     visitor.sign()
     link, code = visitor.link_and_code()
     for junk in JUNK:
@@ -22,7 +22,7 @@ def test_a_gateway_erases_and_bars_nobody(visitor: Visitor) -> None:
     assert visitor.elsewhere().confirm(link, code).status_code == 303
 
 
-def test_the_owner_of_an_address_erases_what_another_typed(visitor: Visitor) -> None:
+def test_the_owner_of_an_address_erases_what_a_stranger_typed(visitor: Visitor) -> None:
     visitor.sign()
     link, code = visitor.link_and_code()
     owner = visitor.elsewhere()

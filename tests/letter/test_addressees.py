@@ -1,4 +1,4 @@
-"""Whom a letter says it goes to: governments, or recipients that it names; and what it may not say."""
+"""A letter goes to governments, or to recipients that it names; a file that says neither is refused."""
 
 from pathlib import Path
 from typing import Any
@@ -34,13 +34,13 @@ def test_a_named_recipient_is_called_and_addressed_in_each_language_and_else_in_
     ]
 
 
-def test_the_office_of_a_government_stands_in_the_letter_and_is_the_ministry_of_foreign_affairs_else() -> None:
+def test_a_letter_names_the_office_of_a_government_or_goes_to_the_ministry_of_foreign_affairs() -> None:
     assert read_facts(APPEAL).office == "foreign"
     assert read_facts(f'office = "interior"\n{APPEAL}').office == "interior"
     assert read_facts(REEF).office == ""
 
 
-def test_a_file_in_the_words_of_before_is_told_what_to_write_now() -> None:
+def test_an_old_word_for_the_addressee_is_refused_with_the_words_that_replace_it() -> None:
     with pytest.raises(LetterMalformed) as raised:
         read_facts(APPEAL.replace("own-government", "interpol-members"))
     for words in ("'interpol-members' is none of own-government, governments, recipients", 'office = "foreign"'):
@@ -60,7 +60,7 @@ def test_a_file_in_the_words_of_before_is_told_what_to_write_now() -> None:
         (REEF.replace('"university"', '"assembly"'), "two have the same key"),
     ],
 )
-def test_a_letter_to_nobody_it_could_reach_is_refused_in_one_line(said: str, sentence: str) -> None:
+def test_a_letter_without_a_recipient_it_can_reach_is_refused_in_one_line(said: str, sentence: str) -> None:
     with pytest.raises(LetterMalformed) as raised:
         read_facts(said)
     assert sentence in str(raised.value)
@@ -86,7 +86,7 @@ def test_a_letter_to_nobody_it_could_reach_is_refused_in_one_line(said: str, sen
         {"mail": "post@assembly.test"},
     ],
 )
-def test_a_named_recipient_that_cannot_be_is_refused(change: dict[str, Any]) -> None:
+def test_a_malformed_named_recipient_is_refused(change: dict[str, Any]) -> None:
     assert read_named([ENTRY])[0].key == "assembly"
     with pytest.raises(RecipientsInvalid, match="recipients: "):
         read_named([ENTRY | change])

@@ -1,4 +1,4 @@
-"""A text that somebody changed in the database is found wherever it matters: its hash is made anew, not believed."""
+"""A text that was changed in the database is found wherever it is used: its hash is computed again each time."""
 
 import sqlite3
 from collections.abc import Callable
@@ -20,14 +20,14 @@ CHANGES = (
     "UPDATE letter_text SET source = source || 'And more.' WHERE language = 'en'",
     "UPDATE letter_text SET source = replace(source, 'e', 'a'), body = replace(body, 'e', 'a') WHERE language = 'en'",
     "UPDATE letter_text SET title = 'Another' WHERE language = 'en'",
-    "UPDATE letter_text SET addressee = 'Somebody else' WHERE language = 'en'",
+    "UPDATE letter_text SET addressee = 'Another' WHERE language = 'en'",
     "UPDATE letter_text SET sha256 = upper(sha256) WHERE language = 'en'",
     "UPDATE letter_text SET source = '' WHERE language = 'en'",
 )
 
 
 def change(site: Flask, statement: str) -> None:
-    """Change a stored text behind the campaign's back."""
+    """Change a stored text directly in the database, as an attacker would."""
     with toolbox_of(site).database.write() as session:
         for name in session.scalars(sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
             session.execute(sql(f"DROP TRIGGER {name}"))
@@ -49,14 +49,14 @@ def test_load_and_doctor_say_in_one_line_which_text_was_changed(site: Flask, sta
     assert f"letters: the text of appeal, version 1 in en, {WORD}" in doctor.output
 
 
-def test_a_text_of_an_earlier_version_counts_too(site: Flask) -> None:
+def test_doctor_finds_a_changed_text_of_an_earlier_version(site: Flask) -> None:
     change(site, "UPDATE letter_text SET version = 0, body = 'Another.' WHERE language = 'en'")
     with site.app_context():
         doctor = site.test_cli_runner().invoke(args=["doctor"])
     assert "appeal, version 0 in en" in doctor.output
 
 
-def test_nobody_reads_signs_or_confirms_a_changed_text_and_withdrawing_goes_on(
+def test_a_changed_text_cannot_be_read_signed_or_confirmed_but_withdrawing_works(
     make_app: Callable[..., Flask], sqlite_url: str, tmp_path: Path
 ) -> None:
     visitor = Visitor(make_app(sqlite_url), tmp_path / "mail")
@@ -70,7 +70,7 @@ def test_nobody_reads_signs_or_confirms_a_changed_text_and_withdrawing_goes_on(
     assert visitor.client.post(f"{private}/withdraw").status_code == 303
 
 
-def test_nothing_is_printed_of_a_changed_text(site: Flask, tmp_path: Path) -> None:
+def test_a_changed_text_is_not_printed(site: Flask, tmp_path: Path) -> None:
     change(site, CHANGES[0])
     words = ["deliver", "pdf", "appeal", "--country", "FR", "-o", str(tmp_path / "x.pdf")]
     printed = site.test_cli_runner().invoke(args=words)
@@ -78,7 +78,7 @@ def test_nothing_is_printed_of_a_changed_text(site: Flask, tmp_path: Path) -> No
     assert WORD in printed.output
 
 
-def test_no_bundle_for_an_annex_is_taken_out_under_a_changed_text(site: Flask) -> None:
+def test_a_changed_text_gives_no_bundle_for_an_annex(site: Flask) -> None:
     change(site, CHANGES[0])
     with site.app_context(), pytest.raises(NoSuchDocument, match=WORD):
         read_bundle(toolbox_of(site), "appeal")
@@ -88,9 +88,9 @@ def test_the_web_server_does_not_start_with_a_changed_text_and_says_why_in_one_l
     campaign = Running(tmp_path)
     for words in (("seal", "keygen"), ("storage", "upgrade"), ("letter", "load", "config/letters")):
         campaign.flask(*words)
-    with closing(sqlite3.connect(tmp_path / "campaign.db")) as somebody:
-        somebody.execute("UPDATE letter_text SET body = 'x'")
-        somebody.commit()
+    with closing(sqlite3.connect(tmp_path / "campaign.db")) as attacker:
+        attacker.execute("UPDATE letter_text SET body = 'x'")
+        attacker.commit()
     said = tmp_path / "said"
     with said.open("wb") as output:
         server = campaign.start("gunicorn", "-c", "config/gunicorn.conf.py", output=output)

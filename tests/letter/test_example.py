@@ -1,4 +1,4 @@
-"""The letter of the documentation: scientists and organisations sign it, from the form to what is handed over."""
+"""The letter of the documentation: scientists and organisations sign it, from the form to the package."""
 
 import json
 import re
@@ -43,7 +43,7 @@ ORGANISATION = {
 
 @pytest.fixture
 def ocean(site: Flask, tmp_path: Path) -> Visitor:
-    """Somebody who reads the letter once the documented commands have loaded it."""
+    """Return a visitor of a site where the documented commands have loaded the letter."""
     for command in COMMAND.findall((ROOT / "docs" / "letter.md").read_text(encoding="utf-8")):
         words = [str(ROOT / word) if word.startswith("config/") else word for word in command.split()]
         result = site.test_cli_runner().invoke(args=words)
@@ -58,7 +58,7 @@ def desk(ocean: Visitor) -> Officer:
 
 
 def signed(visitor: Visitor, form: dict[str, Any], **changes: Any) -> str:
-    """Let somebody sign and confirm; return the path of their private page."""
+    """Let a visitor sign and confirm; return the path of their private page."""
     answer = visitor.post("/en/ocean/sign", {**form, **changes}, f"/en/ocean/sign?as={form['kind']}")
     assert answer.status_code == 303, answer.text
     link, _code = visitor.link_and_code()
@@ -110,7 +110,7 @@ def test_both_kinds_sign_and_stand_in_every_output(ocean: Visitor, desk: Officer
         assert "Noor Vale" not in text
 
 
-def test_a_package_says_its_kinds_and_its_own_verifier_counts_by_them(
+def test_a_package_names_its_kinds_and_its_verifier_counts_each_of_them(
     ocean: Visitor, desk: Officer, tmp_path: Path
 ) -> None:
     signed(ocean, SCIENTIST)
@@ -127,7 +127,7 @@ def test_a_package_says_its_kinds_and_its_own_verifier_counts_by_them(
     assert "PROVEN: the list has 2 names" in "\n".join(sentences)
 
 
-def test_a_representative_is_for_the_desk_alone_unless_they_wish_it(
+def test_only_the_desk_reads_a_representative_unless_they_tick_the_box(
     ocean: Visitor, desk: Officer, tmp_path: Path
 ) -> None:
     own = signed(ocean, ORGANISATION)
@@ -150,7 +150,7 @@ def test_a_representative_is_for_the_desk_alone_unless_they_wish_it(
     assert 'value="yes" checked' in ocean.get(f"{own}/edit").text
 
 
-def test_a_representative_stays_sealed_when_the_organisation_is_withheld_and_is_back_when_it_is_not(
+def test_a_representative_stays_sealed_while_their_organisation_is_withheld_and_after_it(
     ocean: Visitor, desk: Officer
 ) -> None:
     own = signed(ocean, ORGANISATION)
@@ -198,7 +198,7 @@ def test_an_organisation_must_say_its_domain_and_who_signs_for_it(ocean: Visitor
     assert "Your name – Please fill this in." in answer.text
 
 
-def test_a_list_from_paper_calls_the_kinds_as_the_letter_does(ocean: Visitor, tmp_path: Path) -> None:
+def test_a_list_from_paper_uses_the_letters_names_for_its_kinds(ocean: Visitor, tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text(
         "Nom,Type,Pays,Organisation,Site web,Représentante\n"
         "Ana Lin,scientifique,France,Institut des Rives,,\n"
@@ -219,7 +219,7 @@ def test_a_list_from_paper_calls_the_kinds_as_the_letter_does(ocean: Visitor, tm
     ]
 
 
-def test_only_an_organisations_own_sentences_are_said_to_it(ocean: Visitor, clock: Clock) -> None:
+def test_each_kind_reads_its_own_questions(ocean: Visitor, clock: Clock) -> None:
     asked = ocean.get("/en/ocean/sign?as=organisation").text
     assert all(
         said in asked for said in ("Name of the organisation", "Country of the organisation", "own domain: it")

@@ -1,4 +1,4 @@
-"""A letter says who may sign it; what its file says wrongly is refused by name, and what somebody signed as stays."""
+"""A letter says who may sign it; a wrong line is refused by its name, and a kind that a person signed as stays."""
 
 import re
 import shutil
@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import ROOT
 from campaign.confirm.models import Signatory
-from campaign.letter.kinds import SHIPPED, called, kinds_written, read_kinds, written_kinds
+from campaign.letter.kinds import SHIPPED, dump_kinds, load_kinds, name_kind, read_kinds
 from campaign.letter.models import LetterKind
 from campaign.letter.rules import LetterMalformed
 from campaign.web.languages import speak
@@ -31,7 +31,7 @@ sign = "Sign as a scientist"
 ARABIC = {1: "عالِم", 2: "عالِمان", 3: "علماء", 11: "عالِمًا", 100: "عالِم"}
 
 
-def test_the_shipped_letters_spell_out_what_a_letter_without_kinds_asks_for() -> None:
+def test_the_shipped_letters_spell_out_the_kinds_of_a_letter_that_names_none() -> None:
     assert read_kinds('slug = "x"') == SHIPPED
     for name in ("governments", "interpol"):
         assert read_kinds((ROOT / "config" / "letters" / name / "letter.toml").read_text()) == SHIPPED
@@ -69,7 +69,7 @@ def test_the_shipped_letters_spell_out_what_a_letter_without_kinds_asks_for() ->
         (("[[kinds]]", "[[kinds]]\n[kinds.words.xx]\none = 'x'\n[[kinds]]"), "kinds, 1, key"),
     ],
 )
-def test_a_kind_that_cannot_be_is_refused_by_its_name(instead: tuple[str, str], sentence: str) -> None:
+def test_a_malformed_kind_is_refused_by_its_name(instead: tuple[str, str], sentence: str) -> None:
     assert instead[0] in SCIENTIST
     with pytest.raises(LetterMalformed, match=re.escape(sentence)):
         read_kinds(SCIENTIST.replace(*instead, 1))
@@ -89,26 +89,26 @@ def test_a_kind_that_cannot_be_is_refused_by_its_name(instead: tuple[str, str], 
         ),
     ],
 )
-def test_a_list_of_kinds_that_cannot_be_is_refused(source: str, sentence: str) -> None:
+def test_a_malformed_list_of_kinds_is_refused(source: str, sentence: str) -> None:
     with pytest.raises(LetterMalformed, match=sentence):
         read_kinds(source)
 
 
-def test_kinds_are_called_as_their_language_counts_them(visitor: Visitor) -> None:
+def test_the_name_of_a_kind_follows_the_plural_rules_of_its_language(visitor: Visitor) -> None:
     arabic = '[kinds.words.ar]\none = "عالِم"\ntwo = "عالِمان"\nfew = "علماء"\nmany = "عالِمًا"\nother = "عالِم"\nheading = "علماء"\nsign = "وقّعوا"\n'
     (kind,) = read_kinds(SCIENTIST + arabic)
     with visitor.app.test_request_context():
         speak("ar")
-        assert {number: called(kind).form(number) for number in ARABIC} == ARABIC
+        assert {number: name_kind(kind).form(number) for number in ARABIC} == ARABIC
         speak("de")
-        assert [called(kind).form(number) for number in (1, 2)] == ["scientist", "scientists"], (
+        assert [name_kind(kind).form(number) for number in (1, 2)] == ["scientist", "scientists"], (
             "English, not Arabic"
         )
         speak("en")
-        assert called(kind).number(2) == "2 scientists"
+        assert name_kind(kind).number(2) == "2 scientists"
 
 
-def test_the_shipped_kinds_speak_of_each_other_only_where_there_is_no_other(
+def test_the_shipped_kinds_name_each_other_only_in_a_letter_without_other_kinds(
     visitor: Visitor, tmp_path: Path
 ) -> None:
     assert "Not a lawmaker? Sign as an activist." in visitor.get("/en/appeal/sign?as=lawmaker").text
@@ -119,11 +119,11 @@ def test_the_shipped_kinds_speak_of_each_other_only_where_there_is_no_other(
     assert ">Sign as an activist</a>" in asked
 
 
-def test_a_package_carries_the_kinds_that_are_not_the_shipped_ones() -> None:
+def test_a_package_carries_its_kinds_only_if_they_are_not_the_shipped_ones() -> None:
     (kind,) = read_kinds(SCIENTIST)
-    assert written_kinds(SHIPPED) is None
-    assert kinds_written(written_kinds((kind,))) == (kind,)
-    assert kinds_written(None) == SHIPPED
+    assert dump_kinds(SHIPPED) is None
+    assert load_kinds(dump_kinds((kind,))) == (kind,)
+    assert load_kinds(None) == SHIPPED
 
 
 def _loaded(visitor: Visitor, folder: Path, kinds: str) -> tuple[int, str]:
@@ -135,22 +135,22 @@ def _loaded(visitor: Visitor, folder: Path, kinds: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_a_kind_that_somebody_signed_as_stays(visitor: Visitor, tmp_path: Path) -> None:
+def test_a_kind_that_a_person_signed_as_stays(visitor: Visitor, tmp_path: Path) -> None:
     visitor.sign_and_confirm()
     code, said = _loaded(visitor, tmp_path / "l", SCIENTIST)
     assert code == 1
-    assert "appeal: somebody has signed as lawmaker, so that kind stays" in said
+    assert "appeal: a person has signed as lawmaker, so that kind stays" in said
     code, said = _loaded(
         visitor, tmp_path / "l", SCIENTIST + '[[kinds]]\nkey = "lawmaker"\nestablished = "person"\n'
     )
     assert code == 1
-    assert "somebody has signed as lawmaker" in said
+    assert "a person has signed as lawmaker" in said
     more = '[[kinds]]\nkey = "lawmaker"\nestablished = "lawmaker"\nfields = ["legislature"]\nrequired = ["legislature"]\n'
     code, said = _loaded(visitor, tmp_path / "l", SCIENTIST + more)
     assert code == 0, said
     with visitor.tools.database.read() as session:
         keys = session.scalars(select(LetterKind.key).order_by(LetterKind.place)).all()
-    assert keys == ["scientist", "lawmaker"], "nobody had signed as an activist"
+    assert keys == ["scientist", "lawmaker"], "no person had signed as an activist"
 
 
 def test_the_database_refuses_a_kind_that_the_letter_does_not_have(visitor: Visitor) -> None:
@@ -176,7 +176,7 @@ def test_the_database_refuses_a_kind_that_the_letter_does_not_have(visitor: Visi
         session.execute(insert(LetterKind).values(**row, use="public", plural="activists", words={}))
 
 
-def test_a_form_that_was_filled_in_as_a_kind_that_is_gone_signs_nothing(visitor: Visitor, tmp_path: Path) -> None:
+def test_a_form_of_a_kind_that_the_letter_dropped_signs_nothing(visitor: Visitor, tmp_path: Path) -> None:
     assert visitor.sign().status_code == 303
     link, _code = visitor.link_and_code()
     assert _loaded(visitor, tmp_path / "l", SCIENTIST)[0] == 0

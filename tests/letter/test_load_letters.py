@@ -1,4 +1,4 @@
-"""How letters come in from files, and what can no longer be changed."""
+"""Letters are loaded from files, and a signed text can no longer be changed."""
 
 import hashlib
 import shutil
@@ -29,7 +29,7 @@ def load(app: Flask, folder: Path) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_the_published_hash_is_the_files_own(site: Flask) -> None:
+def test_the_published_hash_is_the_hash_of_the_file(site: Flask) -> None:
     client = site.test_client()
     source = client.get("/en/appeal/text.md").data
     assert source == (LETTERS / "appeal" / "v1" / "en.md").read_bytes()
@@ -89,7 +89,7 @@ def test_a_translation_can_be_added_to_a_signed_version(visitor: Visitor, copied
         ("=", ":"),
     ],
 )
-def test_a_malformed_letter_is_named_in_one_line(old: str, new: str) -> None:
+def test_a_malformed_letter_is_refused(old: str, new: str) -> None:
     with pytest.raises(LetterMalformed):
         read_facts((LETTERS / "appeal" / "letter.toml").read_text().replace(old, new))
 

@@ -1,4 +1,4 @@
-"""One more field is a line of the table and its name in the kind that asks for it: everything else reads them."""
+"""A new field needs a line of the table and its name in a kind; everything else follows."""
 
 import subprocess
 import sys
@@ -27,19 +27,19 @@ def test_the_shipped_kinds_ask_for_fields_of_the_table() -> None:
     assert {name for kind in SHIPPED for name in kind.fields} <= set(FIELDS)
 
 
-def test_a_list_can_call_a_field_by_its_name_and_no_heading_means_two_fields() -> None:
+def test_each_heading_of_a_list_means_one_field_and_each_fields_name_is_a_heading() -> None:
     headings = [heading for field in FIELDS.values() for heading in field.headings.split("|")]
     assert len(headings) == len(set(headings))
     assert all(name in field.headings.split("|") for name, field in FIELDS.items())
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_what_a_field_is_called_is_translated(language: str) -> None:
+def test_the_sentences_of_every_field_are_translated(language: str) -> None:
     known = catalogue(language)
     assert [sentence for sentence in sentences() if not known[sentence].string] == []
 
 
-def test_what_was_said_stands_in_the_order_of_the_table_without_what_is_empty() -> None:
+def test_answers_are_kept_in_the_order_of_the_table_without_empty_ones() -> None:
     assert list(filled_in({"party": "Rives", "fax": "1", "office": "Member", "community": ""})) == [
         "office",
         "party",

@@ -1,4 +1,4 @@
-"""One more field, from the form to the document: run by test_one_more_field in a process whose table has it."""
+"""A new field goes from the form to the document: test_one_more_field runs this with the field in the table."""
 
 import shutil
 from pathlib import Path
@@ -35,7 +35,7 @@ def person(site: Flask, tmp_path: Path) -> Visitor:
     return Visitor(site, tmp_path / "mail")
 
 
-def test_the_form_asks_those_of_the_kind_alone(person: Visitor) -> None:
+def test_only_the_form_of_its_kind_asks_for_the_field(person: Visitor) -> None:
     form = person.get("/en/appeal/sign?as=lawmaker").text
     line = form[form.index('name="postcode"') :].partition(">")[0]
     assert 'autocomplete="postal-code"' in line
@@ -44,7 +44,9 @@ def test_the_form_asks_those_of_the_kind_alone(person: Visitor) -> None:
     assert "Postcode – This is too long" in person.sign(postcode="7" * 13).text
 
 
-def test_what_is_said_goes_all_the_way(person: Visitor, clock: Clock, tmp_path: Path) -> None:
+def test_the_answer_is_shown_on_every_page_and_in_every_file(
+    person: Visitor, clock: Clock, tmp_path: Path
+) -> None:
     visitor, officer = person, Officer(person.app, person.mailbox).join()
     shown = f"<dt>Postcode</dt><dd><bdi>{SAID}</bdi></dd>"
     visitor.sign(postcode=SAID)
@@ -68,7 +70,7 @@ def test_what_is_said_goes_all_the_way(person: Visitor, clock: Clock, tmp_path: 
     assert not HAS_POPPLER or SAID in pdf_text(tmp_path / "letter.pdf")
 
 
-def test_a_list_from_elsewhere_has_a_column_for_it(person: Visitor, tmp_path: Path) -> None:
+def test_an_imported_list_has_a_column_for_the_field(person: Visitor, tmp_path: Path) -> None:
     officer = Officer(person.app, person.mailbox).join()
     (tmp_path / "list.csv").write_text(SHEET, encoding="utf-8")
     words = [

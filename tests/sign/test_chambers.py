@@ -1,4 +1,4 @@
-"""The form suggests the chambers of parliaments, and takes whatever somebody types instead."""
+"""The form suggests the chambers of parliaments, and accepts any other that a visitor types."""
 
 import re
 from html import unescape
@@ -45,7 +45,7 @@ def test_a_reader_of_any_language_finds_their_country_beside_the_chamber(site: F
         assert (min(depth), max(depth), depth[-1]) == (0, 1, 0)
 
 
-def test_a_suggestion_is_never_refused(site: Flask) -> None:
+def test_every_suggestion_is_accepted(site: Flask) -> None:
     for value, _label, _code in suggested(site, "en"):
         assert accept_text(value) == value
 
@@ -60,7 +60,7 @@ def test_a_parliament_that_is_not_listed_is_taken_as_it_is_typed(visitor: Visito
     assert visitor.sign(country="BT", legislature="Gyelyong Tshogdu").status_code == 303
 
 
-def test_whoever_corrects_their_entry_gets_the_same_suggestions(visitor: Visitor) -> None:
+def test_a_signatory_who_corrects_their_entry_gets_the_same_suggestions(visitor: Visitor) -> None:
     page = visitor.get(f"{visitor.sign_and_confirm()}/edit").text
     assert len(OPTION.findall(page)) == len(visitor.tools.legislatures.every)
     assert "<script" not in page

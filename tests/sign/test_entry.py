@@ -1,11 +1,11 @@
-"""What somebody typed is locked or sealed as one entry, and what was locked and sealed before is still read."""
+"""What a visitor typed is locked or sealed as one entry; entries of the earlier shape can still be read."""
 
 import json
 
-from campaign.letter.fields import FIELDS, laid_out
+from campaign.letter.fields import FIELDS, in_form_order
 from campaign.sign.rules import Entry
 
-THEN = {  # as it was written while every field was a name of its own
+THEN = {  # the earlier shape: each field is a key of its own
     "affiliation": "",
     "community": "",
     "consents": ["sign", "deliver"],
@@ -22,7 +22,7 @@ THEN = {  # as it was written while every field was a name of its own
 }
 
 
-def test_an_entry_sealed_before_reads_as_one_sealed_now() -> None:
+def test_an_entry_of_the_earlier_shape_reads_like_a_new_one() -> None:
     before = Entry.from_bytes(json.dumps(THEN).encode())
     assert before.said == {"office": "Membre", "legislature": "Sénat", "constituency": "Nord"}
     assert (before.consents, before.recipients) == (("sign", "deliver"), ("FR",))
@@ -32,16 +32,16 @@ def test_an_entry_sealed_before_reads_as_one_sealed_now() -> None:
     assert "office" not in json.loads(now)
 
 
-def test_an_entry_of_before_recipients_were_asked_for_still_reads() -> None:
+def test_an_entry_from_before_the_form_asked_for_recipients_can_be_read() -> None:
     oldest = {name: value for name, value in THEN.items() if name != "recipients"}
     assert Entry.from_bytes(json.dumps(oldest).encode()).recipients == ()
 
 
-def test_a_field_that_was_dropped_is_kept_with_its_owner_and_shown_to_nobody() -> None:
+def test_a_field_that_left_the_table_is_kept_but_not_shown() -> None:
     entry = Entry.from_bytes(json.dumps(THEN | {"fax": "12"}).encode())
     assert entry.said["fax"] == "12"
     assert "fax" not in FIELDS
-    assert [field.name for field, _said in laid_out(("legislature", "office"), entry.said)] == [
+    assert [field.name for field, _said in in_form_order(("legislature", "office"), entry.said)] == [
         "legislature",
         "office",
         "constituency",

@@ -1,4 +1,4 @@
-"""What a form says when something is wrong: each line names its field, leads to it, and is met first."""
+"""When a form is wrong, a summary on top names each field and links to it."""
 
 import re
 from html import unescape
@@ -17,7 +17,7 @@ NOTHING: dict[str, str] = {"kind": "lawmaker"}
 
 
 class Ids(HTMLParser):
-    """Which elements of a page can be led to, and what they are."""
+    """The elements of a page that a link can lead to, each id with its tag."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class Ids(HTMLParser):
 
 
 def said(answer: TestResponse) -> dict[str, str]:
-    """Return what the summary says of each field, and hold that it leads there and takes the focus."""
+    """Return the summary's sentence for each field; check that it links there and takes the focus."""
     (summary,) = SUMMARY.findall(answer.text)
     assert 'role="alert"' in summary
     assert 'tabindex="-1"' in summary
@@ -43,7 +43,7 @@ def said(answer: TestResponse) -> dict[str, str]:
     return found
 
 
-def test_an_empty_form_names_every_field_it_misses(visitor: Visitor) -> None:
+def test_the_answer_to_an_empty_form_names_every_missing_field(visitor: Visitor) -> None:
     answer = visitor.post("/en/appeal/sign", {"kind": "lawmaker"}, "/en/appeal/sign?as=lawmaker")
     assert answer.status_code == 422
     assert said(answer) == {
@@ -55,7 +55,7 @@ def test_an_empty_form_names_every_field_it_misses(visitor: Visitor) -> None:
     }
 
 
-def test_what_is_wrong_with_a_line_names_the_line(visitor: Visitor) -> None:
+def test_the_summary_names_the_field_of_each_fault(visitor: Visitor) -> None:
     wrong = {
         "name": "a\u202eb",
         "latin_name": "😀😀",
@@ -80,13 +80,13 @@ def test_what_is_wrong_with_a_line_names_the_line(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_line_is_left_without_its_field_in_any_language(visitor: Visitor, language: str) -> None:
+def test_each_line_of_the_summary_is_distinct_in_every_language(visitor: Visitor, language: str) -> None:
     page = visitor.sign({"name": "", "consent": [], "country": ""}, letter=f"/{language}/appeal")
     lines = list(said(page).values())
     assert len(lines) == len(set(lines)) == 3
 
 
-def test_the_forms_of_ones_own_page_and_of_a_lost_link_do_the_same(visitor: Visitor) -> None:
+def test_the_forms_of_the_private_page_and_of_a_lost_link_have_the_same_summary(visitor: Visitor) -> None:
     private = visitor.sign_and_confirm()
     edited = said(visitor.post(f"{private}/edit", {"kind": "lawmaker", "visibility": "public"}, f"{private}/edit"))
     assert edited["name"] == "Enter your name"

@@ -1,4 +1,4 @@
-"""Which governments may read a withheld name: those its owner ticked, and nobody else."""
+"""Only the governments that a signatory ticked may read their withheld name."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.cast import ACTIVIST, Visitor
 
 
 def kept_readers(visitor: Visitor) -> tuple[str, ...]:
-    """Return what the intent behind the newest mail says."""
+    """Return the recipients in the intent of the newest mail."""
     link, _code = visitor.link_and_code()
     secret = visitor.tools.tokens.read("confirm", link.rsplit("/", 1)[1])
     with visitor.tools.database.read() as session:

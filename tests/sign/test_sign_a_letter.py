@@ -1,4 +1,4 @@
-"""What happens when somebody fills in the form."""
+"""What happens when a visitor fills in the form."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +19,7 @@ def count(visitor: Visitor, model: type) -> int:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
 
-def test_signing_keeps_an_intent_and_owes_one_mail(visitor: Visitor) -> None:
+def test_a_form_stores_one_intent_and_queues_one_mail(visitor: Visitor) -> None:
     answer = visitor.sign()
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/en/appeal/sign/sent"
@@ -71,7 +71,7 @@ def test_a_name_is_public_for_lawmakers_and_withheld_for_activists_unless_they_c
     assert page.count(" checked") == 1, "no consent is ticked beforehand"
 
 
-def test_the_form_asks_first_as_whom_one_signs(site: Flask) -> None:
+def test_the_form_first_asks_for_the_kind_of_signatory(site: Flask) -> None:
     page = site.test_client().get("/en/appeal/sign").text
     assert "as=lawmaker" in page
     assert "<form" not in page
@@ -115,10 +115,10 @@ def test_new_known_withdrawn_and_refused_addresses_get_the_same_answer_and_mail(
     visitor.post(f"{page}/withdraw", {})
     answers, mails = set(), set()
     for address in ("new", "known", "refused", "withdrawn"):
-        somebody = visitor.elsewhere()
-        answer = somebody.sign(email=f"{address}@example.org")
+        stranger = visitor.elsewhere()
+        answer = stranger.sign(email=f"{address}@example.org")
         answers.add((answer.status_code, answer.headers["Location"], answer.data))
-        (mail,) = somebody.deliver_mail()
+        (mail,) = stranger.deliver_mail()
         mails.add("\n".join(line for line in mail.splitlines() if "http" not in line and "digits" not in line))
     assert len(answers) == 1
     assert len(mails) == 1
@@ -173,7 +173,7 @@ def test_a_body_over_64_kib_is_refused(site: Flask) -> None:
     assert site.test_client().post("/en/appeal/sign", data={"name": "a" * 70_000}).status_code == 413
 
 
-def test_looking_changes_nothing(visitor: Visitor) -> None:
+def test_reading_the_form_changes_nothing(visitor: Visitor) -> None:
     for method in ("get", "head", "options"):
         getattr(visitor.client, method)("/en/appeal/sign?as=activist")
     assert count(visitor, Intent) == 0
