@@ -3,6 +3,7 @@
 import re
 from enum import Enum
 
+# Six digits that mail scanners type into number fields.
 FILLERS = frozenset({*(digit * 6 for digit in "0123456789"), "123456", "012345", "654321", "123123", "121212"})
 CODE = re.compile(r"\d{6}")
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "0123456789" * 3)

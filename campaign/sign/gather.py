@@ -80,6 +80,7 @@ def forms_behind(session: Session, secret: bytes) -> list[LinkedForm]:
 
 def _find_intents(session: Session, own: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
     """Give the number and the secret of each form that is still stored."""
+    # A flood can wait with thousands of forms: one query for each would block the worker's other mails.
     for start in range(0, len(own), AT_ONCE):
         known = {fingerprint(secret): secret for secret in own[start : start + AT_ONCE]}
         found = select(INTENT.c.id, INTENT.c.link_sha256).where(INTENT.c.link_sha256.in_(known))

@@ -97,6 +97,7 @@ def accept_line(field: Field, typed: str) -> str:
     """Return a line about a signatory as it is stored. Raises NameRefused, or AddressRefused if it is no web domain."""
     if not field.is_domain or not typed.strip():
         return accept_text(typed, limit=field.longest)
+    # A mail address at the domain is checked, so that a website and an address at it are compared in one form.
     host = WEB.sub("", typed.strip()).partition("/")[0]
     return accept_address(f"office@{host}").domain
 

@@ -65,6 +65,7 @@ def sign(language: str, slug: str) -> ResponseReturnValue:
     except NotSaved:
         return _page(letter, letter_text, form, notice=_not_saved_notice()), 503
     answer = redirect(url_for("sign.sent", language=language, slug=slug), 303)
+    # This browser then confirms with the button alone; a stranger who only has the link also needs the code.
     remember_browser(answer, typed.browser, INTENT_LIFE)
     return answer
 
@@ -82,6 +83,7 @@ def _record(letter: Letter, letter_text: LetterText, typed: Typed) -> None:
     tools, secret = toolbox(), new_secret()
     if tools.keys is None:
         raise LetterClosed
+    # Only the link carries this secret: the database gets a hash of it, and no key that opens the intent.
     link = Link(secret, tools.link("confirm.ask", token=tools.tokens.issue("confirm", secret)))
     locked = lock_form(letter, letter_text, typed, link, tools.keys, now=tools.clock())
     with tools.database.write() as session:
