@@ -195,14 +195,14 @@ def _write_list(
     entries: Iterable[ListedName], listed: IO[bytes], found: _ListedNumbers, key: bytes, tell: Tell
 ) -> Iterator[ListedName]:
     """Write the line of each entry into the list, note its number in `found`, and yield the entry for the table."""
-    numbers = found.numbers
+    numbers, odd = found.numbers, found.odd
     listed.write(b"[\n")
     for entry in entries:
         if len(numbers) % TELL_EVERY == 0:
             tell(Step(READING, len(numbers)))
         listed.write((b",\n" if numbers else b"") + canonical(line_of(entry, line_salt(key, entry.id))))
         if not is_whole(as_printed(entry)):
-            found.odd.append(len(numbers))
+            odd.append(len(numbers))
         numbers.append(entry.id)
         yield entry
     listed.write(b"\n]\n")
