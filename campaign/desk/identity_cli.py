@@ -100,8 +100,8 @@ def _read(file: Path) -> Profile:
     shared = {name: found.get(name, "") for name in (*WORDS, "logo")}
     credit = found.get("credit", True)
     if unknown or not all(isinstance(value, str) for value in shared.values()) or not isinstance(credit, bool):
-        fault = f"unknown: {', '.join(sorted(unknown))}" if unknown else "a value has the wrong type"
-        raise click.ClickException(f"{file}: {fault}")
+        reason = f"unknown: {', '.join(sorted(unknown))}" if unknown else "a value has the wrong type"
+        raise click.ClickException(f"{file}: {reason}")
     logo = shared.pop("logo")
     try:
         cleaned = clean_logo(file.with_name(Path(logo).name).read_bytes()) if logo else None
