@@ -1,1 +1,1 @@
-"""Everything that a campaign sets: settings, letters, registries."""
+"""What a campaign configures: settings, letters, lists of parliaments and recipients."""

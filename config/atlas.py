@@ -1,6 +1,6 @@
-"""`python -m config.atlas countries-50m.json`: draw the world's shapes once, from Natural Earth, into campaign/world.
+"""`python -m config.atlas countries-50m.json`: write campaign/world/shapes.txt from the borders of Natural Earth.
 
-Run again only when borders or codes change; docs/map.md says where the file comes from and how it was checked.
+Run it again only when borders or codes change. docs/map.md says where the file comes from and how it was checked.
 """
 
 import json
@@ -19,11 +19,11 @@ from campaign.world.countries import COUNTRIES
 
 SHAPES = Path(__file__).parents[1] / "campaign" / "world" / "shapes.txt"
 SOURCE_SHA256 = "04342cdc1e3016bcd7db1630de95684d67b79fe3c8c460321e87aef469502394"
-LEFT_OUT = frozenset({"AQ"})  # nobody signs there, and it would take a fifth of the sheet
-NOBODYS = "--"  # land under none of our codes: drawn, never marked
-# Natural Earth gives these no number. What ISO 3166-1 has no code for stands under the one whose territory it lists.
+LEFT_OUT = frozenset({"AQ"})  # no one signs there, and it would take a fifth of the sheet
+NOBODYS = "--"  # land with none of our codes: drawn, never coloured
+# Natural Earth has no number for these. A territory without a code of ISO 3166-1 gets the code that lists it.
 BY_NAME = {"Kosovo": "XK", "Somaliland": "SO", "N. Cyprus": "CY"}
-# ISO 3166-1 codes that Natural Earth draws as part of another: whose, and west, south, east, north.
+# ISO 3166-1 codes that Natural Earth draws as part of another country: that country, and west, south, east, north.
 WITHIN: dict[str, tuple[str, tuple[float, float, float, float]]] = {
     "GF": ("FR", (-56, 1, -50, 7)),
     "GP": ("FR", (-62, 15.7, -60.8, 16.7)),
@@ -35,9 +35,9 @@ WITHIN: dict[str, tuple[str, tuple[float, float, float, float]]] = {
     "TK": ("NZ", (-173, -10, -171, -8)),
     "UA": ("RU", (32, 44.2, 36.8, 46.3)),  # Crimea: ISO 3166-2 lists it as UA-43
 }
-PARTED = {"CY", "EH", "SO", "UA"}  # what the source draws in two parts and ISO 3166-1 has one code for
-SAHARA = 27.667  # the parallel north of which Morocco lies: what the source gives it south of that is EH
-# What is too small for the source, and the institutions of the European Union, in the sea beside it.
+PARTED = {"CY", "EH", "SO", "UA"}  # one code of ISO 3166-1 that the source draws in two parts
+SAHARA = 27.667  # Morocco lies north of this parallel: what the source draws south of it is EH
+# Places too small for the source, and the institutions of the European Union, which get a dot in the sea.
 PLACES = {"GI": (-5.4, 36.1), "TV": (179.2, -8.5), "CC": (96.8, -12.2), "CX": (105.6, -10.5), "TK": (188.2, -9.2),
           "BQ": (-68.3, 12.2), "EU": (-16.0, 47.5)}  # fmt: skip
 NUDGED = {"HK": (15, 2), "MO": (-15, 8)}  # too close to each other for two dots
@@ -48,7 +48,7 @@ Ring = list[Point]
 
 @dataclass(frozen=True)
 class Sheet:
-    """A map to draw: its projection of radians onto metres of a unit sphere, and what of it is shown."""
+    """A map to draw: its projection from radians to units of the sphere's radius, and the part that is shown."""
 
     name: str
     width: int
@@ -61,11 +61,11 @@ class Sheet:
 
     @property
     def scale(self) -> float:
-        """Return how many units of the sheet one of the sphere's radii takes."""
+        """Return the units of the sheet per radius of the sphere."""
         return self.width / (self.box[2] - self.box[0])
 
     def place(self, point: Point) -> Point:
-        """Return where a longitude and latitude in degrees lie on the sheet, counted from its upper left corner."""
+        """Return the point of a longitude and latitude in degrees on the sheet, from its upper left corner."""
         x, y = self.project(radians(point[0] - self.middle), radians(point[1]))
         return (x - self.box[0]) * self.scale, (self.box[3] - y) * self.scale
 
@@ -98,7 +98,7 @@ SHEETS = (
 
 
 def main(path: Path) -> None:
-    """Write the shapes of every country onto both sheets."""
+    """Write the shapes of every country for both sheets. Exits if `path` is not the checked file."""
     source = path.read_bytes()
     if sha256(source).hexdigest() != SOURCE_SHA256:
         sys.exit("This is not the file that was checked. Look at its borders, then change SOURCE_SHA256.")
@@ -111,7 +111,7 @@ def main(path: Path) -> None:
 
 
 def read(topology: dict[str, Any]) -> tuple[list[Ring], list[tuple[str, list[int]]]]:
-    """Return the source's arcs in degrees, and its rings: whose each is, and the numbers of its arcs."""
+    """Return the source's arcs in degrees, and its rings: the country of each, and the numbers of its arcs."""
     (across, up), (west, south) = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = []
     for steps in topology["arcs"]:
@@ -137,7 +137,7 @@ def _code(shape: dict[str, Any]) -> str:
 
 
 def _owner(code: str, ring: Ring) -> str:
-    """Return the code a polygon stands under: its own, where ISO 3166-1 has one."""
+    """Return the code of a polygon: its own, if ISO 3166-1 has one."""
     x, y = sum(point[0] for point in ring) / len(ring), sum(point[1] for point in ring) / len(ring)
     for inner, (outer, (west, south, east, north)) in WITHIN.items():
         if outer == code and west < x < east and south < y < north:
@@ -146,7 +146,7 @@ def _owner(code: str, ring: Ring) -> str:
 
 
 def _joined(numbers: Iterable[int], arcs: list[Ring]) -> Ring:
-    """Return a ring of arcs as points, without a leap where longitudes begin anew; ~n is arc n from its end."""
+    """Return a ring of arcs as points, without a jump at 180 degrees; ~n is arc n in reverse."""
     ring: Ring = []
     for number in numbers:
         arc = arcs[number] if number >= 0 else arcs[~number][::-1]
@@ -159,7 +159,7 @@ def _joined(numbers: Iterable[int], arcs: list[Ring]) -> Ring:
 
 
 def countries_of(arcs: list[Ring], rings: list[tuple[str, list[int]]]) -> dict[str, list[Ring]]:
-    """Return the outline of each country in degrees, with Western Sahara whole and no border within any."""
+    """Return the outline of each country in degrees, with Western Sahara whole and no border inside a country."""
     found: dict[str, list[Ring]] = {}
     for code, numbers in rings:
         found.setdefault(code, []).append(_joined(numbers, arcs))
@@ -170,7 +170,7 @@ def countries_of(arcs: list[Ring], rings: list[tuple[str, list[int]]]) -> dict[s
 
 
 def _without_borders(rings: list[Ring]) -> list[Ring]:
-    """Join the rings of one country that the source parts: a border it has on both sides is none."""
+    """Join the rings of a country that the source divides: an edge on both sides is no border."""
     edges = [list(pairwise([*ring, ring[0]])) for ring in rings]
     every = {edge for ring in edges for edge in ring}
     apart = [not any(edge[::-1] in every for edge in ring) for ring in edges]
@@ -191,7 +191,7 @@ def _without_borders(rings: list[Ring]) -> list[Ring]:
 
 
 def draw(sheet: Sheet, arcs: list[Ring], rings: list[tuple[str, list[int]]]) -> list[str]:
-    """Return a line for each country: its code, and its outline, or @ and a point if it is too small for one."""
+    """Return a line for each country: its code and its outline, or @ and a point if it is too small to outline."""
     countries = countries_of([_simplified(arc, sheet) for arc in arcs], rings)
     lines = []
     for code in sorted((countries.keys() | PLACES.keys()) - LEFT_OUT):
@@ -207,7 +207,7 @@ def draw(sheet: Sheet, arcs: list[Ring], rings: list[tuple[str, list[int]]]) -> 
 
 
 def _simplified(arc: Ring, sheet: Sheet) -> Ring:
-    """Leave out points that the sheet is too coarse to show; by arc, so that neighbours keep one border."""
+    """Leave out points that the sheet is too coarse to show; arc by arc, so that neighbours keep a common border."""
     placed = [sheet.place(point) for point in arc]
     wanted, spans = {0, len(arc) - 1}, [(0, len(arc) - 1)]
     while spans:  # Douglas, Peucker 1973
@@ -229,7 +229,7 @@ def _distance(point: Point, start: Point, end: Point) -> float:
 
 
 def _on(sheet: Sheet, ring: Ring) -> list[tuple[int, int]]:
-    """Return a ring on the sheet in whole units, cut at its edges; nothing if it lies elsewhere."""
+    """Return a ring on the sheet in whole units, cut at its edges; empty if it lies outside."""
     middle = (min(x for x, _y in ring) + max(x for x, _y in ring)) / 2
     turn = 360 * ((middle < sheet.middle - 180) - (middle > sheet.middle + 180))
     placed = [sheet.place((x + turn, y)) for x, y in ring]
@@ -248,7 +248,7 @@ def _on(sheet: Sheet, ring: Ring) -> list[tuple[int, int]]:
 
 
 def _cut(ring: Ring, axis: int, limit: float, sign: int) -> Ring:
-    """Cut a ring at one line (Sutherland, Hodgman 1974)."""
+    """Return the part of a ring on one side of a line (Sutherland, Hodgman 1974)."""
     kept: Ring = []
     for start, end in zip([*ring[-1:], *ring[:-1]], ring, strict=True):
         was, now = (start[axis] - limit) * sign, (end[axis] - limit) * sign
@@ -265,7 +265,7 @@ def _area(ring: list[tuple[int, int]]) -> float:
 
 
 def _dot(sheet: Sheet, code: str, rings: list[list[tuple[int, int]]]) -> tuple[int, int] | None:
-    """Return where a country's dot stands, if it is on the sheet."""
+    """Return the place of a country's dot, None if it is not on the sheet."""
     if code in PLACES:
         place = sheet.place(PLACES[code])
         x, y = round(place[0]), round(place[1])
@@ -279,7 +279,7 @@ def _dot(sheet: Sheet, code: str, rings: list[list[tuple[int, int]]]) -> tuple[i
 
 
 def _written(ring: list[tuple[int, int]]) -> str:
-    """Return a ring as an SVG path, each point told from the one before."""
+    """Return a ring as an SVG path with relative points."""
     (x, y), parts = ring[0], []
     for nx, ny in ring[1:]:
         parts += [str(nx - x), str(ny - y)]

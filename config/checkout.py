@@ -1,6 +1,6 @@
-"""The settings of `make run`: what a checkout goes by where the environment says nothing.
+"""The settings of `make run`: the defaults of a checkout, for what the environment does not set.
 
-`python -m config.checkout FOLDER` prints them as a shell reads them; app.py's `create_app` is built with them, so that
+`python -m config.checkout FOLDER` prints them for a shell. `create_app` in app.py uses them too, so that
 `flask COMMAND` works in a checkout.
 """
 
@@ -13,7 +13,7 @@ FOLDER = "instance"
 
 
 def checkout_settings(environment: Mapping[str, str], folder: str = FOLDER) -> dict[str, str]:
-    """Return the environment, with everything of the campaign in `folder` that it does not place elsewhere."""
+    """Return the environment with defaults: all files of the campaign are in `folder`."""
     secret = {} if "SECRET_KEY" in environment else {"SECRET_KEY_FILE": f"{folder}/secret.key"}
     port = environment.get("PORT", "8000")
     return {

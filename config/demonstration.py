@@ -1,4 +1,4 @@
-"""`flask letter demo`: fill an instance with invented signatories, by the same verbs that real ones walk through."""
+"""`flask letter demo`: add invented signatories, through the same functions as real ones."""
 
 import csv
 from collections.abc import Iterator
@@ -32,14 +32,14 @@ from campaign.web.toolbox import toolbox
 FOLDER = Path(__file__).parent / "demo"
 DOMAIN = "demo.invalid"  # RFC 2606: no mail can ever reach it
 LETTERS = {"lawmaker": "governments", "activist": "interpol"}
-GOVERNMENTS = ("DE", "FR", "GB", "JP", "US")  # which withheld demonstration names may be read by
-OURSELVES = Sender(official=True)  # no flood: nobody is held
-WAITING = 6  # left in the desk's queue, so that there is something to decide
+GOVERNMENTS = ("DE", "FR", "GB", "JP", "US")  # they may read the withheld demonstration names
+OURSELVES = Sender(official=True)  # the guard takes no official sender for a flood, so it holds none
+WAITING = 6  # left in the desk's queue, so that an officer can try a decision
 
 
 @click.command("demo")
 def demo() -> None:
-    """Fill the two shipped letters with invented signatories; an instance that has any is left alone."""
+    """Add invented signatories to the two shipped letters; an instance with signatories stays unchanged."""
     tools = toolbox()
     if tools.keys is None:
         raise click.ClickException("no keys: run `flask seal keygen` first")
@@ -52,7 +52,7 @@ def demo() -> None:
 
 
 def people() -> Iterator[dict[str, str]]:
-    """Give the invented signatories, lawmakers first."""
+    """Yield the invented signatories, lawmakers first."""
     for name in ("lawmakers", "activists"):
         with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             yield from csv.DictReader(file)
@@ -107,7 +107,7 @@ def _verify(session: Session, signatory: int, level: int, officers: list[Officer
 
 
 def _officer(session: Session, name: str, *, now: datetime) -> Officer:
-    """Add an officer who can never sign in: there is no password, and the address does not exist."""
+    """Add an officer who can never sign in: they have no password, and their address does not exist."""
     officer = Officer(
         email=f"{name.split(maxsplit=1)[0].lower()}@{DOMAIN}",
         name=name,

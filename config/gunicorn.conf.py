@@ -1,4 +1,4 @@
-"""gunicorn: a few threads in two processes; put a buffering proxy in front before the world can reach it.
+"""gunicorn: up to four processes with four threads each. Put a buffering proxy in front of a public site.
 
 Measured (docs/performance.md): two idle connections stop two sync workers, so gthread; keep-alive stays short.
 """
@@ -33,26 +33,26 @@ accesslog = None  # an access log would hold addresses and links
 errorlog = "-"
 loglevel = "warning"
 wsgi_app = "app:site()"
-preload_app = True  # built once, so that workers share its memory, and a wrong setting ends the start at once
+preload_app = True  # built once: the workers share its memory, and a wrong setting stops the start at once
 
 
 class _Hushed(Logger):  # type: ignore[misc]  # as above
-    """gunicorn's logger without the client's address and the request line, which it prints for malformed requests.
+    """gunicorn's logger without the client's address and the request line, which it logs for malformed requests.
 
-    The first process never sees a request: it may speak (process ids, signals, the port in use).
+    The first process never sees a request, so its messages are logged (process ids, signals, the port in use).
     """
 
     def setup(self, cfg: Config) -> None:
-        """Filter before any handler, also after a reload."""
+        """Add the filter before any handler, also after a reload."""
         super().setup(cfg)
         self.error_log.filters = [lambda record: record.process == FIRST_PROCESS or hush(record)]
 
     def warning(self, msg: str, *values: object, **options: object) -> None:
-        """Name the place that warns, not gunicorn's wrapper."""
+        """Log the place of the warning, not this wrapper."""
         super().warning(msg, *values, stacklevel=3, **options)
 
     def exception(self, msg: str, *values: object, **options: object) -> None:
-        """Name the place that failed, not gunicorn's wrapper."""
+        """Log the place of the fault, not this wrapper."""
         super().exception(msg, *values, stacklevel=3, **options)
 
 
@@ -60,13 +60,13 @@ logger_class = _Hushed
 
 
 def on_starting(server: Arbiter) -> None:
-    """Warn of what is unsafe, and refuse what is wrong, before anything is answered."""
+    """Warn of an unsafe setting, and refuse to start with a changed letter, before the first request."""
     warn_if_exposed(server)
     _refuse_changed_texts(server.app.wsgi().extensions[EXTENSION])
 
 
 def warn_if_exposed(server: Arbiter) -> None:
-    """Warn in one line where the world could reach us without a proxy that buffers."""
+    """Warn in one line if strangers could reach this server without a proxy that buffers."""
     if not host.startswith(("127.", "localhost", "[::1]", "unix:")) and environ.get("PROXY_HOPS", "0") == "0":
         server.log.warning(
             "exposed at %s without a proxy: a few slow connections will stop this server. "
@@ -76,9 +76,9 @@ def warn_if_exposed(server: Arbiter) -> None:
 
 
 def _refuse_changed_texts(tools: Toolbox) -> None:
-    """End the start in one line where a letter was changed in the database; one that is away or empty is told of later.
+    """Stop the start, with one line, if a letter was changed in the database; one that is missing or empty is reported later.
 
-    Every connection is closed again: none may be shared with the processes that are forked from here.
+    Every connection is closed again: the forked processes must not share one.
     """
     try:
         fault = tools.checks["letters"](tools)
@@ -91,11 +91,11 @@ def _refuse_changed_texts(tools: Toolbox) -> None:
 
 
 def when_ready(_server: Arbiter) -> None:
-    """Keep the collector off what was built before the fork: writing its marks would copy every page of it."""
+    """Exclude all objects built before the fork from garbage collection, which would write to, and so copy, their pages."""
     gc.collect()
     gc.freeze()
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Leave half the threads to readers while the database is held by somebody else, however many want to write."""
+    """Let at most half of the threads wait for the write lock, so that the others can answer readers."""
     worker.wsgi.extensions[EXTENSION].database.queue.limit(threads // 2)

@@ -1,4 +1,4 @@
-"""The settings, read loudly from the environment: a missing or malformed one stops the start with one line."""
+"""The settings, from the environment: a missing or malformed one stops the start with one line."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 Value = TypeVar("Value")
 SHORTEST_SECRET = 32
-ONION = re.compile(r"[a-z2-7]{56}\.onion")  # version 3, the only one that Tor still carries
+ONION = re.compile(r"[a-z2-7]{56}\.onion")  # version 3, the only one that Tor still supports
 
 
 class SettingWrong(Exception):
@@ -67,7 +67,7 @@ def _read(
 
 
 def _text(environment: Mapping[str, str], name: str) -> str | None:
-    """Return the value itself, or the content of the file that NAME_FILE points to."""
+    """Return the value of NAME, or the content of the file that NAME_FILE names; None if neither is set."""
     path = environment.get(f"{name}_FILE")
     if path is None:
         return environment.get(name, "").strip() or None
@@ -95,7 +95,7 @@ def _site_url(text: str) -> str:
 
 
 def _onion_url(text: str) -> str:
-    """Return the same site's address as an onion service, or nothing."""
+    """Return the site's address as an onion service, "" if there is none. Raises ValueError."""
     parts = urlsplit(text.rstrip("/"))
     whole = f"{parts.scheme}://{parts.netloc}"
     if text and (
@@ -126,7 +126,7 @@ def _address(text: str) -> str:
 
 
 def _secrets(text: str) -> tuple[str, ...]:
-    """Return the keys, newest first: several, separated by spaces, let yesterday's links still work."""
+    """Return the keys, newest first; older keys, separated by spaces, keep older links valid. Raises ValueError."""
     keys = tuple(text.split())
     if any(len(key) < SHORTEST_SECRET for key in keys):
         raise ValueError(f"each key needs at least {SHORTEST_SECRET} characters")

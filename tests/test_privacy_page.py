@@ -8,7 +8,7 @@ import pytest
 from app import ROOT
 from campaign.desk.rules import APPROVAL_LIFE, INVITATION_LIFE
 from campaign.mail.rules import OWED_FOR
-from campaign.package.rules import HELD_FOR
+from campaign.package.rules import KEPT_FOR
 from campaign.sign.rules import INTENT_LIFE
 from campaign.signin.rules import SESSION_LIFE
 from campaign.storage.backup import BACKUP_LIFE
@@ -25,7 +25,7 @@ ROWS = {
     "a link to one's private page that was asked for again": LINK_LIFE,
     "a sealed address, after the letter's last delivery": CONTACT_LIFE,
     "a withheld or counted name, after the letter's last delivery": NAME_LIFE,
-    "a package made for the desk to take, and what was asked for": HELD_FOR,
+    "a package made for the desk to take, and what was asked for": KEPT_FOR,
     "a backup": BACKUP_LIFE,
     "a line of the erasure journal": JOURNAL_LIFE,
     "an officer's session": SESSION_LIFE,

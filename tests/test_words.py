@@ -45,6 +45,10 @@ RETIRED_NAMES = {
     "name_print": "name_hash", "own_path": "desk_path", "put_down": "finish_draft", "spend": "use_challenge",
     "take_again": "repeat_removals", "take_try": "start_try", "take_up": "lease_build", "taken_up": "use_or_ask",
     "veil": "seal_words", "way_back": "return_path", "weigh": "assess, collect_evidence", "what_lacks": "two_people_fault",
+    "Line": "SheetRow", "List": "OpenList", "NotOurs": "LeaseLost", "Row": "AcceptedRow", "anything_waits": "build_waits",
+    "brought": "chosen_logo", "find_standing": "find_import", "held_builds": "kept_builds", "held_until": "kept_until",
+    "names_a_person": "has_name_heading", "said_with": "profile_with", "take_away": "remove_package",
+    "take_rows": "import_rows", "unheard": "ignore_step", "walk": "run_import", "zip_and_leaves": "PackageHashes",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The forms to invite an officer, to change their role, to join the desk, and to say who runs the site."""
+"""The forms to invite an officer, to change their role, to join the desk, and to write the identity."""
 
 from base64 import b64decode
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ class InviteForm(DutiesForm):
 
 
 class TextsForm(BaseForm):
-    """What the campaign says of itself in one language; `version` is the one that was on the page."""
+    """The identity's texts in one language; `version` is the version that the page showed."""
 
     name = StringField()
     line = StringField()
@@ -59,23 +59,23 @@ class TextsForm(BaseForm):
     version = StringField()
 
     def texts(self, offered: str) -> Texts:
-        """Return what was typed; a privacy notice that was left as it was offered is none of the campaign's own."""
+        """Return the typed texts; an unchanged privacy notice stays the software's, so its text is empty."""
         typed = Texts(**{name: self.text_of(name) for name in asdict(Texts())})
         return replace(typed, privacy="") if typed.privacy.split() == offered.split() else typed
 
     def read_version(self) -> int:
-        """Return the version that was on the page; none of ours if it is no number."""
-        said = self.text_of("version")
-        return int(said) if said.isdecimal() and len(said) < 10 else -1
+        """Return the version that the page showed, -1 if it is no number: no version on record has it."""
+        typed = self.text_of("version")
+        return int(typed) if typed.isdecimal() and len(typed) < 10 else -1
 
-    def tell(self, faults: Mapping[str, str]) -> None:
-        """Say beside each field what is wrong with it."""
+    def show_faults(self, faults: Mapping[str, str]) -> None:
+        """Show each sentence beside its field."""
         for name, sentence in faults.items():
             self[name].errors = [sentence]
 
 
 class IdentityForm(TextsForm):
-    """What it says in every language beside; `kept` is a logo that was brought before, cleaned, in base64."""
+    """The whole identity with its English texts; `kept` is a logo that was chosen before, cleaned, in base64."""
 
     contact = StringField()
     reply_to = StringField()
@@ -86,8 +86,8 @@ class IdentityForm(TextsForm):
     kept = StringField()
     no_logo = BooleanField()
 
-    def brought(self) -> bytes | None:
-        """Return the file that was chosen now or before; None if none was. Raises LogoRefused."""
+    def chosen_logo(self) -> bytes | None:
+        """Return the logo file that was chosen now or before, None if there is none. Raises LogoRefused."""
         sent = self.logo.data.read() if self.logo.data else b""
         if sent:
             return bytes(sent)
@@ -96,8 +96,8 @@ class IdentityForm(TextsForm):
         except ValueError as fault:
             raise LogoRefused(NO_LOGO) from fault
 
-    def said_with(self, before: Profile, offered: str) -> Profile:
-        """Return all that the campaign says once this is taken, the logo aside."""
+    def profile_with(self, before: Profile, offered: str) -> Profile:
+        """Return `before` with everything that was typed, but with its logo unchanged."""
         return replace(
             before,
             contact=self.text_of("contact"),

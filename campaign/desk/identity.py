@@ -1,4 +1,4 @@
-"""What the campaign says of itself: read it, judge it, change it; each process keeps it for a few seconds."""
+"""The campaign's identity, as its owners write it: read it, check it, change it; cached for a few seconds."""
 
 import re
 from collections.abc import Mapping
@@ -23,14 +23,14 @@ from campaign.world.languages import FALLBACK, LANGUAGES
 
 ONE = 1  # the number of its only row
 LONGEST_NAME, LONGEST_LINE, LONGEST_TEXT = 80, 160, 20_000
-KEPT = "{kept}"  # where a privacy notice says how long things are kept
-BLANKS = frozenset({KEPT, "{name}", "{contact}", "{site}"})  # what a privacy notice may leave to be filled in
+KEPT = "{kept}"  # replaced in a privacy notice by the list of how long each thing is kept
+BLANKS = frozenset({KEPT, "{name}", "{contact}", "{site}"})  # what is filled in where a privacy notice has it
 HEX = re.compile(r"#[0-9a-f]{6}")
 MARKUP = re.compile(r"</?[a-zA-Z][^<>@:]*>|<!--")
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 UNSEEN = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
-NOT_SHOWN = "This holds characters that cannot be shown, or an address. Type it again."
+NOT_SHOWN = "This contains characters that cannot be shown, or an address. Type it again."
 UNREADABLE = (
     "{colour} is hard to read on a {page} page: its contrast there is {found:.1f}, and 4.5 is needed. "
     "The nearest that works is {near}."
@@ -38,12 +38,12 @@ UNREADABLE = (
 
 
 class ChangedMeanwhile(Exception):
-    """Somebody else changed it since it was read; nothing was overwritten."""
+    """Another owner changed the identity since it was read; nothing was overwritten."""
 
 
 @dataclass(frozen=True)
 class Texts:
-    """What is said in one language: imprint and privacy notice as Markdown."""
+    """The texts of one language; imprint and privacy notice are Markdown."""
 
     name: str = ""
     line: str = ""
@@ -53,7 +53,7 @@ class Texts:
 
 @dataclass(frozen=True)
 class Profile:
-    """All that the campaign says of itself, as an owner says it; `version` is the one that was read."""
+    """The whole identity, as an owner wrote it; `version` is the version that was read, 0 if there is none."""
 
     contact: str = ""
     reply_to: str = ""
@@ -65,15 +65,16 @@ class Profile:
     version: int = 0
 
     def shown(self, language: str) -> Identity:
-        """Return it for the readers of one language: what is not said in theirs is said in English.
+        """Return the identity for the readers of one language; a text that is missing there is shown in English.
 
-        A privacy notice is not: where there is none, the one this software writes stands in the reader's language.
+        Only the privacy notice is not: if it is missing, the reader gets the one that this software writes in their
+        language.
         """
         if not self.version:
             return Identity()
         dark = self.accent_dark or (nearest_readable(self.accent, DARK) if self.accent else "")
         return Identity(
-            **{name: self._told(name, language) for name in asdict(Texts())},
+            **{name: self._words_for(name, language) for name in asdict(Texts())},
             contact=self.contact,
             reply_to=self.reply_to,
             accent=self.accent,
@@ -83,7 +84,7 @@ class Profile:
             version=self.version,
         )
 
-    def _told(self, name: str, language: str) -> OwnWords:
+    def _words_for(self, name: str, language: str) -> OwnWords:
         for choice in (language, language if name == "privacy" else FALLBACK):
             words = getattr(self.texts.get(choice, Texts()), name)
             if words:
@@ -95,7 +96,7 @@ IDENTITIES = Shelf[int, Profile]()
 
 
 def read_identity(session: Session) -> Profile:
-    """Return what the campaign says of itself; version 0 if it has said nothing yet."""
+    """Return the identity on record; its version is 0 if there is none yet."""
     row = session.get(OwnIdentity, ONE)
     if row is None:
         return Profile()
@@ -109,94 +110,98 @@ def read_identity(session: Session) -> Profile:
 
 
 def identify(tools: Toolbox, language: str) -> Identity:
-    """Return the identity for the readers of a language, at most as old as a kept page.
+    """Return the identity for the readers of a language, at most as old as a cached page.
 
-    While the database is away it is as it was last, or the software's own: an error page needs it, too.
+    While the database cannot be reached, this returns the last known one, or the software's own: error pages need it.
     """
-    said = tools.cache.find(IDENTITIES, ONE, now=tools.clock())
-    if said is None:
+    profile = tools.cache.find(IDENTITIES, ONE, now=tools.clock())
+    if profile is None:
         try:
             with tools.database.read() as session:
-                said = read_identity(session)
+                profile = read_identity(session)
         except SQLAlchemyError:
-            said = tools.cache.find(IDENTITIES, ONE, now=LONG_AGO) or Profile()
-        tools.cache.keep(IDENTITIES, ONE, said, until=tools.shortly)
-    return said.shown(language)
+            profile = tools.cache.find(IDENTITIES, ONE, now=LONG_AGO) or Profile()
+        tools.cache.keep(IDENTITIES, ONE, profile, until=tools.shortly)
+    return profile.shown(language)
 
 
-def change_identity(session: Session, said: Profile, by: Staff | None, *, now: datetime) -> list[str]:
-    """Keep what the campaign says of itself; return what of it changed, nothing if nothing did.
+def change_identity(session: Session, profile: Profile, by: Staff | None, *, now: datetime) -> list[str]:
+    """Save the identity; return the names of what changed, empty if nothing did.
 
-    Raises ChangedMeanwhile if it is not the version any more that `said` was made from.
+    Raises ChangedMeanwhile if the version on record is no longer the one that `profile` was made from.
     """
+    # Without the lock, two owners could both find the version they had read, and one would overwrite the other.
     wait_turn(session, Turn.IDENTITY)
     before = read_identity(session)
-    if before.version != said.version:
+    if before.version != profile.version:
         raise ChangedMeanwhile
-    changed = differences(before, said)
+    changed = differences(before, profile)
     if not changed:
         return []
     session.merge(
         OwnIdentity(
             id=ONE,
-            version=said.version + 1,
-            contact=said.contact,
-            reply_to=said.reply_to,
-            accent=said.accent,
-            accent_dark=said.accent_dark,
-            credit=said.credit,
-            logo_kind=said.logo.kind if said.logo else "",
-            logo=said.logo.content if said.logo else None,
+            version=profile.version + 1,
+            contact=profile.contact,
+            reply_to=profile.reply_to,
+            accent=profile.accent,
+            accent_dark=profile.accent_dark,
+            credit=profile.credit,
+            logo_kind=profile.logo.kind if profile.logo else "",
+            logo=profile.logo.content if profile.logo else None,
             changed_at=now,
         )
     )
     session.execute(delete(IdentityText))
-    session.add_all(IdentityText(language=code, **asdict(texts)) for code, texts in _said_texts(said).items())
+    session.add_all(
+        IdentityText(language=code, **asdict(texts)) for code, texts in _written_texts(profile).items()
+    )
     session.flush()
     write_log(session, by, "identity", "identity", {"what": ", ".join(changed)}, now=now)
     return changed
 
 
 def differences(one: Profile, other: Profile) -> list[str]:
-    """Return the names of what two say differently, in the order of the page; a text's name ends with its language."""
+    """Return the names of the fields in which two profiles differ, in the order of the page, texts with their language."""
     names = ("contact", "reply_to", "accent", "accent_dark", "credit", "logo")
     found = [name.replace("_", " ") for name in names if getattr(one, name) != getattr(other, name)]
     for code in LANGUAGES:
-        here, there = (asdict(said.texts.get(code, Texts())) for said in (one, other))
+        here, there = (asdict(profile.texts.get(code, Texts())) for profile in (one, other))
         found += [f"{name} ({code})" for name in here if here[name] != there[name]]
     return found
 
 
-def accepted(said: Profile) -> tuple[Profile, dict[str, str]]:
-    """Return it tidied, and a sentence for each field that cannot be taken; a text's field is `LANGUAGE.NAME`.
+def tidy_profile(profile: Profile) -> tuple[Profile, dict[str, str]]:
+    """Return a profile without needless spaces, and a sentence for each refused field.
 
-    English comes under its plain name: it is what everybody else falls back to, so its name must be there.
+    The key of a text is `LANGUAGE.NAME`, in English only `NAME`. The English name must be there, because it is shown
+    where a language has none.
     """
     faults: dict[str, str] = {}
     texts = {}
-    for code, one in _said_texts(said).items():
-        texts[code], wrong = _accepted_texts(one)
+    for code, one in _written_texts(profile).items():
+        texts[code], wrong = _tidy_texts(one)
         faults |= {name if code == FALLBACK else f"{code}.{name}": sentence for name, sentence in wrong.items()}
     if not texts.get(FALLBACK, Texts()).name and "name" not in faults:
         faults["name"] = "Say what the campaign is called."
-    tidy = {name: getattr(said, name).strip().lower() for name in ("accent", "accent_dark")}
+    tidy = {name: getattr(profile, name).strip().lower() for name in ("accent", "accent_dark")}
     for name in ("contact", "reply_to"):
-        tidy[name], sentence = _accepted_address(getattr(said, name).strip())
+        tidy[name], sentence = _tidy_address(getattr(profile, name).strip())
         if sentence or (name == "contact" and not tidy[name]):
-            faults[name] = sentence or "Say at which address the public reaches the campaign."
+            faults[name] = sentence or "Say at which address the public can reach the campaign."
     for name, page, grounds in (("accent", "light", LIGHT), ("accent_dark", "dark", DARK)):
         if sentence := _colour_fault(tidy[name], page, grounds):
             faults[name] = sentence
     if tidy["accent_dark"] and not tidy["accent"]:
-        faults.setdefault("accent", "Choose the colour for light pages, too.")
-    return replace(said, **tidy, texts=texts), faults
+        faults.setdefault("accent", "Choose the colour for light pages too.")
+    return replace(profile, **tidy, texts=texts), faults
 
 
-def _said_texts(said: Profile) -> dict[str, Texts]:
-    return {code: texts for code, texts in said.texts.items() if any(asdict(texts).values())}
+def _written_texts(profile: Profile) -> dict[str, Texts]:
+    return {code: texts for code, texts in profile.texts.items() if any(asdict(texts).values())}
 
 
-def _accepted_texts(texts: Texts) -> tuple[Texts, dict[str, str]]:
+def _tidy_texts(texts: Texts) -> tuple[Texts, dict[str, str]]:
     tidy, faults = asdict(texts), {}
     for name, most in (("name", LONGEST_NAME), ("line", LONGEST_LINE)):
         try:
@@ -216,23 +221,23 @@ def _accepted_texts(texts: Texts) -> tuple[Texts, dict[str, str]]:
 
 def _text_fault(text: str) -> str:
     if len(text) > LONGEST_TEXT:
-        return f"This is too long: it has {len(text):,} characters, and {LONGEST_TEXT:,} are enough for anybody to read."
+        return f"This is too long: it has {len(text):,} characters, and at most {LONGEST_TEXT:,} are allowed."
     if any(letter in UNSEEN or (category(letter) in ("Cc", "Cs") and letter not in "\n\t") for letter in text):
         return NOT_SHOWN
     found = MARKUP.search(text)
-    return f"Write Markdown, not HTML: “{found[0][:30]}” would be shown as it stands." if found else ""
+    return f"Write Markdown, not HTML: “{found[0][:30]}” would be shown as text." if found else ""
 
 
 def _blanks_fault(text: str) -> str:
     unknown = [blank for blank in re.findall(r"\{[^{}\n]{0,30}\}", text) if blank not in BLANKS]
     if unknown:
-        return f"{unknown[0]} means nothing here: {', '.join(sorted(BLANKS))} are filled in."
+        return f"{unknown[0]} means nothing here: only {', '.join(sorted(BLANKS))} are filled in."
     if text and KEPT not in text:
-        return f"Leave {KEPT} in it, on a line of its own: there stands how long this software keeps what."
+        return f"Leave {KEPT} in it, on a line of its own: it becomes the list of how long each thing is kept."
     return ""
 
 
-def _accepted_address(typed: str) -> tuple[str, str]:
+def _tidy_address(typed: str) -> tuple[str, str]:
     try:
         return accept_address(typed).written if typed else "", ""
     except AddressRefused:

@@ -1,4 +1,4 @@
-"""Say who runs this site: the owners' pages, and the files that every page takes from it (logo, colours)."""
+"""The owners' pages for the campaign's identity, and the files that every page shows (logo, colours)."""
 
 from base64 import b64encode
 from collections.abc import Mapping
@@ -8,7 +8,14 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from campaign.desk.forms import IdentityForm, TextsForm
-from campaign.desk.identity import ChangedMeanwhile, Profile, accepted, change_identity, differences, read_identity
+from campaign.desk.identity import (
+    ChangedMeanwhile,
+    Profile,
+    change_identity,
+    differences,
+    read_identity,
+    tidy_profile,
+)
 from campaign.desk.logos import LogoRefused, clean_logo
 from campaign.desk.rules import OWNER
 from campaign.signin.gate_views import ConfirmFirst, gate
@@ -21,7 +28,7 @@ from campaign.world.languages import FALLBACK, LANGUAGES
 
 bp = Blueprint("desk_identity", __name__, url_prefix="/desk")
 files = Blueprint("identity", __name__, url_prefix="/identity")
-LIMIT = 3 << 20  # a logo, and texts of a megabyte that are told to be too long
+LIMIT = 3 << 20  # a logo, and texts of up to a megabyte: the page answers that they are too long
 KINDS = {"svg": "image/svg+xml", "png": "image/png"}
 FOR_EVER = "public, max-age=31536000, immutable"  # another logo has another address
 STALE = "stale"
@@ -30,53 +37,53 @@ STALE = "stale"
 @bp.get("/identity")
 @staff(OWNER)
 def show() -> ResponseReturnValue:
-    """Show an owner what the campaign says of itself."""
-    return _page(IdentityForm(formdata=None), _now(), {})
+    """Show an owner the campaign's identity, with its English texts."""
+    return _page(IdentityForm(formdata=None), _on_record(), {})
 
 
 @bp.post("/identity")
 @staff(OWNER)
 @uploads(LIMIT)
 def change() -> ResponseReturnValue:
-    """Keep what an owner says of the campaign, in English and in every language."""
-    form, before = IdentityForm(), _now()
-    said, faults = accepted(form.said_with(before, _offered(FALLBACK)))
+    """Save the identity with its English texts; the texts of other languages stay."""
+    form, before = IdentityForm(), _on_record()
+    profile, faults = tidy_profile(form.profile_with(before, _offered(FALLBACK)))
     logo = before.logo
     try:
-        brought = form.brought()
-        logo = clean_logo(brought) if brought else None if form.no_logo.data else logo
-        form.kept.data = b64encode(logo.content).decode() if brought and logo else ""
+        chosen = form.chosen_logo()
+        logo = clean_logo(chosen) if chosen else None if form.no_logo.data else logo
+        form.kept.data = b64encode(logo.content).decode() if chosen and logo else ""
     except LogoRefused as fault:
         faults["logo"], form.kept.data = str(fault), ""
-    return _answer(form, replace(said, logo=logo), faults, FALLBACK)
+    return _save(form, replace(profile, logo=logo), faults, FALLBACK)
 
 
 @bp.get("/identity/<lang:language>")
 @staff(OWNER)
 def show_texts(language: str) -> ResponseReturnValue:
     """Show an owner the texts of another language, beside the English ones."""
-    return _page(TextsForm(formdata=None), _now(), {}, language)
+    return _page(TextsForm(formdata=None), _on_record(), {}, language)
 
 
 @bp.post("/identity/<lang:language>")
 @staff(OWNER)
 @uploads(LIMIT)
 def change_texts(language: str) -> ResponseReturnValue:
-    """Keep what the campaign says of itself in another language."""
-    form, before = TextsForm(), _now()
+    """Save the texts of another language."""
+    form, before = TextsForm(), _on_record()
     texts = {**before.texts, language: form.texts(_offered(language))}
-    said, faults = accepted(replace(before, texts=texts, version=form.read_version()))
-    own = {name.removeprefix(f"{language}."): told for name, told in faults.items()}
-    faults = {name: told for name, told in own.items() if name in form}
-    if said.version == 0:
+    profile, faults = tidy_profile(replace(before, texts=texts, version=form.read_version()))
+    own = {name.removeprefix(f"{language}."): sentence for name, sentence in faults.items()}
+    faults = {name: sentence for name, sentence in own.items() if name in form}
+    if profile.version == 0:
         faults["name"] = "Say in English first what the campaign is called."
-    return _answer(form, said, faults, language)
+    return _save(form, profile, faults, language)
 
 
 @bp.get("/identity/confirmed")
 @staff(OWNER)
 def confirmed() -> ResponseReturnValue:
-    """Tell an owner who showed a second factor in another tab to go back to theirs."""
+    """Tell an owner who has confirmed in another tab to go back to the first tab."""
     return render_template("desk/confirmed.html")
 
 
@@ -84,8 +91,8 @@ def confirmed() -> ResponseReturnValue:
 @anyone
 @kept
 def colours(mark: str) -> ResponseReturnValue:
-    """Give the campaign's own colours, for light and for dark pages."""
-    us = _now().shown(FALLBACK)
+    """Send the style sheet with the campaign's colours, for light and dark pages."""
+    us = _on_record().shown(FALLBACK)
     if not us.accent or mark != us.colours_mark:
         abort(404)
     sheet = f":root{{--deep:{us.accent}}}@media(prefers-color-scheme:dark){{:root{{--deep:{us.accent_dark}}}}}\n"
@@ -96,44 +103,45 @@ def colours(mark: str) -> ResponseReturnValue:
 @anyone
 @kept
 def logo(mark: str, kind: str) -> ResponseReturnValue:
-    """Give the logo, as it was cleaned."""
-    own = _now().logo
+    """Send the cleaned logo."""
+    own = _on_record().logo
     if own is None or (mark, kind) != (own.mark, own.kind):
         abort(404)
     return Response(own.content, content_type=KINDS[kind], headers={"Cache-Control": FOR_EVER})
 
 
-def _now() -> Profile:
-    """Return what is on record at this moment, not what this process keeps."""
+def _on_record() -> Profile:
+    """Return the identity from the database, not from the cache."""
     with toolbox().database.read() as session:
         return read_identity(session)
 
 
 def _offered(language: str) -> str:
-    """Return the privacy notice that this software writes, with its blanks."""
+    """Return the privacy notice that this software writes, before its blanks are filled in."""
     speak(language)
-    words = toolbox().slots["privacy"](toolbox())
-    speak(FALLBACK)
-    return words
+    try:
+        return toolbox().slots["privacy"](toolbox())
+    finally:
+        speak(FALLBACK)
 
 
-def _answer(form: TextsForm, said: Profile, faults: Mapping[str, str], language: str) -> ResponseReturnValue:
-    """Change it, or show the page again with everything that was typed."""
+def _save(form: TextsForm, profile: Profile, faults: Mapping[str, str], language: str) -> ResponseReturnValue:
+    """Save the identity, or show the page again with everything that was typed."""
     tools = toolbox()
     try:
         gate((OWNER,), fresh=True)
     except ConfirmFirst:
-        return _page(form, _now(), {STALE: True}, language), 428
+        return _page(form, _on_record(), {STALE: True}, language), 428
     stamped = form.validate()
-    form.tell(faults)
+    form.show_faults(faults)
     if not stamped or faults:
-        return _page(form, _now(), {}, language), 422
+        return _page(form, _on_record(), {}, language), 422
     try:
         with tools.database.write() as session:
-            change_identity(session, said, officer(), now=tools.clock())
+            change_identity(session, profile, officer(), now=tools.clock())
     except ChangedMeanwhile:
-        now = _now()
-        return _page(form, now, {"meanwhile": differences(said, now)}, language), 409
+        now = _on_record()
+        return _page(form, now, {"meanwhile": differences(profile, now)}, language), 409
     tools.cache.clear()
     here = (
         url_for("desk_identity.show")
@@ -143,10 +151,11 @@ def _answer(form: TextsForm, said: Profile, faults: Mapping[str, str], language:
     return redirect(f"{here}?saved=1", 303)
 
 
-def _page(form: TextsForm, now: Profile, told: Mapping[str, object], language: str = FALLBACK) -> str:
-    """Show what was typed, or what is on record where nothing was; `told` says what else there is to say.
+def _page(form: TextsForm, now: Profile, notices: Mapping[str, object], language: str = FALLBACK) -> str:
+    """Show what was typed, or before that what is on record; `notices` are the template's messages.
 
-    What was typed stays an answer to the version it was typed over, until its writer is told of a newer one.
+    The page keeps the version that the owner began with, until it has told them of a newer one: a second attempt
+    must not overwrite what they never saw.
     """
     typed = request.method == "POST"
     return render_template(
@@ -154,12 +163,12 @@ def _page(form: TextsForm, now: Profile, told: Mapping[str, object], language: s
         form=form,
         typed=typed,
         now=now,
-        version=form.text_of("version") if typed and "meanwhile" not in told else now.version,
+        version=form.text_of("version") if typed and "meanwhile" not in notices else now.version,
         here=now.texts.get(language),
         english=now.texts.get(FALLBACK),
         tongue=language,
         others=[code for code in LANGUAGES if code != FALLBACK],
         offered=_offered(language),
         saved="saved" in request.args,
-        **told,
+        **notices,
     )

@@ -15,7 +15,7 @@ from campaign.intake.encodings import ENCODINGS, EncodingUnclear
 from campaign.intake.rules import Defaults, Problem, ProvenanceMissing, accept_provenance
 from campaign.intake.service import Job, NoSuchIntake, intakes
 from campaign.intake.sheets import FileRefused, open_sheet
-from campaign.intake.worker import List, Tally, begin, fingerprint_of, take_back, walk
+from campaign.intake.worker import OpenList, Tally, fingerprint_of, open_list, run_import, undo_import
 from campaign.letter.service import NoSuchLetter, current_text, find_letter
 from campaign.sign.rules import VISIBILITIES
 from campaign.signin.officers import officer_in
@@ -24,7 +24,7 @@ from campaign.world.languages import LANGUAGES
 
 intake = AppGroup("intake", help="Signatures that came on paper or from an earlier list.")
 by_option = click.option(
-    "--by", default="", metavar="EMAIL", help="The officer on whose word; the log names them."
+    "--by", default="", metavar="EMAIL", help="The officer who answers for the import; the log names them."
 )
 
 
@@ -32,38 +32,47 @@ by_option = click.option(
 @click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--letter", required=True, help="The letter they signed.")
 @click.option(
-    "--provenance", required=True, help='Where the list comes from, shown as such: "on paper, Berlin, 3 May".'
+    "--provenance",
+    required=True,
+    help='Where the list comes from, in the words that are shown: "on paper, Berlin, 3 May".',
 )
 @click.option(
-    "--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The text they signed."
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="The language of the text they signed.",
 )
 @click.option(
     "--map",
     "wishes",
     multiple=True,
     metavar="COLUMN=FIELD",
-    help="What a column is; #3=party for the third; NOTES= to leave it out; name=Prénom+Nom to join two.",
+    help="The field of a column. #3=party names the third column, NOTES= leaves a column out, name=Prénom+Nom joins two.",
 )
-@click.option("--kind", default="", help="For rows that do not say: a kind of the letter's, such as lawmaker.")
-@click.option("--country", default="", help="For rows that do not say: a code or a name.")
+@click.option("--kind", default="", help="The kind in rows without one: a kind of the letter's, such as lawmaker.")
+@click.option("--country", default="", help="The country in rows without one: a code or a name.")
 @click.option(
     "--visibility",
     type=click.Choice(VISIBILITIES),
     default="withheld",
     show_default=True,
-    help="For rows that do not say.",
+    help="The use of the name in rows without one.",
 )
-@click.option("--sheet", default="", help="A workbook's sheet; the first one without it.")
+@click.option("--sheet", default="", help="A sheet of the workbook (default: the first).")
 @click.option(
-    "--encoding", type=click.Choice(list(ENCODINGS)), default=None, help="A CSV file's; found out without it."
+    "--encoding",
+    type=click.Choice(list(ENCODINGS)),
+    default=None,
+    help="The encoding of a CSV file (default: found out).",
 )
 @click.option("--dry-run", is_flag=True, help="Read and check everything, write nothing.")
 @by_option
 def import_list(path: Path, **options: Any) -> None:
-    """Take in a list of signatories from FILE (CSV or XLSX).
+    """Import a list of signatories from FILE (CSV or XLSX).
 
-    Rows that cannot be taken in are named and the rest goes on. The same file again changes nothing; after an
-    interruption it goes on where it stopped. Nobody on a list counts as confirmed by e-mail.
+    Rows that cannot be imported are named, and all others are imported. The same file again changes nothing; after an
+    interruption the import continues where it stopped. No one on a list counts as confirmed by e-mail.
     """
     tools = toolbox()
     with path.open("rb") as file:
@@ -79,11 +88,13 @@ def import_list(path: Path, **options: Any) -> None:
             click.echo(f"column {heading} {reason}")
         progress = _Progress()
         try:
-            tally = walk(tools.database, job, source, progress, now=tools.clock(), dry_run=options["dry_run"])
+            tally = run_import(
+                tools.database, job, source, progress, now=tools.clock(), dry_run=options["dry_run"]
+            )
         except KeyboardInterrupt:
             click.echo(err=True)
             raise click.ClickException(
-                "stopped; what was taken in is whole: the same command goes on from here"
+                "stopped; every imported batch is whole: the same command continues from here"
             ) from None
         progress.end()
     _report(tally, dry_run=options["dry_run"])
@@ -91,10 +102,10 @@ def import_list(path: Path, **options: Any) -> None:
 
 @intake.command("list")
 def list_intakes() -> None:
-    """List the imports: number, day, letter, rows here, rows refused, where from."""
+    """List the imports: number, day, letter, rows imported, rows refused, provenance."""
     with toolbox().database.read() as session:
         for row, letter, count in intakes(session):
-            gone = f"\ttaken back {row.withdrawn_at:%Y-%m-%d}" if row.withdrawn_at else ""
+            gone = f"\tundone {row.withdrawn_at:%Y-%m-%d}" if row.withdrawn_at else ""
             click.echo(
                 f"{row.id}\t{row.taken_at:%Y-%m-%d}\t{letter}\t{count}\t{row.refused_count}\t{row.provenance}{gone}"
             )
@@ -105,15 +116,15 @@ def list_intakes() -> None:
 @click.option("--row", type=int, default=None, help="One row alone, by its number in the file.")
 @by_option
 def undo(number: int, row: int | None, by: str) -> None:
-    """Take import NUMBER back: erase its signatories, but for those the desk has decided about or delivered."""
+    """Undo import NUMBER: erase its signatories, except those whom the desk has decided about or delivered."""
     tools = toolbox()
     with tools.database.read() as session:
         officer = _officer(session, by)
     try:
-        removed, stayed = take_back(tools.database, number, officer, row, now=tools.clock())
+        removed, stayed = undo_import(tools.database, number, officer, row, now=tools.clock())
     except NoSuchIntake as fault:
         raise click.ClickException(
-            f"there is no import {number}{f' with a row {row}' if row else ''} to take back"
+            f"there is no import {number}{f' with a row {row}' if row else ''} to undo"
         ) from fault
     tools.database.truncate_log()
     click.echo(f"{removed} signatories erased")
@@ -124,7 +135,7 @@ def undo(number: int, row: int | None, by: str) -> None:
 
 
 class _Progress:
-    """One line on stderr, rewritten."""
+    """The progress in one line on stderr, which is rewritten."""
 
     def __init__(self) -> None:
         self._began, self._told = time.monotonic(), False
@@ -156,7 +167,7 @@ def _job(file: BinaryIO, options: dict[str, Any]) -> Job:
     return Job(letter, text, tools.keys, accept_provenance(options["provenance"]), fingerprint_of(file), officer)
 
 
-def _source(file: BinaryIO, options: dict[str, Any]) -> List:
+def _source(file: BinaryIO, options: dict[str, Any]) -> OpenList:
     wishes: dict[str, str] = {}
     joins: dict[str, list[str]] = {}
     for wish in options["wishes"]:
@@ -169,30 +180,32 @@ def _source(file: BinaryIO, options: dict[str, Any]) -> List:
             wishes[heading] = field.strip()
     sheet = open_sheet(file, sheet=options["sheet"], encoding=options["encoding"] or "")
     defaults = Defaults(options["kind"], options["country"], options["visibility"])
-    return begin(sheet, wishes, defaults, joins)
+    return open_list(sheet, wishes, defaults, joins)
 
 
-def _columns(source: List) -> str:
+def _columns(source: OpenList) -> str:
     pairs = zip(source.columns.headings, source.columns.fields, strict=True)
     return ", ".join(f"{heading} is {field.replace('_', ' ')}" for heading, field in pairs if field)
 
 
 def _report(tally: Tally, *, dry_run: bool) -> None:
     for row in tally.shown if dry_run else ():
-        said = row.entry
-        click.echo(f"row {row.number}: {said.name}, {said.kind}, {said.country}, {said.visibility}")
+        entry = row.entry
+        click.echo(f"row {row.number}: {entry.name}, {entry.kind}, {entry.country}, {entry.visibility}")
     for one in tally.alike:
         click.echo(f"row {one.row}: {one.name}: perhaps the same person as signatory {one.signatory_id}")
     for problem in tally.problems:
-        click.echo(_said(problem))
+        click.echo(_problem_line(problem))
     more = tally.refused - len({problem.row for problem in tally.problems})
     if more > 0:
         click.echo(f"and {more} more rows that were refused")
-    taken = "would be taken in" if dry_run else "taken in"
-    click.echo(f"{tally.added} {taken}, {tally.known} here already, {tally.refused} refused, of {tally.read} rows")
+    imported = "would be imported" if dry_run else "imported"
+    click.echo(
+        f"{tally.added} {imported}, {tally.known} here already, {tally.refused} refused, of {tally.read} rows"
+    )
 
 
-def _said(problem: Problem) -> str:
+def _problem_line(problem: Problem) -> str:
     return f"row {problem.row}: {problem.column + ' ' if problem.column else ''}{problem.sentence}"
 
 

@@ -1,4 +1,4 @@
-"""Know a column by its heading, as lists in many languages write it; the names room knows those of names."""
+"""Match columns to fields by their headings in many languages; campaign.names.parts does so for names."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,31 +22,31 @@ _FIELD_OF = {
     fold_together(heading): field for field, headings in _HEADINGS.items() for heading in headings.split("|")
 } | {fold_together(field): field for field in KNOWN if field != NAME}
 NO_ADDRESSES = (
-    "is not read: nobody on a list gave us their address to write to them, so e-mail addresses are never taken in"
+    "is not read: the people on a list did not give us their addresses, so e-mail addresses are never imported"
 )
-TWICE = "is not read: another column is taken for the same"
-UNKNOWN = "is not read: nothing here is called that"
+TWICE = "is not read: another column has the same field"
+UNKNOWN = "is not read: no field has this name"
 
 
-JOINED = (NAME, "latin_name", *FIELDS)  # what several columns may say together
+JOINED = (NAME, "latin_name", *FIELDS)  # fields that may be joined from several columns
 CHOICES = (NAME, *PARTS, *(field for field in KNOWN if field != NAME))
 
 
 def choices_of(kinds: Sequence[Kind]) -> tuple[str, ...]:
-    """Return what a column may be in a list of a letter that asks for these kinds."""
+    """Return the fields that a column may have in a list for a letter with these kinds."""
     asked = asked_fields(kinds)
     return tuple(field for field in CHOICES if field not in FIELDS or field in asked)
 
 
 class ColumnsUnclear(Exception):
-    """The headings do not say where the names are, or a wish names a column or a field that is not there."""
+    """The headings do not show where the names are, or a wish names a column or a field that does not exist."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Which field each column holds ("" for none), and for those left out why.
+    """The field of each column ("" if it is not read), and why a column is left out.
 
-    A field of `joined` is made of several columns, in this order; a name in parts is made by `name`.
+    A field in `joined` is made of several columns, in this order; `name` joins a name in parts.
     """
 
     headings: tuple[str, ...]
@@ -56,45 +56,47 @@ class Columns:
     joined: Mapping[str, tuple[int, ...]]
 
     def cells(self, row: list[str]) -> dict[str, str]:
-        """Return a row's cells by field; a row that ends early has empty ones."""
+        """Return a row's cells by field; the missing cells of a short row are empty."""
         padded = [*row, *[""] * (len(self.fields) - len(row))]
-        said = {field: cell for field, cell in zip(self.fields, padded, strict=False) if field not in ("", *PARTS)}
+        cells = {
+            field: cell for field, cell in zip(self.fields, padded, strict=False) if field not in ("", *PARTS)
+        }
         for field, places in self.joined.items():
             words = [padded[place] for place in places]
-            said[field] = (
+            cells[field] = (
                 join_words(words) if field in (NAME, "latin_name") else ", ".join(filter(str.strip, words))
             )
-        return said if NAME in self.joined else said | {NAME: self.name.join(padded)}
+        return cells if NAME in self.joined else cells | {NAME: self.name.join(padded)}
 
     def heading_of(self, field: str) -> str:
-        """Return what the file calls a field, or our own word where it has no such column."""
+        """Return the heading of a field in the file, or our own word if the file has no such column."""
         places = self.joined.get(field) or (sorted(self.name.parts) if field == NAME else ())
         if places:
             return " + ".join(self.headings[place] for place in places)
         return self.headings[self.fields.index(field)] if field in self.fields else field
 
 
-def names_a_person(headings: list[str]) -> bool:
-    """Say whether one of these cells is a heading for names: by that the row of headings is found."""
+def has_name_heading(headings: list[str]) -> bool:
+    """Say whether a cell is a heading of names: this is how the row of headings is found."""
     return any(map(is_name, headings))
 
 
-def match(
+def match_columns(
     headings: list[str], wishes: Mapping[str, str], joins: Mapping[str, Sequence[str]] | None = None
 ) -> Columns:
-    """Return which column is what: by `wishes` (heading to field, "" to leave it out), else by its heading.
+    """Return the field of each column: from `wishes` (heading: field, "" to leave it out), else from its heading.
 
-    A heading may be wished for as `#3`, the third column. `joins` names the columns that make a field together.
+    `#3` in `wishes` or `joins` is the third column. `joins` has the columns that are joined to one field.
     Raises ColumnsUnclear.
     """
     named = [heading.strip() for heading in headings]
     joined = {
         _joinable(field): tuple(_place(named, one) for one in every) for field, every in (joins or {}).items()
     }
-    asked = {_place(named, heading): _wish(field) for heading, field in wishes.items()}
+    asked = {_place(named, heading): _checked_field(field) for heading, field in wishes.items()}
     asked |= {place: field for field, places in joined.items() for place in places}
     if len(asked) < len(wishes) + sum(map(len, joined.values())):
-        raise ColumnsUnclear("One column cannot be taken twice.")
+        raise ColumnsUnclear("One column cannot be used twice.")
     _refuse_twice(
         [field for place, field in asked.items() if field and place not in joined.get(field, ())], joined
     )
@@ -102,9 +104,9 @@ def match(
     fields: list[str] = []
     left_out: list[tuple[str, str]] = []
     for place, heading in enumerate(named):
-        said = "" if is_name(heading) else _FIELD_OF.get(fold_together(heading), "")
-        field = name.parts.get(place) or asked.get(place, said)
-        reason = "" if place in name.parts else _reason(field, fields, asked, place)
+        known = "" if is_name(heading) else _FIELD_OF.get(fold_together(heading), "")
+        field = name.parts.get(place) or asked.get(place, known)
+        reason = "" if place in name.parts else _why_not_read(field, fields, asked, place)
         fields.append("" if reason else field)
         if reason and heading and place not in asked:
             left_out.append((heading, TWICE if is_name(heading) else reason))
@@ -112,7 +114,7 @@ def match(
 
 
 def _name_of(headings: list[str], asked: Mapping[int, str]) -> NameColumns:
-    """Return the columns of the name: those chosen, else those called so."""
+    """Return the columns of the name: the chosen ones, else those with headings of names."""
     chosen = {place: field for place, field in asked.items() if field in (NAME, *PARTS)}
     if chosen:
         return pick_name(chosen, headings)
@@ -135,8 +137,8 @@ def _refuse_twice(wished: list[str], joined: Mapping[str, object]) -> None:
         raise ColumnsUnclear("Two columns cannot be the same field. Leave one of them out.")
 
 
-def _reason(field: str, taken: list[str], asked: Mapping[int, str], place: int) -> str:
-    """Return why a column is not read, "" if it is."""
+def _why_not_read(field: str, taken: list[str], asked: Mapping[int, str], place: int) -> str:
+    """Return why a column is not read, "" if it is read."""
     if not field:
         return UNKNOWN
     if field == EMAIL:
@@ -148,15 +150,13 @@ def _reason(field: str, taken: list[str], asked: Mapping[int, str], place: int) 
 
 def _joinable(field: str) -> str:
     if field not in JOINED:
-        raise ColumnsUnclear(f"Only these are joined of several columns: {', '.join(JOINED)}.")
+        raise ColumnsUnclear(f"Only these fields can be joined from several columns: {', '.join(JOINED)}.")
     return field
 
 
-def _wish(field: str) -> str:
+def _checked_field(field: str) -> str:
     if field == EMAIL:
-        raise ColumnsUnclear(
-            "E-mail addresses are never taken in: nobody on a list gave us theirs to write to them."
-        )
+        raise ColumnsUnclear("E-mail addresses are never imported: the people on a list did not give us theirs.")
     if field and field not in CHOICES:
         raise ColumnsUnclear(f"There is no field {field}. There are: {', '.join(CHOICES)}.")
     return field

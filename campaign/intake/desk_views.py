@@ -1,6 +1,6 @@
-"""The desk's page for lists: choose a file, look at what would be taken in, take it in.
+"""The desk's page for lists: choose a file, check what would be imported, import it.
 
-Between the two looks nothing is kept here: the file is read in memory, travels sealed in the page, and is gone with it.
+Nothing is stored between the two steps: the file is read in memory and travels sealed in the page.
 """
 
 import json
@@ -19,7 +19,7 @@ from campaign.intake.forms import IntakeForm
 from campaign.intake.rules import MOST_AT_DESK, ProvenanceMissing, accept_provenance
 from campaign.intake.service import Job, NoSuchIntake, intakes
 from campaign.intake.sheets import FileRefused, open_sheet
-from campaign.intake.worker import List, Tally, begin, fingerprint_of, take_back, walk
+from campaign.intake.worker import OpenList, Tally, fingerprint_of, open_list, run_import, undo_import
 from campaign.letter.service import NoSuchLetter, all_letters, current_text, every_kind, find_letter
 from campaign.sign.rules import VISIBILITIES
 from campaign.signin.carried_views import sealed, unsealed
@@ -32,11 +32,11 @@ from campaign.world.countries import countries
 bp = Blueprint("intake", __name__, url_prefix="/desk")
 UPLOAD_LIMIT = 20 << 20
 CARRIED, MOST_CARRIED = "list", 600_000  # bytes of a file; a larger one is chosen again
-CHANGED = "This is not what you looked at: the file or how it is read has changed. Look again, then take it in."
+CHANGED = "This is not the list that you checked: the file, or how it is read, has changed. Check it again, then import it."
 
 
 class Unreadable(Exception):
-    """The list cannot be looked at; the message says why, `readings` what its encoding may be."""
+    """The list cannot be read; the message says why, and `readings` shows it in each encoding that it may have."""
 
     def __init__(self, sentence: str, readings: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(sentence)
@@ -44,11 +44,11 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
-class Opened:
-    """An uploaded list, and the mark of what it is and how it is read."""
+class OpenedList:
+    """An uploaded list; `mark` is a hash of the file and of how it is read, `kept` the file sealed for the page."""
 
     job: Job
-    source: List
+    source: OpenList
     mark: str
     kept: str
 
@@ -56,7 +56,7 @@ class Opened:
 @bp.get("/intake")
 @staff(*VERIFIES)
 def ask() -> ResponseReturnValue:
-    """Show the imports there were, and the form for another."""
+    """Show the earlier imports, and the form for another."""
     return _page(IntakeForm(formdata=None), "")
 
 
@@ -64,7 +64,7 @@ def ask() -> ResponseReturnValue:
 @staff(*VERIFIES)
 @uploads(UPLOAD_LIMIT)
 def preview() -> ResponseReturnValue:
-    """Show what would be taken in; nothing is written."""
+    """Show what would be imported; this writes nothing."""
     form = IntakeForm()
     try:
         opened = _open(form)
@@ -76,8 +76,8 @@ def preview() -> ResponseReturnValue:
 @bp.post("/intake")
 @staff(*VERIFIES)
 @uploads(UPLOAD_LIMIT)
-def take() -> ResponseReturnValue:
-    """Take in the list that was looked at, and no other."""
+def import_list() -> ResponseReturnValue:
+    """Import the list that the officer has checked, and no other."""
     form, tools = IntakeForm(), toolbox()
     try:
         opened = _open(form)
@@ -85,27 +85,27 @@ def take() -> ResponseReturnValue:
         return _page(form, str(fault), fault.readings), 422
     if form.text_of("previewed") != opened.mark:
         return _preview(form, opened, CHANGED), 422
-    tally = walk(tools.database, opened.job, opened.source, _tell_nobody, now=tools.clock())
+    tally = run_import(tools.database, opened.job, opened.source, _ignore_tally, now=tools.clock())
     return render_template("intake/taken.html", tally=tally, provenance=opened.job.provenance)
 
 
 @bp.post("/intake/<int:number>/undo")
 @staff(*VERIFIES)
 def undo(number: int) -> ResponseReturnValue:
-    """Erase an import's signatories, but for those the desk has decided about."""
+    """Erase an import's signatories, except those whom the desk has decided about or delivered."""
     check_button()
     tools = toolbox()
     try:
-        removed, stayed = take_back(tools.database, number, officer(), now=tools.clock())
+        removed, stayed = undo_import(tools.database, number, officer(), now=tools.clock())
     except NoSuchIntake:
         abort(404)
     tools.database.truncate_log()
     return redirect(url_for("intake.ask", number=number, removed=removed, stayed=stayed), 303)
 
 
-def _preview(form: IntakeForm, opened: Opened, fault: str) -> str:
+def _preview(form: IntakeForm, opened: OpenedList, fault: str) -> str:
     tools = toolbox()
-    tally = walk(tools.database, opened.job, opened.source, _tell_nobody, now=tools.clock(), dry_run=True)
+    tally = run_import(tools.database, opened.job, opened.source, _ignore_tally, now=tools.clock(), dry_run=True)
     return render_template(
         "intake/preview.html",
         form=form,
@@ -117,7 +117,7 @@ def _preview(form: IntakeForm, opened: Opened, fault: str) -> str:
     )
 
 
-def _open(form: IntakeForm) -> Opened:
+def _open(form: IntakeForm) -> OpenedList:
     """Open the file that came with this request, in memory. Raises Unreadable."""
     if not form.validate():
         raise Unreadable(next(iter(form.faults().values())))
@@ -127,7 +127,7 @@ def _open(form: IntakeForm) -> Opened:
     try:
         job = _job(form, fingerprint_of(file))
         sheet = open_sheet(file, sheet=form.text_of("sheet"), encoding=form.text_of("encoding"))
-        source = begin(sheet, form.wishes(request.form.to_dict()), form.defaults())
+        source = open_list(sheet, form.wishes(request.form.to_dict()), form.defaults())
         lines = list(islice(source.rows, MOST_AT_DESK + 1))
     except EncodingUnclear as unclear:
         raise Unreadable(
@@ -137,13 +137,13 @@ def _open(form: IntakeForm) -> Opened:
         raise Unreadable(str(refused)) from refused
     if len(lines) > MOST_AT_DESK:
         raise Unreadable(
-            f"This list has more than {MOST_AT_DESK:,} rows. The operator takes it in with flask intake import."
+            f"This list has more than {MOST_AT_DESK:,} rows. The operator imports it with flask intake import."
         )
-    return Opened(job, replace(source, rows=iter(lines)), _mark(form, job, source), _kept())
+    return OpenedList(job, replace(source, rows=iter(lines)), _mark(form, job, source), _kept())
 
 
 def _file() -> bytes:
-    """Return the file that was chosen, or else the one that this session's page has carried here."""
+    """Return the chosen file, else the one that came sealed in this session's page."""
     sent = request.files.get("file")
     if sent:
         sent.seek(0)
@@ -152,7 +152,7 @@ def _file() -> bytes:
 
 
 def _kept() -> str:
-    """Return the file as the next page carries it on; nothing if there is none, or it is too large for a page."""
+    """Return the file sealed for the next page, "" if there is none or it is too large for a page."""
     content = _file()
     return sealed(content, CARRIED) if 0 < len(content) <= MOST_CARRIED else ""
 
@@ -172,12 +172,12 @@ def _job(form: IntakeForm, file_sha256: bytes) -> Job:
     return Job(letter, text, tools.keys, accept_provenance(form.text_of("provenance")), file_sha256, officer())
 
 
-def _mark(form: IntakeForm, job: Job, source: List) -> str:
-    """Return what must be the same when the list is taken in: the file, and everything said about it."""
-    said = [
+def _mark(form: IntakeForm, job: Job, source: OpenList) -> str:
+    """Return a hash of what must not change before the import: the file, and how the officer said to read it."""
+    fields = [
         form.text_of(name) for name in ("letter", "language", "kind", "country", "visibility", "encoding", "sheet")
     ]
-    everything = [job.file_sha256.hex(), job.provenance, *said, *source.columns.fields]
+    everything = [job.file_sha256.hex(), job.provenance, *fields, *source.columns.fields]
     return sha256(json.dumps(everything).encode()).hexdigest()
 
 
@@ -209,5 +209,5 @@ def _choices() -> dict[str, object]:
     }
 
 
-def _tell_nobody(_tally: Tally) -> None:
-    """A page is answered once, at the end."""
+def _ignore_tally(_tally: Tally) -> None:
+    """Do nothing: a page is answered once, at the end."""

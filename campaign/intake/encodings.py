@@ -1,8 +1,8 @@
-"""Tell in which encoding a text file is, or say between which it stands.
+"""Find the encoding of a text file, or name the encodings that it may have.
 
 Byte-order marks and valid UTF-8 settle most files. The double-byte sets of East Asia overlap, but each keeps its
 everyday characters in rows of its own (GB 2312, Big5, KS X 1001 and JIS X 0208, level 1): the right reading falls
-into them nearly always, a wrong one seldom. Where two readings are about as good, nobody guesses.
+into these rows nearly always, a wrong one seldom. If two readings are about as good, the officer chooses.
 """
 
 import codecs
@@ -36,12 +36,12 @@ _MARKS = (
 _PIECE = 1 << 16
 _SAMPLE = 1 << 18
 _GOOD, _CLEARLY = 0.85, 0.12
-_UTF8_LINES = 0.9  # of the lines beyond ASCII: a file in UTF-8 with a few spoilt rows is still one
+_UTF8_LINES = 0.9  # of the lines beyond ASCII: a UTF-8 file with a few spoilt rows is still UTF-8
 
 
 @dataclass(frozen=True)
 class _Rows:
-    """Where an encoding keeps its everyday characters, its punctuation, and its single bytes, if any."""
+    """The bytes of an encoding's everyday characters, of its punctuation, and its single bytes, if any."""
 
     leads: tuple[range, ...]
     trails: tuple[range, ...]
@@ -73,7 +73,7 @@ _WESTERN_SIGNS = frozenset({0x80, 0x82, 0x84, 0x85, *range(0x91, 0x98), 0xA0, 0x
 
 
 class EncodingUnclear(Exception):
-    """Several encodings would do; `readings` are (encoding, how the first lines read in it)."""
+    """Several encodings fit; `readings` are pairs of an encoding and the first lines as it reads them."""
 
     def __init__(self, readings: list[tuple[str, str]]) -> None:
         super().__init__("The encoding is not clear: it may be " + " or ".join(name for name, _ in readings) + ".")
@@ -81,7 +81,7 @@ class EncodingUnclear(Exception):
 
 
 def detect(file: BinaryIO) -> str:
-    """Return the Python codec of a text file, reading it once from its beginning. Raises EncodingUnclear."""
+    """Return the Python codec of a text file, which is read once. Raises EncodingUnclear."""
     file.seek(0)
     head = file.read(_PIECE)
     for mark, codec in _MARKS:
@@ -97,7 +97,7 @@ def detect(file: BinaryIO) -> str:
 
 
 def _without_mark(head: bytes) -> str:
-    """Return UTF-16's byte order where every other byte of the Latin letters and signs is NUL."""
+    """Return the codec of UTF-16 without a byte-order mark, "" if it is not: every other byte of Latin text is NUL."""
     low, high = head[0::2].count(0), head[1::2].count(0)
     enough = len(head) / 64
     if max(low, high) <= enough or min(low, high) * 10 > max(low, high):
@@ -106,7 +106,7 @@ def _without_mark(head: bytes) -> str:
 
 
 def _survey(file: BinaryIO) -> tuple[bytes, int, int]:
-    """Return lines beyond ASCII, at most 256 KiB of them, and how many lines are valid UTF-8 and how many are not."""
+    """Return up to 256 KiB of lines beyond ASCII, and how many such lines are valid UTF-8 and how many are not."""
     file.seek(0)
     sample, valid, invalid = bytearray(), 0, 0
     for line in iter(partial(file.readline, _PIECE), b""):
@@ -134,14 +134,14 @@ def _legacy(sample: bytes) -> str:
 
 
 def _decodes(sample: bytes, name: str) -> bool:
-    """Say whether nearly every line can be read so; a few spoilt rows are refused by their number later."""
+    """Say whether 95 % of the lines can be decoded; the few spoilt rows are refused later, by their number."""
     lines = sample.splitlines()
     broken = sum("\ufffd" in line.decode(ENCODINGS[name], "replace") for line in lines)
     return broken <= len(lines) / 20
 
 
 def _units(sample: bytes, singles: range) -> Iterator[tuple[int, int]]:
-    """Give the double bytes of a text as (lead, trail); a single byte beyond ASCII has the trail 0."""
+    """Yield the double bytes of a text as (lead, trail); a single byte beyond ASCII has the trail 0."""
     place, end = 0, len(sample)
     while place < end:
         lead = sample[place]
@@ -156,7 +156,7 @@ def _units(sample: bytes, singles: range) -> Iterator[tuple[int, int]]:
 
 
 def _share(units: Iterator[tuple[int, int]], rows: _Rows) -> float:
-    """Return which part of the characters is an everyday one, punctuation left aside."""
+    """Return the share of everyday characters, 0 to 1, without punctuation."""
     common = others = 0
     for lead, trail in units:
         if any(lead in leads for leads in rows.leads) and any(trail in trails for trails in rows.trails):
@@ -167,7 +167,7 @@ def _share(units: Iterator[tuple[int, int]], rows: _Rows) -> float:
 
 
 def _western(sample: bytes) -> float:
-    """Return which part of the bytes beyond ASCII is an accented letter in a word of otherwise plain ones."""
+    """Return the share, 0 to 1, of bytes beyond ASCII that are an accented letter next to a plain one."""
     good = bad = 0
     for place, byte in enumerate(sample):
         if byte < 0x80 or byte in _WESTERN_SIGNS:

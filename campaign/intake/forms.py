@@ -1,4 +1,4 @@
-"""What an officer says of a list before it is looked at."""
+"""The form that says where a list comes from, and how to read it."""
 
 from wtforms import StringField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
@@ -12,7 +12,7 @@ from campaign.world.languages import LANGUAGES
 
 
 class IntakeForm(BaseForm):
-    """Where a list comes from, and how to read it; `previewed` is the mark of what the officer has seen."""
+    """Where a list comes from, and how to read it; `previewed` is the mark of the list that the officer checked."""
 
     letter = StringField(validators=[InputRequired("Choose the letter."), Length(max=41)])
     language = StringField(validators=[AnyOf(LANGUAGES, "Choose the language of the text they signed.")])
@@ -30,10 +30,10 @@ class IntakeForm(BaseForm):
     previewed = StringField(validators=[Length(max=64)])
 
     def defaults(self) -> Defaults:
-        """Return what holds for rows that do not say."""
+        """Return the values for rows that have none."""
         return Defaults(self.text_of("kind"), self.text_of("country"), self.text_of("visibility"))
 
     def wishes(self, sent: dict[str, str]) -> dict[str, str]:
-        """Return what each column is to be, of all that was sent; nothing before the first preview."""
+        """Return the chosen field of each column, from all fields that were sent; empty before the first preview."""
         places = [place for place in range(MOST_COLUMNS) if f"column-{place}" in sent]
         return {f"#{place + 1}": sent[f"column-{place}"] for place in places}

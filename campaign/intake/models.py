@@ -1,4 +1,4 @@
-"""Imports, and which signatory came with which."""
+"""Imports, and the signatories of each."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from campaign.storage.models import Base
 
 
 class Intake(Base):
-    """One file taken in: where the signatures come from, in words that are shown. Its name is not kept, its hash is."""
+    """One imported file; `provenance` is shown. The file's hash is kept, its name is not."""
 
     __tablename__ = "intake"
     __table_args__ = (
@@ -36,9 +36,9 @@ class Intake(Base):
 
 
 class IntakeRow(Base):
-    """A signatory who never answered a mail: the database accepts them by two reviewers at level 3 or above only.
+    """A signatory who never confirmed by e-mail: the database accepts them only by two reviewers, at level 3 or above.
 
-    That a row is taken once is held by its signature: UNIQUE (letter, index), and the index is made of what it says.
+    A row is imported only once, because its signature is UNIQUE (letter, index) and the index is made of its cells.
     """
 
     __tablename__ = "intake_row"

@@ -1,4 +1,4 @@
-"""What a line of a list must say to become a signature, and the sentences for where it does not."""
+"""What a row of a list must hold to become a signature, and a sentence for each fault."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from campaign.names.rules import NameFault, NameRefused, accept_name, accept_tex
 from campaign.sign.rules import VISIBILITIES, Entry, accept_line
 from campaign.world.spellings import find_country
 
-KNOWN = ("name", "latin_name", "kind", "country", *FIELDS, "visibility")  # what a column may be
+KNOWN = ("name", "latin_name", "kind", "country", *FIELDS, "visibility")  # the fields that a column may have
 LONGEST_PROVENANCE = 200
 BATCH = 1_000
-MOST_PROBLEMS = 1_000  # kept to be shown; beyond that they are counted
+MOST_PROBLEMS = 1_000  # kept to be shown; all others are only counted
 MOST_AT_DESK = 10_000  # rows: a page must be answered within seconds
 MOST_COLUMNS = 256
 REPLACED = "\ufffd"
@@ -47,7 +47,7 @@ _VISIBILITY_OF = {fold_together(word): use for use in VISIBILITIES for word in _
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with one row of the file, and in which column; "" where it is the row as a whole."""
+    """What is wrong with one row of the file, and in which column; "" means the row as a whole."""
 
     row: int
     column: str
@@ -55,7 +55,7 @@ class Problem:
 
 
 class RowRefused(Exception):
-    """A row cannot be taken in; `faults` are (field, sentence), every one of them."""
+    """A row cannot be imported; `faults` has every fault as (field, sentence)."""
 
     def __init__(self, faults: list[tuple[str, str]]) -> None:
         super().__init__("; ".join(f"{field} {sentence}" for field, sentence in faults))
@@ -63,12 +63,12 @@ class RowRefused(Exception):
 
 
 class ProvenanceMissing(Exception):
-    """Nobody would know where these signatures come from."""
+    """The import does not say where its signatures come from."""
 
 
 @dataclass(frozen=True)
 class Defaults:
-    """What holds for a row that does not say otherwise; withheld is what nobody can regret."""
+    """The values for rows that have none. Withheld is the safe one: a published name cannot be taken back."""
 
     kind: str = ""
     country: str = ""
@@ -77,26 +77,26 @@ class Defaults:
 
 @dataclass(frozen=True)
 class Kinds:
-    """The kinds of signatories a letter asks for, and which of them each word of a list means."""
+    """A letter's kinds of signatories, and the kind that each word of a list means."""
 
     by_key: Mapping[str, Kind]
     by_word: Mapping[str, str]
 
     @classmethod
     def of(cls, kinds: Sequence[Kind]) -> "Kinds":
-        """Return a letter's; it is called by its key, its number's, or what the letter calls it in any language."""
+        """Return those of a letter. A list may write a kind as its key, its plural, or the letter's word in any language."""
         by_word: dict[str, str] = {}
         for kind in kinds:
-            own = [said[name] for said in kind.words.values() for name in ("one", "many", "heading")]
+            own = [words[name] for words in kind.words.values() for name in ("one", "many", "heading")]
             known = [] if kind.words else _KIND_WORDS[kind.key].split("|")
             by_word |= {fold_together(word): kind.key for word in (*known, *own, kind.key, kind.plural)}
         return cls({kind.key: kind for kind in kinds}, by_word)
 
 
 def read_entry(cells: Mapping[str, str], defaults: Defaults, kinds: Kinds) -> Entry:
-    """Return what one row says of somebody, by the same rules as the form. Raises RowRefused with every fault.
+    """Return the entry of one row, by the same rules as the form. Raises RowRefused with every fault.
 
-    No consent of ours was ticked: what was agreed to stands on the paper, so `consents` is empty, and no
+    The signatory ticked none of our consents, only agreed to what the paper says. So `consents` is empty, and no
     government may read a withheld name.
     """
     faults: list[tuple[str, str]] = []
@@ -112,33 +112,33 @@ def read_entry(cells: Mapping[str, str], defaults: Defaults, kinds: Kinds) -> En
         return ""
 
     name, latin_name = read("name", accept_name), read("latin_name", _accept_optional)
-    kind = _known(cells, ("kind", " or ".join(kinds.by_key)), defaults.kind, kinds.by_word.get, faults)
+    kind = _read_choice(cells, "kind", " or ".join(kinds.by_key), defaults.kind, kinds.by_word.get, faults)
     asks = kinds.by_key.get(kind)
     asked = [field for field in FIELDS if asks is None or field in asks.fields]
-    said = {field: read(field, partial(accept_line, FIELDS[field])) for field in asked}
-    country = _known(cells, ("country", "a country"), defaults.country, find_country, faults)
-    uses = "visibility", ", ".join(VISIBILITIES)
-    visibility = _known(cells, uses, defaults.visibility, _VISIBILITY_OF.get, faults)
+    answers = {field: read(field, partial(accept_line, FIELDS[field])) for field in asked}
+    country = _read_choice(cells, "country", "a country", defaults.country, find_country, faults)
+    uses = ", ".join(VISIBILITIES)
+    visibility = _read_choice(cells, "visibility", uses, defaults.visibility, _VISIBILITY_OF.get, faults)
     for field in asks.required if asks is not None else ():
-        if not (said[field] or field in dict(faults)):
+        if not (answers[field] or field in dict(faults)):
             faults.append((field, f"is empty: {FIELDS[field].missing_in_list or f'it must be said of a {kind}'}"))
     if faults:
         raise RowRefused(faults)
-    return Entry(kind, name, latin_name, country, visibility, consents=(), said=filled_in(said))
+    return Entry(kind, name, latin_name, country, visibility, consents=(), said=filled_in(answers))
 
 
-def identity(entry: Entry, provenance: str) -> tuple[str, ...]:
-    """Return what makes a row the same row again: name, country, kind, and where the list comes from."""
+def row_identity(entry: Entry, provenance: str) -> tuple[str, ...]:
+    """Return what identifies a row when it is imported again: name, country, kind and provenance."""
     return one_form(entry.name), entry.country, entry.kind, one_form(provenance)
 
 
 def one_form(text: str) -> str:
-    """Return a text without case, width and doubled spaces."""
+    """Return a text without differences of case, width and spaces."""
     return " ".join(normalize("NFKC", text).casefold().split())
 
 
 def accept_provenance(written: str) -> str:
-    """Return the words that are shown for where signatures come from. Raises ProvenanceMissing."""
+    """Return the provenance as it is shown. Raises ProvenanceMissing."""
     try:
         provenance = accept_text(written, limit=LONGEST_PROVENANCE)
     except NameRefused as fault:
@@ -148,15 +148,18 @@ def accept_provenance(written: str) -> str:
     return provenance
 
 
-def _known(
+def _read_choice(
     cells: Mapping[str, str],
-    asked: tuple[str, str],
+    field: str,
+    what: str,
     default: str,
     find: Callable[[str], str | None],
     faults: list[tuple[str, str]],
 ) -> str:
-    """Return the kind, country or use of the name that a cell or else the default means; `asked` is which, and what."""
-    field, what = asked
+    """Return the kind, country or use of the name that a cell means, else the default; add a fault if there is none.
+
+    `what` describes the field in the sentence of a fault.
+    """
     cell = cells.get(field, "").strip()
     written = default if says_nothing(cell) else cell or default
     value = find(written if field == "country" else fold_together(written))

@@ -1,4 +1,4 @@
-"""Take rows in, say where a signatory came from, take an import back."""
+"""Import rows, find the provenance of a signatory, undo an import."""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import columns_of
 from campaign.guard.rules import MOST_LIKELY
 from campaign.intake.models import Intake, IntakeRow
-from campaign.intake.rules import BATCH, identity
+from campaign.intake.rules import BATCH, row_identity
 from campaign.letter.models import Letter, LetterText
 from campaign.names.doubts import doubts
 from campaign.names.sorting import sort_key
@@ -31,12 +31,12 @@ NO_ADDRESS = b""
 
 
 class NoSuchIntake(Exception):
-    """There is no import of that number, or no such row in it, or it was taken back already."""
+    """There is no import of this number, or no such row in it, or it was undone already."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """One import: into which letter, from where, on whose word; `by` is None for the command line."""
+    """One import: its letter, provenance and officer; `by` is None at the command line."""
 
     letter: Letter
     text: LetterText
@@ -47,8 +47,8 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Row:
-    """One accepted row; `columns` are sealed and sorted before the database is held for it."""
+class AcceptedRow:
+    """A row that passed the rules; `columns` are sealed before the write transaction, which stops other writers."""
 
     number: int
     entry: Entry
@@ -59,7 +59,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a signatory on paper came from."""
+    """The import and the row that a signatory on paper came from."""
 
     intake_id: int
     provenance: str
@@ -68,21 +68,21 @@ class Origin:
 
 @dataclass(frozen=True)
 class Alike:
-    """A row whose name, country and kind are those of a public signatory already here: perhaps the same person."""
+    """A row with the name, country and kind of a public signatory who is here already: perhaps the same person."""
 
     row: int
     name: str
     signatory_id: int
 
 
-def make_row(job: Job, number: int, entry: Entry) -> Row:
-    """Return a row by which it is found again, not sealed yet."""
-    index = paper_index(job.keys.index_key, job.letter.slug, *identity(entry, job.provenance))
-    return Row(number, entry, index, sort_key(entry.name))
+def make_row(job: Job, number: int, entry: Entry) -> AcceptedRow:
+    """Return a row with the index that finds it again; it is not sealed yet."""
+    index = paper_index(job.keys.index_key, job.letter.slug, *row_identity(entry, job.provenance))
+    return AcceptedRow(number, entry, index, sort_key(entry.name))
 
 
-def seal_row(job: Job, row: Row, *, now: datetime) -> Row:
-    """Lay a new row out in a signatory's columns, sealed unless it is public; nobody holds a private link to it."""
+def seal_row(job: Job, row: AcceptedRow, *, now: datetime) -> AcceptedRow:
+    """Add a signatory's columns to a new row, sealed unless it is public; it has no private link."""
     columns = columns_of(row.entry, secrets.token_bytes(16), job.keys, job.letter.addressee) | {
         "owner_entry": None,
         "established": job.letter.kind(row.entry.kind).established,
@@ -97,8 +97,8 @@ def seal_row(job: Job, row: Row, *, now: datetime) -> Row:
     return replace(row, columns=columns)
 
 
-def known_rows(session: Session, job: Job, rows: Sequence[Row]) -> dict[bytes, tuple[bytes, int]]:
-    """Return which of the rows are here already, by index: from which file, and its row there."""
+def known_rows(session: Session, job: Job, rows: Sequence[AcceptedRow]) -> dict[bytes, tuple[bytes, int]]:
+    """Return the rows that are here already, by index: the SHA-256 of their file, and the row number in it."""
     found = (
         select(Signature.address_index, Intake.file_sha256, IntakeRow.row_number)
         .join(Signatory, Signatory.signature_id == Signature.id)
@@ -109,9 +109,9 @@ def known_rows(session: Session, job: Job, rows: Sequence[Row]) -> dict[bytes, t
     return {index: (file, number) for index, file, number in session.execute(found)}
 
 
-def alike(session: Session, job: Job, rows: Iterable[Row]) -> list[Alike]:
-    """Return public signatories who sort the same as a row, under its country and kind."""
-    groups: dict[tuple[str, str], list[Row]] = {}
+def find_alike(session: Session, job: Job, rows: Iterable[AcceptedRow]) -> list[Alike]:
+    """Return each row with each public signatory who has its sort key, country and kind."""
+    groups: dict[tuple[str, str], list[AcceptedRow]] = {}
     for row in rows:
         groups.setdefault((row.entry.country, row.entry.kind), []).append(row)
     found = []
@@ -130,17 +130,18 @@ def alike(session: Session, job: Job, rows: Iterable[Row]) -> list[Alike]:
     return sorted(found, key=lambda one: (one.row, one.signatory_id))
 
 
-def take_rows(session: Session, job: Job, rows: Sequence[Row], *, now: datetime) -> set[bytes]:
-    """Take one batch in, and return the indexes of what was new; what is here already stays as it is.
+def import_rows(session: Session, job: Job, rows: Sequence[AcceptedRow], *, now: datetime) -> set[bytes]:
+    """Import one batch, and return the indexes of the new rows; rows that are here already stay as they are.
 
-    An import is written down, and logged, with its first new row; the same file again goes on with it.
+    An import is recorded and logged with its first new row; the same file again continues that import.
     """
+    # Two imports of one file would both find a row missing: each waits until the other has committed its batch.
     wait_turn(session, Turn.IMPORT)
     known = known_rows(session, job, rows)
     fresh = [row for row in rows if row.index not in known]
     if not fresh:
         return set()
-    connection, intake_id = session.connection(), _standing(session, job, now=now)
+    connection, intake_id = session.connection(), _find_or_add(session, job, now=now)
     signature = {
         "letter_id": job.letter.id,
         "sealed_address": NO_ADDRESS,
@@ -161,8 +162,8 @@ def take_rows(session: Session, job: Job, rows: Sequence[Row], *, now: datetime)
     return {row.index for row in fresh}
 
 
-def finish(session: Session, job: Job, added: int, refused: int, *, now: datetime) -> None:
-    """Write down how an import ended; one that added nothing changes nothing."""
+def end_import(session: Session, job: Job, added: int, refused: int, *, now: datetime) -> None:
+    """Record and log how an import ended; one that added no row changes nothing."""
     intake = _find(session, job)
     if intake is None or not added:
         return
@@ -172,7 +173,7 @@ def finish(session: Session, job: Job, added: int, refused: int, *, now: datetim
 
 
 def intakes(session: Session) -> list[tuple[Intake, str, int]]:
-    """Return every import with its letter and how many of its rows are here, the newest first."""
+    """Return every import with its letter and its number of signatories, the newest first."""
     rows = (
         select(Intake, Letter.slug, func.count(IntakeRow.signatory_id))
         .join(Letter, Letter.id == Intake.letter_id)
@@ -184,7 +185,7 @@ def intakes(session: Session) -> list[tuple[Intake, str, int]]:
 
 
 def origins(session: Session, signatory_ids: Iterable[int]) -> dict[int, Origin]:
-    """Return where those of these signatories came from who came on paper; the others confirmed by e-mail."""
+    """Return the origin of each of these signatories who came on paper; all others confirmed by e-mail."""
     rows = (
         select(IntakeRow.signatory_id, Intake.id, Intake.provenance, IntakeRow.row_number)
         .join(Intake, Intake.id == IntakeRow.intake_id)
@@ -193,8 +194,8 @@ def origins(session: Session, signatory_ids: Iterable[int]) -> dict[int, Origin]
     return {who: Origin(intake_id, words, number) for who, intake_id, words, number in session.execute(rows)}
 
 
-def find_standing(session: Session, number: int) -> Intake:
-    """Return an import that was not taken back. Raises NoSuchIntake."""
+def find_import(session: Session, number: int) -> Intake:
+    """Return an import that was not undone. Raises NoSuchIntake."""
     intake = session.get(Intake, number)
     if intake is None or intake.withdrawn_at is not None:
         raise NoSuchIntake
@@ -204,10 +205,11 @@ def find_standing(session: Session, number: int) -> Intake:
 def remove_rows(
     session: Session, intake: Intake, after: int, row_number: int | None = None, *, now: datetime
 ) -> tuple[int, int, int]:
-    """Erase a batch of an import's signatories; return the last one looked at (0: no more), how many went, and stayed.
+    """Erase a batch of an import's signatories; `row_number` erases one row alone.
 
-    Whom the desk has decided about, or who stands in a delivery, stays: the database's own foreign keys refuse it,
-    so that no room further on can be forgotten here. `row_number` erases one row alone.
+    Return the number of the last signatory in the batch (0: no more), how many were erased, and how many stay. A
+    signatory whom the desk has decided about, or who stands in a delivery, stays: the foreign keys refuse to erase
+    them, so that this function need not know the later rooms.
     """
     batch = select(IntakeRow.signatory_id).where(IntakeRow.intake_id == intake.id, IntakeRow.signatory_id > after)
     if row_number is not None:
@@ -217,13 +219,15 @@ def remove_rows(
         return 0, 0, 0
     if _erase(session, ids, now=now):
         return ids[-1], len(ids), 0
+    # One refused signatory keeps the whole batch, so the batch is tried again one by one.
     gone = sum(_erase(session, [one], now=now) for one in ids)
     return ids[-1], gone, len(ids) - gone
 
 
-def close(session: Session, intake: Intake, by: Staff | None, counts: tuple[int, int], *, now: datetime) -> None:
-    """Write down that an import was taken back: how many rows went and how many stayed."""
-    removed, stayed = counts
+def end_undo(
+    session: Session, intake: Intake, by: Staff | None, removed: int, stayed: int, *, now: datetime
+) -> None:
+    """Log that an import was undone, and mark it so if no row of it is left."""
     if session.scalar(select(IntakeRow.signatory_id).where(IntakeRow.intake_id == intake.id).limit(1)) is None:
         session.merge(intake).withdrawn_at = now
     details = {"removed": removed, "stayed": stayed}
@@ -231,25 +235,26 @@ def close(session: Session, intake: Intake, by: Staff | None, counts: tuple[int,
 
 
 def _erase(session: Session, ids: list[int], *, now: datetime) -> bool:
-    """Erase signatories with their signatures, all or none; say whether the database let them go."""
+    """Erase signatories with their signatures, all or none; say whether the database allowed it."""
     signatures = select(Signatory.signature_id).where(Signatory.id.in_(ids))
-    held = dict(
+    indexes = dict(
         session.execute(select(Signature.id, Signature.address_index).where(Signature.id.in_(signatures))).all()
     )
     try:
         with session.begin_nested():
             connection = session.connection()
             connection.execute(delete(SIGNATORY).where(SIGNATORY.c.id.in_(ids)))
-            connection.execute(delete(SIGNATURE).where(SIGNATURE.c.id.in_(held)))
+            connection.execute(delete(SIGNATURE).where(SIGNATURE.c.id.in_(indexes)))
     except IntegrityError:
         return False
-    for index in held.values():
+    for index in indexes.values():
+        # The journal erases them again after a restore from an older backup.
         write_act(session, ENDED, mark_of("paper", index), now=now)
     return True
 
 
-def _standing(session: Session, job: Job, *, now: datetime) -> int:
-    """Return the import this file belongs to, writing it down and logging it if it is new."""
+def _find_or_add(session: Session, job: Job, *, now: datetime) -> int:
+    """Return the import of this file; record and log it if it is new."""
     intake = _find(session, job)
     if intake is None:
         intake = Intake(

@@ -1,4 +1,4 @@
-"""Read a list row by row: CSV as a stream, a workbook after a look at what it would unpack to."""
+"""Read a list row by row: CSV as a stream, a workbook after its unpacked size is checked."""
 
 import csv
 import io
@@ -17,9 +17,11 @@ from python_calamine import CalamineError, CalamineSheet, SheetTypeEnum, SheetVi
 from campaign.intake.encodings import ENCODINGS, detect
 from campaign.intake.rules import MOST_COLUMNS
 
-LONGEST_LINE = 1 << 16  # characters; a longer one is taken apart, and its parts are refused by the rules
+LONGEST_LINE = 1 << 16  # characters; a longer line is split, and the rules refuse its parts
 MOST_FILES, LARGEST_BOOK, LARGEST_UNPACKED, STEEPEST = 2_000, 50 << 20, 256 << 20, 250
-MOST_CELLS = 12_000_000  # calamine holds every cell between the first and the last, 32 bytes each, and their texts
+MOST_CELLS = (
+    12_000_000  # calamine keeps every cell between the first and the last in memory: 32 bytes each, and the texts
+)
 _DELIMITERS = ",;\t|"
 _CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,4})([0-9]{1,9})["']""")
 _OPEN = "cannot be read: is a quotation mark left open between lines {} and {}?"
@@ -27,12 +29,12 @@ _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
 class FileRefused(Exception):
-    """This file is not read at all; the message says why, and what to do instead."""
+    """This file is refused as a whole; the message says why, and what to do instead."""
 
 
 @dataclass(frozen=True)
-class Line:
-    """One row: its number in the file, the first being 1, and its cells; or why it cannot be read."""
+class SheetRow:
+    """One row of a file: its number, counted from 1, and its cells, or in `fault` why it cannot be read."""
 
     number: int
     cells: list[str]
@@ -41,14 +43,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A list that is open: how it was read, in words for people, and its rows that are not empty."""
+    """An open list: its rows that are not empty; `described` says in words how it is read."""
 
     described: str
-    rows: Iterator[Line]
+    rows: Iterator[SheetRow]
 
 
 def open_sheet(file: BinaryIO, *, sheet: str = "", encoding: str = "") -> Sheet:
-    """Open a CSV file or a workbook; `encoding` is one of ENCODINGS, found out if not given.
+    """Open a CSV file or a workbook; `encoding` is one of ENCODINGS, or "" to find it out.
 
     Raises FileRefused, EncodingUnclear.
     """
@@ -64,29 +66,31 @@ def open_sheet(file: BinaryIO, *, sheet: str = "", encoding: str = "") -> Sheet:
     return Sheet(f"CSV, {codec.removesuffix('-sig')}", _full(_read_csv(file, codec)))
 
 
-def _full(lines: Iterator[Line]) -> Iterator[Line]:
+def _full(lines: Iterator[SheetRow]) -> Iterator[SheetRow]:
     return (line for line in lines if line.fault or any(cell.strip() for cell in line.cells))
 
 
-def _read_csv(file: BinaryIO, codec: str) -> Iterator[Line]:
-    """Count rows as a spreadsheet does: a row whose cells hold line breaks is one."""
+def _read_csv(file: BinaryIO, codec: str) -> Iterator[SheetRow]:
+    """Yield the rows, numbered as a spreadsheet numbers them: a row with line breaks in its cells is one row."""
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=codec, errors="replace", newline="")
     try:
         lines = iter(partial(text.readline, LONGEST_LINE), "")
         number, first = next(((at, line) for at, line in enumerate(lines, 1) if line.strip()), (1, ""))
-        told = first.lower().startswith("sep=") and len(first.strip()) == 5  # Excel's own way to say it
-        delimiter = first[4] if told else max(_DELIMITERS, key=re.sub(r'"[^"]*"', "", first).count)
-        rows = csv.reader(lines if told else chain([first], lines), delimiter=delimiter)
-        number, begins = number if told else number - 1, 1
+        has_hint = (
+            first.lower().startswith("sep=") and len(first.strip()) == 5
+        )  # Excel's own line for the delimiter
+        delimiter = first[4] if has_hint else max(_DELIMITERS, key=re.sub(r'"[^"]*"', "", first).count)
+        rows = csv.reader(lines if has_hint else chain([first], lines), delimiter=delimiter)
+        number, begins = number if has_hint else number - 1, 1
         while True:
             number += 1
             try:
-                yield Line(number, next(rows))
+                yield SheetRow(number, next(rows))
             except StopIteration:
                 return
             except csv.Error:
-                yield Line(number, [], _OPEN.format(begins, rows.line_num))
+                yield SheetRow(number, [], _OPEN.format(begins, rows.line_num))
             begins = rows.line_num + 1
     finally:
         if not file.closed:
@@ -109,22 +113,22 @@ def _open_book(file: BinaryIO, wanted: str) -> Sheet:
     return Sheet(f"sheet {name}", _full(_read_book(sheet)))
 
 
-def _read_book(sheet: CalamineSheet) -> Iterator[Line]:
+def _read_book(sheet: CalamineSheet) -> Iterator[SheetRow]:
     for number, row in enumerate(sheet.iter_rows(), start=1):
-        yield Line(number, [_written(cell) for cell in row])
+        yield SheetRow(number, [_written(cell) for cell in row])
 
 
 def _written(cell: object) -> str:
-    """Return a cell's value as it is read on the sheet; a formula's is its result."""
+    """Return a cell's value as the sheet shows it; a formula's value is its result."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return cell.isoformat(" ") if isinstance(cell, datetime) else str(cell)
 
 
 def _unpack(file: BinaryIO) -> io.BytesIO:
-    """Return the workbook packed anew from parts that were measured, since a zip's own figures may lie.
+    """Return the workbook packed again from measured parts, because the sizes that a zip states may be false.
 
-    Only the XML is kept: no macros, no pictures, nothing from elsewhere. Raises FileRefused.
+    Only the XML is kept: no macros, no pictures, no links to other files. Raises FileRefused.
     """
     if file.seek(0, io.SEEK_END) > LARGEST_BOOK:
         raise FileRefused(
@@ -146,7 +150,7 @@ def _unpack(file: BinaryIO) -> io.BytesIO:
 
 
 def _refuse_bomb(parts: list[zipfile.ZipInfo]) -> None:
-    """Refuse by the directory alone what would unpack to too much, before a byte is unpacked."""
+    """Refuse a zip bomb by the sizes in its directory, before a byte is unpacked. Raises FileRefused."""
     whole = sum(part.file_size for part in parts)
     steep = whole > STEEPEST * (1 << 16) and whole > STEEPEST * sum(part.compress_size for part in parts)
     if len(parts) > MOST_FILES or whole > LARGEST_UNPACKED or steep:
@@ -154,17 +158,17 @@ def _refuse_bomb(parts: list[zipfile.ZipInfo]) -> None:
 
 
 def _copy(book: zipfile.ZipFile, part: zipfile.ZipInfo, kept: zipfile.ZipFile) -> None:
-    """Copy one part in pieces, no further than its size was said to be, looking how far the cells of a sheet reach."""
+    """Copy one part in pieces, up to its stated size, and refuse a sheet whose cells reach too far. Raises FileRefused."""
     rows = columns = 0
     tail = b""
     with book.open(part) as source, kept.open(part.filename, "w") as target:
         for piece in iter(partial(source.read, 1 << 20), b""):
-            if b"\0" in piece:  # UTF-16 would hide its cells from the look below
+            if b"\0" in piece:  # UTF-16 would hide the cells from the search below
                 raise FileRefused("This workbook is written in an unusual way. Save it as .xlsx again, or as CSV.")
             target.write(piece)
             for letters, digits in _CELL.findall(tail + piece):
                 rows, columns = max(rows, int(digits)), max(columns, _column(letters))
-            tail = piece[-64:]
+            tail = piece[-64:]  # a cell's address may be cut by the end of a piece
     if columns > MOST_COLUMNS or rows * max(columns, 1) > MOST_CELLS:
         raise FileRefused(
             "The cells of this sheet reach too far out. Copy the list to a new sheet, or save it as CSV."

@@ -1,4 +1,4 @@
-"""Walk a whole list: read, check, and take in batch by batch, so that signing goes on beside it."""
+"""Import a whole list in batches, so that visitors can sign meanwhile."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -7,24 +7,24 @@ from datetime import datetime
 from itertools import islice
 from typing import BinaryIO
 
-from campaign.intake.columns import Columns, match, names_a_person
+from campaign.intake.columns import Columns, has_name_heading, match_columns
 from campaign.intake.rules import BATCH, MOST_PROBLEMS, Defaults, Kinds, Problem, RowRefused, read_entry
 from campaign.intake.service import (
+    AcceptedRow,
     Alike,
     Job,
     NoSuchIntake,
-    Row,
-    alike,
-    close,
-    find_standing,
-    finish,
+    end_import,
+    end_undo,
+    find_alike,
+    find_import,
+    import_rows,
     known_rows,
     make_row,
     remove_rows,
     seal_row,
-    take_rows,
 )
-from campaign.intake.sheets import FileRefused, Line, Sheet
+from campaign.intake.sheets import FileRefused, Sheet, SheetRow
 from campaign.storage.database import Database
 from campaign.web.staff import Staff
 
@@ -34,10 +34,10 @@ Tell = Callable[["Tally"], None]
 
 
 @dataclass(frozen=True)
-class List:
-    """An open list: its rows after the headings, which column is what, and how to fill what a row leaves out."""
+class OpenList:
+    """An open list: its rows after the headings, the field of each column, and the values for rows that have none."""
 
-    rows: Iterator[Line]
+    rows: Iterator[SheetRow]
     columns: Columns
     described: str
     defaults: Defaults
@@ -45,7 +45,7 @@ class List:
 
 @dataclass
 class Tally:
-    """How far a walk has come, and what it met; of problems and likenesses the first 1,000 are kept."""
+    """The progress of an import, and what it found; the first MOST_PROBLEMS problems and likenesses are kept."""
 
     read: int = 0
     added: int = 0
@@ -54,10 +54,10 @@ class Tally:
     alike_count: int = 0
     problems: list[Problem] = field(default_factory=list)
     alike: list[Alike] = field(default_factory=list)
-    shown: list[Row] = field(default_factory=list)
+    shown: list[AcceptedRow] = field(default_factory=list)
 
     def refuse(self, *problems: Problem) -> None:
-        """Count one refused row, with all that is wrong with it."""
+        """Count one refused row, and keep its problems."""
         self.refused += 1
         if len(self.problems) < MOST_PROBLEMS:
             self.problems += problems
@@ -72,54 +72,56 @@ def fingerprint_of(file: BinaryIO) -> bytes:
     return read.digest()
 
 
-def begin(
+def open_list(
     sheet: Sheet,
     wishes: Mapping[str, str],
     defaults: Defaults,
     joins: Mapping[str, Sequence[str]] | None = None,
-) -> List:
-    """Find the row of headings and what each column is. Raises ColumnsUnclear, FileRefused."""
-    head: list[Line] = []
+) -> OpenList:
+    """Find the row of headings and the field of each column. Raises ColumnsUnclear, FileRefused."""
+    head: list[SheetRow] = []
     for line in islice(sheet.rows, HEADINGS_WITHIN):
         head.append(line)
-        if names_a_person(line.cells):
-            return List(sheet.rows, match(line.cells, wishes, joins), sheet.described, defaults)
+        if has_name_heading(line.cells):
+            return OpenList(sheet.rows, match_columns(line.cells, wishes, joins), sheet.described, defaults)
     if not head:
         raise FileRefused("There is nothing in this file.")
-    columns = match(head[0].cells, wishes, joins)
-    return List(_after(head, sheet.rows), columns, sheet.described, defaults)
+    columns = match_columns(head[0].cells, wishes, joins)
+    return OpenList(_after(head, sheet.rows), columns, sheet.described, defaults)
 
 
-def walk(database: Database, job: Job, source: List, tell: Tell, *, now: datetime, dry_run: bool = False) -> Tally:
-    """Read a list to its end, taking in whole batches; a row that cannot be taken is told and the rest goes on.
+def run_import(
+    database: Database, job: Job, source: OpenList, tell: Tell, *, now: datetime, dry_run: bool = False
+) -> Tally:
+    """Import a list in whole batches; a row that cannot be imported is reported, and all others are imported.
 
-    Stopped in the middle it leaves whole batches; the same file again goes on from there. A dry run reads the same
-    and writes nothing.
+    An import that is stopped leaves whole batches; the same file again continues from there. A dry run reads the same
+    rows and writes nothing. `tell` is called after each batch.
     """
     tally, seen = Tally(), set[int]()
     lines = iter(lambda: list(islice(source.rows, BATCH)), [])
     for batch in lines:
         rows = _accept(job, source, batch, tally, seen)
-        _settle(database, job, rows, tally, now=now, dry_run=dry_run)
+        _import_batch(database, job, rows, tally, now=now, dry_run=dry_run)
         if not dry_run:
-            seen.clear()  # from here on the database knows them
+            seen.clear()  # a repeated row is found in the database from here on, so memory stays small
         tell(tally)
     if not dry_run:
         with database.write() as session:
-            finish(session, job, tally.added, tally.refused, now=now)
+            end_import(session, job, tally.added, tally.refused, now=now)
     return tally
 
 
-def take_back(
+def undo_import(
     database: Database, number: int, by: Staff | None, row_number: int | None = None, *, now: datetime
 ) -> tuple[int, int]:
-    """Take an import back, or one row of it; return how many signatories went and how many stayed.
+    """Undo an import, or one row of it; return how many signatories were erased and how many stay.
 
     Raises NoSuchIntake.
     """
     removed = stayed = after = 0
     with database.read() as session:
-        intake = find_standing(session, number)
+        intake = find_import(session, number)
     while True:
         with database.write() as session:
             after, gone, left = remove_rows(session, intake, after, row_number, now=now)
@@ -127,21 +129,21 @@ def take_back(
             if not after:
                 if row_number is not None and not removed + stayed:
                     raise NoSuchIntake
-                close(session, intake, by, (removed, stayed), now=now)
+                end_undo(session, intake, by, removed, stayed, now=now)
                 return removed, stayed
 
 
-def _after(head: list[Line], rows: Iterator[Line]) -> Iterator[Line]:
+def _after(head: list[SheetRow], rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
     yield from head[1:]
     yield from rows
 
 
-def _accept(job: Job, source: List, batch: list[Line], tally: Tally, seen: set[int]) -> list[Row]:
-    """Return the rows of a batch that can be taken in, each person once."""
+def _accept(job: Job, source: OpenList, batch: list[SheetRow], tally: Tally, seen: set[int]) -> list[AcceptedRow]:
+    """Return the rows of a batch that can be imported, each person once; count the others in `tally`."""
     rows, kinds = [], Kinds.of(job.letter.kinds)
     for line in batch:
         tally.read += 1
-        problems = _beyond(source, line)
+        problems = _malformed(source, line)
         if problems:
             tally.refuse(*problems)
             continue
@@ -149,19 +151,20 @@ def _accept(job: Job, source: List, batch: list[Line], tally: Tally, seen: set[i
             entry = read_entry(source.columns.cells(line.cells), source.defaults, kinds)
         except RowRefused as fault:
             heading = source.columns.heading_of
-            tally.refuse(*(Problem(line.number, heading(name), said) for name, said in fault.faults))
+            tally.refuse(*(Problem(line.number, heading(name), sentence) for name, sentence in fault.faults))
             continue
         row = make_row(job, line.number, entry)
+        # 8 bytes of the index suffice, and a dry run of 100,000 rows takes little memory.
         short = int.from_bytes(row.index[:8], "big")
         if short in seen:
-            tally.refuse(_twice(row))
+            tally.refuse(_repeated(row))
         else:
             seen.add(short)
             rows.append(row)
     return rows
 
 
-def _beyond(source: List, line: Line) -> list[Problem]:
+def _malformed(source: OpenList, line: SheetRow) -> list[Problem]:
     if line.fault:
         return [Problem(line.number, "", line.fault)]
     if any(cell.strip() for cell in line.cells[len(source.columns.headings) :]):
@@ -171,19 +174,22 @@ def _beyond(source: List, line: Line) -> list[Problem]:
     return []
 
 
-def _settle(database: Database, job: Job, rows: list[Row], tally: Tally, *, now: datetime, dry_run: bool) -> None:
-    """Take a batch in, or only look at what is here already."""
+def _import_batch(
+    database: Database, job: Job, rows: list[AcceptedRow], tally: Tally, *, now: datetime, dry_run: bool
+) -> None:
+    """Import a batch; in a dry run only find the rows that are here already."""
     with database.read() as session:
-        known, likenesses = known_rows(session, job, rows), alike(session, job, rows)
+        known, likenesses = known_rows(session, job, rows), find_alike(session, job, rows)
     fresh = {row.index for row in rows} - set(known)
     if fresh and not dry_run:
-        sealed = [seal_row(job, row, now=now) for row in rows if row.index in fresh]  # before the database is held
+        # Sealing is slow, and a write transaction stops all other writers: so it comes before.
+        sealed = [seal_row(job, row, now=now) for row in rows if row.index in fresh]
         with database.write() as session:
-            fresh = take_rows(session, job, sealed, now=now)
+            fresh = import_rows(session, job, sealed, now=now)
     new = [row for row in rows if row.index in fresh]
     for row in rows:
         if row.index in known and known[row.index][0] == job.file_sha256 and known[row.index][1] != row.number:
-            tally.refuse(_twice(row))
+            tally.refuse(_repeated(row))
         else:
             tally.known += row.index in known
     tally.added += len(new)
@@ -194,6 +200,6 @@ def _settle(database: Database, job: Job, rows: list[Row], tally: Tally, *, now:
     tally.alike += likenesses[: MOST_PROBLEMS - len(tally.alike)]
 
 
-def _twice(row: Row) -> Problem:
+def _repeated(row: AcceptedRow) -> Problem:
     sentence = "stands in this list already, with the same name, country and kind. If they are two people, import one of them from a list of its own"
     return Problem(row.number, "", sentence)

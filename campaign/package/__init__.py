@@ -1,12 +1,12 @@
 """Seal a document into a package, and say what is in it: list, manifest, signature, archive.
 
-builds: Packages asked for at the desk: ask, take one up, say how far it is, end it; one is made at a time.
+builds: Packages that officers order at the desk: order, lease, report the progress, end; one is made at a time.
 checking: Check a package with our own key, log and record, and print its PDF again.
-folders: Put a package's folder and zip in their place whole, and read what lies somewhere.
-making: Make a package: freeze, print, seal, keep, and put it into its place whole.
-manifest: What a package says of itself: its list of public lines and its manifest, in canonical bytes.
+folders: Write a package's zip, move folder and zip to their final place whole, and delete them.
+making: Make a package: freeze the list, print, seal, record it, and move it to its final place whole.
+manifest: A package's own facts: its list of public lines and its manifest, in canonical bytes.
 orders: What is ordered: the package of a letter for one recipient, in a language, on a paper.
-packages: Packages on record: the earlier ones of an office, what changed since, which one a hash is of.
-packing: Freeze one moment for one recipient, and lay out the letter that says it; long lists stay in a file.
-verify: The checker that travels in every package: Python alone, nothing of ours.
+packages: Packages on record: find the earlier ones of an office, what changed since, and the one a hash belongs to.
+packing: Freeze the list of one moment for one recipient, and compose the letter; long lists stay in a file.
+verify: The checker that every package contains: it needs Python and no other module of this program.
 """

@@ -1,4 +1,4 @@
-"""Packages asked for at the desk: ask, take one up, say how far it is, end it; one is made at a time."""
+"""Packages that officers order at the desk: order, lease, report the progress, end; one is made at a time."""
 
 import secrets
 from collections.abc import Sequence
@@ -17,15 +17,15 @@ from campaign.document.service import MISSING
 from campaign.letter.models import Letter
 from campaign.package.models import Build, Package
 from campaign.package.orders import Order, letter_named
-from campaign.package.rules import BUILD_LEASE, HELD_FOR, MOST_ATTEMPTS
+from campaign.package.rules import BUILD_LEASE, KEPT_FOR, MOST_ATTEMPTS
 from campaign.storage.statements import insert_once
 from campaign.web.staff import Staff
 
 GAVE_UP = "The worker was stopped three times while it made this. See its log, and ask again."
 
 
-class NotOurs(Exception):
-    """This build is over, or another worker has taken it up."""
+class LeaseLost(Exception):
+    """This build is over, or another worker has leased it."""
 
 
 class NoSuchBuild(Exception):
@@ -34,7 +34,10 @@ class NoSuchBuild(Exception):
 
 @dataclass(frozen=True)
 class BuildStatus:
-    """One build as the desk sees it; `missing` of its names have gone, `before` it so many others wait or are made."""
+    """One build as the desk shows it.
+
+    `missing` counts its names that no longer stand; `before` counts the unfinished builds ahead of it.
+    """
 
     build: Build
     letter: Letter
@@ -52,21 +55,22 @@ class BuildStatus:
 
     @property
     def wanted(self) -> dict[str, str]:
-        """Return what to ask for to have the same made anew."""
+        """Return the fields of an order that makes the same package again."""
         build = self.build
         order = {"letter": self.letter.slug, "country": build.country, "office": build.office}
         return order | {"language": build.language, "paper": build.paper}
 
     @property
-    def held_until(self) -> datetime | None:
-        """Return when the file goes."""
-        return self.build.finished_at + HELD_FOR if self.build.finished_at else None
+    def kept_until(self) -> datetime | None:
+        """Return when the file is deleted, None while the build is unfinished."""
+        return self.build.finished_at + KEPT_FOR if self.build.finished_at else None
 
 
 def ask_build(session: Session, order: Order, by: Staff, *, now: datetime) -> int:
-    """Ask for a package and return the build's number; who asks for one that is not finished yet joins that.
+    """Order a package and return the build's number; an order for an unfinished build joins that build.
 
-    The order leaves nothing open: two who want the same ask for the same. Raises NoSuchDocument.
+    Every field of `order` must be filled in, so that two officers who want the same package give the same order.
+    Raises NoSuchDocument.
     """
     same = {"letter_id": letter_named(session, order.letter).id, "country": order.country, "office": order.office}
     same |= {"language": order.language, "paper": order.paper}
@@ -82,28 +86,28 @@ def ask_build(session: Session, order: Order, by: Staff, *, now: datetime) -> in
 
 
 def cancel_build(session: Session, number: int, by: Staff, *, now: datetime) -> None:
-    """Stop a build that is not finished; whoever makes it notices within seconds. Raises NoSuchBuild, NotOurs."""
+    """Stop an unfinished build; its worker notices within seconds. Raises NoSuchBuild, LeaseLost if it is over."""
     build = session.scalar(select(Build).where(Build.id == number).with_for_update())
     if build is None:
         raise NoSuchBuild
     if build.finished_at is not None:
-        raise NotOurs
+        raise LeaseLost
     _end(session, Build.id == number, now, outcome="cancelled")
     slug = session.scalars(select(Letter.slug).where(Letter.id == build.letter_id)).one()
     details = {"country": build.country, "build": number}
     write_log(session, by, "build cancel", f"letter:{slug}", details, now=now)
 
 
-def anything_waits(session: Session, *, now: datetime) -> bool:
-    """Say whether there may be one to take up; asks without writing."""
+def build_waits(session: Session, *, now: datetime) -> bool:
+    """Say whether a build waits or has lost its worker; reads only."""
     free = Build.leased_until.is_(None) | (Build.leased_until < now)
     return session.scalar(select(Build.id).where(Build.finished_at.is_(None), free).limit(1)) is not None
 
 
 def lease_build(session: Session, *, now: datetime) -> Build | None:
-    """Lease the build that waits longest, or one whose worker is gone; None while another is made.
+    """Lease the build that waits longest, or one whose lease ran out; None while another build is leased.
 
-    One that was taken up three times and never finished is given up.
+    A build that was leased MOST_ATTEMPTS times and never finished fails.
     """
     unfinished = select(Build).where(Build.finished_at.is_(None)).order_by(Build.turn.is_(None), Build.id)
     for build in session.scalars(unfinished.with_for_update(skip_locked=True)):
@@ -117,7 +121,9 @@ def lease_build(session: Session, *, now: datetime) -> Build | None:
         build.stage, build.done, build.total = "", 0, 0
         try:
             session.flush()
-        except IntegrityError:  # another worker was faster: the database lets one be made at a time
+        except (
+            IntegrityError
+        ):  # another worker was faster: `turn` is unique, so only one build is leased at a time
             session.rollback()
             return None
         return build
@@ -125,33 +131,33 @@ def lease_build(session: Session, *, now: datetime) -> Build | None:
 
 
 def report_step(session: Session, build: Build, step: Step, *, now: datetime) -> None:
-    """Say how far a build is, and keep it leased. Raises NotOurs."""
+    """Write how far a build is, and renew its lease. Raises LeaseLost."""
     values = {"stage": step.stage, "done": step.done, "total": step.total, "leased_until": now + BUILD_LEASE}
-    _ours(session, build, values)
+    _change_leased(session, build, values)
 
 
 def release_build(session: Session, build: Build, *, counts: bool) -> None:
-    """Let a build wait again. One whose worker was told to stop does not count as an attempt. Raises NotOurs."""
+    """Put a build back in the queue; without `counts` this was no attempt. Raises LeaseLost."""
     values: dict[str, object] = dict.fromkeys(("turn", "token", "leased_until")) | {
         "stage": "",
         "done": 0,
         "total": 0,
     }
-    _ours(session, build, values | {"attempts": build.attempts - (not counts)})
+    _change_leased(session, build, values | {"attempts": build.attempts - (not counts)})
 
 
 def finish_build(session: Session, build: Build, delivery: int, *, now: datetime) -> None:
-    """Note that it is made, in the transaction that keeps its package. Raises NotOurs."""
-    _ours(session, build, _over(now, outcome="done") | {"delivery_id": delivery})
+    """Mark a build as done, in the transaction that records its package. Raises LeaseLost."""
+    _change_leased(session, build, _ending(now, outcome="done") | {"delivery_id": delivery})
 
 
 def fail_build(session: Session, build: Build, sentence: str, *, now: datetime) -> None:
-    """Note why it could not be made. Raises NotOurs."""
-    _ours(session, build, _over(now, outcome="failed", fault=sentence[:300]))
+    """Mark a build as failed, with one sentence that says why. Raises LeaseLost."""
+    _change_leased(session, build, _ending(now, outcome="failed", fault=sentence[:300]))
 
 
 def find_builds(session: Session, *wanted: ColumnElement[bool], limit: int = 50) -> list[BuildStatus]:
-    """Return builds, the newest first."""
+    """Return the builds that match every condition, the newest first."""
     unfinished = Build.__table__.alias()
     before = select(func.count()).where(unfinished.c.finished_at.is_(None), unfinished.c.id < Build.id)
     rows = session.execute(
@@ -175,27 +181,28 @@ def find_build(session: Session, number: int) -> BuildStatus:
     return found[0]
 
 
-def held_builds(session: Session) -> list[BuildStatus]:
-    """Return the builds whose file is still held."""
+def kept_builds(session: Session) -> list[BuildStatus]:
+    """Return the builds whose file is still kept."""
     return find_builds(session, Build.outcome == "done", Build.removed_at.is_(None), limit=10_000)
 
 
 def forget_builds(session: Session, removed: Sequence[int], *, now: datetime) -> None:
-    """Note which files are gone, and forget what was asked for long ago."""
+    """Note which files were deleted, and delete the rows of builds that ended more than KEPT_FOR ago."""
     session.execute(update(Build).where(Build.id.in_(removed)).values(removed_at=now))
-    session.execute(delete(Build).where(Build.finished_at <= now - HELD_FOR))
+    session.execute(delete(Build).where(Build.finished_at <= now - KEPT_FOR))
 
 
-def _over(now: datetime, **values: str) -> dict[str, object]:
+def _ending(now: datetime, **values: str) -> dict[str, object]:
     return {"finished_at": now, "turn": None, "token": None, "leased_until": None, **values}
 
 
 def _end(session: Session, which: ColumnElement[bool], now: datetime, **values: str) -> None:
-    session.execute(update(Build).where(which).values(_over(now, **values)))
+    session.execute(update(Build).where(which).values(_ending(now, **values)))
 
 
-def _ours(session: Session, build: Build, values: dict[str, object]) -> None:
-    """Change a build as long as we hold it. Raises NotOurs."""
-    held_by_us = update(Build).where(Build.id == build.id, Build.token == build.token)
-    if session.execute(held_by_us.values(values).returning(Build.id)).first() is None:
-        raise NotOurs
+def _change_leased(session: Session, build: Build, values: dict[str, object]) -> None:
+    """Change a build while this worker has its lease. Raises LeaseLost."""
+    # The token is compared in the UPDATE itself: a check before it would race with a worker that leases the build now.
+    still_ours = update(Build).where(Build.id == build.id, Build.token == build.token)
+    if session.execute(still_ours.values(values).returning(Build.id)).first() is None:
+        raise LeaseLost

@@ -1,4 +1,4 @@
-"""Check a package as only the campaign itself can: its own key, its own log and record, and the PDF printed again."""
+"""Check a package with what only the campaign has: its key, its log and its records; print the PDF again."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +13,7 @@ from campaign.document.rules import Document, volumes
 from campaign.document.volumes import set_volumes
 from campaign.package.manifest import PACKAGE, PDF, fingerprint, parcel_of, volumes_of
 from campaign.package.packages import find_package
-from campaign.package.packing import delivery_key, document_of, unheard
+from campaign.package.packing import delivery_key, document_of, ignore_step
 from campaign.package.verify import MANIFEST, Files, Refused, check, mapped, read_package, report
 from campaign.storage.database import Database
 from campaign.web.toolbox import Toolbox
@@ -24,7 +24,7 @@ Verdict = tuple[list[str], bool]
 def check_path(tools: Toolbox, path: Path) -> Verdict:
     """Return (sentences, whether it is genuine) of a package's folder or zip, or of one file that was handed over.
 
-    Raises NoSuchDocument where no keys are.
+    Raises NoSuchDocument if there are no keys.
     """
     key = delivery_key(tools.site.seal_keys).public
     try:
@@ -33,14 +33,14 @@ def check_path(tools: Toolbox, path: Path) -> Verdict:
         return check_files(tools.database, read_package(path), key)
     except Refused as fault:
         return [f"REFUSED: {fault}"], False
-    except Exception as fault:  # whatever a forger thinks of
+    except Exception as fault:  # a forged package may make any parser fail in any way
         return [f"REFUSED: it is not written as a package is ({type(fault).__name__})"], False
 
 
 def check_files(database: Database, files: Files, key: bytes) -> Verdict:
-    """Do what the package's own verify.py does, with this campaign's public `key`, and then what only we can.
+    """Check as the package's own verify.py does, with this campaign's public `key`, and then with our own records.
 
-    Raises Refused, and whatever a manifest that is none makes Python raise.
+    Raises Refused, and any other exception if the manifest is malformed.
     """
     manifest, faults = check(files, fingerprint(key))
     lines, well = report(files, fingerprint(key))
@@ -58,7 +58,7 @@ def check_files(database: Database, files: Files, key: bytes) -> Verdict:
 
 
 def _check_file(database: Database, path: Path) -> Verdict:
-    """Say which delivery a single file belongs to."""
+    """Find the delivery that a single file belongs to."""
     digest = sha256(mapped(path)).hexdigest()
     with database.read() as session:
         found = find_package(session, digest)
@@ -75,22 +75,23 @@ def _recorded(database: Database, files: Files) -> tuple[str, bool | None]:
 
 
 def _in_log(database: Database, manifest: dict[str, Any]) -> tuple[str, bool | None]:
-    """Look for the log's head: heads stay when old entries are forgotten."""
-    said = manifest["log_head"]
-    if said is None:
+    """Look for the log's head: heads stay when old entries are deleted."""
+    log_head = manifest["log_head"]
+    if log_head is None:
         return "it names no entry of the log", None
     with database.read() as session:
-        head = session.get(LogHead, said["entry"])
-    holds = head is not None and head.hash.hex() == said["hash"]
-    return f"entry {said['entry']} of the log is{'' if holds else ' not'} the one it names", holds
+        head = session.get(LogHead, log_head["entry"])
+    holds = head is not None and head.hash.hex() == log_head["hash"]
+    return f"entry {log_head['entry']} of the log is{'' if holds else ' not'} the one it names", holds
 
 
 def _printed_again(files: Files, manifest: dict[str, Any]) -> tuple[str, bool | None]:
     """Print the letter from the package's own list and text, volume by volume, and compare every byte."""
+    # Another version of the typesetter or a font gives other bytes, which would look like a forgery.
     if manifest["press"] != made_with(manifest["letter"]["language"]):
         return "the PDF cannot be printed again here: another version of this program made it", None
     document = document_of(parcel_of(files, manifest), bytes.fromhex(manifest["key"]))
-    named = [name for name, _said in volumes_of(manifest)]
+    named = [name for name, _facts in volumes_of(manifest)]
     try:
         hashes = _print_volumes(document, len(named)) if named else [sha256(PRINTER.print(document)).digest()]
     except NotPrinted as fault:
@@ -103,6 +104,6 @@ def _printed_again(files: Files, manifest: dict[str, Any]) -> tuple[str, bool | 
 
 
 def _print_volumes(document: Document, of: int) -> list[bytes]:
-    """Print a letter in so many volumes, as it was when its package was made; return their hashes."""
+    """Print a letter in `of` volumes, as it was printed for its package; return their SHA-256 hashes."""
     with turn(), TemporaryDirectory() as folder:
-        return set_volumes(volumes(document, -(-document.names // of)), Path(folder), "letter", unheard)
+        return set_volumes(volumes(document, -(-document.names // of)), Path(folder), "letter", ignore_step)

@@ -1,4 +1,4 @@
-"""`flask deliver package|check|recipients`: make what is handed over, and check it."""
+"""`flask deliver package|check|recipients`: make packages, and check them."""
 
 from pathlib import Path
 
@@ -29,16 +29,21 @@ NOT_MADE = (*NOT_PRINTED, NotWritten, ReferenceTaken)
 @with_appcontext
 @click.argument("letter")
 @recipient_option()
-@click.option("--all", "everybody", is_flag=True, help="One for each recipient the letter will be handed to.")
-@click.option("--office", help="A kind that config/recipients.toml lists; the letter's own without it.")
-@click.option("--language", type=click.Choice(LANGUAGES), help="The recipient's own without it.")
+@click.option("--all", "everybody", is_flag=True, help="One package for each recipient of the letter.")
+@click.option("--office", help="A kind of office that config/recipients.toml lists (default: the letter's own).")
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), help="The language of the letter (default: the recipient's own)."
+)
 @click.option(
     "--annex", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="An annex printed before."
 )
 @paper_option
 @click.option("--again", is_flag=True, help="Make it even if nothing has changed since the last.")
 @click.option(
-    "--by", metavar="EMAIL", default="", help="The officer who makes it; then another approves that it goes out."
+    "--by",
+    metavar="EMAIL",
+    default="",
+    help="The officer who makes it; another officer must approve the delivery.",
 )
 @click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True)
 def package(
@@ -51,14 +56,16 @@ def package(
     officer = _officer(str(chosen["by"] or ""))
     if everybody == bool(country) or (everybody and annex):
         raise click.ClickException("say either --country DE or --all; an annex goes with one recipient")
-    wish = {"office": str(chosen["office"] or ""), "language": str(chosen["language"] or "")} | {
+    chosen_order = {"office": str(chosen["office"] or ""), "language": str(chosen["language"] or "")} | {
         "paper": str(chosen["paper"] or "")
     }
-    orders = [Order(letter, code, again=bool(chosen["again"]), **wish) for code in _countries(letter, country)]
+    orders = [
+        Order(letter, code, again=bool(chosen["again"]), **chosen_order) for code in _countries(letter, country)
+    ]
     failed = 0
     for number, order in enumerate(orders, 1):
         place = f"{number}/{len(orders)} " if everybody else ""
-        failed += not _make(order, output, (annex, officer), place)
+        failed += not _make(order, output, annex, officer, place)
     if failed:
         raise click.ClickException(f"{failed} of {len(orders)} could not be made")
 
@@ -67,7 +74,7 @@ def package(
 @with_appcontext
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 def check(path: Path) -> None:
-    """Say whether PATH, a package's folder or zip or a file of one, is what this campaign handed over."""
+    """Say whether this campaign handed PATH over: a package's folder or zip, or one file of a package."""
     try:
         sentences, well = check_path(toolbox(), path)
     except NOT_PRINTED as fault:
@@ -80,9 +87,9 @@ def check(path: Path) -> None:
 
 @click.command("recipients")
 @with_appcontext
-@recipient_option("Everybody without it.")
+@recipient_option("One recipient (default: all).")
 def recipients(country: str) -> None:
-    """List the offices letters are handed to, as config/recipients.toml says, and the recipients that letters name."""
+    """List the offices in config/recipients.toml, and the recipients that letters name."""
     for one in toolbox().recipients.every:
         if country in ("", one.country):
             click.echo(f"{one.country}\t{one.office}\t{one.language}\t{one.channel}\t{one.name}")
@@ -101,7 +108,7 @@ def _countries(letter: str, country: str) -> tuple[str, ...]:
 
 
 def _officer(email: str) -> Officer | None:
-    """Return the officer who makes a package, None if none was named."""
+    """Return the officer who makes a package, None if no address was given."""
     if not email:
         return None
     with toolbox().database.read() as session:
@@ -111,15 +118,14 @@ def _officer(email: str) -> Officer | None:
     return officer
 
 
-def _make(order: Order, output: Path, more: tuple[Path | None, Officer | None], place: str) -> bool:
-    """Make one package and say so; one that fails stops no other."""
-    annex, officer = more
+def _make(order: Order, output: Path, annex: Path | None, officer: Officer | None, place: str) -> bool:
+    """Make one package and print the result; return False if it failed, so that the others are still made."""
     try:
         output.mkdir(parents=True, exist_ok=True)
         made = make_package(toolbox(), order, output, officer, Watch(tell_ready))
-        _tell(place, made)
+        _print_made(place, made)
         if annex is not None:
-            _tell(place, make_annex(toolbox(), made, order, annex.read_bytes()))
+            _print_made(place, make_annex(toolbox(), made, order, annex.read_bytes()))
     except Unchanged as fault:
         click.echo(f"{place}{order.country}: {fault}: say --again if you mean it")
         return True
@@ -132,7 +138,7 @@ def _make(order: Order, output: Path, more: tuple[Path | None, Officer | None], 
     return True
 
 
-def _tell(place: str, made: Made) -> None:
+def _print_made(place: str, made: Made) -> None:
     names = f", {made.names} names" if made.names else ""
     names += f" in {made.volumes} volumes" if made.volumes > 1 else ""
     click.echo(f"{place}{made.folder}{names}, zip SHA-256 {made.zip_sha256}")

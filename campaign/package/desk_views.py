@@ -1,4 +1,4 @@
-"""The desk's page of packages: ask for one, see how far it is, stop it, take it."""
+"""The desk's page of packages: order one, see how far it is, stop it, download it."""
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,8 +12,8 @@ from campaign.document.rules import PAPERS, paper_of
 from campaign.letter.service import all_letters, current_text
 from campaign.package.builds import (
     BuildStatus,
+    LeaseLost,
     NoSuchBuild,
-    NotOurs,
     ask_build,
     cancel_build,
     find_build,
@@ -22,7 +22,7 @@ from campaign.package.builds import (
 from campaign.package.folders import zip_of
 from campaign.package.forms import EVERYBODY, PackageForm
 from campaign.package.orders import Order, letter_named, recipient_of
-from campaign.package.rules import HELD_FOR
+from campaign.package.rules import KEPT_FOR
 from campaign.web.audience import officer, staff
 from campaign.web.forms import check_button
 from campaign.web.headers import saved_as
@@ -35,14 +35,14 @@ bp = Blueprint("package_desk", __name__, url_prefix="/desk")
 @bp.get("/packages")
 @staff()
 def packages() -> ResponseReturnValue:
-    """List what was asked for, and ask."""
+    """List the packages that were ordered, and show the form to order one."""
     return _page(PackageForm(formdata=None), "")
 
 
 @bp.post("/packages")
 @staff(*DELIVERS, fresh=True)
 def ask() -> ResponseReturnValue:
-    """Ask for a package, or one for each recipient; who asks for one that is not finished yet joins that."""
+    """Order a package, or one for each recipient; an order for an unfinished package joins that one."""
     form, tools = PackageForm(), toolbox()
     if not form.validate():
         return _page(form, next(iter(form.faults().values()))), 422
@@ -60,7 +60,7 @@ def ask() -> ResponseReturnValue:
 @bp.get("/packages/<int:number>")
 @staff()
 def show(number: int) -> ResponseReturnValue:
-    """Show how far a package is; the page looks again by itself only where that was asked for."""
+    """Show how far a package is; the page reloads by itself only if the officer chose that."""
     return _build_page(_found(number), "")
 
 
@@ -75,24 +75,26 @@ def cancel(number: int) -> ResponseReturnValue:
             cancel_build(session, number, officer(), now=tools.clock())
     except NoSuchBuild:
         abort(404)
-    except NotOurs:
-        return _build_page(_found(number), "It is over already."), 422
+    except LeaseLost:
+        return _build_page(_found(number), "This package is finished or stopped already."), 422
     return redirect(url_for("package_desk.show", number=number), 303)
 
 
 @bp.post("/packages/<int:number>/file")
 @staff(*DELIVERS, fresh=True)
-def take(number: int) -> ResponseReturnValue:
-    """Hand the zip over, piece by piece, and write into the log who took it."""
+def download(number: int) -> ResponseReturnValue:
+    """Send the zip in pieces, and log which officer downloaded it."""
     check_button()
     tools, shown = toolbox(), _found(number)
     if shown.state != "done" or shown.package is None:
-        return _build_page(shown, "There is no file to take."), 422
+        return _build_page(shown, "There is no file to download."), 422
     path = zip_of(tools.site.packages / shown.package.reference)
     try:
         size, file = path.stat().st_size, path.open("rb")
     except OSError:
-        return _build_page(shown, "The file is not on this machine. Take it where the worker runs."), 422
+        return _build_page(
+            shown, "The file is not on this machine. Copy it from the machine on which the worker runs."
+        ), 422
     with tools.database.write() as session:
         details = {"reference": shown.package.reference}
         write_log(session, officer(), "package taken", f"letter:{shown.letter.slug}", details, now=tools.clock())
@@ -101,7 +103,7 @@ def take(number: int) -> ResponseReturnValue:
 
 
 def _orders(session: Session, form: PackageForm) -> list[Order]:
-    """Return what is asked for: one package, or one for each recipient of the letter. Raises NoSuchDocument."""
+    """Return the orders in a form: one, or one for each recipient of the letter. Raises NoSuchDocument."""
     letter, again = letter_named(session, form.text_of("letter")), bool(form.again.data)
     everybody = form.text_of("country") == EVERYBODY
     orders = []
@@ -128,7 +130,7 @@ def _build_page(shown: BuildStatus, fault: str) -> str:
         fault=fault,
         follow="follow" in request.args and shown.state in ("waiting", "building"),
         delivers=officer().role in DELIVERS,
-        held_days=HELD_FOR.days,
+        kept_days=KEPT_FOR.days,
         offices=toolbox().recipients.words,
     )
 
@@ -150,6 +152,6 @@ def _page(form: PackageForm, fault: str) -> str:
         papers=PAPERS,
         everybody=EVERYBODY,
         delivers=officer().role in DELIVERS,
-        held_days=HELD_FOR.days,
+        kept_days=KEPT_FOR.days,
         offices=tools.recipients.words,
     )

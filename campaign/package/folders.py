@@ -1,4 +1,4 @@
-"""Put a package's folder and zip in their place whole, and read what lies somewhere."""
+"""Write a package's zip, move folder and zip to their final place whole, and delete them."""
 
 import shutil
 from pathlib import Path
@@ -8,7 +8,7 @@ from campaign.storage.files import NotWritten, keep_names, write_file
 
 
 def zip_of(folder: Path) -> Path:
-    """Return where a package's zip lies: beside its folder."""
+    """Return the path of a package's zip: beside its folder."""
     return folder.with_name(f"{folder.name}.zip")
 
 
@@ -18,17 +18,18 @@ def zip_up(folder: Path, mode: int = 0o644) -> bytes:
 
 
 def put_in_place(drafted: Path, folder: Path, *, unpacked: bool = True) -> None:
-    """Name a drafted package and its zip, or its zip alone, at last. Raises NotWritten."""
+    """Move a drafted package and its zip, or without `unpacked` its zip alone, to their final place. Raises NotWritten."""
     try:
         if unpacked:
             drafted.rename(folder)
         zip_of(drafted).rename(zip_of(folder))
+        # A rename is lost in a power cut until the folder itself is synced.
         keep_names(folder.parent)
     except OSError as fault:
         raise NotWritten(f"cannot write {folder}: {fault.strerror}") from fault
 
 
-def take_away(target: Path, name: str) -> None:
-    """Remove a package that could not be put on record."""
+def remove_package(target: Path, name: str) -> None:
+    """Delete a package that could not be recorded."""
     shutil.rmtree(target / name, ignore_errors=True)
     zip_of(target / name).unlink(missing_ok=True)

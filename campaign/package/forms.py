@@ -13,7 +13,7 @@ EVERYBODY = "all"  # no recipient can have this key
 
 
 class PackageForm(BundleForm):
-    """A letter's package for one recipient, or for each; what is left empty is the recipient's own."""
+    """A letter's package for one recipient, or for each; an empty field means the recipient's own."""
 
     country = StringField(
         validators=[

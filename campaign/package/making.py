@@ -1,4 +1,7 @@
-"""Make a package: freeze, print, seal, keep, and put it into its place whole; withheld names into one of their own."""
+"""Make a package: freeze the list, print, seal, record it, and move it to its final place whole.
+
+Withheld names go into a package of their own.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +19,7 @@ from campaign.document.printing import PRINTER, NoSuchDocument, RollMoved
 from campaign.document.rules import PRINTING, SEALING, Document, Step, Tell, places, volumes
 from campaign.document.volumes import set_volumes
 from campaign.document.wording import readme
-from campaign.package.folders import put_in_place, take_away, zip_of, zip_up
+from campaign.package.folders import put_in_place, remove_package, zip_of, zip_up
 from campaign.package.manifest import (
     ANNEX,
     ANNEX_PDF,
@@ -25,14 +28,14 @@ from campaign.package.manifest import (
     VOLUME,
     Facts,
     Parcel,
-    goes_to,
     hash_of_letter,
+    recipient_key,
     seal,
     text_files,
 )
 from campaign.package.orders import Order, letter_named
-from campaign.package.packages import annex_on_record, find_package, keep_package
-from campaign.package.packing import delivery_key, document_of, freeze, unheard
+from campaign.package.packages import PackageHashes, annex_on_record, find_package, keep_package
+from campaign.package.packing import delivery_key, document_of, freeze, ignore_step
 from campaign.package.verify import MANIFEST, SIGNATURE, read_package
 from campaign.seal.keys import KeysMissing
 from campaign.seal.signing import load_or_create_signing_key
@@ -44,28 +47,28 @@ from campaign.web.toolbox import Toolbox
 SCRIPT = Path(__file__).with_name("verify.py")
 
 
-def _on_record(_session: Session, _delivery: int) -> None:
-    """Do no more than keep it."""
+def _record_no_more(_session: Session, _delivery: int) -> None:
+    """Record nothing beside the package."""
 
 
 @dataclass(frozen=True)
 class Watch:
-    """Who follows a package being made: `tell` hears how far it is and stops it by raising.
+    """What a caller wants while a package is made.
 
-    `kept` is called in the transaction that puts it on record, with the delivery's number. `unpacked` says whether
-    the folder is wanted beside the zip.
+    `tell` is called with each step, and stops the making by raising. `kept` is called in the transaction that records
+    the package, with the delivery's number. `unpacked` says whether the folder is wanted beside the zip.
     """
 
-    tell: Tell = unheard
-    kept: Callable[[Session, int], None] = _on_record
+    tell: Tell = ignore_step
+    kept: Callable[[Session, int], None] = _record_no_more
     unpacked: bool = True
 
 
 @dataclass(frozen=True)
 class Made:
-    """A package on the disk and on record; `volumes` is how many PDFs its letter is in.
+    """A package on the disk and on record; `volumes` is the number of its letter's PDFs.
 
-    `otherwise` are the numbers of the signatories whom they do not print as they wrote.
+    `otherwise` has the numbers of the signatories whose names the PDF cannot print as they wrote them.
     """
 
     reference: str
@@ -79,7 +82,7 @@ class Made:
 def make_package(
     tools: Toolbox, order: Order, target: Path, by: Staff | None = None, watch: Watch | None = None
 ) -> Made:
-    """Make the package and put it under `target` as a folder and a zip; it is on record if and only if it is there.
+    """Make the package and put it under `target` as a folder and a zip; it is recorded if and only if it is there.
 
     Raises NoSuchDocument, Unchanged, NotWritten, ReferenceTaken, and what printing raises.
     """
@@ -101,11 +104,14 @@ def make_package(
             write_file(folder / file, sealed.files[file], 0o644)
         digest = zip_up(folder)
         receipt = _receipt(parcel, document, hash_of_letter(hashes))
+        package_hashes = PackageHashes(digest, parcel.leaves)
 
         def keep(session: Session) -> None:
-            delivery, gone = keep_package(session, sealed, receipt, (digest, parcel.leaves), by, now=tools.clock())
+            delivery, gone = keep_package(session, sealed, receipt, package_hashes, by, now=tools.clock())
             if gone:
-                raise RollMoved("somebody withdrew or changed their entry while this was printed: make it again")
+                raise RollMoved(
+                    "a signatory withdrew or changed their entry while this was printed: make it again"
+                )
             watch.kept(session, delivery)
 
         _keep_and_place(tools.database, keep, folder, target / name, unpacked=watch.unpacked)
@@ -114,9 +120,9 @@ def make_package(
 
 
 def make_annex(tools: Toolbox, package: Made, order: Order, pdf: bytes) -> Made:
-    """Put an annex that was printed for this recipient beside its package, sealed by itself, for its eyes only.
+    """Put an annex that was printed for this recipient beside its package, as a signed package of its own.
 
-    It is named in no public file: its hash would tell who can guess a name that they guessed right.
+    No public file names it: with its hash, a stranger who guesses a withheld name could prove the guess.
     Raises NoSuchDocument if no such annex is on record, NotWritten.
     """
     key = delivery_key(tools.site.seal_keys)
@@ -144,7 +150,7 @@ def make_annex(tools: Toolbox, package: Made, order: Order, pdf: bytes) -> Made:
 
 
 def _print(document: Document, folder: Path, tell: Tell) -> tuple[list[bytes], dict[str, int]]:
-    """Print the letter into a folder; return its PDFs' hashes, and how many names each volume holds, if there are any."""
+    """Print the letter into a folder; return the hashes of its PDFs, and the number of names in each volume, if any."""
     tell(Step(PRINTING, 0, document.names))
     if document.names <= WHOLE:
         return [write_file(folder / PDF, PRINTER.print(document), 0o644)], {}
@@ -157,7 +163,8 @@ def _print(document: Document, folder: Path, tell: Tell) -> tuple[list[bytes], d
 def _keep_and_place(
     database: Database, keep: Callable[[Session], None], drafted: Path, folder: Path, *, unpacked: bool
 ) -> None:
-    """Keep a package and give it its name, both or neither, whatever interrupts. Raises NotWritten."""
+    """Record a package and move it to its final place, both or neither. Raises NotWritten."""
+    # The move comes last in the transaction: a commit that fails after it is the only case to clean up.
     placed = False
     try:
         with database.write() as session:
@@ -165,9 +172,9 @@ def _keep_and_place(
             nothing_there(folder, zip_of(folder))
             placed = True
             put_in_place(drafted, folder, unpacked=unpacked)
-    except BaseException:
+    except BaseException:  # Ctrl-C too
         if placed and not _is_kept(database, folder.name):
-            take_away(folder.parent, folder.name)
+            remove_package(folder.parent, folder.name)
         raise
 
 
@@ -175,7 +182,7 @@ def _is_kept(database: Database, reference: str) -> bool:
     try:
         with database.read() as session:
             return bool(find_package(session, reference))
-    except SQLAlchemyError:  # the database is away, so it did not take it
+    except SQLAlchemyError:  # the database cannot be reached, so the commit failed too
         return False
 
 
@@ -183,7 +190,7 @@ def _receipt(parcel: Parcel, document: Document, pdf_sha256: bytes) -> Receipt:
     facts = parcel.facts
     return Receipt(
         letter=facts["letter"]["name"],
-        country=goes_to(facts),
+        country=recipient_key(facts),
         language=document.language,
         reference=document.reference,
         annex=False,
@@ -194,7 +201,7 @@ def _receipt(parcel: Parcel, document: Document, pdf_sha256: bytes) -> Receipt:
 
 
 def _sign_log(tools: Toolbox, order: Order, by: Staff | None) -> None:
-    """Write down that a roll is frozen, and sign the log up to there: the manifest carries that head."""
+    """Log that the list is frozen, and sign the log up to there: the manifest holds that head."""
     try:
         log_key = load_or_create_signing_key(tools.site.seal_keys)
     except KeysMissing as fault:

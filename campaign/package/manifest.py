@@ -1,4 +1,4 @@
-"""What a package says of itself, in bytes that everybody writes alike: its list of public lines, and its manifest.
+"""A package's own facts in canonical bytes: its list of public lines, and its manifest.
 
 A manifest is public, so it gives the day and no hour; the exact moment stays in the desk's own record.
 """
@@ -40,7 +40,7 @@ Facts = dict[str, Any]
 
 
 class People(Sequence[Facts]):
-    """The public lines as they stand in a list's file, each read when it is asked for: none stays in memory."""
+    """The public lines of a list's file; each is read from the file when it is used, and none stays in memory."""
 
     def __init__(self, content: Content) -> None:
         """Find where each line begins."""
@@ -51,7 +51,7 @@ class People(Sequence[Facts]):
             at += len(line) + 1
 
     def __len__(self) -> int:
-        """Return how many they are."""
+        """Return the number of lines."""
         return len(self._begin)
 
     @overload
@@ -59,7 +59,7 @@ class People(Sequence[Facts]):
     @overload
     def __getitem__(self, at: slice) -> list[Facts]: ...
     def __getitem__(self, at: int | slice) -> Facts | list[Facts]:
-        """Read one, or some."""
+        """Return one line, or some."""
         if isinstance(at, slice):
             return [self[one] for one in range(*at.indices(len(self)))]
         begin, after = self._begin[at], at % len(self) + 1
@@ -69,11 +69,11 @@ class People(Sequence[Facts]):
 
 @dataclass(frozen=True)
 class Parcel:
-    """What one moment gave for one recipient: everything a package is made from.
+    """Everything that a package for one recipient is made from, as it was at one moment.
 
-    `facts` is the manifest without its files; `people` are the public lines in the roll's order, and `numbers`
-    whose they are; `source` is the letter's file, letter for letter; `listed` and `table` are two files that name them.
-    `logo` is what `facts` names as the letterhead's, if there is one.
+    `facts` is the manifest without its files. `people` are the public lines in the order of the roll, and `numbers`
+    the signatories' numbers in the same order. `source` is the letter's file, byte for byte. `listed` and `table` are
+    the list as JSON and as CSV. `logo` is the file that `facts` names in the letterhead, empty if there is none.
     """
 
     facts: Facts
@@ -88,7 +88,7 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Sealed:
-    """A package's files, the signed manifest among them."""
+    """A package's files with the signed manifest and its signature."""
 
     facts: Facts
     files: Files
@@ -100,19 +100,22 @@ class Sealed:
 
     @property
     def volumes(self) -> list[tuple[bytes, int]]:
-        """Return (SHA-256, names) of each volume in order; nothing if the letter is one document."""
-        return [(bytes.fromhex(said["sha256"]), said["names"]) for _name, said in volumes_of(self.facts)]
+        """Return (SHA-256, number of names) of each volume in order; nothing if the letter is one document."""
+        return [(bytes.fromhex(volume["sha256"]), volume["names"]) for _name, volume in volumes_of(self.facts)]
 
 
 def line_of(entry: ListedName, salt: str) -> Facts:
-    """Return one public line: what its bearer said and how far it was checked; what they left out is left out."""
+    """Return one public line: the signatory's own words and the level; empty fields are left out.
+
+    `salt` keeps a stranger from guessing the line behind a hash.
+    """
     own = {name: getattr(entry, name) for name in OWN}
-    said = own | dict(entry.said) | {"origin": entry.origin, "salt": salt}
-    return {field: value for field, value in said.items() if value}
+    line = own | dict(entry.said) | {"origin": entry.origin, "salt": salt}
+    return {field: value for field, value in line.items() if value}
 
 
 def entry_of_line(line: Mapping[str, Any], number: int) -> ListedName:
-    """Return the entry that a line says, to be printed again."""
+    """Return the entry of a line, to print it again."""
     fields = {field: line.get(field, "") for field in (*OWN, "origin") if field != "language"}
     return ListedName(id=number, sort_key=b"", said=public_part(line), **fields)
 
@@ -123,7 +126,7 @@ def leaves_of(people: Iterable[Facts]) -> list[bytes]:
 
 
 def counts_of(tally: Tally, people: Iterable[Facts], kinds: Sequence[Kind]) -> Facts:
-    """Return the numbers: by country, kind and level, and those without a name as the public page shows them."""
+    """Return the numbers by country, kind and level, and of those without a name, as the public page shows them."""
     levels = Counter((line["country"], line["kind"], str(line["level"])) for line in people)
     countries: Facts = {
         code: {kind.key: {} for kind in kinds} | {"withheld": of_country.withheld}
@@ -135,24 +138,27 @@ def counts_of(tally: Tally, people: Iterable[Facts], kinds: Sequence[Kind]) -> F
 
 
 def tally_of(counts: Facts) -> Tally:
-    """Return the tally that a manifest's numbers say."""
+    """Return a manifest's numbers as a tally."""
     countries = {
         code: CountryTally(
-            {kind: sum(levels.values()) for kind, levels in said.items() if isinstance(levels, dict)},
-            said["withheld"],
+            {kind: sum(levels.values()) for kind, levels in numbers.items() if isinstance(levels, dict)},
+            numbers["withheld"],
         )
-        for code, said in counts["countries"].items()
+        for code, numbers in counts["countries"].items()
     }
     return Tally(countries, elsewhere=counts["withheld_elsewhere"], counted=counts["counted"])
 
 
 def kinds_of(facts: Facts) -> tuple[Kind, ...]:
-    """Return the kinds of the letter a manifest speaks of; it names none if they are the shipped ones."""
+    """Return the kinds of a manifest's letter; a manifest that names none means the shipped ones."""
     return load_kinds(facts.get("kinds"))
 
 
 def place_in_list(facts: Facts, place: str) -> int:
-    """Return where in the list somebody stands whom the PDF has at `place`, such as "DE, lawmakers, 12"."""
+    """Return the index in the list, from 0, of the signatory at a `place` of the PDF, such as "DE, lawmakers, 12".
+
+    Raises ValueError if there is no such place.
+    """
     country, plural, number = place.split(", ")
     before, counts = 0, facts["counts"]["countries"]
     for code in sorted(counts):
@@ -163,15 +169,15 @@ def place_in_list(facts: Facts, place: str) -> int:
     raise ValueError(place)
 
 
-def goes_to(facts: Facts) -> str:
-    """Return for whom a package is: a country, for its government, or the key of a recipient that the letter names."""
+def recipient_key(facts: Facts) -> str:
+    """Return the recipient of a package: a country, for its government, or the key of a recipient that the letter names."""
     return str(facts["recipient"].get("country") or facts["recipient"]["key"])
 
 
 def seal(facts: Facts, files: Files, key: SigningKey, volumes: Mapping[str, int] | None = None) -> Sealed:
-    """Name every file in the manifest by its size and SHA-256, and sign that (Ed25519, raw, detached).
+    """Write the manifest with the size and SHA-256 of every file, and sign it (Ed25519, raw, detached).
 
-    `volumes` says how many names stand in which file, if the letter is in several.
+    `volumes` is the number of names in each file, if the letter is printed in volumes.
     """
     named: Facts = {
         name: {"bytes": len(content), "sha256": sha256(content).hexdigest()} for name, content in files.items()
@@ -184,19 +190,19 @@ def seal(facts: Facts, files: Files, key: SigningKey, volumes: Mapping[str, int]
 
 
 def volumes_of(manifest: Facts) -> list[tuple[str, Facts]]:
-    """Return (name, what the manifest says) of each volume in order; nothing if the letter is one document."""
+    """Return (file name, entry in the manifest) of each volume in order; nothing if the letter is one document."""
     files = manifest["files"]
     named = [VOLUME.format(number) for number in range(1, len(files) + 1)]
     return [(name, files[name]) for name in named if "names" in files.get(name, ())]
 
 
 def hash_of_letter(hashes: Sequence[bytes]) -> bytes:
-    """Return the SHA-256 that stands for a printed letter: of its PDF, or over those of its volumes."""
+    """Return a printed letter's SHA-256: that of its PDF, or that of its volumes' hashes, joined."""
     return hashes[0] if len(hashes) == 1 else sha256(b"".join(hashes)).digest()
 
 
 def parcel_of(files: Files, facts: Facts) -> Parcel:
-    """Return what a package was made from, as its own files say it."""
+    """Return what a package was made from, read from its own files."""
     people = People(files[LIST])
     facts = {name: value for name, value in facts.items() if name not in ("files", "key")}
     logo = files.get(facts.get("letterhead", {}).get("logo", ""), b"")

@@ -1,4 +1,4 @@
-"""Packages on record, and those the desk asked for."""
+"""Packages on record, and builds: the packages that officers ordered at the desk."""
 
 from datetime import datetime
 
@@ -18,9 +18,9 @@ from campaign.world.named import LONGEST_KEY
 
 
 class Package(Base):
-    """What was made around one delivery and signed; `leaves` are the hashes of its list's lines, 32 bytes each.
+    """The signed package of one delivery; `leaves` are the hashes of its list's lines, 32 bytes each.
 
-    No name is in it: the hashes are over salted lines, and prove to a signatory that theirs is among them.
+    It holds no name: the hashes are of salted lines, and prove to a signatory that their line is in the list.
     """
 
     __tablename__ = "package"
@@ -41,11 +41,11 @@ OPEN = sql("finished_at IS NULL")
 
 
 class Build(Base):
-    """A package that was asked for at the desk; the worker makes one at a time.
+    """A package that an officer ordered at the desk; the worker makes one at a time.
 
-    `turn` is 1 while it is made, and unique: so the database lets one be. `token` says by whom, `leased_until` how
-    long the others leave it to them. Until it is finished, nobody asks for the same a second time. `removed_at` says
-    when the file went.
+    `turn` is 1 while the package is made, and unique, so that the database allows only one at a time. `token` names
+    the worker, `leased_until` the end of its lease. There is at most one unfinished build for the same order.
+    `removed_at` is when the file was deleted.
     """
 
     __tablename__ = "build"

@@ -1,4 +1,4 @@
-"""What is ordered: the package of a letter for one recipient, in a language, on a paper."""
+"""Orders of packages: a letter for one recipient, in a language, on a paper."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from campaign.world.recipients import NoSuchRecipient, Recipient, Recipients
 
 @dataclass(frozen=True)
 class Order:
-    """What to make: a letter's package for one office, in its language unless another is named."""
+    """An order of a package. An empty office is the letter's own kind, an empty language or paper the recipient's own."""
 
     letter: str
     country: str
@@ -24,7 +24,7 @@ class Order:
 
 
 def recipients_of(database: Database, letter: str) -> tuple[str, ...]:
-    """Return whom a letter will be handed to. Raises NoSuchDocument."""
+    """Return the keys of a letter's recipients. Raises NoSuchDocument."""
     with database.read() as session:
         return letter_named(session, letter).handed_to
 
@@ -32,7 +32,7 @@ def recipients_of(database: Database, letter: str) -> tuple[str, ...]:
 def recipient_of(
     session: Session, recipients: Recipients, letter: Letter, order: Order
 ) -> tuple[Recipient, LetterText]:
-    """Return whom to write to, and the letter in their language, or in English where it is not written in that.
+    """Return the recipient of an order, and the letter in their language, or in English if it is not written in theirs.
 
     Raises NoSuchDocument.
     """
@@ -55,7 +55,7 @@ def _named_recipient(session: Session, letter: Letter, order: Order) -> tuple[Re
 
 
 def _text_for(session: Session, letter: Letter, order: Order, language: str) -> LetterText:
-    """Return the letter in the language that was ordered, or in the recipient's or English. Raises NoSuchDocument."""
+    """Return the letter in the ordered language; without one, in the recipient's or English. Raises NoSuchDocument."""
     found = printable_text(session, letter, order.language or language)
     if order.language and found.language != order.language:
         raise NoSuchDocument(f"{letter.slug} is not written in {order.language}")

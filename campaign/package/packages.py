@@ -1,4 +1,4 @@
-"""Packages on record: what went before to the same office, what changed since, and which one a hash belongs to."""
+"""Packages on record: find the earlier ones of an office, what changed since, and the one a hash belongs to."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from campaign.document.bundle import Receipt
 from campaign.document.models import Delivery, DeliveryLine, Volume
 from campaign.document.service import record
 from campaign.letter.models import Letter
-from campaign.package.manifest import Sealed, goes_to, line_of, place_in_list
+from campaign.package.manifest import Sealed, line_of, place_in_list, recipient_key
 from campaign.package.models import Package
 from campaign.package.verify import SIGNATURE, canonical
 from campaign.roll.service import ListedName
@@ -32,12 +32,20 @@ LEAF_BYTES = 32
 
 
 class ReferenceTaken(Exception):
-    """Somebody else made a package for the same recipient at the same moment: make it again."""
+    """Another process made a package for the same recipient at the same moment: make it again."""
+
+
+@dataclass(frozen=True)
+class PackageHashes:
+    """The SHA-256 of a package's zip, and the leaf hash of each line of its list."""
+
+    zip_sha256: bytes
+    leaves: Sequence[bytes]
 
 
 @dataclass(frozen=True)
 class Found:
-    """One package on record, with the delivery it was made around."""
+    """One package on record, with its delivery and letter."""
 
     package: Package
     delivery: Delivery
@@ -45,7 +53,7 @@ class Found:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Return what the signed manifest says."""
+        """Return the signed manifest."""
         return dict(json.loads(self.package.manifest))
 
 
@@ -65,7 +73,7 @@ def count_packages(session: Session, letter_id: int, country: str) -> int:
 def changes_since(session: Session, earlier: Found, numbers: Sequence[int], named: int) -> tuple[int, int]:
     """Return how many names came and how many went since an earlier package that named `named` people.
 
-    Whoever corrected their entry since is one that came and one that went; who withdrew has no line any more.
+    A corrected entry counts once as new and once as gone. A signatory who withdrew has no line any more.
     """
     lines = select(DeliveryLine.signatory_id).where(DeliveryLine.delivery_id == earlier.delivery.id)
     stayed = len(set(session.scalars(lines)) & set(numbers))
@@ -81,17 +89,17 @@ def keep_package(
     session: Session,
     sealed: Sealed,
     receipt: Receipt,
-    zip_and_leaves: tuple[bytes, Sequence[bytes]],
+    hashes: PackageHashes,
     by: Staff | None,
     *,
     now: datetime,
 ) -> tuple[int, list[str]]:
-    """Keep a package and who stands in it, given its zip's SHA-256 and its list's leaves.
+    """Record a package and the signatories in it.
 
-    Return its delivery's number, and the places of those who no longer stand: then it must not go out.
-    Raises ReferenceTaken.
+    Return the number of its delivery, and the places of signatories who no longer stand: if there are any, the
+    package must not go out. Raises ReferenceTaken.
     """
-    gone, (zip_sha256, leaves) = record(session, receipt, by, now=now), zip_and_leaves
+    gone = record(session, receipt, by, now=now)
     delivery = session.scalars(
         select(Delivery).where(Delivery.pdf_sha256 == receipt.pdf_sha256).order_by(Delivery.id.desc()).limit(1)
     ).one()
@@ -103,10 +111,10 @@ def keep_package(
             office=facts["recipient"].get("office", ""),
             manifest=sealed.manifest.decode(),
             manifest_sha256=sha256(sealed.manifest).digest(),
-            zip_sha256=zip_sha256,
+            zip_sha256=hashes.zip_sha256,
             merkle_root=bytes.fromhex(facts["merkle_root"]),
             signature=bytes(sealed.files[SIGNATURE]),
-            leaves=b"".join(leaves),
+            leaves=b"".join(hashes.leaves),
             made_at=now,
         )
     )
@@ -123,8 +131,8 @@ def keep_package(
 
 
 def log_package(session: Session, by: Staff | None, facts: dict[str, Any], *, now: datetime) -> None:
-    """Write into the log that a package was made."""
-    details = {"country": goes_to(facts), "reference": facts["reference"]}
+    """Log that a package was made."""
+    details = {"country": recipient_key(facts), "reference": facts["reference"]}
     details |= {"root": facts["merkle_root"][:12]}
     write_log(session, by, "package", f"letter:{facts['letter']['name']}", details, now=now)
 
@@ -132,8 +140,9 @@ def log_package(session: Session, by: Staff | None, facts: dict[str, Any], *, no
 def find_package(session: Session, asked: str) -> list[Found]:
     """Return the packages that a reference or a SHA-256 (of the PDF, the manifest, the zip, or the root) belongs to.
 
-    A volume's own reference and hash lead to its package. The root is that of every package made from the same list,
-    so there may be several. Annexes are never found: who can guess a withheld name could print an annex and ask.
+    The reference or hash of a volume finds its package. Every package made from the same list has the same root, so
+    there may be several. An annex is never found: a stranger who guesses a withheld name could print an annex with it
+    and ask here whether the guess is right.
     """
     asked = "".join(asked.split())
     if HASH.fullmatch(asked.lower()):
@@ -148,7 +157,7 @@ def find_package(session: Session, asked: str) -> list[Found]:
 
 
 def later_package(session: Session, found: Found) -> Found | None:
-    """Return the newest package of the same office, None if this is it."""
+    """Return the newest package of the same office, None if `found` is the newest."""
     newest = previous_package(session, found.delivery.letter_id, found.delivery.country, found.package.office)
     return None if newest is None or newest.package.reference == found.package.reference else newest
 
@@ -162,10 +171,10 @@ def annex_on_record(session: Session, letter_id: int, country: str, pdf: bytes) 
 
 
 def prove(package: Package, place: str, entry: ListedName | None, key: bytes) -> dict[str, Any]:
-    """Return what proves that a signatory stands in a package’s list (under 1 s for 100,000 lines).
+    """Return the proof that a signatory stands in a package's list (under 1 s for 100,000 lines).
 
-    `line` is theirs as it was handed over, None once their entry or its level has changed since: then only its hash is
-    known. `entry` is what the roll says of them now; `key` is the campaign's index key.
+    `entry` is the signatory on the roll now, `key` the campaign's index key. `line` in the proof is the line that was
+    handed over; it is None if the entry or its level has changed since, because only its hash is kept here.
     """
     leaves = [package.leaves[at : at + LEAF_BYTES] for at in range(0, len(package.leaves), LEAF_BYTES)]
     index = place_in_list(json.loads(package.manifest), place)

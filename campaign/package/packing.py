@@ -1,9 +1,9 @@
-"""Freeze one moment for one recipient, and lay out the letter that says it; long lists stay in a file."""
+"""Freeze the list of one moment for one recipient, and compose the letter; long lists stay in a file."""
 
 from array import array
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
@@ -63,12 +63,12 @@ TELL_EVERY = 1000  # names
 DELIVERY_KEY = "delivery.key"
 
 
-def unheard(_step: Step) -> None:
-    """Take no notice."""
+def ignore_step(_step: Step) -> None:
+    """Do nothing: for callers that show no progress."""
 
 
 class Unchanged(Exception):
-    """The newest package for the same office says the same; the message names it."""
+    """The newest package for the same office has the same letter and list; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -94,18 +94,18 @@ class Names(Sequence[PrintedName]):
         return as_printed(entry_of_line(self.parcel.people[number], self.parcel.numbers[number]))
 
 
-def freeze(session: Session, tools: Toolbox, order: Order, tell: Tell = unheard) -> Parcel:
-    """Read everything a package says in one transaction. Raises NoSuchDocument, Unchanged."""
+def freeze(session: Session, tools: Toolbox, order: Order, tell: Tell = ignore_step) -> Parcel:
+    """Read everything that a package states in one transaction. Raises NoSuchDocument, Unchanged."""
     letter = letter_named(session, order.letter)
     recipient, text = recipient_of(session, tools.recipients, letter, order)
-    tally, numbers, odd = count_roll(session, letter.id), array("q"), list[int]()
+    tally, listed_numbers = count_roll(session, letter.id), _ListedNumbers()
+    numbers = listed_numbers.numbers
     with TemporaryFile() as listed, TemporaryFile() as table:
+        # Both files are written in one pass: a list of 100,000 entries is never in memory as a whole.
         entries = (entry for code in sorted(tally.countries) for entry in read_country(session, letter, code))
         rows = TextIOWrapper(table, encoding="utf-8", newline="")
-        write_csv(
-            Roll(letter, tally, _listing(entries, listed, (numbers, odd), _index_key(tools), _told(tally, tell))),
-            rows,
-        )
+        written = _write_list(entries, listed, listed_numbers, _index_key(tools), _with_total(tally, tell))
+        write_csv(Roll(letter, tally, written), rows)
         rows.detach()
         files = contents(listed), contents(table)
     people = People(files[0])
@@ -117,17 +117,17 @@ def freeze(session: Session, tools: Toolbox, order: Order, tell: Tell = unheard)
     }
     if kinds := dump_kinds(letter.kinds):
         facts["kinds"] = kinds
-    said = {} if order.again else facts
-    facts |= _circumstances(session, letter, recipient, numbers, said, tools.clock().date())
-    facts |= _addressed(tools.recipients, recipient, text.language)
-    facts |= {"paper": order.paper or paper_of(recipient.country), "printed_otherwise": odd}
+    must_differ = {} if order.again else facts
+    facts |= _delivery_facts(session, letter, recipient, numbers, must_differ, tools.clock().date())
+    facts |= _recipient_facts(tools.recipients, recipient, text.language)
+    facts |= {"paper": order.paper or paper_of(recipient.country), "printed_otherwise": listed_numbers.odd}
     facts |= {"site": tools.site.url}
     head, logo = _letterhead(session, text.language)
     return Parcel(facts | head, people, numbers, text.source, *files, leaves, logo)
 
 
 def document_of(parcel: Parcel, key: bytes) -> Document:
-    """Return the letter as it is printed: it follows from a package's own files and the key that signs them."""
+    """Return the letter as it is printed, from nothing but a package's own files and the key that signs them."""
     facts, page = parcel.facts, read_page(parcel.source.encode())
     letter, tally = facts["letter"], tally_of(facts["counts"])
     written = Written(
@@ -144,36 +144,38 @@ def document_of(parcel: Parcel, key: bytes) -> Document:
     nobody: dict[str, list[ListedName]] = {code: [] for code in tally.countries}
     composed = compose(written, Contents(tally, nobody), wording, date.fromisoformat(facts["day"]))
     proof = PrintedProof(len(parcel.people), facts["merkle_root"], fingerprint(key))
-    groups = _named(composed.groups, tally, parcel)
-    head = _head_of(facts.get("letterhead"), bytes(parcel.logo))
+    groups = _with_names(composed.groups, tally, parcel)
+    head = _read_letterhead(facts.get("letterhead"), bytes(parcel.logo))
     known = {"reference": facts["reference"], "paper": facts["paper"], "letterhead": head}
     return replace(composed, **known, proof=proof, groups=groups)
 
 
 def _letterhead(session: Session, language: str) -> tuple[Facts, bytes]:
-    """Return what the manifest says of who hands it over, and the logo: it is frozen with everything else."""
+    """Return the letterhead for the manifest, and the logo; both are frozen with the list."""
     us = read_identity(session).shown(language)
     if not us.version:
         return {}, b""
-    said = {"name": us.name.words, "reply_to": us.reply_to, "logo": f"logo.{us.logo.kind}" if us.logo else ""}
-    return {"letterhead": said}, us.logo.content if us.logo else b""
+    head = {"name": us.name.words, "reply_to": us.reply_to, "logo": f"logo.{us.logo.kind}" if us.logo else ""}
+    return {"letterhead": head}, us.logo.content if us.logo else b""
 
 
-def _head_of(said: Facts | None, logo: bytes) -> Letterhead | None:
-    if said is None:
+def _read_letterhead(head: Facts | None, logo: bytes) -> Letterhead | None:
+    if head is None:
         return None
-    return Letterhead(said["name"], said["reply_to"], said["logo"].rpartition(".")[2], b64encode(logo).decode())
+    return Letterhead(head["name"], head["reply_to"], head["logo"].rpartition(".")[2], b64encode(logo).decode())
 
 
-def _named(groups: tuple[CountryGroup, ...], tally: Tally, parcel: Parcel) -> tuple[CountryGroup, ...]:
-    """Let every country name its people, whom the list has by code, each in the order of the letter's kinds."""
+def _with_names(groups: tuple[CountryGroup, ...], tally: Tally, parcel: Parcel) -> tuple[CountryGroup, ...]:
+    """Return the groups with their names. The list is sorted by country code, then by the letter's kinds."""
     begins, at = {}, 0
     for code in sorted(tally.countries):
         begins[code], at = at, at + tally.countries[code].named
-    return tuple(_named_group(group, begins[group.code], tally.countries[group.code], parcel) for group in groups)
+    return tuple(
+        _group_with_names(group, begins[group.code], tally.countries[group.code], parcel) for group in groups
+    )
 
 
-def _named_group(group: CountryGroup, begin: int, numbers: CountryTally, parcel: Parcel) -> CountryGroup:
+def _group_with_names(group: CountryGroup, begin: int, numbers: CountryTally, parcel: Parcel) -> CountryGroup:
     lines = {}
     for kind in kinds_of(parcel.facts):
         end = begin + numbers.of(kind.key)
@@ -181,14 +183,19 @@ def _named_group(group: CountryGroup, begin: int, numbers: CountryTally, parcel:
     return replace(group, lines=lines)
 
 
-def _listing(
-    entries: Iterable[ListedName], listed: IO[bytes], kept: tuple["array[int]", list[int]], key: bytes, tell: Tell
-) -> Iterator[ListedName]:
-    """Write each entry's line into the list, and let it go on into the table; keep whose it is.
+@dataclass(frozen=True)
+class _ListedNumbers:
+    """The signatories' numbers in the order of the list, and the indexes of lines that the PDF prints otherwise."""
 
-    Keep too where in the list those stand whom the PDF does not print as they wrote.
-    """
-    numbers, odd = kept
+    numbers: "array[int]" = field(default_factory=lambda: array("q"))
+    odd: list[int] = field(default_factory=list)
+
+
+def _write_list(
+    entries: Iterable[ListedName], listed: IO[bytes], found: _ListedNumbers, key: bytes, tell: Tell
+) -> Iterator[ListedName]:
+    """Write the line of each entry into the list, note its number in `found`, and yield the entry for the table."""
+    numbers, odd = found.numbers, found.odd
     listed.write(b"[\n")
     for entry in entries:
         if len(numbers) % TELL_EVERY == 0:
@@ -201,35 +208,35 @@ def _listing(
     listed.write(b"\n]\n")
 
 
-def _told(tally: Tally, tell: Tell) -> Tell:
+def _with_total(tally: Tally, tell: Tell) -> Tell:
     return lambda step: tell(replace(step, total=tally.named))
 
 
 def known_key(folder: Path) -> bytes | None:
-    """Return the public key that signs packages, None while none was ever made; make none."""
+    """Return the public key that signs packages, None if there is none yet; this makes none."""
     return delivery_key(folder).public if (folder / DELIVERY_KEY).exists() else None
 
 
 def delivery_key(folder: Path) -> SigningKey:
-    """Return the key that signs packages, made if there is none. Raises NoSuchDocument where no keys are."""
+    """Return the key that signs packages, and make it if it is missing. Raises NoSuchDocument if there is no key folder."""
     try:
         return load_or_create_signing_key(folder, DELIVERY_KEY)
     except KeysMissing as fault:
         raise NoSuchDocument(str(fault)) from fault
 
 
-def _circumstances(
-    session: Session, letter: Letter, recipient: Recipient, numbers: Sequence[int], said: Facts, day: date
+def _delivery_facts(
+    session: Session, letter: Letter, recipient: Recipient, numbers: Sequence[int], must_differ: Facts, day: date
 ) -> Facts:
     """Return the reference, the day it is made, the log's head, and what the package replaces. Raises Unchanged.
 
-    `said` is what the earlier package must not have said already; empty where making it again is meant.
+    The package is unchanged if the earlier one has all of `must_differ`; that is empty if an officer wants it again.
     """
     earlier = previous_package(session, letter.id, recipient.country, recipient.office)
     head, replaces = newest_head(session), None
     if earlier is not None:
         before = earlier.facts
-        if said and all(before[name] == value for name, value in said.items()):
+        if must_differ and all(before[name] == value for name, value in must_differ.items()):
             raise Unchanged(f"nothing has changed since {earlier.package.reference}")
         added, gone = changes_since(session, earlier, numbers, sum(named(before["counts"]).values()))
         replaces = {"reference": earlier.package.reference, "day": before["day"], "added": added, "gone": gone}
@@ -243,15 +250,15 @@ def _circumstances(
     }
 
 
-def _addressed(recipients: Recipients, recipient: Recipient, language: str) -> Facts:
-    """Return who is written to, and what the letter is printed with."""
-    said: Facts = {
+def _recipient_facts(recipients: Recipients, recipient: Recipient, language: str) -> Facts:
+    """Return the recipient, and the versions of the software that prints the letter."""
+    facts: Facts = {
         "lines": list(recipient.lines(language)),
         "salutation": recipients.salutation(recipient, language),
     }
     is_office = {"country": recipient.country, "office": recipient.office}
-    said |= is_office if recipient.office else {"key": recipient.country}
-    return {"recipient": said, "press": made_with(language)}
+    facts |= is_office if recipient.office else {"key": recipient.country}
+    return {"recipient": facts, "press": made_with(language)}
 
 
 def _index_key(tools: Toolbox) -> bytes:

@@ -1,7 +1,7 @@
-"""How long a package that was asked for may take, and how long it is kept."""
+"""How long making an ordered package may take, and how long its file is kept."""
 
 from datetime import timedelta
 
-BUILD_LEASE = timedelta(minutes=2)  # for so long a worker may say nothing of what it makes
+BUILD_LEASE = timedelta(minutes=2)  # a worker that reports nothing for so long is taken for dead
 MOST_ATTEMPTS = 3
-HELD_FOR = timedelta(days=7)  # a package made for the desk is held, then it has been taken or is asked for again
+KEPT_FOR = timedelta(days=7)  # an officer downloads it within this time, or orders it again

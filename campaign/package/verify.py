@@ -1,6 +1,6 @@
 """Check a delivered package: python3 verify.py [PACKAGE] [--key FINGERPRINT] [--receipt data.json].
 
-It needs Python 3.9 or later and nothing else. PACKAGE is a folder or its zip; without it, the folder this lies in.
+It needs Python 3.9 or later and nothing else. PACKAGE is a folder or its zip (default: the folder of this file).
 """
 
 from __future__ import annotations  # for Python 3.9
@@ -44,7 +44,7 @@ class Refused(Exception):
 
 
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Say whether the holder of `public` signed this message; a key of small order signs anything, so it is no key."""
+    """Say whether the owner of `public` signed this message; a key of small order would fit any message, so it fails."""
     key, commitment = _point(public), _point(signature[:32])
     scalar, sound = int.from_bytes(signature[32:], "little"), (len(public), len(signature)) == (32, 64)
     if not sound or key is None or commitment is None or scalar >= L or _same(_times(8, key), (0, 1, 1, 0)):
@@ -73,7 +73,7 @@ def _same(p: Point, q: Point) -> bool:
 
 
 def _point(raw: bytes) -> Point | None:
-    """Return the point that 32 bytes say, None if they say none or not in the one way a point is written."""
+    """Return the point that 32 bytes encode, None if they encode none or not in the canonical way."""
     sign, y = divmod(int.from_bytes(raw, "little"), 1 << 255)
     if y >= P:
         return None
@@ -99,8 +99,8 @@ def root_of(leaves: list[bytes]) -> bytes:
 
 
 def root_from(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes | None:
-    """Return the root a path leads to from a leaf hash, None if there is no such path (RFC 9162, 2.1.3.2)."""
-    last = size - 1 if 0 <= index < size else -1  # which leads nowhere
+    """Return the root that a path gives for a leaf hash, None if the path is wrong (RFC 9162, 2.1.3.2)."""
+    last = size - 1 if 0 <= index < size else -1  # outside the list: no path fits
     for step in path:
         if last == 0:
             return None
@@ -115,20 +115,20 @@ def root_from(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes | 
 
 
 def canonical(value: object) -> bytes:
-    """Return the one way a value is written: JSON with sorted keys, UTF-8, no spaces."""
+    """Return a value in its only form: JSON with sorted keys, UTF-8, no spaces."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 
 def zipped(files: Files, folder: str) -> Iterator[Content]:
-    """Give, piece by piece, a zip that is the same bytes everywhere: stored, sorted, dated 1980 (APPNOTE 6.3, 4.3)."""
+    """Yield the pieces of a zip that has the same bytes everywhere: stored, sorted, dated 1980 (APPNOTE 6.3, 4.3)."""
     at, listed = 0, []
     for name in sorted(files):
         content, path = files[name], f"{folder}/{name}".encode()
         coded, size = 0 if path.isascii() else 0x800, len(content)
-        said = struct.pack("<5H3L2H", 20, coded, 0, 0, 33, crc32(content), size, size, len(path), 0)
-        yield b"PK\3\4" + said + path
+        head = struct.pack("<5H3L2H", 20, coded, 0, 0, 33, crc32(content), size, size, len(path), 0)
+        yield b"PK\3\4" + head + path
         yield content
-        listed.append(b"PK\1\2\x14\3" + said + struct.pack("<3H2L", 0, 0, 0, 0o100644 << 16, at) + path)
+        listed.append(b"PK\1\2\x14\3" + head + struct.pack("<3H2L", 0, 0, 0, 0o100644 << 16, at) + path)
         at += 30 + len(path) + size
     yield from listed
     yield struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, len(listed), len(listed), sum(map(len, listed)), at, 0)
@@ -160,13 +160,13 @@ def read_package(path: Path) -> Files:
 
 
 def mapped(path: Path) -> memoryview:
-    """Return a file's bytes where they lie; nothing is read before it is looked at."""
+    """Return a file's bytes, mapped into memory: a page is read when it is used."""
     with path.open("rb") as file:
         return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if file.seek(0, 2) else b"")
 
 
 def lines_of(content: Content) -> Iterator[bytes]:
-    """Give a file's lines one after the other."""
+    """Yield a file's lines."""
     rest = b""
     for at in range(0, len(content), CHUNK):
         *whole, rest = (rest + bytes(content[at : at + CHUNK])).split(b"\n")
@@ -175,7 +175,7 @@ def lines_of(content: Content) -> Iterator[bytes]:
 
 
 def check(files: Files, fingerprint: str = "") -> tuple[Facts, list[str]]:
-    """Return (manifest, faults): what was signed, and what is wrong with these files. Raises Refused."""
+    """Return the manifest, and a sentence for each fault of these files. Raises Refused."""
     manifest, faults = read_manifest(files), []
     key = bytes.fromhex(manifest["key"])
     if not is_signed(key, bytes(files[MANIFEST]), bytes(files.get(SIGNATURE, b""))):
@@ -194,7 +194,7 @@ def check(files: Files, fingerprint: str = "") -> tuple[Facts, list[str]]:
 
 
 def read_manifest(files: Files) -> Facts:
-    """Return what the manifest says. Raises Refused."""
+    """Return the manifest. Raises Refused."""
     try:
         manifest: Facts = json.loads(bytes(files[MANIFEST]).decode("utf-8"))
         if manifest["format"] not in FORMATS or canonical(manifest) != files[MANIFEST]:
@@ -207,7 +207,7 @@ def read_manifest(files: Files) -> Facts:
 
 
 def _list_faults(files: Files, manifest: Facts) -> list[str]:
-    """Say what in the list, the table, the letter and its volumes does not agree with the manifest."""
+    """Return a sentence for each fault: the list, table, letter and volumes must agree with the manifest."""
     rows = csv.DictReader(line.decode("utf-8").lstrip("\ufeff") + "\n" for line in lines_of(files[TABLE]))
     leaves, numbers, same = list[bytes](), Counter[tuple[str, str, str]](), True
     for line in lines_of(files[LIST]):
@@ -216,8 +216,8 @@ def _list_faults(files: Files, manifest: Facts) -> list[str]:
             leaves.append(sha256(b"\x00" + canonical(one)).digest())
             numbers[one["country"], one["kind"], str(one["level"])] += 1
             row = next(rows, None) or {"name": None}
-            same = same and all(said in (str(one.get(at, "")), f"'{one.get(at, '')}") for at, said in row.items())
-    volumes = [said["names"] for said in manifest["files"].values() if "names" in said] or [len(leaves)]
+            same = same and all(cell in (str(one.get(at, "")), f"'{one.get(at, '')}") for at, cell in row.items())
+    volumes = [file["names"] for file in manifest["files"].values() if "names" in file] or [len(leaves)]
     text = sha256(files[LETTER]).hexdigest()
     checks = (
         (root_of(leaves).hex() == manifest["merkle_root"], "the list does not have the root that was signed"),
@@ -230,16 +230,16 @@ def _list_faults(files: Files, manifest: Facts) -> list[str]:
 
 
 def named(counts: Facts) -> Counter[tuple[str, str, str]]:
-    """Return how many are named, by country, kind and level, as a manifest says it."""
-    said = [(code, *one) for code, every in counts["countries"].items() for one in every.items()]
-    kinds = [(code, kind, levels) for code, kind, levels in said if isinstance(levels, dict)]
+    """Return the manifest's number of names by country, kind and level."""
+    rows = [(code, *one) for code, every in counts["countries"].items() for one in every.items()]
+    kinds = [(code, kind, levels) for code, kind, levels in rows if isinstance(levels, dict)]
     return Counter(
         {(code, kind, level): number for code, kind, levels in kinds for level, number in levels.items()}
     )
 
 
 def check_receipt(receipt: Facts, manifest: Facts) -> Facts | None:
-    """Return the signatory's own line if their receipt proves that it stands in this delivery's list, else None."""
+    """Return the signatory's own line if their receipt proves that it is in this delivery's list, else None."""
     for delivery in receipt.get("deliveries", ()):
         proof: Facts = delivery.get("proof") or {}
         line: Facts = proof.get("line") or {}
@@ -254,7 +254,7 @@ def check_receipt(receipt: Facts, manifest: Facts) -> Facts | None:
 
 
 def report(files: Files, fingerprint: str = "", receipt: Facts | None = None) -> tuple[list[str], bool]:
-    """Return (sentences, whether all is well)."""
+    """Return a sentence for each result, and whether the package is genuine."""
     manifest, faults = check(files, fingerprint)
     key = sha256(bytes.fromhex(manifest["key"])).hexdigest()
     lines = [f"{manifest['reference']}, {manifest['day']}", f"key {key}"]
@@ -274,18 +274,18 @@ def report(files: Files, fingerprint: str = "", receipt: Facts | None = None) ->
 
 
 def judge(package: str | Path, fingerprint: str = "", receipt: str | None = None) -> tuple[list[str], bool]:
-    """Return (sentences, whether all is well) of a folder or zip; what cannot even be read is refused."""
+    """Return the report of a folder or zip; one that cannot be read is refused."""
     try:
-        said = json.loads(Path(receipt).read_text(encoding="utf-8")) if receipt else None
-        return report(read_package(Path(package)), fingerprint, said)
+        own = json.loads(Path(receipt).read_text(encoding="utf-8")) if receipt else None
+        return report(read_package(Path(package)), fingerprint, own)
     except Refused as fault:
         return [f"REFUSED: {fault}"], False
-    except Exception as fault:  # whatever a forger thinks of
+    except Exception as fault:  # a forged package may make any parser fail in any way
         return [f"REFUSED: it is not written as a package is ({type(fault).__name__})"], False
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Check what the command line names; return 0 if it is genuine, 1 if not."""
+    """Check the package on the command line; return 0 if it is genuine, 1 if not."""
     parser = argparse.ArgumentParser(description="Check a delivered package.")
     parser.add_argument("package", nargs="?", default=str(Path(__file__).resolve().parent))
     parser.add_argument("--key", default="", help="the fingerprint of the campaign's key, as you know it")

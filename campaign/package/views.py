@@ -1,4 +1,4 @@
-"""Which package a hash or a reference belongs to: for anybody who holds a document."""
+"""A page for readers of a document: find the package that a hash or a reference belongs to."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ LONGEST = 200  # a hash has 64 characters, with spaces some more
 @bp.get("/verify")
 @anyone
 def begin() -> ResponseReturnValue:
-    """Lead to the page in the reader's language: this is the address that documents print."""
+    """Redirect to the page in the reader's language: documents print this address."""
     asked = request.args.get("asked") or None
     return redirect(url_for("package.show", language=current_language(), asked=asked), 302)
 
@@ -28,20 +28,20 @@ def begin() -> ResponseReturnValue:
 @bp.get("/<lang:language>/verify")
 @anyone
 def show(language: str) -> ResponseReturnValue:
-    """Ask for a hash or a reference, and say which delivery it is of, or that it is none of ours."""
+    """Show the form for a hash or a reference, and the delivery that it belongs to, if it is one of ours."""
     asked, key = request.args.get("asked", "").strip()[:LONGEST], known_key(toolbox().site.seal_keys)
     now = toolbox().clock()
     with toolbox().database.read() as session:
         packages = find_package(session, asked) if asked else []
-        found = [_told(session, one, language) for one in packages if not one.letter.is_embargoed(now)]
+        found = [_public_facts(session, one, language) for one in packages if not one.letter.is_embargoed(now)]
         silent = any_embargoed(session, now=now)
     return render_template(
         "package/verify.html", asked=asked, found=found, silent=silent, key=fingerprint(key) if key else ""
     )
 
 
-def _told(session: Session, found: Found, language: str) -> dict[str, object]:
-    """Return what is public of one delivery."""
+def _public_facts(session: Session, found: Found, language: str) -> dict[str, object]:
+    """Return the public facts of one delivery."""
     facts, later = found.facts, later_package(session, found)
     return {
         "reference": found.package.reference,
@@ -53,7 +53,7 @@ def _told(session: Session, found: Found, language: str) -> dict[str, object]:
         "names": sum(named(facts["counts"]).values()),
         "root": facts["merkle_root"],
         "pdf": found.delivery.pdf_sha256.hex(),
-        "volumes": [said["sha256"] for _name, said in volumes_of(facts)],
+        "volumes": [volume["sha256"] for _name, volume in volumes_of(facts)],
         "key": fingerprint(bytes.fromhex(facts["key"])),
         "later": later.package.reference if later else "",
     }

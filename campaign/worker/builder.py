@@ -21,12 +21,12 @@ from campaign.document.printing import NOT_PRINTED
 from campaign.document.rules import Step
 from campaign.letter.models import Letter
 from campaign.package.builds import (
-    NotOurs,
-    anything_waits,
+    LeaseLost,
+    build_waits,
     fail_build,
     finish_build,
     forget_builds,
-    held_builds,
+    kept_builds,
     lease_build,
     release_build,
     report_step,
@@ -61,7 +61,7 @@ def build_next(folder: Path, stopped: Stopped) -> bool:
     tools = toolbox()
     # Read first: a write transaction every second would make the writers wait for nothing.
     with tools.database.read() as session:
-        if not anything_waits(session, now=tools.clock()):
+        if not build_waits(session, now=tools.clock()):
             return False
     with tools.database.write() as session:
         build = lease_build(session, now=tools.clock())
@@ -103,7 +103,7 @@ class _Run:
             raise Halt
 
     def kept(self, session: Session, delivery: int) -> None:
-        """Mark the build as done, in the transaction of the delivery. Raises NotOurs."""
+        """Mark the build as done, in the transaction of the delivery. Raises LeaseLost."""
         finish_build(session, self.build, delivery, now=toolbox().clock())
 
     def follow(self, job: Future[Made], stopped: Stopped) -> None:
@@ -115,7 +115,7 @@ class _Run:
             try:
                 with tools.database.write() as session:
                     report_step(session, self.build, self.step, now=tools.clock())
-            except NotOurs:
+            except LeaseLost:
                 self.halt.set()
             except (NotSaved, SQLAlchemyError) as fault:  # progress is not worth stopping a build for
                 log.warning("build_not_told", build=self.build.id, fault=type(fault).__name__)
@@ -130,16 +130,16 @@ class _Run:
                     release_build(session, self.build, counts=not stopped())
                 elif fault is not None:
                     fail_build(session, self.build, _sentence(fault), now=tools.clock())
-        except NotOurs:
+        except LeaseLost:
             log.info("build_not_ours", build=self.build.id)
-        if fault is not None and not isinstance(fault, (Halt, NotOurs, *REFUSED)):
+        if fault is not None and not isinstance(fault, (Halt, LeaseLost, *REFUSED)):
             log.error("build_failed", build=self.build.id, fault=type(fault).__name__, exc_info=fault)
 
 
 def drop_expired(folder: Path, database: Database, now: datetime) -> None:
     """Remove expired files, files that name a person who has withdrawn since, files of no build, and old rows."""
     with database.read() as session:
-        over = [one for one in held_builds(session) if one.missing or (one.held_until or now) <= now]
+        over = [one for one in kept_builds(session) if one.missing or (one.kept_until or now) <= now]
     for one in over:
         if one.package is not None:
             zip_of(folder / one.package.reference).unlink(missing_ok=True)
@@ -155,7 +155,7 @@ def drop_strays(folder: Path, database: Database, mine: int | None = None) -> No
     """
     there = list(folder.iterdir()) if folder.is_dir() else []
     with database.read() as session:
-        known = {zip_of(folder / one.package.reference) for one in held_builds(session) if one.package}
+        known = {zip_of(folder / one.package.reference) for one in kept_builds(session) if one.package}
         busy = session.query(Build.id).where(Build.turn == 1).scalar()
     for path in there:
         if OURS.fullmatch(path.name) and path not in known and busy in (None, mine):

@@ -24,7 +24,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 
 
 class Running:
-    """A campaign that is served: its address, its folder of mail, its commands."""
+    """A running campaign: its address, its folder of mails, its commands."""
 
     def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -93,7 +93,7 @@ def served(campaign: Running, fresh: Path) -> Iterator[Running]:
 
 @pytest.fixture(scope="session")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which a campaign has been set up, to be copied: three commands take as long as a test."""
+    """A folder with a new campaign, to copy: setting one up takes three commands and as long as a test."""
     folder = tmp_path_factory.mktemp("fresh")
     campaign = Running(folder)
     for words in (("seal", "keygen"), ("storage", "upgrade"), ("letter", "load", "config/letters")):
@@ -109,7 +109,7 @@ def running(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
 
 @pytest.fixture
 def named(fresh: Path, tmp_path: Path) -> Iterator[Running]:
-    """A campaign at an address with a name: browsers allow no passkeys at a number."""
+    """A campaign at `localhost`: browsers allow no passkeys at an IP address."""
     with served(Running(tmp_path, "localhost"), fresh) as campaign:
         yield campaign
 

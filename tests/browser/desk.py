@@ -11,10 +11,10 @@ from tests.cast import PASSWORD
 
 
 def join(page: Page, running: Running, email: str = "vera@campaign.test", name: str = "Vera Lind") -> Page:
-    """Take up an invitation, sign in, and stand before the queue."""
+    """Accept an invitation, sign in, and open the queue."""
     page.goto(urlsplit(running.flask("desk", "invite", email, "--role", "owner").strip()).path)
     totp, now = pyotp.TOTP(page.locator("code.hash").inner_text()), int(time.time())
-    # The next step's code is taken too; the one before is not any more if half a minute ends between here and there.
+    # The code of the next step is accepted too; that of the step before is not, if half a minute ends in between.
     for fields in (
         {"name": name, "password": PASSWORD, "code": totp.at(now)},
         {"email": email, "password": PASSWORD, "code": totp.at(now + 30)},

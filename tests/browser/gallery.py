@@ -1,4 +1,4 @@
-"""Every page of the site as it looks after a busy week, for tests that check all of them."""
+"""Every page of the site after a busy week, for tests that check all of them."""
 
 import re
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ PEOPLE: tuple[dict[str, Any], ...] = (
     {"name": "Bela Trost", "country": "DE", "legislature": "Bundestag", "email": "bela@example.org"},
     {"name": "Willem Voss", "country": "US", "legislature": "Senate", "email": "willem@example.org"},
 )  # fmt: skip
-# A page whose address holds a number is opened for each row of this table, or for what it says of it.
+# A page with a number in its address is opened for each row of this table (and condition).
 FILLED = {
     "/desk/signatory/<int:number>": "signatory WHERE stands",
     "/desk/people/<int:number>": "officer",
@@ -49,7 +49,7 @@ FILLED = {
 }
 VALUES = {"slug": ["appeal"], "name": ["background"], "country": ["CH"], "language": list(LANGUAGES),
           "sheet": ["world", "europe"]}  # fmt: skip
-ELSEWHERE = ("/", "/verify")  # these only lead on, to a language
+ELSEWHERE = ("/", "/verify")  # these only redirect to a language
 MORE = (
     "/en/verify?asked=" + "0" * 64,
     *(f"/desk/?state={state}" for state in ("held", "disputed", "refused", "accepted")),
@@ -63,7 +63,7 @@ MORE = (
 
 @dataclass
 class Gallery:
-    """A site with people in it, and the pages that visitors and officers saw."""
+    """A site with signatories, and the pages that visitors and officers saw."""
 
     app: Flask
     folder: Path
@@ -77,14 +77,14 @@ class Gallery:
         self.paul = Officer(self.app, self.folder / "mail").join("paul@campaign.test", name="Paul Sand")
 
     def keep(self, name: str, answer: TestResponse, status: int = 200) -> TestResponse:
-        """Hang an answer up, if it is a page; what a route leads on to is not one."""
+        """Add an answer to the gallery, if it is a page and no redirect."""
         assert answer.status_code == status, f"{name}: {answer.status_code} {answer.text[:500]}"
         if answer.mimetype == "text/html":
             self.pages[name] = answer.text
         return answer
 
     def look(self, path: str, who: Visitor | None = None, status: int = 200) -> TestResponse:
-        """Open a page and hang it up; its route counts as seen."""
+        """Open a page and add it to the gallery; its route counts as seen."""
         who = who or (self.vera if path.startswith("/desk") else self.visitor)
         rule, _values = self.app.url_map.bind("localhost").match(urlsplit(path).path, return_rule=True)
         self.seen.add(rule.rule)
@@ -92,7 +92,7 @@ class Gallery:
 
 
 def gallery(app: Flask, folder: Path) -> Gallery:
-    """Let the week pass, and look at everything."""
+    """Let the week pass, and open every page."""
     hung = Gallery(app, folder)
     strangers_pages(hung)
     private_pages(hung)
@@ -112,7 +112,7 @@ def gallery(app: Flask, folder: Path) -> Gallery:
 
 
 def strangers_pages(hung: Gallery) -> None:
-    """Look at what a stranger meets while signing, and at what goes wrong."""
+    """Open the pages that a stranger sees while signing, with their faults."""
     for kind in ("lawmaker", "activist"):
         wrong = hung.visitor.sign(kind=kind, name="=no", country="", legislature="", email="no", consent=[])
         hung.keep(f"a {kind}'s form with faults", wrong, 422)
@@ -128,7 +128,7 @@ def strangers_pages(hung: Gallery) -> None:
 
 
 def private_pages(hung: Gallery) -> None:
-    """Look at one's own signature, and at the way back to it."""
+    """Open a signatory's own pages, and the mailed link back to them."""
     own = hung.visitor.sign_and_confirm(email="own@example.org")
     for page in ("", "/edit", "/visibility", "/withdraw", "/not-me", "/data.json"):
         hung.look(f"{own}{page}")
@@ -141,7 +141,7 @@ def private_pages(hung: Gallery) -> None:
 
 
 def busy_week(hung: Gallery) -> None:
-    """Let people sign, and the desk decide, hold, be told of a dispute, take a list in and print."""
+    """Let people sign and dispute, and the desk decide, hold, import a list and print."""
     visitor, vera, paul = hung.visitor, hung.vera, hung.paul
     numbers = [_signatory(hung, person) for person in PEOPLE]
     load(vera, hung.folder / "members.csv", ROSTER)
@@ -169,7 +169,7 @@ def busy_week(hung: Gallery) -> None:
 
 
 def _signatory(hung: Gallery, person: dict[str, Any], leave: bool = False) -> int:
-    """Let a visitor sign; return their number. One who withdraws stands in a delivery already."""
+    """Let a visitor sign; return their number. With `leave` they are delivered, and then withdraw."""
     own = hung.visitor.sign_and_confirm(person)
     number = _numbers(hung, "signatory")[-1]
     if leave:
@@ -179,15 +179,15 @@ def _signatory(hung: Gallery, person: dict[str, Any], leave: bool = False) -> in
 
 
 def acts(hung: Gallery) -> None:
-    """Look at the pages that answer a form."""
+    """Open the pages that answer a form."""
     vera = hung.vera
     vera.confirm_oneself()
-    hung.keep("a list, looked at", send(vera, "/desk/intake/preview", LIST))
+    hung.keep("a list, checked", send(vera, "/desk/intake/preview", LIST))
     hung.keep("a file that is no list", send(vera, "/desk/intake/preview", b"\x00\x01"), 422)
     hung.keep("a card with a fault", vera.decide(_numbers(hung, "signatory WHERE stands")[-1], note=""), 422)
     page = preview(vera, **RULE)
     hung.pages["hold: preview"] = page
-    hung.pages["hold: nobody"] = preview(vera, letter="appeal", country="SE")
+    hung.pages["hold: no one"] = preview(vera, letter="appeal", country="SE")
     hung.keep("hold: no rule", vera.post("/desk/hold/preview", {}, "/desk/hold"), 422)
     assert hold(vera, page, **RULE) == 202
     vera.confirm_oneself()
@@ -203,12 +203,12 @@ def acts(hung: Gallery) -> None:
     hung.look(urlsplit(found[1]).path, hung.visitor)
     hung.keep("an invitation, malformed", vera.post("/desk/people", {"email": "x", "role": "x"}), 422)
     hung.look("/desk/approvals")
-    hung.keep("approvals, seen by the other", hung.paul.get("/desk/approvals"))
+    hung.keep("approvals, seen by another owner", hung.paul.get("/desk/approvals"))
     agree(hung.paul)
 
 
 def identity(hung: Gallery) -> None:
-    """Let an owner say who runs the site, after getting it wrong, and while somebody else does."""
+    """Let an owner write the identity, first with faults, and then at the same time as another owner."""
     vera = hung.vera
     vera.confirm_oneself()
     opened = vera.get(IDENTITY).text
@@ -222,7 +222,7 @@ def identity(hung: Gallery) -> None:
 
 
 def deliveries(hung: Gallery) -> None:
-    """Look at deliveries on their way."""
+    """Open deliveries in each state."""
     vera = hung.vera
     for _ in range(2):  # one goes all the way, one waits; the very first carries a withdrawn name
         deliver(hung.visitor, _numbers(hung, "signatory WHERE stands AND visibility = 'public'")[0])
@@ -237,7 +237,7 @@ def deliveries(hung: Gallery) -> None:
 
 
 def entrance(hung: Gallery) -> None:
-    """Look at the door: let in, refused, told that a code was used, asked again who one is."""
+    """Open the sign-in pages: accepted, refused, after a recovery code, and to confirm again."""
     stranger, codes = (
         hung.vera.elsewhere(),
         re.findall(r"<code>([A-Z2-7-]{19})</code>", hung.pages["recovery codes"]),
@@ -249,11 +249,11 @@ def entrance(hung: Gallery) -> None:
     assert stranger.post("/desk/sign-in", form).status_code == 303
     hung.keep("a recovery code was used", hung.vera.get("/desk/me"))
     hung.look("/desk/confirm-yourself?next=/desk/people")
-    hung.keep("another than oneself", hung.vera.post("/desk/confirm-yourself", {"code": "000000"}), 422)
+    hung.keep("not confirmed", hung.vera.post("/desk/confirm-yourself", {"code": "000000"}), 422)
 
 
 def every_other_route(hung: Gallery) -> None:
-    """Open each page whose address can be filled in, public ones in both directions of writing."""
+    """Open each page whose address can be filled in; public ones from left to right and from right to left."""
     hung.vera.confirm_oneself()
     for rule in hung.app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and rule.rule not in ELSEWHERE:

@@ -1,9 +1,9 @@
 """Every page of the site, public and at the desk, passes axe (WCAG 2.2 A and AA, and its best practices).
 
-In light and dark, wide and on a phone, folded parts opened. What axe cannot see stays for people to look at: whether
-words are clear, an order is sensible, a description fits, a heading tells what follows; how a page sounds in a
-screen reader; contrast over pictures and behind what overlaps (it says "incomplete"); 400 % zoom; a whole way by
-keyboard, which other tests walk. It finds perhaps half of what the guidelines ask.
+In light and dark, wide and on a phone, with folded parts open. People must check what axe cannot: whether words are
+clear, an order is sensible, a description fits, a heading names what follows; how a page sounds in a screen reader;
+contrast over pictures and under overlaps (axe calls it "incomplete"); 400 % zoom; a whole way by keyboard, which other
+tests walk. Axe finds perhaps half of what the guidelines ask.
 """
 
 import json
@@ -21,7 +21,7 @@ from tests.cast import Visitor
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 ALL_RULES = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"target-size": {"enabled": True}}}
-# What a width or a colour scheme can change of a page that has passed everything once.
+# The rules that a width or a colour scheme can break on a page that has passed all rules once.
 BY_LOOK = ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]
 LOOK_RULES = {"runOnly": {"type": "rule", "values": BY_LOOK}}
 WIDE, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
@@ -52,7 +52,7 @@ def week(make_app: Callable[..., Flask], sqlite_url: str, tmp_path: Path) -> Gal
 
 @pytest.fixture
 def page(browser: Browser, week: Gallery) -> Iterator[Page]:
-    """A browser that is answered by the site itself; where a page hangs in the gallery, by that."""
+    """A browser whose requests the site itself answers, or the gallery, if it has that page."""
     context = browser.new_context(bypass_csp=True, reduced_motion="reduce")
     context.add_init_script(path=AXE_FILE_PATH)
     context.route("**/*", lambda route: _answer(route, week))
@@ -70,7 +70,7 @@ def _answer(route: Route, week: Gallery) -> None:
 
 
 def faults_of(page: Page) -> list[str]:
-    """Return what axe finds wrong in each look of the page that is open, and where it is wider than its window."""
+    """Return the faults that axe finds in each look of the open page, and the looks that are wider than the window."""
     found = []
     page.evaluate(OPEN)
     for scheme, size, rules in LOOKS:

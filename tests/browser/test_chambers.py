@@ -1,4 +1,4 @@
-"""The chambers of the chosen country are suggested, under the strict policy for scripts; none has to be taken."""
+"""The form suggests the chambers of the chosen country, under the strict policy for scripts; none must be chosen."""
 
 from playwright.sync_api import Browser, expect
 

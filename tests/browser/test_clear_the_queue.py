@@ -1,4 +1,4 @@
-"""Ninety cards by keyboard alone, without a new page between them; how long the machine takes for one is printed.
+"""Ninety cards by keyboard alone, without loading a new page in between; the time of one card is printed.
 
 `pytest tests/browser/test_clear_the_queue.py -s -n 0` shows the figure.
 """
@@ -77,7 +77,7 @@ def test_ninety_cards_are_cleared_by_keyboard(browser: Browser, crowded: tuple[R
     )
 
 
-def test_a_slip_is_undone_a_fault_is_said_and_the_keys_can_be_turned_off(
+def test_a_slip_is_undone_a_fault_is_shown_and_the_keys_can_be_turned_off(
     browser: Browser, crowded: tuple[Running, Toolbox]
 ) -> None:
     running, _tools = crowded

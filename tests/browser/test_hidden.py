@@ -1,4 +1,4 @@
-"""What a page hides until a script can do it stays hidden: without a script, no button is there that does nothing."""
+"""What needs a script stays hidden until the script runs: without one, no button does nothing."""
 
 from pathlib import Path
 

@@ -16,7 +16,7 @@ def counts(running: Running) -> tuple[int, ...]:
         return tuple(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables)
 
 
-def test_a_gateways_browser_presses_every_button_in_vain(browser: Browser, running: Running) -> None:
+def test_a_gateways_browser_presses_every_button_and_changes_nothing(browser: Browser, running: Running) -> None:
     link, code = sign(
         phone(browser, running, "en-GB"),
         running,

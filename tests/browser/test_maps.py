@@ -1,4 +1,4 @@
-"""The maps are seen: the pages' own policy lets the pictures in, and theirs lets their one style."""
+"""A browser shows the maps: the pages' policy allows the pictures, and the pictures' policy their one style."""
 
 from playwright.sync_api import Browser
 

@@ -14,7 +14,7 @@ TYPED = {"name": "Odile Verchamp", "affiliation": "Groupe des Rives"}
 
 @pytest.fixture
 def page(browser: Browser, running: Running) -> Iterator[Page]:
-    """Open the form in a browser that may complain about nothing and talk to no other server."""
+    """Open the form in a browser; it must report no fault and ask no other server."""
     complaints: list[str] = []
     context = browser.new_context(base_url=running.url)
 
@@ -48,7 +48,7 @@ def stored(running: Running, question: str) -> list[object]:
     return answers
 
 
-def test_the_work_is_done_while_somebody_types_and_is_accepted(page: Page, running: Running) -> None:
+def test_the_work_is_done_while_a_visitor_types_and_is_accepted(page: Page, running: Running) -> None:
     before = stored(running, "SELECT count(*) FROM spent_challenge")
     fill(page, "odile@example.org")
     expect(page.locator("[name=proof]")).not_to_have_value("", timeout=60_000)

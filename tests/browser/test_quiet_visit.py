@@ -1,4 +1,4 @@
-"""Who only reads leaves no trace and gets none; who refuses cookies can still sign."""
+"""A visitor who only reads gets no cookie and leaves no trace; one who refuses cookies can still sign."""
 
 from playwright.sync_api import Browser, Page, Response
 
@@ -12,7 +12,7 @@ READING = ("/", "/en/", "/en/governments", "/ug/interpol", "/en/governments/back
 
 
 def watched(browser: Browser, running: Running, scripts: bool) -> tuple[Page, list[str], list[str]]:
-    """Open a browser; return its page, every address it asked, and every cookie it was given."""
+    """Open a browser; return its page, every address that it requested, and every cookie that it got."""
     context = browser.new_context(java_script_enabled=scripts, base_url=running.url)
     asked: list[str] = []
     given: list[str] = []

@@ -1,4 +1,4 @@
-"""How far the keyboard has to go, and where it starts when something is wrong; without JavaScript."""
+"""How many keys a form needs, and where the keyboard starts after a fault; without JavaScript."""
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -25,7 +25,7 @@ def steps_to_submit(page: Page) -> int:
 
 
 @pytest.mark.parametrize("letter", LETTERS)
-def test_a_signer_who_withholds_their_name_reaches_the_button_in_a_few_steps(page: Page, letter: str) -> None:
+def test_a_signatory_who_withholds_their_name_reaches_the_button_in_a_few_steps(page: Page, letter: str) -> None:
     page.goto(f"/en/{letter}/sign?as=activist")
     assert page.locator('[name="visibility"][value="withheld"]').is_checked()
     assert steps_to_submit(page) <= 7

@@ -25,7 +25,7 @@ ACTIVIST = {"name": "نور الهدى ساطع", "affiliation": "Olive Street C
 
 
 def phone(browser: Browser, running: Running, language: str) -> BrowserContext:
-    """Open a phone without JavaScript that may talk to this campaign and to no other server."""
+    """Open a phone without JavaScript that may ask this campaign's server and no other."""
     context = browser.new_context(viewport=PHONE, java_script_enabled=False, locale=language, base_url=running.url)
 
     def only_ours(request: Request) -> None:
@@ -60,7 +60,7 @@ def sign(
 
 
 def confirm(context: BrowserContext, link: str, code: str = "") -> Page:
-    """Open the link and press the button, with the code where it is asked; return the private page."""
+    """Open the link and press the button, with the code if the page asks for it; return the private page."""
     page = context.new_page()
     page.goto(link)
     if code:
@@ -73,13 +73,13 @@ def confirm(context: BrowserContext, link: str, code: str = "") -> Page:
 
 
 def follow(page: Page, selector: str) -> None:
-    """Click, and wait for the page it leads to: a click returns before the next page is there."""
+    """Click, and wait for the next page: a click returns before it is loaded."""
     with page.expect_navigation():
         page.click(selector)
 
 
 def accept_all(page: Page) -> None:
-    """Work the queue to its end."""
+    """Accept every card in the queue."""
     follow(page, "text=Begin with the longest waiting")
     while page.locator("button[value=accepted]").count():
         page.fill("[name=note]", "on the parliament's page")
@@ -109,7 +109,7 @@ def test_the_whole_way(browser: Browser, running: Running, tmp_path: Path) -> No
     desk = browser.new_context(java_script_enabled=False, base_url=running.url)
     accept_all(join(desk.new_page(), running))
 
-    time.sleep(5.5)  # pages are kept for five seconds
+    time.sleep(5.5)  # pages are cached for five seconds
     page = lawmaker.new_page()
     page.goto("/en/governments/signatories")
     expect(page.locator("section[aria-labelledby=CH]")).to_contain_text(LAWMAKER["name"])

@@ -1,4 +1,4 @@
-"""Who runs this site: an owner says it at the desk, and every page shows it."""
+"""The campaign's identity: an owner writes it at the desk, and every page shows it."""
 
 import re
 from base64 import b64decode
@@ -80,7 +80,7 @@ def test_the_credit_can_be_switched_off(ines: Officer) -> None:
     assert "Undersigned" not in ines.get("/en/appeal").text
 
 
-def test_before_anybody_says_anything_a_page_is_the_softwares_own(somebody: Visitor) -> None:
+def test_without_an_identity_a_page_is_the_softwares_own(somebody: Visitor) -> None:
     page = somebody.get("/en/appeal").text
     assert '<a class="brand" href="/en/">Undersigned</a>' in page
     assert "mailto:" not in page
@@ -88,7 +88,7 @@ def test_before_anybody_says_anything_a_page_is_the_softwares_own(somebody: Visi
     assert somebody.get("/en/imprint").status_code == 404
 
 
-def test_logo_and_colours_come_from_this_site_and_do_nothing_but_show(ines: Officer) -> None:
+def test_logo_and_colours_come_from_this_site_and_run_no_script(ines: Officer) -> None:
     save(ines, logo=drawing('<rect width="9" height="9" onload="alert(1)"/>'))
     page = ines.get("/en/").text
     icon, sheet = re.findall(r'<link rel="(?:icon|stylesheet)" href="(/identity/[^"]+)"', page)
@@ -153,7 +153,7 @@ def test_an_owner_writes_a_privacy_notice_of_their_own_and_its_times_stay_true(i
         ("accent_dark", "#173f5f", "hard to read on a dark page"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_taken_is_told_beside_its_field_and_everything_typed_is_kept(
+def test_a_refused_field_says_why_and_everything_typed_is_kept(
     ines: Officer, field: str, typed: str, told: str
 ) -> None:
     page = save(ines, **{"line": "kept as it was typed", field: typed})
@@ -167,14 +167,14 @@ def test_what_cannot_be_taken_is_told_beside_its_field_and_everything_typed_is_k
 
 
 @pytest.mark.parametrize("logo", [zipped(), b"a" * 1_000_000, picture() + zipped(), drawing("<script/>")])
-def test_a_logo_that_is_none_is_told_beside_its_field(ines: Officer, logo: bytes) -> None:
+def test_a_refused_logo_says_why_beside_its_field(ines: Officer, logo: bytes) -> None:
     page = save(ines, logo=logo)
     assert page.status_code == 422
     assert fault(page.text, "logo")
     assert 'value="Lake House Appeal"' in page.text
 
 
-def test_a_logo_is_not_lost_while_something_else_is_mended(ines: Officer) -> None:
+def test_a_chosen_logo_is_kept_while_another_field_is_corrected(ines: Officer) -> None:
     page = save(ines, logo=picture(), contact="hello")
     assert page.status_code == 422
     kept = re.search(r'name="kept" value="([^"]+)"', page.text)
@@ -191,7 +191,7 @@ def test_the_second_of_two_owners_is_told_and_overwrites_nothing(vera: Officer) 
     assert save(vera, line="The first to save").status_code == 303
     late = send(vera, opened, line="The second", imprint="Typed for an hour")
     assert late.status_code == 409
-    assert "Somebody else changed this while you were writing" in late.text
+    assert "Another owner changed this while you were writing" in late.text
     assert "Typed for an hour" in late.text
     assert "The first to save" in vera.get("/en/").text
     assert send(vera, late.text, line="The second").status_code == 303
@@ -199,9 +199,7 @@ def test_the_second_of_two_owners_is_told_and_overwrites_nothing(vera: Officer) 
 
 
 @pytest.mark.parametrize("minutes", [0, 6])
-def test_nobody_is_overwritten_by_way_of_a_page_that_was_shown_again(
-    ines: Officer, clock: Clock, minutes: int
-) -> None:
+def test_a_page_that_is_shown_again_overwrites_no_other_owner(ines: Officer, clock: Clock, minutes: int) -> None:
     opened = ines.get(PAGE).text
     assert save(ines, line="The first to save").status_code == 303
     clock.move(minutes=minutes)
@@ -212,7 +210,7 @@ def test_nobody_is_overwritten_by_way_of_a_page_that_was_shown_again(
     assert "The first to save" in ines.get("/en/").text
 
 
-def test_whoever_showed_no_second_factor_lately_keeps_what_was_typed(ines: Officer, clock: Clock) -> None:
+def test_an_owner_who_must_confirm_again_keeps_what_they_typed(ines: Officer, clock: Clock) -> None:
     page = ines.get(PAGE).text
     clock.move(minutes=6)
     asked = send(ines, page, imprint="Typed for an hour", logo=picture())
@@ -252,7 +250,7 @@ def test_the_database_takes_no_second_row_and_no_version_twice(vera: Officer, cl
             connection.execute(text(f"UPDATE {change}"))
 
 
-def test_an_authenticator_is_told_the_campaigns_name(ines: Officer) -> None:
+def test_an_authenticator_gets_the_campaigns_name(ines: Officer) -> None:
     for name in ("Undersigned", "Lake House Appeal"):
         page = ines.get("/desk/me/authenticator").text
         secret = re.search(r'<code class="hash">([A-Z2-7]+)</code>', page)

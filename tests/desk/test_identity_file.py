@@ -1,4 +1,4 @@
-"""What the campaign says of itself is a file, too: written and read again, it is the same."""
+"""The campaign's identity as a file: written and read again, it is the same."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def run(site: Flask, *words: str) -> Result:
     return site.test_cli_runner().invoke(args=["desk", "identity", *words])
 
 
-def test_what_is_saved_and_loaded_again_is_the_same_byte_for_byte(ines: Officer, tmp_path: Path) -> None:
+def test_a_saved_and_loaded_identity_is_the_same_byte_for_byte(ines: Officer, tmp_path: Path) -> None:
     for name, logo in (("one", drawing()), ("two", picture())):
         assert save(ines, logo=logo, imprint=TEXT, line='A "line" \\ of ours').status_code == 303
         assert save(ines, f"{PAGE}/zh-Hant", name="湖屋", privacy="{kept}\n\n湖屋").status_code == 303
@@ -51,16 +51,16 @@ def test_a_file_written_by_hand_is_enough(somebody: Visitor, tmp_path: Path) -> 
     ("content", "told"),
     [
         ('contact = "a@example.org"', "name: Say what the campaign is called."),
-        ('contact = "a@example.org"\nacent = "#173f5f"\n[en]\nname = "L"', "acent is not what we can read here"),
+        ('contact = "a@example.org"\nacent = "#173f5f"\n[en]\nname = "L"', "unknown: acent"),
         ('contact = "a@example.org"\naccent = "#ffff00"\n[en]\nname = "L"', "accent: #ffff00 is hard to read"),
         ('contact = "a@example.org"\nlogo = "/etc/passwd"\n[en]\nname = "L"', "logo: "),
         ('contact = "a@example.org"\nlogo = "bad.svg"\n[en]\nname = "L"', "logo: This drawing holds “script”"),
         ('contact = "a@example.org"\n[en]\nname = 3', "[en] holds name, line, imprint, privacy and nothing else"),
         ("contact = ", "Invalid value"),
-        ("credit = 1", "a value is not what we can read here"),
+        ("credit = 1", "a value has the wrong type"),
     ],
 )
-def test_a_file_that_cannot_be_taken_is_told_in_one_line_and_changes_nothing(
+def test_a_refused_file_says_why_in_one_line_and_changes_nothing(
     somebody: Visitor, tmp_path: Path, content: str, told: str
 ) -> None:
     (tmp_path / "bad.svg").write_bytes(drawing("<script/>"))
@@ -72,6 +72,6 @@ def test_a_file_that_cannot_be_taken_is_told_in_one_line_and_changes_nothing(
     assert run(somebody.app, "show").exit_code == 1
 
 
-def test_there_is_nothing_to_save_before_anything_is_said(somebody: Visitor, tmp_path: Path) -> None:
+def test_without_an_identity_there_is_nothing_to_save(somebody: Visitor, tmp_path: Path) -> None:
     assert run(somebody.app, "save", str(tmp_path / "ours.toml")).exit_code == 1
     assert list(tmp_path.glob("*.toml")) == []

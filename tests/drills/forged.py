@@ -14,7 +14,7 @@ from tests.cast import Officer, Visitor
 from tests.conftest import Clock
 from tests.drills.drill import Control, Drill, Result, instead
 from tests.drills.ground import campaign
-from tests.package.mutations import forge, taken_in
+from tests.package.mutations import forge, read_files
 
 
 def run(mutations: int) -> Result:
@@ -28,7 +28,7 @@ def run(mutations: int) -> Result:
         with ground.app.app_context():
             made = make_package(ground.tools, Order("appeal", "FR"), Path(scratch))
             key = delivery_key(ground.tools.site.seal_keys)
-        refused, kinds, accepted = forge(taken_in(made.folder), key, mutations, Path(scratch))
+        refused, kinds, accepted = forge(read_files(made.folder), key, mutations, Path(scratch))
     told = f"{refused:,} of {mutations:,} changes of {kinds} kinds refused; the genuine one accepted: {accepted}"
     return Result(told, refused == mutations and accepted)
 

@@ -1,4 +1,4 @@
-"""Row 16 of docs/threats.md: the import of a long list is killed at many points of a batch; started again, it continues."""
+"""AcceptedRow 16 of docs/threats.md: the import of a long list is killed at many points of a batch; started again, it continues."""
 
 import random
 import re
@@ -22,7 +22,7 @@ from campaign.confirm.models import Signatory, Signature
 from campaign.intake import service, worker
 from campaign.intake.models import IntakeRow
 from campaign.intake.rules import BATCH
-from campaign.intake.service import Job, Row, take_rows
+from campaign.intake.service import AcceptedRow, Job, import_rows
 from tests.drills.drill import Control, Drill, Result, instead
 from tests.drills.ground import Campaign, campaign, die_at
 
@@ -106,7 +106,7 @@ def _run(ground: Campaign, path: Path, moment: int, tell: Any) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     answer = _command(ground, path)
     growth = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
-    rates, added = re.findall(r"([\d,]+) a second", answer.output), re.search(r"(\d+) taken in", answer.output)
+    rates, added = re.findall(r"([\d,]+) a second", answer.output), re.search(r"(\d+) imported", answer.output)
     rate = int(rates[-1].replace(",", "")) if rates else 0
     tell.send(Taken(answer.exit_code, int(added[1]) if added else 0, rate, growth))
 
@@ -141,10 +141,10 @@ class _Committing:
         return kept
 
 
-def _piecemeal(session: Session, job: Job, rows: list[Row], *, now: datetime) -> set[bytes]:
+def _piecemeal(session: Session, job: Job, rows: list[AcceptedRow], *, now: datetime) -> set[bytes]:
     committing = _Committing(session.connection())
     with patch.object(session, "connection", lambda: committing):
-        return take_rows(session, job, rows, now=now)
+        return import_rows(session, job, rows, now=now)
 
 
 def _nothing_known(*_asked: object) -> dict[bytes, tuple[bytes, int]]:
@@ -162,7 +162,7 @@ DRILL = Drill(
     name="an import that was killed continues",
     run=run,
     controls=(
-        Control("that a batch is one transaction", instead(worker, "take_rows", _piecemeal)),
+        Control("that a batch is one transaction", instead(worker, "import_rows", _piecemeal)),
         Control("that a row which was imported already is left out", _nobody_looks),
     ),
     full=20_000,

@@ -1,4 +1,4 @@
-"""Lists as campaigns bring them; every name is invented."""
+"""Lists as campaigns import them; every name is invented."""
 
 import csv
 import io

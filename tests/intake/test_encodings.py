@@ -90,7 +90,7 @@ def test_a_spoilt_row_is_refused_and_the_others_are_read(
     assert answer.exit_code == 0, answer.output
     assert "row 4: " in answer.output
     assert "holds bytes that this encoding does not have" in answer.output
-    assert f"{len(lines) - 1} taken in" in answer.output
+    assert f"{len(lines) - 1} imported" in answer.output
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -100,7 +100,7 @@ def test_every_delimiter_and_line_ending_is_read(delimiter: str, ending: str) ->
     assert rows(text.encode()) == [["Name", "Country"], ["Ann, or; B\tor", "DE"]]
 
 
-def test_what_excel_says_of_its_delimiter_is_heard() -> None:
+def test_excels_own_line_for_the_delimiter_is_read() -> None:
     assert rows(b"sep=;\nName;Country, or so\nAnn;DE\n") == [["Name", "Country, or so"], ["Ann", "DE"]]
 
 
@@ -112,6 +112,6 @@ def test_a_quotation_mark_left_open_costs_its_rows_and_no_others() -> None:
     assert lines[-1].cells == ["Bea", "DE"]
 
 
-def test_a_line_without_end_is_taken_apart() -> None:
+def test_an_endless_line_is_split() -> None:
     lines = list(open_sheet(BytesIO(b"Name,Country\n" + b"x" * 3_000_000)).rows)
     assert max(len(cell) for line in lines for cell in line.cells) <= 1 << 17

@@ -1,4 +1,4 @@
-"""An officer looks at a list before it is taken in; nothing of the file is kept in between."""
+"""An officer checks a list before the import; nothing of the file is stored in between."""
 
 import io
 import re
@@ -40,7 +40,7 @@ def post(visitor: Visitor, path: str, file: bytes, fields: dict[str, str]) -> Te
 
 
 def chosen(page: str) -> dict[str, str]:
-    """Return what a browser would send of the preview's form."""
+    """Return the fields that a browser would send from the preview's form."""
     mark = MARK.search(page)
     assert mark is not None
     columns = {}
@@ -55,10 +55,10 @@ def here(officer: Officer) -> int:
         return session.scalar(select(func.count()).select_from(Signatory)) or 0
 
 
-def test_an_officer_looks_then_takes_the_list_in(vera: Officer) -> None:
+def test_an_officer_checks_a_list_and_then_imports_it(vera: Officer) -> None:
     seen = send(vera, "/desk/intake/preview", LIST)
     assert seen.status_code == 200, seen.text
-    assert "<strong>3</strong> of 3 rows would be taken in" in seen.text
+    assert "<strong>3</strong> of 3 rows would be imported" in seen.text
     assert "王小明" in seen.text
     assert here(vera) == 0
     taken = send(vera, "/desk/intake", LIST, **chosen(seen.text))
@@ -71,16 +71,16 @@ def test_an_officer_looks_then_takes_the_list_in(vera: Officer) -> None:
         } == {"Vera Lind"}
     assert "on paper, Berlin, 3 May" in vera.get("/desk/").text
     again = send(vera, "/desk/intake/preview", LIST)
-    assert "<strong>0</strong> of 3 rows would be taken in; 3 are here already" in again.text
+    assert "<strong>0</strong> of 3 rows would be imported; 3 are here already" in again.text
 
 
-def test_a_workbook_is_taken_in_the_same_way(vera: Officer) -> None:
+def test_a_workbook_is_imported_in_the_same_way(vera: Officer) -> None:
     book = as_book([HEAD, *ROWS])
     send(vera, "/desk/intake", book, **chosen(send(vera, "/desk/intake/preview", book).text))
     assert here(vera) == 3
 
 
-def test_another_file_or_another_reading_than_was_looked_at_is_not_taken(vera: Officer) -> None:
+def test_a_list_that_was_changed_after_the_check_is_not_imported(vera: Officer) -> None:
     seen = chosen(send(vera, "/desk/intake/preview", LIST).text)
     others = LIST.replace(b"Verchamp", b"Verchamps")
     for file, changed in (
@@ -91,7 +91,7 @@ def test_another_file_or_another_reading_than_was_looked_at_is_not_taken(vera: O
     ):
         answer = send(vera, "/desk/intake", file, **{**seen, **changed})
         assert answer.status_code == 422
-        assert "This is not what you looked at" in answer.text, re.findall(r'role="alert">.*', answer.text)
+        assert "This is not the list that you checked" in answer.text, re.findall(r'role="alert">.*', answer.text)
     assert here(vera) == 0
 
 
@@ -140,7 +140,7 @@ def test_what_is_wrong_with_each_row_is_shown_as_text(vera: Officer) -> None:
         (b"Name\n" + b"Ann\n" * (MOST_AT_DESK + 1), {}, "more than 10,000 rows"),
     ],
 )
-def test_what_cannot_be_looked_at_is_said(
+def test_the_page_says_why_a_list_cannot_be_read(
     site: Flask, tmp_path: Path, file: bytes, said: dict[str, str], told: str
 ) -> None:
     vera = Officer(site, tmp_path / "mail").join()
@@ -149,7 +149,7 @@ def test_what_cannot_be_looked_at_is_said(
     assert told in answer.text
 
 
-def test_a_large_file_is_read_in_memory_and_from_staff_alone(
+def test_a_large_file_is_read_in_memory_and_only_from_staff(
     site: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vera = Officer(site, tmp_path / "mail").join()
@@ -170,8 +170,8 @@ def test_a_large_file_is_read_in_memory_and_from_staff_alone(
         "deliver_desk.send",
         "desk_identity.change",
         "desk_identity.change_texts",
+        "intake.import_list",
         "intake.preview",
-        "intake.take",
     ]
     audiences = {getattr(site.view_functions[name], "audience", "") for name in wide}
     assert audiences == {("verifier", "owner"), ("deliverer", "owner"), ("owner",)}
@@ -189,7 +189,7 @@ def test_hostile_text_beside_the_file_is_refused(site: Flask, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("role", ["viewer", "deliverer"])
-def test_who_may_not_verify_may_not_bring_lists(site: Flask, tmp_path: Path, role: str) -> None:
+def test_an_officer_who_may_not_verify_may_not_import_lists(site: Flask, tmp_path: Path, role: str) -> None:
     paul = Officer(site, tmp_path / "mail").join("paul@campaign.test", role)
     assert paul.get("/desk/intake").status_code == 403
     assert paul.client.post("/desk/intake", data={}).status_code == 403
@@ -197,7 +197,7 @@ def test_who_may_not_verify_may_not_bring_lists(site: Flask, tmp_path: Path, rol
     assert "Lists" not in paul.get("/desk/").text
 
 
-def test_an_import_is_taken_back_at_the_desk(vera: Officer) -> None:
+def test_an_import_is_undone_at_the_desk(vera: Officer) -> None:
     send(vera, "/desk/intake", LIST, **chosen(send(vera, "/desk/intake/preview", LIST).text))
     vera.decide(1, "held", reason="look-again")
     back = vera.post("/desk/intake/1/undo", {}, "/desk/intake")

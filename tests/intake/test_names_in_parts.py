@@ -1,4 +1,4 @@
-"""Lists that keep a name in several columns: nobody is taken in by half of their name."""
+"""Lists with a name in several columns: no one is imported with half of their name."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def test_two_cousins_of_one_surname_are_two_people(app: Flask, tmp_path: Path) -
     assert "Nom is family name, Prénom is given name" in answer.output
     assert "row 2: Aude MOULIN-TEST," in answer.output
     assert "row 3: Benoît MOULIN-TEST," in answer.output
-    assert "2 would be taken in" in answer.output
+    assert "2 would be imported" in answer.output
 
 
 @pytest.mark.parametrize(
@@ -36,14 +36,14 @@ def test_the_map_joins_columns(app: Flask, tmp_path: Path, wish: str, told: str)
 
 
 @pytest.mark.parametrize("wish", ["kind=Who+Rest", "name=Who+Nobody", "name=Who+Who"])
-def test_what_cannot_be_joined_is_one_clear_line(app: Flask, tmp_path: Path, wish: str) -> None:
+def test_columns_that_cannot_be_joined_are_refused_in_one_line(app: Flask, tmp_path: Path, wish: str) -> None:
     listed = as_csv([("Who", "Rest", "Land"), ("Ann", "Lee", "DE")])
     answer = bring(app, tmp_path, listed, "--map", wish)
     assert answer.exit_code == 1
     assert answer.output.startswith("Error: ")
 
 
-def test_half_a_name_is_asked_about(app: Flask, tmp_path: Path) -> None:
+def test_a_list_with_half_of_the_names_is_refused(app: Flask, tmp_path: Path) -> None:
     answer = bring(app, tmp_path, as_csv([("Vorname", "Land"), ("Ilse", "DE")]))
     assert answer.exit_code == 1
     assert "Vorname holds one half of the names" in answer.output
@@ -62,7 +62,7 @@ def test_an_officer_sees_the_whole_name_and_chooses_its_parts(app: Flask, tmp_pa
     assert "<bdi>Ann Lee</bdi>" in send(vera, "/desk/intake/preview", file, kind="activist", **parts).text
 
 
-def test_what_an_officer_looked_at_twice_is_the_same(app: Flask, tmp_path: Path) -> None:
+def test_a_list_that_is_checked_twice_is_the_same(app: Flask, tmp_path: Path) -> None:
     vera = Officer(app, tmp_path / "mail").join()
     file = as_csv([("Name", "Vorname", "Land"), ("Ilse Traum", "Ilse", "DE")]).encode()
     seen = send(vera, "/desk/intake/preview", file, kind="activist").text

@@ -1,4 +1,4 @@
-"""Nobody from paper counts as confirmed by e-mail: two reviewers, level 3 or above, or not at all."""
+"""No signatory from paper counts as confirmed by e-mail: two reviewers accept them at level 3 or above."""
 
 from pathlib import Path
 
@@ -59,7 +59,7 @@ def test_levels_1_and_2_are_refused(desk: tuple[Officer, Officer]) -> None:
     assert stands(desk[0]) is None
 
 
-def test_one_reviewer_holds_and_a_second_lets_it_stand(desk: tuple[Officer, Officer]) -> None:
+def test_the_first_acceptance_holds_and_the_second_accepts(desk: tuple[Officer, Officer]) -> None:
     vera, paul = desk
     assert vera.decide(1).status_code == 303
     assert stands(vera) == ("held", None, "second", False)
@@ -84,7 +84,7 @@ def test_one_reviewer_holds_and_a_second_lets_it_stand(desk: tuple[Officer, Offi
         assert list(actors) == ["Vera Lind", "Paul Sand", "Paul Sand"]
 
 
-def test_an_acceptance_that_waits_can_be_taken_back_and_a_refusal_needs_one(desk: tuple[Officer, Officer]) -> None:
+def test_a_waiting_acceptance_can_be_undone_and_one_reviewer_can_refuse(desk: tuple[Officer, Officer]) -> None:
     vera, paul = desk
     vera.decide(1)
     assert paul.post("/desk/signatory/1/undo", {}, "/desk/signatory/1").status_code == 303
@@ -112,7 +112,7 @@ def test_the_command_line_says_that_a_second_is_needed(desk: tuple[Officer, Offi
 
 
 @pytest.mark.parametrize(("level", "second"), [(1, None), (2, None), (2, 2), (3, None), (3, 1), (4, None)])
-def test_the_database_refuses_what_no_officer_may_decide(
+def test_the_database_refuses_a_decision_that_no_officer_may_make(
     desk: tuple[Officer, Officer], level: int, second: int | None
 ) -> None:
     values = {
@@ -129,7 +129,7 @@ def test_the_database_refuses_what_no_officer_may_decide(
     assert stands(desk[0]) == ("held", None, "second", False)
 
 
-def test_who_confirmed_is_decided_about_as_before(desk: tuple[Officer, Officer]) -> None:
+def test_a_signatory_who_confirmed_needs_one_reviewer_as_before(desk: tuple[Officer, Officer]) -> None:
     assert desk[0].decide(4, level="2", method="mailbox").status_code == 303
     assert stands(desk[0], 4) == ("accepted", 2, None, False)
     with desk[0].tools.database.read() as session:

@@ -1,4 +1,4 @@
-"""A workbook is measured before it is unpacked, and read as its values."""
+"""A workbook is measured before it is unpacked, and only its values are read."""
 
 import contextlib
 import io
@@ -63,7 +63,7 @@ def test_values_numbers_and_results_are_read_with_their_row() -> None:
         rows(raw.getvalue(), "Third")
 
 
-def test_macros_and_parts_from_elsewhere_are_left_behind() -> None:
+def test_macros_and_linked_parts_are_left_out() -> None:
     raw = with_part(as_book([("Name",), ("Ann",)]), "xl/vbaProject.bin", b"\xd0\xcf\x11\xe0 code")
     raw = with_part(raw, "xl/externalLinks/externalLink1.xml", b"<externalLink/>")
     assert rows(raw) == [(1, ["Name"]), (2, ["Ann"])]
@@ -83,7 +83,7 @@ def test_a_bomb_is_refused_by_its_directory(monkeypatch: pytest.MonkeyPatch) -> 
         rows(many.getvalue())
 
 
-def test_a_bomb_that_lies_about_its_size_unpacks_to_no_more_than_it_said() -> None:
+def test_a_bomb_that_states_a_false_size_unpacks_to_no_more_than_that() -> None:
     page = sheet_of(CELL.format(1, "A"))
     raw = bytearray(with_part(as_book([("Name",)]), SHEET, page + b" " * (8 << 20)))
     whole, said, told = (8 << 20) + len(page), len(page), 0
@@ -101,13 +101,13 @@ def test_a_bomb_that_lies_about_its_size_unpacks_to_no_more_than_it_said() -> No
 
 
 @pytest.mark.parametrize("cells", [[("A", 1), ("XFD", 1)], [("A", 1), ("Z", 1_048_576)], [("aaa", 999_999_999)]])
-def test_a_cell_at_the_end_of_the_world_does_not_fill_the_memory(cells: list[tuple[str, int]]) -> None:
+def test_a_cell_far_out_does_not_fill_the_memory(cells: list[tuple[str, int]]) -> None:
     page = sheet_of(*(CELL.format(row, column) for column, row in cells))
     with pytest.raises(FileRefused, match="reach too far out"):
         rows(with_part(as_book([("Name",)]), SHEET, page))
 
 
-def test_entities_that_multiply_are_not_unfolded() -> None:
+def test_entities_that_multiply_are_not_expanded() -> None:
     doctype = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + "".join(
         f'<!ENTITY {new} "{("&" + old + ";") * 10}">' for old, new in zip("abcdefgh", "bcdefghi", strict=True)
     )
@@ -126,6 +126,6 @@ def test_entities_that_multiply_are_not_unfolded() -> None:
         as_book([("Name",)])[:400] + b"\0" * 400 + as_book([("Name",)])[800:],
     ],
 )
-def test_what_is_no_workbook_is_refused_in_a_sentence(raw: bytes) -> None:
+def test_a_file_that_is_no_workbook_is_refused_in_a_sentence(raw: bytes) -> None:
     with pytest.raises(FileRefused, match="Save it as"):
         rows(raw)

@@ -1,4 +1,4 @@
-"""Packages asked for at the desk, as officers and the worker meet them."""
+"""Order packages at the desk, and run the worker."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ WANTED = {"letter": "appeal", "country": "FR", "office": "", "language": "", "pa
 
 
 def ask(officer: Officer, **wanted: str) -> str:
-    """Ask for a package; return its page."""
+    """Order a package; return the path of its page."""
     officer.confirm_oneself()
     answer = officer.post(PAGE, {**WANTED, **wanted}, PAGE)
     assert answer.status_code == 303, answer.text
@@ -27,7 +27,7 @@ def work(visitor: Visitor, stopped: Callable[[], bool] = lambda: False) -> bool:
         return build_next(visitor.tools.site.packages, stopped)
 
 
-def held(visitor: Visitor) -> list[str]:
+def kept_files(visitor: Visitor) -> list[str]:
     folder = visitor.tools.site.packages
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
@@ -42,7 +42,7 @@ def rows(visitor: Visitor) -> list[Build]:
 
 
 def states_of_packages(officer: Officer) -> dict[str, str]:
-    """Ask for packages, and let one stand in each state; return their pages."""
+    """Order packages until there is one in each state; return the paths of their pages."""
     pages = {"done": ask(officer, country="CH", again="yes")}
     work(officer)
     pages["failed"] = ask(officer, country="CH")

@@ -1,4 +1,4 @@
-"""What a forger could do to a package: each change is drawn at random and made on a copy of the genuine one."""
+"""What a forger could do to a package: random changes, each made on a copy of the genuine one."""
 
 import random
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def swap_two_files(files: Files, chance: random.Random) -> None:
 
 
 def change_the_manifest(files: Files, chance: random.Random) -> None:
-    """Write another number, day or root into it, as canonically as the genuine one."""
+    """Write another number, day or root into it, in canonical form."""
     said = read_manifest({**files})
     key = chance.choice(
         ["counts", "day", "merkle_root", "reference", "replaces", "recipient", "log_head", "letter"]
@@ -64,7 +64,7 @@ def write_the_manifest_otherwise(files: Files, chance: random.Random) -> None:
 
 
 def sign_it_with_another_key(files: Files, chance: random.Random) -> None:
-    """Change the list, and make everything fit it: only the key is not the campaign's."""
+    """Change a file, and make everything fit it: only the key is not the campaign's."""
     name = chance.choice(sorted(read_manifest({**files})["files"]))
     files[name] = flipped(files[name], chance)
     _sign(files, SigningKey(Ed25519PrivateKey.from_private_bytes(chance.randbytes(32)).private_bytes_raw()))
@@ -106,7 +106,7 @@ def zipped(files: Files, folder: str) -> bytes:
     return b"".join(verify.zipped({**files}, folder))
 
 
-def taken_in(package: Path) -> Files:
+def read_files(package: Path) -> Files:
     """Return a package's files, each a copy that can be changed."""
     return {name: bytes(content) for name, content in read_package(package).items()}
 
@@ -117,10 +117,10 @@ def flipped(content: bytes, chance: random.Random) -> bytes:
 
 
 def forge(genuine: Files, key: SigningKey, mutations: int, folder: Path) -> tuple[int, int, bool]:
-    """Return how many of so many changes were refused, how many kinds, and whether the genuine one is accepted.
+    """Return how many changes were refused, how many kinds there were, and whether the genuine package is accepted.
 
-    In every second round the changed files are packed anew, in the others the zip itself is changed. What changes
-    nothing is no change: it is drawn again. One who holds the campaign's own key signs a root that is not the list's.
+    In every second round the changed files are packed again, in the others the zip itself is changed. A change that
+    changes nothing is drawn again. One kind signs a root that is not the list's with the campaign's own key.
     """
 
     def sign_another_root(files: Files, chance: random.Random) -> None:

@@ -1,4 +1,4 @@
-"""The desk asks for a package; the worker makes it beside the mail, one at a time, whole or not at all."""
+"""An officer orders a package; the worker makes one at a time, whole or not at all, while mails go out."""
 
 import threading
 from hashlib import sha256
@@ -14,7 +14,7 @@ from campaign.document.press import turn
 from campaign.document.printing import PRINTER
 from campaign.document.rules import Document
 from campaign.package import making
-from campaign.package.builds import NotOurs, finish_build, lease_build
+from campaign.package.builds import LeaseLost, finish_build, lease_build
 from campaign.package.models import Build, Package
 from campaign.package.packing import freeze
 from campaign.package.rules import BUILD_LEASE, MOST_ATTEMPTS
@@ -23,16 +23,16 @@ from campaign.worker import builder
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
 from tests.deliver.ways import approve, count, step
-from tests.package.asking import PAGE, WANTED, ask, held, rows, work
+from tests.package.asking import PAGE, WANTED, ask, kept_files, rows, work
 from tests.package.parcels import FIRST, PUBLIC, make, run, sign
 
 
-def test_what_an_officer_asks_for_is_made_and_taken_and_is_theirs(
+def test_an_officer_orders_a_package_and_downloads_it_and_another_approves_it(
     visitor: Visitor, vera: Officer, paul: Officer, tmp_path: Path
 ) -> None:
     sign(visitor, vera, 1, "Odile Verchamp")
     page = ask(vera)
-    assert "It waits" in vera.get(page).text
+    assert "Waiting for the worker" in vera.get(page).text
     assert 'http-equiv="refresh"' not in vera.get(page).text
     assert 'http-equiv="refresh"' in vera.get(f"{page}?follow=yes").text
     assert work(visitor)
@@ -40,7 +40,7 @@ def test_what_an_officer_asks_for_is_made_and_taken_and_is_theirs(
     ready = vera.get(f"{page}?follow=yes").text
     assert "It is ready" in ready
     assert 'http-equiv="refresh"' not in ready
-    assert held(visitor) == [f"{FIRST}.zip"]
+    assert kept_files(visitor) == [f"{FIRST}.zip"]
     vera.confirm_oneself()
     taken = vera.post(f"{page}/file", {}, page)
     assert (taken.status_code, taken.headers["Content-Type"]) == (200, "application/zip")
@@ -63,9 +63,7 @@ def test_what_an_officer_asks_for_is_made_and_taken_and_is_theirs(
     approve(paul)
 
 
-def test_one_button_asks_for_a_package_for_every_government_the_letter_goes_to(
-    visitor: Visitor, vera: Officer
-) -> None:
+def test_one_button_orders_a_package_for_every_recipient_of_the_letter(visitor: Visitor, vera: Officer) -> None:
     sign(visitor, vera, 1, "Odile Verchamp")
     alone = ask(vera, country="JP")
     assert ask(vera, country="all").endswith(PAGE)
@@ -74,10 +72,10 @@ def test_one_button_asks_for_a_package_for_every_government_the_letter_goes_to(
     while work(visitor):
         pass
     assert [build.outcome for build in rows(visitor)] == ["done"] * 4
-    assert len(held(visitor)) == 4
+    assert len(kept_files(visitor)) == 4
 
 
-def test_who_asks_for_the_same_joins_and_who_asks_for_another_waits(
+def test_an_order_for_the_same_package_joins_it_and_another_one_waits(
     visitor: Visitor, vera: Officer, paul: Officer
 ) -> None:
     sign(visitor, vera, 1, "Odile Verchamp")
@@ -85,16 +83,16 @@ def test_who_asks_for_the_same_joins_and_who_asks_for_another_waits(
     assert ask(paul, language="en", paper="a4") == first
     assert not rows(visitor)[0].again
     assert ask(paul, again="yes") == first
-    assert rows(visitor)[0].again, "who means it says so for both"
+    assert rows(visitor)[0].again, "an order with `again` sets it for both"
     other = ask(paul, country="DE")
     assert other != first
-    assert "1 before it" in paul.get(other).text
+    assert "1 ahead of it" in paul.get(other).text
     assert work(visitor)
     assert ask(paul, again="yes") not in (first, other)
     assert len(rows(visitor)) == 3
 
 
-def test_one_is_made_at_a_time_and_a_killed_workers_is_made_anew(
+def test_one_package_is_made_at_a_time_and_a_killed_workers_is_made_again(
     visitor: Visitor, vera: Officer, clock: Clock
 ) -> None:
     sign(visitor, vera, 1, "Odile Verchamp")
@@ -103,23 +101,23 @@ def test_one_is_made_at_a_time_and_a_killed_workers_is_made_anew(
         killed = lease_build(session, now=clock())
     assert killed is not None
     with visitor.tools.database.write() as session:
-        assert lease_build(session, now=clock()) is None, "one is made"
+        assert lease_build(session, now=clock()) is None, "one is leased"
     assert not work(visitor)
     folder = visitor.tools.site.packages
     (folder / f".{FIRST}.part").mkdir(parents=True)
     (folder / f"{FIRST}.zip").write_bytes(b"named, and killed before it was on record")
     clock.move(seconds=BUILD_LEASE.total_seconds() + 1)
     assert work(visitor)
-    assert held(visitor) == [f"{FIRST}.zip"]
+    assert kept_files(visitor) == [f"{FIRST}.zip"]
     assert judge(folder / f"{FIRST}.zip")[1]
-    with pytest.raises(NotOurs), visitor.tools.database.write() as session:
+    with pytest.raises(LeaseLost), visitor.tools.database.write() as session:
         finish_build(session, killed, 1, now=clock())
     assert (rows(visitor)[0].outcome, rows(visitor)[0].attempts) == ("done", 2)
     assert work(visitor)
     assert [row.outcome for row in rows(visitor)] == ["done", "done"]
 
 
-def test_what_kills_every_worker_is_given_up_and_the_next_is_made(
+def test_a_build_that_kills_every_worker_fails_and_the_next_is_made(
     visitor: Visitor, vera: Officer, clock: Clock
 ) -> None:
     sign(visitor, vera, 1, "Odile Verchamp")
@@ -133,7 +131,7 @@ def test_what_kills_every_worker_is_given_up_and_the_next_is_made(
     assert "stopped three times" in vera.get(page).text
 
 
-def test_two_workers_at_once_do_not_take_two(visitor: Visitor, vera: Officer, clock: Clock) -> None:
+def test_two_workers_at_once_lease_one_build(visitor: Visitor, vera: Officer, clock: Clock) -> None:
     sign(visitor, vera, 1, "Odile Verchamp")
     ask(vera), ask(vera, country="DE"), ask(vera, country="CH")
     taken: list[Build | None] = []
@@ -151,7 +149,7 @@ def test_two_workers_at_once_do_not_take_two(visitor: Visitor, vera: Officer, cl
     assert sum(row.turn == 1 for row in rows(visitor)) == 1
 
 
-def test_a_build_is_told_of_and_stopped_while_it_is_made(
+def test_the_page_shows_the_progress_of_a_build_and_stops_it(
     visitor: Visitor, vera: Officer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign(visitor, vera, 1, "Odile Verchamp")
@@ -183,12 +181,12 @@ def test_a_build_is_told_of_and_stopped_while_it_is_made(
     thread.join()
     assert "It was stopped" in vera.get(page).text
     assert vera.post(f"{page}/cancel", {}, PAGE).status_code in (400, 422)
-    assert held(visitor) == []
+    assert kept_files(visitor) == []
     assert count(visitor, Delivery, Package) == [0, 0]
     assert not work(visitor)
 
 
-def test_a_worker_that_is_told_to_stop_lays_the_build_down_for_the_next(
+def test_a_worker_that_is_told_to_stop_puts_the_build_back_in_the_queue(
     visitor: Visitor, vera: Officer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign(visitor, vera, 1, "Odile Verchamp")
@@ -206,8 +204,8 @@ def test_a_worker_that_is_told_to_stop_lays_the_build_down_for_the_next(
         assert work(visitor, stop.is_set)
     (row,) = rows(visitor)
     assert (row.turn, row.outcome, row.attempts) == (None, "", 0)
-    assert "It waits" in vera.get(page).text
-    assert held(visitor) == []
+    assert "Waiting for the worker" in vera.get(page).text
+    assert kept_files(visitor) == []
     assert work(visitor)
     assert rows(visitor)[0].outcome == "done"
 
@@ -228,10 +226,10 @@ def test_a_build_that_waits_for_the_press_can_be_stopped(
         assert vera.post(f"{page}/cancel", {}, page).status_code == 303
         thread.join(20)
         assert not thread.is_alive()
-    assert held(visitor) == []
+    assert kept_files(visitor) == []
 
 
-def test_why_something_cannot_be_made_is_one_sentence_and_names_nobody(
+def test_a_failed_build_says_why_in_one_sentence_without_a_name(
     visitor: Visitor, vera: Officer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     sign(visitor, vera, 1, "Odile Verchamp")
@@ -247,13 +245,13 @@ def test_why_something_cannot_be_made_is_one_sentence_and_names_nobody(
     third = ask(vera, again="yes")
     work(visitor)
     assert "a fault of the program (ZeroDivisionError)" in vera.get(third).text
-    assert held(visitor) == []
+    assert kept_files(visitor) == []
     for wanted in ({"country": "XX"}, {"letter": "nothing"}, {"language": "ja"}, {"country": ""}):
         vera.confirm_oneself()
         assert vera.post(PAGE, {**WANTED, **wanted}, PAGE).status_code == 422, wanted
 
 
-def test_the_worker_makes_it_beside_the_mail(site: Flask, tmp_path: Path) -> None:
+def test_the_mail_worker_makes_the_package(site: Flask, tmp_path: Path) -> None:
     vera = Officer(site, tmp_path / "mail").join()
     sign(vera, vera, 1, "Odile Verchamp")
     page = ask(vera)

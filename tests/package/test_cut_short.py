@@ -1,4 +1,4 @@
-"""Whatever cuts a package short (Ctrl-C, kill -9 of the worker) leaves nothing half-written, and the next try makes it."""
+"""Ctrl-C, or kill -9 of the worker, leaves no half-written package, and the next try makes it."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ from campaign.package.verify import judge
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
 from tests.deliver.ways import count
-from tests.package.asking import ask, held, rows, work
+from tests.package.asking import ask, kept_files, rows, work
 from tests.package.parcels import sign
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ main()
 
 
 def begin(visitor: Visitor, *words: str) -> subprocess.Popen[str]:
-    """Run a command in a process of its own that stands still once one volume of two is printed."""
+    """Run a command in a process of its own that stops still once one volume of two is printed."""
     site = visitor.tools.site
     environment = {
         "DATABASE_URL": visitor.tools.database.engine.url.render_as_string(hide_password=False),
@@ -78,7 +78,7 @@ def test_ctrl_c_leaves_nothing_half_written_and_says_so(visitor: Visitor, vera: 
     assert count(visitor, Delivery, Package) == [0, 0]
 
 
-def test_a_killed_worker_leaves_a_draft_that_the_next_throws_away(
+def test_a_killed_worker_leaves_a_draft_that_the_next_worker_deletes(
     visitor: Visitor, vera: Officer, clock: Clock
 ) -> None:
     sign(visitor, vera, 1, "Odile Verchamp")
@@ -86,14 +86,14 @@ def test_a_killed_worker_leaves_a_draft_that_the_next_throws_away(
     page = ask(vera)
     with begin(visitor, "mail", "work", "--once") as begun:
         begun.kill()
-    assert [name[0] for name in held(visitor)] == ["."]
+    assert [name[0] for name in kept_files(visitor)] == ["."]
     assert rows(visitor)[0].turn == 1
     assert not work(visitor), "its lease still runs"
     clock.now = max(clock.now, rows(visitor)[0].leased_until or clock.now) + BUILD_LEASE
     vera.sign_in()
     assert work(visitor)
     assert rows(visitor)[0].outcome == "done"
-    (book,) = held(visitor)
+    (book,) = kept_files(visitor)
     assert book.endswith("-1.zip")
     assert judge(visitor.tools.site.packages / book)[1]
     assert "It is ready" in vera.get(page).text

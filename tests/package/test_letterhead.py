@@ -1,4 +1,4 @@
-"""Who hands a letter over: on its first page, frozen with the package, and nowhere in what goes to signatories."""
+"""The letterhead: on the first page, frozen with the package, and in no mail to a signatory."""
 
 import json
 from base64 import b64encode
@@ -22,7 +22,7 @@ from tests.desk.pictures import CLEANED, drawing, picture
 from tests.desk.test_identity import OURS, PAGE, save
 from tests.document.test_conformance import faults, letter
 from tests.document.test_pdf import document, group, line, needs_poppler, text_of
-from tests.package.mutations import taken_in
+from tests.package.mutations import read_files
 from tests.package.parcels import FIRST, alone, make, run, sign
 
 NAME, REPLY = OURS["name"], OURS["reply_to"]
@@ -36,7 +36,7 @@ def head(kind: str, name: str = NAME) -> Letterhead:
 
 @needs_poppler
 @pytest.mark.parametrize(("kind", "language"), [("svg", "en"), ("png", "ar"), ("", "zh-Hant")])
-def test_the_first_page_says_who_hands_it_over_and_conforms_as_before(kind: str, language: str) -> None:
+def test_the_first_page_names_the_campaign_and_conforms_as_before(kind: str, language: str) -> None:
     document = replace(letter(language), letterhead=head(kind))
     pdf = typeset(document)
     assert faults(pdf) == []
@@ -48,7 +48,7 @@ def test_the_first_page_says_who_hands_it_over_and_conforms_as_before(kind: str,
         assert str(whole.docinfo["/Author"]) == NAME
 
 
-def test_every_logo_that_is_taken_can_be_printed() -> None:
+def test_every_accepted_logo_can_be_printed() -> None:
     unprinted = []
     for name, raw in CLEANED.items():
         logo = clean_logo(raw)
@@ -64,13 +64,13 @@ def test_without_an_identity_a_letter_is_the_softwares_own() -> None:
 
 
 @needs_poppler
-def test_a_package_freezes_who_hands_it_over(ines: Officer, somebody: Visitor, tmp_path: Path) -> None:
+def test_a_package_freezes_the_letterhead(ines: Officer, somebody: Visitor, tmp_path: Path) -> None:
     sign(somebody, ines, 1, "Odile Verchamp")
     assert save(ines, logo=LOGOS["svg"]).status_code == 303
     assert save(ines, f"{PAGE}/fr", name="Appel du lac").status_code == 303
     make(somebody, tmp_path / "out")
     folder = tmp_path / "out" / FIRST
-    files = taken_in(folder)
+    files = read_files(folder)
     assert bytes(files["logo.svg"]) == clean_logo(LOGOS["svg"]).content
     said = json.loads(bytes(files["manifest.json"]))["letterhead"]
     assert said == {"name": NAME, "reply_to": REPLY, "logo": "logo.svg"}
@@ -81,18 +81,18 @@ def test_a_package_freezes_who_hands_it_over(ines: Officer, somebody: Visitor, t
     assert alone(folder)[0] == 0
 
 
-def test_a_package_of_a_campaign_that_says_nothing_of_itself_is_as_it_was(
+def test_a_package_of_a_campaign_without_an_identity_is_as_it_was(
     ines: Officer, somebody: Visitor, tmp_path: Path
 ) -> None:
     sign(somebody, ines, 1, "Odile Verchamp")
     make(somebody, tmp_path / "out")
-    files = taken_in(tmp_path / "out" / FIRST)
+    files = read_files(tmp_path / "out" / FIRST)
     assert "letterhead" not in json.loads(bytes(files["manifest.json"]))
     assert "logo" not in bytes(files["README.txt"]).decode()
     assert not [name for name in files if name.startswith("logo")]
 
 
-def test_a_bundle_carries_it_to_where_the_annex_is_printed(ines: Officer) -> None:
+def test_a_bundle_carries_the_letterhead_to_where_the_annex_is_printed(ines: Officer) -> None:
     texts = {"en": Title("An appeal", "5" * 64, NAME), "fr": Title("Un appel", "6" * 64, "Appel du lac")}
     bundle = Bundle("appeal", 1, COUNTS, ines.tools.clock().date(), texts, (), letterhead=head("png"))
     again = Bundle.from_bytes(bundle.to_bytes())
@@ -120,7 +120,7 @@ def test_a_mailed_document_is_answered_at_the_reply_address(
     assert body.get_content().rstrip().endswith(NAME)
 
 
-def test_a_signatorys_mail_holds_nothing_of_it(ines: Officer, somebody: Visitor) -> None:
+def test_a_signatorys_mail_holds_nothing_of_the_identity(ines: Officer, somebody: Visitor) -> None:
     assert save(ines, logo=LOGOS["svg"]).status_code == 303
     somebody.sign()
     somebody.deliver_mail()

@@ -1,4 +1,4 @@
-"""A package for one government: frozen in one moment, whole on the disk, and accepted only as it was made."""
+"""A package for one government: frozen in one moment, written whole, and accepted only as it was made."""
 
 import json
 import shutil
@@ -14,7 +14,7 @@ from campaign.seal.signing import load_or_create_signing_key
 from tests.cast import Officer, Visitor, by_two
 from tests.deliver.people import sign_and_count
 from tests.document.test_pdf import needs_poppler, text_of
-from tests.package.mutations import forge, taken_in
+from tests.package.mutations import forge, read_files
 from tests.package.parcels import FIRST, PUBLIC, alone, make, run, sign
 from tests.payloads import ACCEPTED
 
@@ -52,7 +52,7 @@ def test_three_hundred_changes_to_a_package_are_refused(here: tuple[Visitor, Off
     sign(visitor, vera, 2, "Édouard Belin")
     make(visitor, tmp_path / "out")
     key = load_or_create_signing_key(visitor.tools.site.seal_keys, packing.DELIVERY_KEY)
-    refused, _kinds, accepted = forge(taken_in(tmp_path / "out" / FIRST), key, 300, tmp_path)
+    refused, _kinds, accepted = forge(read_files(tmp_path / "out" / FIRST), key, 300, tmp_path)
     assert (refused, accepted) == (300, True)
 
 
@@ -78,7 +78,7 @@ def test_our_own_check_refuses_what_another_campaign_signed_and_a_pdf_that_says_
     shutil.copy(tmp_path / "their.key", visitor.tools.site.seal_keys / packing.DELIVERY_KEY)
 
 
-def test_a_package_names_whoever_the_public_list_names_and_nobody_else(
+def test_a_package_names_exactly_those_whom_the_public_list_names(
     visitor: Visitor, vera: Officer, tmp_path: Path
 ) -> None:
     sign(visitor, vera, 1, "Odile Verchamp")
@@ -86,7 +86,7 @@ def test_a_package_names_whoever_the_public_list_names_and_nobody_else(
         sign_and_count(visitor, vera, number, f"Hidden {number}", ("FR",), country="CH")
     visitor.sign_and_confirm(PUBLIC, name="Waits Still", email="p8@example.org")
     make(visitor, tmp_path / "out")
-    files = taken_in(tmp_path / "out" / FIRST)
+    files = read_files(tmp_path / "out" / FIRST)
     people, said = json.loads(files["signatures.json"]), json.loads(files["manifest.json"])
     assert [person["name"] for person in people] == ["Odile Verchamp"]
     assert said["counts"]["countries"]["CH"] == {"activist": {}, "lawmaker": {}, "withheld": 6}
@@ -119,7 +119,7 @@ def test_the_letter_prints_its_reference_its_numbers_its_root_and_the_key(
 
 
 @needs_poppler
-def test_what_people_type_is_what_every_file_says(here: tuple[Visitor, Officer], tmp_path: Path) -> None:
+def test_every_file_says_what_people_typed(here: tuple[Visitor, Officer], tmp_path: Path) -> None:
     visitor, vera = here
     for number, name in enumerate(ACCEPTED, 1):
         assert visitor.sign(name=name, email=f"p{number}@example{number // 10}.org").status_code == 303, name
@@ -128,7 +128,7 @@ def test_what_people_type_is_what_every_file_says(here: tuple[Visitor, Officer],
         vera.decide(number)
     make(visitor, tmp_path / "out")
     folder = tmp_path / "out" / FIRST
-    files = taken_in(folder)
+    files = read_files(folder)
     assert {person["name"] for person in json.loads(files["signatures.json"])} == set(ACCEPTED)
     assert not any(line.startswith((b"=", b"+", b"-", b"@")) for line in files["signatures.csv"].splitlines())
     assert alone(folder)[0] == 0
@@ -178,5 +178,5 @@ def test_an_annex_lies_beside_the_package_and_no_public_byte_speaks_of_it(
     }
     assert all(path.stat().st_mode & 0o077 == 0 for path in folder.iterdir())
     assert alone(folder)[0] == 0
-    public = taken_in(folder.with_name(folder.name.removesuffix("-ANNEX")))
+    public = read_files(folder.with_name(folder.name.removesuffix("-ANNEX")))
     assert not any(b"nnex.pdf" in content for name, content in public.items() if name != "verify.py")

@@ -1,4 +1,4 @@
-"""Making packages: one moment, all or nothing, and what changed since the last."""
+"""Making packages: from one moment, all or nothing, with what changed since the last one."""
 
 import json
 import sys
@@ -29,7 +29,7 @@ from campaign.web.toolbox import Toolbox
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
 from tests.deliver.ways import approve, step
-from tests.package.mutations import taken_in
+from tests.package.mutations import read_files
 from tests.package.parcels import FIRST, alone, make, run, sign
 
 
@@ -51,12 +51,12 @@ def test_the_same_roll_on_the_same_day_is_the_same_bytes(here: tuple[Visitor, Of
     make(visitor, tmp_path / "a")
     with visitor.tools.database.read() as session:
         kept = session.scalars(select(Package)).one()
-    files = taken_in(tmp_path / "a" / FIRST)
+    files = read_files(tmp_path / "a" / FIRST)
     assert kept.manifest.encode() == files["manifest.json"]
     assert kept.signature == files["manifest.json.sig"]
 
 
-def test_who_withdraws_while_a_package_is_frozen_is_in_all_of_it_or_in_none_and_it_does_not_go_out(
+def test_a_withdrawal_while_the_list_is_frozen_is_in_all_files_or_in_none_and_stops_the_package(
     visitor: Visitor, vera: Officer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = sign(visitor, vera, 1, "Odile Verchamp")
@@ -113,7 +113,7 @@ def test_a_later_package_says_what_changed_and_an_unchanged_one_is_refused(
     assert (again["replaces"]["added"], again["replaces"]["gone"]) == (0, 0)
 
 
-def test_a_package_that_cannot_be_kept_is_not_there_and_one_cut_short_is_made_anew(
+def test_a_package_that_cannot_be_recorded_leaves_no_file_and_can_be_made_again(
     here: tuple[Visitor, Officer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visitor, vera = here
@@ -156,7 +156,7 @@ def test_of_two_packages_made_at_once_for_one_government_one_gets_the_reference(
     assert (tmp_path / "first" / FIRST).is_dir()
 
 
-def test_nothing_that_lies_there_already_is_overwritten(tmp_path: Path) -> None:
+def test_no_file_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "A").mkdir()
     with pytest.raises(NotWritten, match="there already"):
         nothing_there(tmp_path / "A")
@@ -199,7 +199,7 @@ def test_what_cannot_be_made_says_so_and_leaves_nothing(
     assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []
 
 
-def test_who_makes_a_package_at_the_command_line_has_prepared_it(
+def test_the_officer_who_makes_a_package_by_command_has_prepared_it(
     visitor: Visitor, vera: Officer, paul: Officer, tmp_path: Path
 ) -> None:
     sign(visitor, vera, 1, "Odile Verchamp")
@@ -221,7 +221,7 @@ def test_who_makes_a_package_at_the_command_line_has_prepared_it(
     approve(vera)
 
 
-def test_a_terminal_is_shown_how_far_it_is(
+def test_a_terminal_shows_the_progress(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tell_ready(Step("printing", 40, 100, "1/2 letter-1.pdf"))

@@ -1,4 +1,4 @@
-"""A package with more names than one document holds: its letter is in volumes, and everything else is as ever."""
+"""A package with more names than fit into one document: its letter is in volumes, everything else is as before."""
 
 import json
 import random
@@ -22,7 +22,7 @@ from tests.cast import Officer, Visitor
 from tests.deliver.test_life_by_mail import by_mail
 from tests.deliver.ways import approve, count, step
 from tests.document.test_pdf import needs_poppler, text_of
-from tests.package.mutations import Files, flipped, forge, taken_in, zipped
+from tests.package.mutations import Files, flipped, forge, read_files, zipped
 from tests.package.parcels import FIRST, alone, make, run, sign
 
 NAMES = ("Odile Verchamp", "Édouard Belin", "Bela Trost", "Nour Satea", "Willem Voss")
@@ -82,7 +82,7 @@ def test_a_long_list_is_handed_over_in_volumes_and_checked_as_ever(
 
 
 @needs_poppler
-def test_everybody_stands_in_one_volume_and_a_later_package_says_what_it_replaces(
+def test_each_name_is_in_one_volume_and_a_later_package_says_what_it_replaces(
     packed: tuple[Visitor, Path],
 ) -> None:
     visitor, folder = packed
@@ -127,13 +127,13 @@ def rename(files: Files, chance: random.Random) -> None:
 
 
 @pytest.mark.parametrize("forger", [drop, swap, change, double, add, rename])
-def test_whatever_is_done_to_a_volume_is_refused(
+def test_every_change_of_a_volume_is_refused(
     packed: tuple[Visitor, Path], tmp_path: Path, forger: Callable[[Files, random.Random], None]
 ) -> None:
     chance, (_visitor, folder) = random.Random(7), packed
     book, loose = tmp_path / "changed.zip", tmp_path / "changed"
     for number in range(20):
-        files = taken_in(folder)
+        files = read_files(folder)
         forger(files, chance)
         book.write_bytes(zipped(files, FIRST))
         assert not judge(book)[1]
@@ -147,7 +147,7 @@ def test_whatever_is_done_to_a_volume_is_refused(
 def test_random_changes_to_a_package_in_volumes_are_refused(packed: tuple[Visitor, Path], tmp_path: Path) -> None:
     visitor, folder = packed
     key = load_or_create_signing_key(visitor.tools.site.seal_keys, DELIVERY_KEY)
-    refused, _kinds, accepted = forge(taken_in(folder), key, 200, tmp_path)
+    refused, _kinds, accepted = forge(read_files(folder), key, 200, tmp_path)
     assert (refused, accepted) == (200, True)
 
 
@@ -205,7 +205,7 @@ def test_volumes_that_do_not_hold_the_list_are_refused_though_they_are_signed(
 ) -> None:
     visitor, folder = packed
     key = load_or_create_signing_key(visitor.tools.site.seal_keys, DELIVERY_KEY)
-    files = taken_in(folder)
+    files = read_files(folder)
     said = read_manifest({**files})
     facts = {name: value for name, value in said.items() if name not in ("files", "key")}
     rest = {name: content for name, content in files.items() if name in said["files"] and name != "letter-2.pdf"}

@@ -1,4 +1,4 @@
-"""Whoever holds a file, a hash or a reference learns which delivery it is of, and what that does not prove."""
+"""A reader with a file, a hash or a reference finds its delivery, and reads what that does not prove."""
 
 import json
 from hashlib import sha256
@@ -42,7 +42,7 @@ def test_every_hash_of_a_package_and_its_reference_lead_to_its_delivery(
     assert "A later letter took its place: APPEAL-FR-20260504-2" in page
 
 
-def test_what_is_not_ours_is_said_so_and_nothing_typed_is_markup(
+def test_the_page_says_that_a_file_is_not_ours_and_escapes_what_was_typed(
     here: tuple[Visitor, Officer], tmp_path: Path
 ) -> None:
     visitor, vera = here
@@ -56,7 +56,7 @@ def test_what_is_not_ours_is_said_so_and_nothing_typed_is_markup(
     assert "Not one of ours" not in visitor.get("/en/verify").text
 
 
-def test_the_address_that_is_printed_leads_to_the_readers_language(site: Flask, tmp_path: Path) -> None:
+def test_the_printed_address_redirects_to_the_readers_language(site: Flask, tmp_path: Path) -> None:
     visitor = Visitor(site, tmp_path / "mail")
     answer = visitor.get("/verify?asked=X", headers={"Accept-Language": "fr"})
     assert answer.headers["Location"].endswith("/fr/verify?asked=X")
@@ -68,7 +68,7 @@ def test_the_address_that_is_printed_leads_to_the_readers_language(site: Flask, 
 
 
 def test_an_annex_is_never_found(here: tuple[Visitor, Officer], tmp_path: Path) -> None:
-    """Who can guess a withheld name could print the annex that would name it, and ask."""
+    """Otherwise a stranger who guesses a withheld name could print an annex with it, and ask."""
     visitor, vera = here
     sign_and_count(visitor, vera, 1, "Yvaine Mor", ("FR",), country="CH")
     assert (
@@ -98,7 +98,7 @@ def test_a_signatorys_own_file_proves_that_they_stand_in_the_list(
     assert (code, "the receipt does not prove" in said) == (1, True)
 
 
-def test_a_proof_outlives_a_neighbours_withdrawal_and_an_entry_that_changed_says_its_hash_only(
+def test_a_proof_survives_another_withdrawal_and_a_changed_entry_keeps_only_its_hash(
     visitor: Visitor, vera: Officer, tmp_path: Path
 ) -> None:
     first, second = (sign(visitor, vera, number, f"Invented {number}") for number in (1, 2))

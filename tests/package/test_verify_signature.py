@@ -1,4 +1,4 @@
-"""The signature check that travels with every package, held against RFC 8032 and against `cryptography`."""
+"""The signature check in every package, compared with RFC 8032 and with `cryptography`."""
 
 import random
 
@@ -64,7 +64,7 @@ def test_a_signature_has_one_form() -> None:
 
 @pytest.mark.parametrize("public", SMALL_ORDER)
 @pytest.mark.parametrize("commitment", SMALL_ORDER)
-def test_a_key_under_which_anything_seems_signed_is_no_key(public: str, commitment: str) -> None:
+def test_a_key_of_small_order_is_refused(public: str, commitment: str) -> None:
     for message in (b"one", b"two", b"three", b"four", b"five", b"six", b"seven", b"eight"):
         assert not is_signed(bytes.fromhex(public), message, bytes.fromhex(commitment) + bytes(32))
 

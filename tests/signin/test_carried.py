@@ -46,7 +46,7 @@ def confirm(officer: Officer, asked: TestResponse, **changes: str) -> TestRespon
 
 
 def builds(officer: Officer) -> list[str]:
-    return re.findall(r"Look: package (\d+)", officer.get("/desk/packages").text)
+    return re.findall(r"Open: package (\d+)", officer.get("/desk/packages").text)
 
 
 def test_a_package_is_asked_for_with_everything_that_was_chosen(vera: Officer) -> None:
