@@ -112,13 +112,14 @@ def read_entry(cells: Mapping[str, str], defaults: Defaults, kinds: Kinds) -> En
         return ""
 
     name, latin_name = read("name", accept_name), read("latin_name", _accept_optional)
-    kind = _read_choice(cells, "kind", " or ".join(kinds.by_key), defaults.kind, kinds.by_word.get, faults)
+    of_kind = _Choice("kind", " or ".join(kinds.by_key), defaults.kind, kinds.by_word.get)
+    kind = _read_choice(cells, of_kind, faults)
     asks = kinds.by_key.get(kind)
     asked = [field for field in FIELDS if asks is None or field in asks.fields]
     answers = {field: read(field, partial(accept_line, FIELDS[field])) for field in asked}
-    country = _read_choice(cells, "country", "a country", defaults.country, find_country, faults)
-    uses = ", ".join(VISIBILITIES)
-    visibility = _read_choice(cells, "visibility", uses, defaults.visibility, _VISIBILITY_OF.get, faults)
+    country = _read_choice(cells, _Choice("country", "a country", defaults.country, find_country), faults)
+    use = _Choice("visibility", ", ".join(VISIBILITIES), defaults.visibility, _VISIBILITY_OF.get)
+    visibility = _read_choice(cells, use, faults)
     for field in asks.required if asks is not None else ():
         if not (answers[field] or field in dict(faults)):
             faults.append((field, f"is empty: {FIELDS[field].missing_in_list or f'it must be said of a {kind}'}"))
@@ -148,23 +149,24 @@ def accept_provenance(written: str) -> str:
     return provenance
 
 
-def _read_choice(
-    cells: Mapping[str, str],
-    field: str,
-    what: str,
-    default: str,
-    find: Callable[[str], str | None],
-    faults: list[tuple[str, str]],
-) -> str:
-    """Return the kind, country or use of the name that a cell means, else the default; add a fault if there is none.
+@dataclass(frozen=True)
+class _Choice:
+    """A field with a fixed set of values; `what` describes them in a sentence, `find` returns the value of a word."""
 
-    `what` describes the field in the sentence of a fault.
-    """
-    cell = cells.get(field, "").strip()
-    written = default if says_nothing(cell) else cell or default
-    value = find(written if field == "country" else fold_together(written))
+    field: str
+    what: str
+    default: str
+    find: Callable[[str], str | None]
+
+
+def _read_choice(cells: Mapping[str, str], choice: _Choice, faults: list[tuple[str, str]]) -> str:
+    """Return the value that a cell means, or else the default; without one, add a fault and return ""."""
+    cell = cells.get(choice.field, "").strip()
+    written = choice.default if says_nothing(cell) else cell or choice.default
+    value = choice.find(written if choice.field == "country" else fold_together(written))
     if not value:
-        faults.append((field, f"does not say {what}" if written else f"is empty: it must say {what}"))
+        sentence = f"does not say {choice.what}" if written else f"is empty: it must say {choice.what}"
+        faults.append((choice.field, sentence))
     return value or ""
 
 

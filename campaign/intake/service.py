@@ -36,7 +36,7 @@ class NoSuchIntake(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """One import: its letter, provenance and officer; `by` is None at the command line."""
+    """One import: its letter, provenance and officer; `by` is None if the command line names no officer."""
 
     letter: Letter
     text: LetterText

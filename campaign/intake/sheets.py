@@ -20,7 +20,7 @@ from campaign.intake.rules import MOST_COLUMNS
 LONGEST_LINE = 1 << 16  # characters; a longer line is split, and the rules refuse its parts
 MOST_FILES, LARGEST_BOOK, LARGEST_UNPACKED, STEEPEST = 2_000, 50 << 20, 256 << 20, 250
 MOST_CELLS = (
-    12_000_000  # calamine keeps every cell between the first and the last in memory: 32 bytes each, and the texts
+    12_000_000  # calamine keeps all cells from the first to the last in memory, 32 bytes each, and their texts
 )
 _DELIMITERS = ",;\t|"
 _CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,4})([0-9]{1,9})["']""")
@@ -77,9 +77,7 @@ def _read_csv(file: BinaryIO, codec: str) -> Iterator[SheetRow]:
     try:
         lines = iter(partial(text.readline, LONGEST_LINE), "")
         number, first = next(((at, line) for at, line in enumerate(lines, 1) if line.strip()), (1, ""))
-        has_hint = (
-            first.lower().startswith("sep=") and len(first.strip()) == 5
-        )  # Excel's own line for the delimiter
+        has_hint = first.lower().startswith("sep=") and len(first.strip()) == 5  # Excel's line for the delimiter
         delimiter = first[4] if has_hint else max(_DELIMITERS, key=re.sub(r'"[^"]*"', "", first).count)
         rows = csv.reader(lines if has_hint else chain([first], lines), delimiter=delimiter)
         number, begins = number if has_hint else number - 1, 1

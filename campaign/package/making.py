@@ -164,7 +164,7 @@ def _keep_and_place(
     database: Database, keep: Callable[[Session], None], drafted: Path, folder: Path, *, unpacked: bool
 ) -> None:
     """Record a package and move it to its final place, both or neither. Raises NotWritten."""
-    # The move comes last in the transaction: a commit that fails after it is the only case to clean up.
+    # The move comes last in the transaction: only a commit that fails after it leaves files to delete.
     placed = False
     try:
         with database.write() as session:
