@@ -13,16 +13,17 @@ from importlib.util import find_spec
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import bidirectional
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from campaign.document.press import ROOT, TEMPLATE, press
-from campaign.document.rules import CountryGroup, Document, Letterhead, PrintedName, places
+from campaign.document.rules import CountryGroup, Document, Letterhead, places
 from campaign.names.coverage import COVERAGE, families, is_printable, printable
 from campaign.names.scripts import script_of, script_of_letter
+from campaign.roll.rules import ListedName
 from campaign.world.languages import RIGHT_TO_LEFT, format_number
 
 FONTS = ROOT / "fonts"
@@ -46,6 +47,16 @@ MAKERS = (  # what lays data out as a document: any other byte in one of them ma
 )
 WRITTEN_IN = "en"  # the language the words stand in, which needs no catalogue
 NUMBERED = 5  # every fifth name is numbered
+
+
+class Drawn(NamedTuple):
+    """What our fonts draw of one name; `language` (BCP 47) chooses the forms of its letters."""
+
+    name: str
+    latin_name: str
+    detail: str
+    community: str
+    language: str
 
 
 def _cjk_font() -> Path:
@@ -129,32 +140,32 @@ def _has_stars(group: dict[str, Any]) -> bool:
     return any(row[-1] for runs in group["runs"].values() for run in runs for row in run["rows"])
 
 
-def in_print(line: PrintedName, document: Document) -> PrintedName:
-    """Return a signatory as our fonts can print them: the same line wherever they draw all of it.
+def in_print(entry: ListedName, document: Document) -> Drawn:
+    """Return what is printed of a signatory: all that they said, wherever our fonts draw it.
 
     A name is printed whole: as it was signed, else in Latin letters, else as words that say so.
     """
-    said = (line.name, line.latin_name, line.detail, line.community)
-    shown = tuple(map(printable, said))
-    if shown == said:
-        return line
-    rest = replace(line, detail=shown[2], community=shown[3])
-    latin = shown[1] if is_printable(line.latin_name) else ""
-    if is_printable(line.name):
-        return replace(rest, name=shown[0], latin_name=latin)
+    name, latin, detail, community = map(printable, _texts(entry))
+    latin = latin if is_printable(entry.latin_name) else ""
+    if is_printable(entry.name):
+        return Drawn(name, latin, detail, community, entry.language)
     name, language = (latin, "und") if latin else (document.labels["unprintable"], document.language)
-    return replace(rest, name=name, latin_name="", language=language)
+    return Drawn(name, "", detail, community, language)
 
 
 def printed_otherwise(document: Document) -> tuple[tuple[int, str], ...]:
     """Return (signatory's number, place) of those whose entry is not printed as it was signed."""
-    lines = (line for group in document.groups for lines in group.lines.values() for line in lines)
-    return tuple(place for place, line in zip(places(document), lines, strict=True) if not is_whole(line))
+    entries = (entry for group in document.groups for lines in group.lines.values() for entry in lines)
+    return tuple(place for place, entry in zip(places(document), entries, strict=True) if not is_whole(entry))
 
 
-def is_whole(line: PrintedName) -> bool:
+def is_whole(entry: ListedName) -> bool:
     """Say whether our fonts draw all that is printed of a signatory."""
-    return all(map(is_printable, (line.name, line.latin_name, line.detail, line.community)))
+    return all(map(is_printable, _texts(entry)))
+
+
+def _texts(entry: ListedName) -> tuple[str, str, str, str]:
+    return entry.name, entry.latin_name, entry.detail, entry.community
 
 
 def made_with(language: str) -> str:
@@ -177,12 +188,13 @@ def _volume(document: Document) -> dict[str, Any]:
     return {"reference": f"{document.reference} · {words}", "labels": labels}
 
 
-def _runs(lines: Sequence[PrintedName], before: int, document: Document) -> list[dict[str, Any]]:
+def _runs(entries: Sequence[ListedName], before: int, document: Document) -> list[dict[str, Any]]:
     """Return rows in runs of neighbours that share a language, a script, its fonts and whether lines turn in them."""
     rows = []
-    for number, line in enumerate(lines, before + 1):
-        shown = in_print(line, document)
-        rows.append((_style(shown, document.language), _row(shown, number, otherwise=not is_whole(line))))
+    for number, entry in enumerate(entries, before + 1):
+        drawn = in_print(entry, document)
+        row = _row(drawn, number, entry.level, otherwise=not is_whole(entry))
+        rows.append((_style(drawn, document.language), row))
     return [
         {
             **_language(tag),
@@ -195,12 +207,12 @@ def _runs(lines: Sequence[PrintedName], before: int, document: Document) -> list
     ]
 
 
-def _style(line: PrintedName, read_in: str) -> tuple[str, str, bool, bool]:
+def _style(drawn: Drawn, read_in: str) -> tuple[str, str, bool, bool]:
     """Return a row's language and script, whether fonts of that script and Latin are enough, whether its line turns."""
-    script = script_of(line.name)
-    letters = {*line.name, *line.latin_name, *line.detail, *line.community}
+    script = script_of(drawn.name)
+    letters = {*drawn.name, *drawn.latin_name, *drawn.detail, *drawn.community}
     turned = read_in in RIGHT_TO_LEFT or any(map(_turns, letters))
-    return line.language, script, {_needs(letter) for letter in letters} <= {"", script}, turned
+    return drawn.language, script, {_needs(letter) for letter in letters} <= {"", script}, turned
 
 
 @cache
@@ -216,15 +228,17 @@ def _turns(letter: str) -> bool:
     return bidirectional(letter) in {"R", "AL", "AN"}
 
 
-def _row(line: PrintedName, number: int, *, otherwise: bool) -> tuple[str, str, str, int, str, bool, bool, bool]:
+def _row(
+    drawn: Drawn, number: int, level: int, *, otherwise: bool
+) -> tuple[str, str, str, int, str, bool, bool, bool]:
     """Return a row as the template reads it: no names of fields, since a hundred thousand rows would repeat them."""
-    name, latin = line.name, line.latin_name
-    details = " · ".join(part for part in (line.community, line.detail) if part).replace(" ·", "\u00a0·")
+    name, latin = drawn.name, drawn.latin_name
+    details = " · ".join(part for part in (drawn.community, drawn.detail) if part).replace(" ·", "\u00a0·")
     return (
         name,
         latin,
         details,
-        line.level,
+        level,
         str(number) if otherwise or not number % NUMBERED else "",
         len(latin) <= LONGEST_UNBROKEN < len(name) + len(latin) + 4,
         max(map(len, f"{name} {latin} {details}".split()), default=0) > LONGEST_UNBROKEN,

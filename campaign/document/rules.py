@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from campaign.letter.rules import Kind
+from campaign.roll.rules import ListedName
 from campaign.world.named import Named
 
 ENGLISH_LABELS = {
@@ -86,23 +87,6 @@ class PrintedProof:
 
 
 @dataclass(frozen=True)
-class PrintedName:
-    """One signatory as printed; `language` (BCP 47) chooses the forms of their letters.
-
-    `signatory_id` is not printed; it lets a withdrawal find where the name stands on paper.
-    """
-
-    name: str
-    latin_name: str
-    detail: str
-    community: str
-    kind: str
-    level: int
-    language: str
-    signatory_id: int
-
-
-@dataclass(frozen=True)
 class CountryGroup:
     """One country, its lines by the plural of the letter's kinds, in order; `withheld` is a number without names.
 
@@ -112,7 +96,7 @@ class CountryGroup:
 
     code: str
     name: str
-    lines: Mapping[str, Sequence[PrintedName]]
+    lines: Mapping[str, Sequence[ListedName]]
     withheld: int
     before: Mapping[str, int] = field(default_factory=dict)
 
@@ -188,7 +172,7 @@ READING, PRINTING, SEALING = "reading", "printing", "sealing"
 def places(document: Document) -> tuple[tuple[int, str], ...]:
     """Return (signatory's number, place) of each name: country, kind, and which it is there; every fifth is numbered."""
     return tuple(
-        (line.signatory_id, f"{group.code}, {kind}, {number}")
+        (line.id, f"{group.code}, {kind}, {number}")
         for group in document.groups
         for kind, lines in group.lines.items()
         for number, line in enumerate(lines, group.before.get(kind, 0) + 1)
@@ -234,7 +218,7 @@ def _cut(group: CountryGroup, room: int) -> tuple[CountryGroup, CountryGroup | N
     """Return what of a country still finds room, and what goes on in the next volume."""
     if group.names <= room:
         return group, None
-    here: dict[str, Sequence[PrintedName]] = {}
+    here: dict[str, Sequence[ListedName]] = {}
     for kind, lines in group.lines.items():
         here[kind] = lines[:room]
         room -= len(here[kind])

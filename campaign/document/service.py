@@ -1,6 +1,6 @@
 """Lay the roll out as the document that is handed over, bundle what is sealed, and keep what was printed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,13 +12,13 @@ from campaign.confirm.models import Signatory, Signature
 from campaign.desk.admissions import is_admitted
 from campaign.document.bundle import COUNTS, WAITS, Box, Bundle, Receipt, Title
 from campaign.document.models import Delivery, DeliveryApproval, DeliveryLine
-from campaign.document.rules import CountryGroup, Document, Letterhead, PrintedName, Written, paper_of
+from campaign.document.rules import CountryGroup, Document, Letterhead, Written, paper_of
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import Kind
 from campaign.letter.service import check_whole, find_letter, texts_of
 from campaign.names.sorting import sort_key
-from campaign.roll.rules import Tally
-from campaign.roll.service import ListedName, count_roll, entry_of, listed, read_country
+from campaign.roll.rules import ListedName, Tally
+from campaign.roll.service import count_roll, entry_of, listed, read_country
 from campaign.sign.rules import Entry
 from campaign.storage.statements import table_of
 from campaign.verify.models import Verification
@@ -83,7 +83,7 @@ def compose(text: Written, contents: Contents, wording: Wording, on: date) -> Do
             CountryGroup(
                 code,
                 names[code],
-                _by_kind(text.kinds, map(as_printed, contents.entries[code])),
+                _by_kind(text.kinds, contents.entries[code]),
                 contents.tally.countries[code].withheld,
             )
             for code in codes
@@ -106,9 +106,9 @@ def compose_annex(
     names, codes = dict(wording.countries), {box.country for box, _entry in named}
     ordered = [code for code, _name in wording.countries if code in codes]
     ordered.sort(key=lambda code: code != wording.first)
-    groups: dict[str, list[PrintedName]] = {code: [] for code in ordered}
+    groups: dict[str, list[ListedName]] = {code: [] for code in ordered}
     for box, entry in sorted(named, key=lambda one: (sort_key(one[1].name), one[0].number)):
-        groups[box.country].append(as_printed(entry_of(entry, box.number, box.level)))
+        groups[box.country].append(entry_of(entry, box.number, box.level))
     return Document(
         language=language,
         title=bundle.texts[language].title,
@@ -262,23 +262,8 @@ def _box(row: Signatory, level: int, address: bytes) -> Box:
     return Box(row.id, row.kind, row.country, row.visibility, level, row.sealed_entry or b"", address)
 
 
-def _by_kind(kinds: Sequence[Kind], lines: Iterable[PrintedName]) -> dict[str, tuple[PrintedName, ...]]:
-    every = tuple(lines)
-    return {kind.plural: tuple(line for line in every if line.kind == kind.key) for kind in kinds}
-
-
-def as_printed(entry: ListedName) -> PrintedName:
-    """Return one signatory as documents name them."""
-    return PrintedName(
-        name=entry.name,
-        latin_name=entry.latin_name,
-        detail=entry.detail,
-        community=entry.community,
-        kind=entry.kind,
-        level=entry.level,
-        language=entry.language,
-        signatory_id=entry.id,
-    )
+def _by_kind(kinds: Sequence[Kind], entries: Sequence[ListedName]) -> dict[str, tuple[ListedName, ...]]:
+    return {kind.plural: tuple(entry for entry in entries if entry.kind == kind.key) for kind in kinds}
 
 
 def _still_named() -> ScalarSelect[int]:

@@ -18,8 +18,8 @@ from campaign.letter.kinds import public_fields
 from campaign.letter.models import Letter
 from campaign.letter.rules import Kind
 from campaign.names.rules import FORMULA
-from campaign.roll.rules import EVERYBODY, Choice, CountryTally, Tally
-from campaign.roll.service import ListedName, count_names, count_roll, read_country
+from campaign.roll.rules import EVERYBODY, Choice, CountryTally, ListedName, Tally
+from campaign.roll.service import count_names, count_roll, read_country
 from campaign.web.staff import Staff
 from campaign.world.countries import country_name
 

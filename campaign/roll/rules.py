@@ -2,11 +2,13 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from campaign.letter.fields import COMMUNITY
 from campaign.letter.rules import Kind
+from campaign.names.tags import name_language
 from campaign.world.countries import COUNTRIES, countries
 
 FEWEST_WITHHELD = 5  # a country shows its withheld names as a number only from here on
@@ -16,6 +18,41 @@ MOST_NAMESAKES = 10_000
 
 class PlaceMalformed(Exception):
     """The page's address does not say a place in the roll."""
+
+
+@dataclass(frozen=True)
+class ListedName:
+    """One name on the list, with what the signatory said of themselves: in pages, exports, packages and print.
+
+    `id` is the signatory's number. It is never shown; a withdrawal finds by it where the name stands on paper.
+    `origin` says where a name comes from that was signed elsewhere, such as on paper; by e-mail it is empty.
+    """
+
+    id: int
+    kind: str
+    country: str
+    name: str
+    latin_name: str
+    level: int
+    sort_key: bytes
+    said: Mapping[str, str] = field(default_factory=dict)
+    origin: str = ""
+
+    @property
+    def detail(self) -> str:
+        """Return what stands beside the name, on one line."""
+        beside = [value for name, value in self.said.items() if name != COMMUNITY]
+        return " · ".join(filter(None, (*beside, self.origin)))
+
+    @property
+    def community(self) -> str:
+        """Return what stands beside the country."""
+        return self.said.get(COMMUNITY, "")
+
+    @property
+    def language(self) -> str:
+        """Return the BCP 47 tag in whose letter forms the name is set."""
+        return name_language(self.name, self.country, self.community)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Read the roll: tallies, pages, whole."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -9,49 +9,14 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
 from campaign.intake.models import Intake, IntakeRow
-from campaign.letter.fields import COMMUNITY, shown
+from campaign.letter.fields import shown
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import LAWMAKER
-from campaign.names.tags import name_language
 from campaign.review.filters import in_state
-from campaign.roll.rules import EVERYBODY, NAMED, Choice, Position, Tally, tally_rows
+from campaign.roll.rules import EVERYBODY, NAMED, Choice, ListedName, Position, Tally, tally_rows
 from campaign.sign.rules import Entry
 from campaign.verify.models import Dispute, Notice, Verification
 from campaign.verify.rules import HELD, LISTED_LAWMAKER, TWO_REVIEWERS
-
-
-@dataclass(frozen=True)
-class ListedName:
-    """One name on the list, with what its bearer said of themselves.
-
-    `origin` says where a name comes from that was signed elsewhere, such as on paper; by e-mail it is empty.
-    """
-
-    id: int
-    kind: str
-    country: str
-    name: str
-    latin_name: str
-    level: int
-    sort_key: bytes
-    said: Mapping[str, str] = field(default_factory=dict)
-    origin: str = ""
-
-    @property
-    def detail(self) -> str:
-        """Return what stands beside the name, on one line."""
-        beside = [value for name, value in self.said.items() if name != COMMUNITY]
-        return " · ".join(filter(None, (*beside, self.origin)))
-
-    @property
-    def community(self) -> str:
-        """Return what stands beside the country."""
-        return self.said.get(COMMUNITY, "")
-
-    @property
-    def language(self) -> str:
-        """Return the BCP 47 tag in whose letter forms the name is set."""
-        return name_language(self.name, self.country, self.community)
 
 
 @dataclass(frozen=True)

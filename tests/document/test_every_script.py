@@ -212,6 +212,12 @@ def test_other_fonts_are_another_press(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert made_with("fr") != before
 
 
-def test_a_line_that_our_fonts_draw_stays_the_line_it_was() -> None:
-    one = line("Ana Belin", detail="of a house")
-    assert in_print(one, document(group(one))) is one
+def test_what_our_fonts_draw_is_printed_as_it_was_signed() -> None:
+    one = line("Ana Belin", latin_name="A. Belin", detail="of a house", community="of the hills")
+    assert in_print(one, document(group(one))) == (
+        "Ana Belin",
+        "A. Belin",
+        "of a house",
+        "of the hills",
+        one.language,
+    )

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from campaign.roll.export import Roll, write_csv
-from campaign.roll.rules import CountryTally, Tally
-from campaign.roll.service import ListedName
+from campaign.roll.rules import CountryTally, ListedName, Tally
 from tests.cast import Visitor
 from tests.roll.reading import csv_rows
 from tests.roll.test_export import LETTER
