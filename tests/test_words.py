@@ -32,7 +32,9 @@ RETIRED = (
 # The retired name of a class or function, and what took its place.
 RETIRED_NAMES = {
     "Held": "BulkHoldSummary", "LineFull": "QueueFull", "Picked": "PickedMember",
-    "Presser": "Disputer", "PrintedName": "ListedName", "Proof": "MailboxProof, PrintedProof, SolvedChallenge", "Ready": "LockedForm, SealedSignature",
+    "Presser": "Disputer", "PrintedName": "ListedName",
+    "PlaceMalformed": "PositionMalformed", "Wanted": "PrintOrder", "as_printed": "in_print", "note_export": "log_export",
+    "take_bundle": "export_bundle", "Proof": "MailboxProof, PrintedProof, SolvedChallenge", "Ready": "LockedForm, SealedSignature",
     "Said": "the thing itself: LogRecord, Facts, Profile", "Shown": "ListedEntry, BuildStatus", "Told": "OwnWords, MemberNotice",
     "Waiting": "OpenApproval", "Wish": "Order", "act_on": "resume", "claim_mails": "lease_mails", "drop_held": "drop_expired",
     "freshen": "mark_fresh", "go_on": "report_step", "lay_down": "release_build", "lay_over": "overwrite_entry",

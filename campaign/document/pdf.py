@@ -35,7 +35,7 @@ EVERYWHERE = frozenset(
 )  # in fonts of every list
 SCRIPTS = {script: family for family, script in families().items() if script not in EVERYWHERE}
 HAN = "Noto Sans CJK"  # followed by the region whose forms it has
-MAKERS = (  # what lays data out as a document: any other byte in one of them may print other bytes
+MAKERS = (  # files that decide what is printed: a change in one may print other bytes
     "document/pdf.py",
     "document/rules.py",
     "document/service.py",
@@ -45,7 +45,7 @@ MAKERS = (  # what lays data out as a document: any other byte in one of them ma
     "package/manifest.py",
     "package/packing.py",
 )
-WRITTEN_IN = "en"  # the language the words stand in, which needs no catalogue
+WRITTEN_IN = "en"  # the language of the words in the code, which needs no catalogue
 NUMBERED = 5  # every fifth name is numbered
 
 
@@ -60,7 +60,7 @@ class Drawn(NamedTuple):
 
 
 def _cjk_font() -> Path:
-    """Return the pan-CJK collection that the wheel brings."""
+    """Return the path of the pan-CJK fonts, which a package brings."""
     package = find_spec("noto_cjk_sans_otc")
     assert package is not None
     assert package.origin is not None
@@ -73,8 +73,9 @@ CJK_FONT = _cjk_font()
 def typeset(document: Document, *, in_turn: bool = True) -> bytes:
     """Return the PDF. Raises NotPrinted.
 
-    Pass `in_turn=False` when the caller holds the press. Names travel as plain strings in JSON, so that markup in them prints literally.
-    What our fonts do not draw is printed otherwise (`in_print`). 90 names take about 0.2 s, 10,000 about 2.5 s (`make bench`).
+    Pass `in_turn=False` if the caller has locked the press. Names travel as plain strings in JSON, so that markup in
+    them prints literally. Characters that our fonts do not draw are replaced (`in_print`). 90 names take about 0.2 s,
+    10,000 about 2.5 s (`make bench`).
     """
     midnight = int(datetime.combine(document.day, time(), UTC).timestamp())
     data = json.dumps(_printable(document), ensure_ascii=False)
@@ -93,7 +94,7 @@ def _printable(document: Document) -> dict[str, Any]:
         document.checking,
     )
     return {
-        **asdict(replace(document, groups=())),
+        **asdict(replace(document, groups=())),  # without names: asdict would copy each of them
         **{name: printable(getattr(document, name)) for name in ("title", "recipient")},
         **_volume(document),
         "letterhead": _letterhead(document.letterhead),
@@ -110,26 +111,28 @@ def _printable(document: Document) -> dict[str, Any]:
         "checking": _blocks(document.checking),
         "kinds": list(document.kinds),
         "groups": groups,
+        # An entity such as &#x10330; becomes a character only in print.
         "otherwise": any(map(_has_stars, groups)) or not all(map(is_printable, map(unescape, texts))),
     }
 
 
-def _letterhead(said: Letterhead | None) -> dict[str, Any] | None:
-    """Return who hands it over; a drawing as its text, a picture as the numbers of its bytes."""
-    if said is None:
+def _letterhead(head: Letterhead | None) -> dict[str, Any] | None:
+    """Return who hands the document over; an SVG logo as text, a PNG as the numbers of its bytes."""
+    if head is None:
         return None
-    logo = b64decode(said.logo)
-    shown = {"svg": logo.decode(), "png": None} if said.kind == "svg" else {"svg": None, "png": list(logo)}
-    return {"name": printable(said.name), "reply_to": said.reply_to, **shown}
+    logo = b64decode(head.logo)
+    picture = {"svg": logo.decode(), "png": None} if head.kind == "svg" else {"svg": None, "png": list(logo)}
+    return {"name": printable(head.name), "reply_to": head.reply_to, **picture}
 
 
 def _group(group: CountryGroup, document: Document) -> dict[str, Any]:
     before = group.before
     runs = {kind: _runs(lines, before.get(kind, 0), document) for kind, lines in group.lines.items()}
     numbers = {kind: len(lines) for kind, lines in group.lines.items()} | {"withheld": group.withheld}
-    said = {"code": group.code, "name": group.name, "before": sum(before.values())}
     return {
-        **said,
+        "code": group.code,
+        "name": group.name,
+        "before": sum(before.values()),
         "counts": numbers,
         "runs": runs,
         "last": next((kind for kind in reversed(runs) if runs[kind]), ""),
@@ -141,9 +144,9 @@ def _has_stars(group: dict[str, Any]) -> bool:
 
 
 def in_print(entry: ListedName, document: Document) -> Drawn:
-    """Return what is printed of a signatory: all that they said, wherever our fonts draw it.
+    """Return what is printed of a signatory: what they said, with […] for characters that our fonts do not draw.
 
-    A name is printed whole: as it was signed, else in Latin letters, else as words that say so.
+    A name is printed whole: as it was signed, or in Latin letters, or as words that say it cannot be printed.
     """
     name, latin, detail, community = map(printable, _texts(entry))
     latin = latin if is_printable(entry.latin_name) else ""
@@ -154,7 +157,7 @@ def in_print(entry: ListedName, document: Document) -> Drawn:
 
 
 def printed_otherwise(document: Document) -> tuple[tuple[int, str], ...]:
-    """Return (signatory's number, place) of those whose entry is not printed as it was signed."""
+    """Return (signatory's number, place) of each entry that is not printed as it was signed."""
     entries = (entry for group in document.groups for lines in group.lines.values() for entry in lines)
     return tuple(place for place, entry in zip(places(document), entries, strict=True) if not is_whole(entry))
 
@@ -169,7 +172,7 @@ def _texts(entry: ListedName) -> tuple[str, str, str, str]:
 
 
 def made_with(language: str) -> str:
-    """Return the hash of all that makes a document of its data: the same here, and data give the same bytes again."""
+    """Return the hash of everything but the data that decides a PDF's bytes: while it is the same, so is the PDF."""
     files = [TEMPLATE, COVERAGE, COVERAGE.with_suffix(".py"), FONTS / "SHA256SUMS"]
     files += [ROOT / "campaign" / name for name in MAKERS]
     if language != WRITTEN_IN:
@@ -180,7 +183,7 @@ def made_with(language: str) -> str:
 
 
 def _volume(document: Document) -> dict[str, Any]:
-    """Return the words that say which volume it is: by the reference in every foot, over the letter and the table."""
+    """Return the reference and the labels with the volume's number: in every foot, over the letter, over the table."""
     words, labels = document.volume_words, dict(document.labels)
     if not words:
         return {}
@@ -189,7 +192,7 @@ def _volume(document: Document) -> dict[str, Any]:
 
 
 def _runs(entries: Sequence[ListedName], before: int, document: Document) -> list[dict[str, Any]]:
-    """Return rows in runs of neighbours that share a language, a script, its fonts and whether lines turn in them."""
+    """Return rows in runs that share what `_style` returns: typst sets such a run in half the time of single rows."""
     rows = []
     for number, entry in enumerate(entries, before + 1):
         drawn = in_print(entry, document)
@@ -208,7 +211,7 @@ def _runs(entries: Sequence[ListedName], before: int, document: Document) -> lis
 
 
 def _style(drawn: Drawn, read_in: str) -> tuple[str, str, bool, bool]:
-    """Return a row's language and script, whether fonts of that script and Latin are enough, whether its line turns."""
+    """Return a row's language, its script, whether fonts of that script and Latin suffice, whether it has letters from the right."""
     script = script_of(drawn.name)
     letters = {*drawn.name, *drawn.latin_name, *drawn.detail, *drawn.community}
     turned = read_in in RIGHT_TO_LEFT or any(map(_turns, letters))
@@ -217,21 +220,21 @@ def _style(drawn: Drawn, read_in: str) -> tuple[str, str, bool, bool]:
 
 @cache
 def _needs(letter: str) -> str | None:
-    """Return the script whose own font draws a character, "" if each list of fonts draws it alike, None if unknown."""
+    """Return the script whose own font draws a character, "" if every list of fonts draws it, None if unknown."""
     script = script_of_letter(letter)
     return "" if ord(letter) < LATIN_ENDS or script in EVERYWHERE else script
 
 
 @cache
 def _turns(letter: str) -> bool:
-    """Say whether a character reads from the right, or turns digits beside it."""
+    """Say whether a character is written from the right, or reverses digits beside it."""
     return bidirectional(letter) in {"R", "AL", "AN"}
 
 
 def _row(
     drawn: Drawn, number: int, level: int, *, otherwise: bool
 ) -> tuple[str, str, str, int, str, bool, bool, bool]:
-    """Return a row as the template reads it: no names of fields, since a hundred thousand rows would repeat them."""
+    """Return a row as the template reads it, without field names: a hundred thousand rows would repeat them."""
     name, latin = drawn.name, drawn.latin_name
     details = " · ".join(part for part in (drawn.community, drawn.detail) if part).replace(" ·", "\u00a0·")
     return (
@@ -247,7 +250,7 @@ def _row(
 
 
 def _language(tag: str) -> dict[str, str]:
-    """Return a BCP 47 tag as typst wants it, with the CJK family that has its region's forms."""
+    """Return a BCP 47 tag as typst takes it, with the CJK family that has its region's letter forms."""
     parts = tag.split("-")
     regions = {"zh-Hant-HK": "HK", "zh-Hant": "TC", "zh-Hant-TW": "TC", "ja": "JP", "ko": "KR"}
     region = {"zh-Hant": "TW", "zh-Hans": "CN"}.get(tag) or (
@@ -257,7 +260,7 @@ def _language(tag: str) -> dict[str, str]:
 
 
 def _grouping(language: str) -> dict[str, Any]:
-    """Return what stands between thousands, and how many digits a number has at least that is grouped (CLDR)."""
+    """Return the separator of thousands, and the fewest digits of a number that has one (CLDR)."""
     least = next(digits for digits in (4, 5) if len(format_number(10 ** (digits - 1), language)) > digits)
     return {"separator": format_number(10_000, language)[2:-3], "least": least}
 

@@ -1,4 +1,4 @@
-"""What a signatory is called beside their name is kept as they write it, and is no formula in a file."""
+"""The fields beside a name are kept as the signatory writes them, and are no formula in a file."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_an_account_is_kept_and_guarded(tmp_path: Path, party: str) -> None:
 
 
 @pytest.mark.parametrize("said", ["-", "–", "n/a", "@exampleorg", "+Ulmor"])
-def test_nobody_is_refused_for_a_dash_or_an_account(visitor: Visitor, said: str) -> None:
+def test_a_dash_or_an_account_is_no_reason_to_refuse_a_signatory(visitor: Visitor, said: str) -> None:
     everything = dict.fromkeys(("office", "affiliation", "community", "constituency", "party"), said)
     assert visitor.sign({"kind": "activist", "latin_name": "-", **everything}).status_code == 303
     assert visitor.sign(everything).status_code == 303
