@@ -13,7 +13,7 @@ from campaign.deliver.reach import Reach, find_reach
 from campaign.deliver.rules import paragraphs
 from campaign.letter.models import Letter
 from campaign.letter.shelf import read_letter
-from campaign.roll.maps import Kind, Map, of_kinds
+from campaign.roll.maps import Map, MapKind, of_kinds
 from campaign.roll.picture_views import answer_map
 from campaign.web.audience import anyone
 from campaign.web.headers import saved_as
@@ -107,7 +107,7 @@ def letter_slot(session: Session, letter: Letter) -> Markup:
     return Markup(page)  # noqa: S704 - rendered by a template, which escaped it
 
 
-def _kinds(reach: Reach) -> list[Kind]:
+def _kinds(reach: Reach) -> list[MapKind]:
     """Return how governments are drawn: hollow until the letter is delivered, solid once they have answered.
 
     A recipient that a letter names has no place on a map.

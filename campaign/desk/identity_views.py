@@ -21,7 +21,7 @@ from campaign.desk.rules import OWNER
 from campaign.signin.gate_views import ConfirmFirst, gate
 from campaign.web.audience import anyone, officer, staff
 from campaign.web.headers import uploads
-from campaign.web.languages import speak
+from campaign.web.languages import speaking
 from campaign.web.pages import kept
 from campaign.web.toolbox import toolbox
 from campaign.world.languages import FALLBACK, LANGUAGES
@@ -118,11 +118,8 @@ def _on_record() -> Profile:
 
 def _offered(language: str) -> str:
     """Return the privacy notice that this software writes, before its blanks are filled in."""
-    speak(language)
-    try:
+    with speaking(language):
         return toolbox().slots["privacy"](toolbox())
-    finally:
-        speak(FALLBACK)
 
 
 def _save(form: TextsForm, profile: Profile, faults: Mapping[str, str], language: str) -> ResponseReturnValue:

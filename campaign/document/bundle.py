@@ -1,6 +1,6 @@
-"""What travels between the server and the laptop that holds the private key: a bundle out, a receipt back.
+"""The two files that travel between the server and the laptop with the private key: a bundle out, a receipt back.
 
-Both are JSON. A bundle holds sealed boxes and no name; a receipt holds numbers and places and no name.
+Both are JSON, and neither holds a name: a bundle holds sealed boxes, a receipt holds numbers and places.
 """
 
 import json
@@ -26,14 +26,14 @@ COUNTS, WAITS = "those who count", "those who wait"
 
 
 class BundleMalformed(Exception):
-    """The file is no bundle or receipt of ours; the message says what is wrong with it."""
+    """The file is not a bundle or receipt that this program wrote; the message says what is wrong."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """One signatory with what is sealed of them; of a public one who waits only the address is.
+    """One signatory and their sealed entry; for a public one who waits, only the address is sealed.
 
-    `level` is 0 for somebody who waits.
+    `level` is 0 for a signatory who waits for the desk.
     """
 
     number: int
@@ -47,7 +47,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Title:
-    """What a letter is called in one language, the SHA-256 of its text there, and who hands it over."""
+    """A letter's title in one language, the SHA-256 of its text there, and the name of the campaign."""
 
     title: str
     sha256: str
@@ -56,9 +56,9 @@ class Title:
 
 @dataclass(frozen=True)
 class Bundle:
-    """A letter's sealed entries, of those who count or of those who wait, as they stood on one day.
+    """A letter's sealed entries on one day, of signatories who count or of those who wait (`holds`).
 
-    `named` are the recipients that the letter names, if it goes to such.
+    `named` are the recipients that the letter names; empty if it goes to governments.
     """
 
     letter: str
@@ -71,8 +71,8 @@ class Bundle:
     kinds: tuple[Kind, ...] = SHIPPED
     letterhead: Letterhead | None = None
 
-    def headed(self, language: str) -> Letterhead | None:
-        """Return who hands it over, as it is said in a language; None if the campaign says nothing of itself."""
+    def letterhead_in(self, language: str) -> Letterhead | None:
+        """Return the letterhead in a language; None if the campaign has given no identity."""
         return self.letterhead and replace(self.letterhead, name=self.texts[language].campaign)
 
     def to_bytes(self) -> bytes:
@@ -81,7 +81,7 @@ class Bundle:
         values["boxes"] = [
             asdict(box) | {"entry": _text(box.entry), "address": _text(box.address)} for box in self.boxes
         ]
-        if not self.named:  # a letter to governments says nothing of it
+        if not self.named:  # a letter to governments names none
             del values["named"]
         return json.dumps(values, ensure_ascii=False, sort_keys=True, indent=1).encode()
 
@@ -110,17 +110,17 @@ class Bundle:
 
 @dataclass(frozen=True)
 class OpenedBundle:
-    """What a bundle said once opened, and how many of its boxes no key here opens."""
+    """A bundle's entries once opened, and how many of its boxes no key here opens."""
 
     entries: tuple[tuple[Box, Entry], ...]
     unopened: int
 
     def for_recipient(self, key: str) -> tuple[tuple[Box, Entry], ...]:
-        """Return the withheld who ticked this recipient: the one place that decides whom an annex names."""
+        """Return the withheld who ticked this recipient; no other code decides whom an annex names."""
         return tuple((box, entry) for box, entry in self.entries if key in _ticked(entry))
 
     def ticks(self) -> Counter[str]:
-        """Return how many ticked each recipient."""
+        """Return how many signatories ticked each recipient."""
         return Counter(key for _box, entry in self.entries for key in set(_ticked(entry)))
 
 
@@ -132,7 +132,7 @@ def open_entries(bundle: Bundle, opener: Opener) -> OpenedBundle:
 
 
 def open_entry(box: Box, opener: Opener) -> Entry | None:
-    """Return what somebody said of themselves, None if no key here opens it."""
+    """Return the signatory's entry, None if no key here opens it."""
     try:
         return Entry.from_bytes(opener.open(box.entry, ENTRY_CONTEXT))
     except CannotOpen:
@@ -140,7 +140,7 @@ def open_entry(box: Box, opener: Opener) -> Entry | None:
 
 
 def open_address(box: Box, opener: Opener) -> str | None:
-    """Return somebody's address, None if no key here opens it."""
+    """Return the signatory's address, None if no key here opens it."""
     try:
         return opener.open(box.address, ADDRESS_CONTEXT).decode()
     except CannotOpen:
@@ -149,7 +149,7 @@ def open_address(box: Box, opener: Opener) -> str | None:
 
 @dataclass(frozen=True)
 class Receipt:
-    """That a document was printed, with what hash, and which signatory stands where in it."""
+    """The record of a printed document: its hash, and each signatory in it with their place."""
 
     letter: str
     country: str
@@ -193,6 +193,7 @@ class Receipt:
 
 
 def _ticked(entry: Entry) -> tuple[str, ...]:
+    # A counted signatory is named nowhere, even if their entry got into a bundle.
     return entry.recipients if entry.visibility == "withheld" else ()
 
 
@@ -204,7 +205,7 @@ def _read(raw: bytes, form: str) -> dict[str, Any]:
     try:
         values = json.loads(raw)
     except ValueError as fault:
-        raise BundleMalformed("this is no file of ours: it is not JSON") from fault
+        raise BundleMalformed("this is no bundle and no receipt: it is not JSON") from fault
     if not isinstance(values, dict) or values.get("format") != form:
         raise BundleMalformed(f"this is no “{form}”")
     return values

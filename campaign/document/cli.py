@@ -1,4 +1,4 @@
-"""`flask deliver pdf|annex|bundle|record`: print the letter and its annexes; and `flask seal open`, which reads a bundle."""
+"""`flask deliver pdf|annex|bundle|record` print the letter and its annexes; `flask seal open` reads a bundle."""
 
 import os
 from collections.abc import Callable
@@ -29,14 +29,14 @@ from campaign.document.printing import (
     NOT_PRINTED,
     NoSuchDocument,
     Printed,
-    Wanted,
-    agreed,
+    PrintOrder,
+    export_bundle,
     keep_printed,
     prepare_annex,
     print_annex,
     print_document,
     read_document,
-    take_bundle,
+    second_person_agreed,
 )
 from campaign.document.progress import tell_otherwise, tell_ready
 from campaign.document.rules import PAPERS, Document
@@ -59,7 +59,7 @@ Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
 def recipient_option(more: str = "", *, required: bool = False) -> Decorator:
-    """Return the option that says for whom: a country, for its government, or the key of a named recipient."""
+    """Return the option for a recipient: a country, for its government, or the key of a named recipient."""
     return click.option(
         "--country",
         "--recipient",
@@ -75,25 +75,25 @@ language_option = click.option("--language", type=click.Choice(LANGUAGES), defau
 paper_option = click.option(
     "--paper",
     type=click.Choice(PAPERS),
-    callback=lambda _context, _option, said: said or "",
-    help="What offices of the country file, without it.",
+    callback=lambda _context, _option, paper: paper or "",
+    help="Without it, the paper that offices of the country file.",
 )
 output_option = click.option("-o", "--output", type=FILE, required=True)
 by_option = click.option(
-    "--by", metavar="EMAIL", default="", help="The officer who takes it out; a second one agrees at the desk."
+    "--by", metavar="EMAIL", default="", help="The officer who asks for the file; a second one agrees at the desk."
 )
 keys_option = click.option(
     "--keys",
     "folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder with private.key, or recovery.key; SEAL_KEYS without it.",
+    help="The folder with private.key or recovery.key; without it, SEAL_KEYS.",
 )
 
 
 @click.command("pdf")
 @with_appcontext
 @click.argument("letter")
-@recipient_option("All addressees without it.")
+@recipient_option("Without it, all addressees.")
 @language_option
 @paper_option
 @output_option
@@ -102,19 +102,19 @@ def pdf(letter: str, country: str, language: str, paper: str, output: Path) -> N
 
     More than 20,000 names become numbered volumes in a folder: -o letter.pdf makes letter/letter-1.pdf and so on.
     """
-    wanted = Wanted(letter, language, country, paper)
+    order = PrintOrder(letter, language, country, paper)
     try:
         tools = toolbox()
-        document = read_document(tools, wanted)
+        document = read_document(tools, order)
         if document.names > WHOLE:
-            print_volumes(tools, document, wanted, output.with_suffix(""), tell_ready)
+            print_volumes(tools, document, order, output.with_suffix(""), tell_ready)
             _tell_otherwise(document)
             return
-        printed = keep_printed(tools, print_document(document, wanted), None)
+        printed = keep_printed(tools, print_document(document, order), None)
     except (*NOT_PRINTED, NotWritten) as fault:
         raise click.ClickException(str(fault)) from fault
     _write(output, printed.pdf, 0o644)
-    click.echo(_told(output, printed))
+    click.echo(_summary(output, printed))
     _tell_otherwise(document)
 
 
@@ -122,22 +122,22 @@ def pdf(letter: str, country: str, language: str, paper: str, output: Path) -> N
 @with_appcontext
 @click.argument("letter")
 @click.option(
-    "--waiting", is_flag=True, help="Those who wait for the desk, with their addresses, not those who count."
+    "--waiting", is_flag=True, help="Signatories who wait for the desk, with addresses, not those who count."
 )
 @by_option
 @output_option
 def bundle(letter: str, waiting: bool, by: str, output: Path) -> None:
-    """Take the sealed entries of LETTER out, still sealed, for the machine that holds the private key.
+    """Write the sealed entries of LETTER to a file, still sealed, for the machine that holds the private key.
 
-    It takes two people, since nothing can ask for a second one where the bundle is opened.
+    Two people must agree here, because the machine that opens the bundle cannot ask a second one.
     """
     try:
-        officer = _second_agrees(f"{letter}{'-waiting' * waiting}.bundle", letter, by)
-        taken = take_bundle(toolbox(), letter, officer, waiting=waiting)
+        officer = _require_second_person(f"{letter}{'-waiting' * waiting}.bundle", letter, by)
+        exported = export_bundle(toolbox(), letter, officer, waiting=waiting)
     except NoSuchDocument as fault:
         raise click.ClickException(str(fault)) from fault
-    _write(output, taken.to_bytes(), 0o600)
-    click.echo(f"{output}: {len(taken.boxes)} sealed entries of {taken.holds}, no name among them")
+    _write(output, exported.to_bytes(), 0o600)
+    click.echo(f"{output}: {len(exported.boxes)} sealed entries of {exported.holds}, and no name")
 
 
 @click.command("annex")
@@ -149,27 +149,27 @@ def bundle(letter: str, waiting: bool, by: str, output: Path) -> None:
 @keys_option
 @by_option
 @output_option
-def annex(source: str, folder: Path | None, by: str, output: Path, **said: str) -> None:
+def annex(source: str, folder: Path | None, by: str, output: Path, **chosen: str) -> None:
     """Print the names of the withheld who let one recipient read them, for that recipient only.
 
-    From a BUNDLE it needs no database and no settings, and leaves a receipt beside the PDF for `flask deliver
-    record`. From a LETTER it does both in one step, where the private key is; that takes two people, as the bundle did.
+    From a BUNDLE, it needs no database and no settings, and writes a receipt beside the PDF for `flask deliver
+    record`. From a LETTER, where the private key is, it does both in one step; two people must agree, as for a bundle.
     """
     path, opener = Path(source), _opener(folder)
-    wanted = Wanted(source, said["language"], said["country"], said["paper"])
+    order = PrintOrder(source, chosen["language"], chosen["country"], chosen["paper"])
     try:
         if path.is_file():
             made = Bundle.from_bytes(path.read_bytes())
-            opened, wanted = open_entries(made, opener), replace(wanted, letter=made.letter)
-            printed = print_document(prepare_annex(made, opened, wanted), wanted)
+            opened, order = open_entries(made, opener), replace(order, letter=made.letter)
+            printed = print_document(prepare_annex(made, opened, order), order)
         else:
             tools = _tools(f"there is no bundle {source}")
-            officer = _second_agrees(f"annex-{wanted.filename}", source, by)
-            printed, opened = print_annex(tools, wanted, opener, officer)
+            officer = _require_second_person(f"annex-{order.filename}", source, by)
+            printed, opened = print_annex(tools, order, opener, officer)
     except (*NOT_PRINTED, BundleMalformed) as fault:
         raise click.ClickException(str(fault)) from fault
     _write(output, printed.pdf, 0o600)
-    click.echo(_told(output, printed))
+    click.echo(_summary(output, printed))
     _tell_otherwise(printed.document)
     _tell_unopened(opened)
     if path.is_file():
@@ -183,7 +183,7 @@ def annex(source: str, folder: Path | None, by: str, output: Path, **said: str) 
 @with_appcontext
 @click.argument("receipt", type=FOUND)
 def record_receipt(receipt: Path) -> None:
-    """Keep that an annex was printed elsewhere, so that a later withdrawal finds it; twice changes nothing."""
+    """Record that an annex was printed elsewhere, so that a later withdrawal finds it; twice changes nothing."""
     tools = toolbox()
     try:
         printed = Receipt.from_bytes(receipt.read_bytes())
@@ -202,9 +202,9 @@ def record_receipt(receipt: Path) -> None:
 @click.argument("bundle", type=FOUND)
 @keys_option
 def open_bundle(bundle: Path, folder: Path | None) -> None:
-    """List those who wait, from a bundle made with --waiting: number, kind, country, use of name, name, address.
+    """List who waits, from a bundle made with --waiting: number, kind, country, use of name, name, address.
 
-    Needs no database and no settings; decide by number at the desk. What no key here opens is a dash.
+    It needs no database and no settings. Decide by number at the desk. A dash means that no key here opens it.
     """
     opener = _opener(folder)
     try:
@@ -221,35 +221,35 @@ def open_bundle(bundle: Path, folder: Path | None) -> None:
         click.echo(f"{box.number}\t{box.kind}\t{box.country}\t{box.visibility}\t{name}\t{address or '—'}")
 
 
-OFFLINE = (  # what runs on a laptop without a database: app.py's offline()
+OFFLINE = (  # commands for a laptop without a database: app.py's offline()
     AppGroup("deliver", help="Print an annex from a bundle.", commands={"annex": annex}),
     AppGroup("seal", help="Open a bundle.", commands={"open": open_bundle}),
 )
 
 
-def _second_agrees(file: str, letter: str, by: str) -> Officer:
-    """Return the officer who takes withheld names out, once a second one has agreed; else ask for one, and stop."""
+def _require_second_person(file: str, letter: str, by: str) -> Officer:
+    """Return the officer who asks for withheld names, once a second one has agreed; until then, ask for one and stop."""
     with toolbox().database.read() as session:
         officer = officer_in(session, by, DELIVERS)
     if officer is None:
-        raise click.ClickException("say which officer takes it out, one who may deliver: --by EMAIL")
-    if not agreed(toolbox(), file, letter, officer):
+        raise click.ClickException("say which officer asks for it, one who may deliver: --by EMAIL")
+    if not second_person_agreed(toolbox(), file, letter, officer):
         with toolbox().database.read() as session:
             lack = two_people_fault(session, officer, now=toolbox().clock())
         raise click.ClickException(
-            "nothing was taken out yet: this takes two people. A colleague agrees at the desk under “Second person”. "
-            f"The file goes only to whoever runs this, so then run it again within the day. {lack}".rstrip(". ")
+            "no file was written yet: this takes two people. A colleague agrees at the desk under “Second person”. "
+            f"Then run this again within the day: only you get the file. {lack}".rstrip(". ")
         )
     return officer
 
 
-def _told(output: Path, printed: Printed) -> str:
+def _summary(output: Path, printed: Printed) -> str:
     document, size = printed.document, len(printed.pdf) / 1e6
     return f"{output}: {document.names} names in {len(document.groups)} countries, {size:.1f} MB"
 
 
 def _tell_otherwise(document: Document) -> None:
-    """Say who, and which of the letter's own texts, is not printed as it was written."""
+    """Print which signatories, and which of the letter's own texts, are not printed as they were written."""
     tell_otherwise(number for number, _place in printed_otherwise(document))
     for part in ("title", "recipient", "body", "covering"):
         if letters := unprintable(unescape(getattr(document, part))):
@@ -268,7 +268,7 @@ def _receipt_path(output: Path) -> Path:
 
 
 def _write(output: Path, content: bytes, mode: int) -> None:
-    """Write a file, whole or not at all."""
+    """Write a file, whole or not at all; it has its `mode` before its first byte, so no other user reads an annex."""
     part = output.with_name(f".{output.name}.part")
     try:
         part.unlink(missing_ok=True)
@@ -294,7 +294,7 @@ def _opener(folder: Path | None) -> Opener:
 
 
 def _tools(refusal: str) -> Toolbox:
-    """Return the toolbox, or stop with `refusal` where there is none: on a laptop."""
+    """Return the toolbox, or stop with `refusal` on a laptop, where there is none."""
     if EXTENSION not in current_app.extensions:
         raise click.ClickException(refusal)
     return toolbox()

@@ -1,4 +1,4 @@
-"""The delivery officer's page."""
+"""The page on which deliverers print."""
 
 from collections import Counter
 
@@ -10,14 +10,14 @@ from campaign.document.forms import BundleForm, PrintForm
 from campaign.document.press import NotPrinted
 from campaign.document.printing import (
     NoSuchDocument,
+    PrintOrder,
     RollMoved,
     TooLong,
-    Wanted,
-    agreed,
     count_ticks,
+    export_bundle,
     print_annex,
     print_letter,
-    take_bundle,
+    second_person_agreed,
 )
 from campaign.document.service import deliveries
 from campaign.letter.kinds import name_kinds
@@ -32,8 +32,8 @@ from campaign.world.countries import countries, in_order
 from campaign.world.recipients import Recipient
 
 SECOND_PERSON = (
-    "Nothing was printed yet: names withheld take two people. Ask a colleague to agree under “Second person”. The file goes "
-    "to nobody but who presses, so once they have agreed, press again within the day."
+    "Nothing was printed yet: this takes two people. Ask a colleague to agree under “Second person”. "
+    "Once they have agreed, press again within the day. Only you get the file."
 )
 bp = Blueprint("document_desk", __name__, url_prefix="/desk")
 NEWEST = 50
@@ -49,7 +49,7 @@ def letters() -> ResponseReturnValue:
 @bp.get("/recipients")
 @staff()
 def recipients() -> ResponseReturnValue:
-    """List the offices letters are handed to, country by country, and whom letters name; they are written in files."""
+    """List the offices that get letters, by country, and the recipients that letters name; files define both."""
     listed = toolbox().recipients
     ministries: dict[str, list[Recipient]] = {}
     groups: dict[str, dict[str, list[str]]] = {}
@@ -76,17 +76,17 @@ def _by_language(there: dict[str, list[str]]) -> dict[str, list[str]]:
 @bp.post("/deliver")
 @staff(*DELIVERS)
 def print_pdf() -> ResponseReturnValue:
-    """Print a document, keep that it was, and hand it over."""
+    """Print a document, record it, and send the file."""
     return _print(annex=False)
 
 
 @bp.post("/deliver/annex")
 @staff(*DELIVERS, fresh=True)
 def print_names() -> ResponseReturnValue:
-    """Print the annex for one recipient where the keys are, keep that it was, and hand it over; it takes two."""
+    """Print the annex for one recipient, record it, and send the file, once a second person has agreed."""
     form = PrintForm()
-    wanted = Wanted(form.text_of("letter"), form.text_of("language"), form.text_of("country"))
-    if form.validate() and not agreed(toolbox(), f"annex-{wanted.filename}", wanted.letter, officer()):
+    order = PrintOrder(form.text_of("letter"), form.text_of("language"), form.text_of("country"))
+    if form.validate() and not second_person_agreed(toolbox(), f"annex-{order.filename}", order.letter, officer()):
         return _page(form, SECOND_PERSON), 202
     return _print(annex=True)
 
@@ -94,14 +94,14 @@ def print_names() -> ResponseReturnValue:
 @bp.post("/deliver/bundle")
 @staff(*DELIVERS, fresh=True)
 def hand_bundle() -> ResponseReturnValue:
-    """Hand the sealed entries over, for the machine that holds the private key; write that into the log."""
+    """Send the sealed entries, for the machine that holds the private key, and log it; needs a second person."""
     form = BundleForm()
     if not form.validate():
         return _page(PrintForm(formdata=None), "Choose a letter."), 422
-    if not agreed(toolbox(), f"{form.text_of('letter')}.bundle", form.text_of("letter"), officer()):
+    if not second_person_agreed(toolbox(), f"{form.text_of('letter')}.bundle", form.text_of("letter"), officer()):
         return _page(PrintForm(formdata=None), SECOND_PERSON), 202
     try:
-        bundle = take_bundle(toolbox(), form.text_of("letter"), officer())
+        bundle = export_bundle(toolbox(), form.text_of("letter"), officer())
     except NoSuchDocument as fault:
         return _page(PrintForm(formdata=None), f"There is no bundle: {fault}."), 422
     return _file(bundle.to_bytes(), f"{bundle.letter}.bundle", "application/json")
@@ -111,17 +111,17 @@ def _print(*, annex: bool) -> ResponseReturnValue:
     form = PrintForm()
     if not form.validate():
         return _page(form, "Choose a letter and a language."), 422
-    wanted = Wanted(form.text_of("letter"), form.text_of("language"), form.text_of("country"))
+    order = PrintOrder(form.text_of("letter"), form.text_of("language"), form.text_of("country"))
     try:
         if annex:
-            printed, _opened = print_annex(toolbox(), wanted, _opener(), officer())
+            printed, _opened = print_annex(toolbox(), order, _opener(), officer())
         else:
-            printed = print_letter(toolbox(), wanted, officer())
+            printed = print_letter(toolbox(), order, officer())
     except NoSuchDocument as fault:
         return _page(form, f"This cannot be printed: {fault}."), 422
     except (NotPrinted, RollMoved, TooLong) as fault:
         return _page(form, f"Nothing was printed: {fault}"), 422
-    return _file(printed.pdf, f"annex-{wanted.filename}" if annex else wanted.filename, "application/pdf")
+    return _file(printed.pdf, f"annex-{order.filename}" if annex else order.filename, "application/pdf")
 
 
 def _file(content: bytes, name: str, kind: str) -> Response:
@@ -155,7 +155,7 @@ def _page(form: PrintForm, fault: str) -> str:
 
 
 def _ticks(letter: Letter) -> list[tuple[str, str, int]]:
-    """Return (key, name, how many) of each recipient that somebody who counts lets read their name."""
+    """Return (key, name, how many) of each recipient that listed withheld signatories ticked."""
     ticks: Counter[str] = count_ticks(toolbox(), letter.slug, _opener())
     return [(key, name, ticks[key]) for key, name in letter.in_order(ticks, "en")]
 

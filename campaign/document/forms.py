@@ -1,4 +1,4 @@
-"""What to print, as chosen at the desk."""
+"""What an officer chooses to print."""
 
 from wtforms import StringField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
@@ -9,13 +9,13 @@ from campaign.world.named import RECIPIENT
 
 
 class BundleForm(BaseForm):
-    """A letter whose sealed entries are wanted."""
+    """A letter, for its bundle of sealed entries."""
 
     letter = StringField(validators=[InputRequired("Choose the letter."), Length(max=41)])
 
 
 class PrintForm(BundleForm):
-    """A letter, a language, a recipient or all."""
+    """A letter, a language, and a recipient; all addressees if that is empty."""
 
     language = StringField(
         validators=[InputRequired("Choose the language."), AnyOf(LANGUAGES, "Choose the language.")]

@@ -1,4 +1,4 @@
-"""What was printed for whom, and which signatories stand in it."""
+"""Which documents were printed, for which recipient, and which signatories they name."""
 
 from datetime import date, datetime
 
@@ -15,11 +15,11 @@ from campaign.world.named import LONGEST_KEY
 
 
 class Delivery(Base):
-    """One document printed for a recipient; `country` is empty for one that is for all addressees.
+    """One document printed for a recipient, or for all addressees.
 
-    `country` is a government's, or the key of a recipient that the letter names. `annex` says that it names the
-    withheld who ticked this recipient; `names` is how many it names on paper. While it has as many lines, nobody in
-    it has withdrawn.
+    `country` is a government's, the key of a recipient that the letter names, or empty for all. `annex` is true if it
+    names the withheld who ticked this recipient. `names` is how many names stand on paper. While there are as many
+    delivery lines, no signatory in it has withdrawn.
     """
 
     __tablename__ = "delivery"
@@ -38,7 +38,7 @@ class Delivery(Base):
 
 
 class DeliveryLine(Base):
-    """One name in one document; `place` finds it on paper ("DE, lawmakers, 12") once the name is erased here."""
+    """One name in one document; `place` finds it on paper ("DE, lawmakers, 12") after the name is erased here."""
 
     __tablename__ = "delivery_line"
 
@@ -48,7 +48,7 @@ class DeliveryLine(Base):
 
 
 class Volume(Base):
-    """One of several PDFs that a delivery was printed in; the delivery's own hash is then over these hashes."""
+    """One of several PDFs of a delivery; the delivery's own hash is then the hash of these hashes."""
 
     __tablename__ = "volume"
 
@@ -59,9 +59,9 @@ class Volume(Base):
 
 
 class DeliveryApproval(Base):
-    """A second person agreed that a delivery goes out.
+    """A second person agreed that a delivery is handed over.
 
-    The database refuses one by whoever prepared it, and one of a delivery that names somebody who has withdrawn.
+    The database refuses an approval by the officer who prepared it, and any once a signatory in it has withdrawn.
     """
 
     __tablename__ = "delivery_approval"

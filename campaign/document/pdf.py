@@ -13,16 +13,17 @@ from importlib.util import find_spec
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import bidirectional
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from campaign.document.press import ROOT, TEMPLATE, press
-from campaign.document.rules import CountryGroup, Document, Letterhead, PrintedName, places
+from campaign.document.rules import CountryGroup, Document, Letterhead, places
 from campaign.names.coverage import COVERAGE, families, is_printable, printable
 from campaign.names.scripts import script_of, script_of_letter
+from campaign.roll.rules import ListedName
 from campaign.world.languages import RIGHT_TO_LEFT, format_number
 
 FONTS = ROOT / "fonts"
@@ -34,7 +35,7 @@ EVERYWHERE = frozenset(
 )  # in fonts of every list
 SCRIPTS = {script: family for family, script in families().items() if script not in EVERYWHERE}
 HAN = "Noto Sans CJK"  # followed by the region whose forms it has
-MAKERS = (  # what lays data out as a document: any other byte in one of them may print other bytes
+MAKERS = (  # files that decide what is printed: a change in one may print other bytes
     "document/pdf.py",
     "document/rules.py",
     "document/service.py",
@@ -44,12 +45,22 @@ MAKERS = (  # what lays data out as a document: any other byte in one of them ma
     "package/manifest.py",
     "package/packing.py",
 )
-WRITTEN_IN = "en"  # the language the words stand in, which needs no catalogue
+WRITTEN_IN = "en"  # the language of the words in the code, which needs no catalogue
 NUMBERED = 5  # every fifth name is numbered
 
 
+class Drawn(NamedTuple):
+    """What our fonts draw of one name; `language` (BCP 47) chooses the forms of its letters."""
+
+    name: str
+    latin_name: str
+    detail: str
+    community: str
+    language: str
+
+
 def _cjk_font() -> Path:
-    """Return the pan-CJK collection that the wheel brings."""
+    """Return the path of the pan-CJK fonts, which a package brings."""
     package = find_spec("noto_cjk_sans_otc")
     assert package is not None
     assert package.origin is not None
@@ -62,8 +73,9 @@ CJK_FONT = _cjk_font()
 def typeset(document: Document, *, in_turn: bool = True) -> bytes:
     """Return the PDF. Raises NotPrinted.
 
-    Pass `in_turn=False` when the caller holds the press. Names travel as plain strings in JSON, so that markup in them prints literally.
-    What our fonts do not draw is printed otherwise (`in_print`). 90 names take about 0.2 s, 10,000 about 2.5 s (`make bench`).
+    Pass `in_turn=False` if the caller has locked the press. Names travel as plain strings in JSON, so that markup in
+    them prints literally. Characters that our fonts do not draw are replaced (`in_print`). 90 names take about 0.2 s,
+    10,000 about 2.5 s (`make bench`).
     """
     midnight = int(datetime.combine(document.day, time(), UTC).timestamp())
     data = json.dumps(_printable(document), ensure_ascii=False)
@@ -82,7 +94,7 @@ def _printable(document: Document) -> dict[str, Any]:
         document.checking,
     )
     return {
-        **asdict(replace(document, groups=())),
+        **asdict(replace(document, groups=())),  # without names: asdict would copy each of them
         **{name: printable(getattr(document, name)) for name in ("title", "recipient")},
         **_volume(document),
         "letterhead": _letterhead(document.letterhead),
@@ -99,26 +111,28 @@ def _printable(document: Document) -> dict[str, Any]:
         "checking": _blocks(document.checking),
         "kinds": list(document.kinds),
         "groups": groups,
+        # An entity such as &#x10330; becomes a character only in print.
         "otherwise": any(map(_has_stars, groups)) or not all(map(is_printable, map(unescape, texts))),
     }
 
 
-def _letterhead(said: Letterhead | None) -> dict[str, Any] | None:
-    """Return who hands it over; a drawing as its text, a picture as the numbers of its bytes."""
-    if said is None:
+def _letterhead(head: Letterhead | None) -> dict[str, Any] | None:
+    """Return who hands the document over; an SVG logo as text, a PNG as the numbers of its bytes."""
+    if head is None:
         return None
-    logo = b64decode(said.logo)
-    shown = {"svg": logo.decode(), "png": None} if said.kind == "svg" else {"svg": None, "png": list(logo)}
-    return {"name": printable(said.name), "reply_to": said.reply_to, **shown}
+    logo = b64decode(head.logo)
+    picture = {"svg": logo.decode(), "png": None} if head.kind == "svg" else {"svg": None, "png": list(logo)}
+    return {"name": printable(head.name), "reply_to": head.reply_to, **picture}
 
 
 def _group(group: CountryGroup, document: Document) -> dict[str, Any]:
     before = group.before
     runs = {kind: _runs(lines, before.get(kind, 0), document) for kind, lines in group.lines.items()}
     numbers = {kind: len(lines) for kind, lines in group.lines.items()} | {"withheld": group.withheld}
-    said = {"code": group.code, "name": group.name, "before": sum(before.values())}
     return {
-        **said,
+        "code": group.code,
+        "name": group.name,
+        "before": sum(before.values()),
         "counts": numbers,
         "runs": runs,
         "last": next((kind for kind in reversed(runs) if runs[kind]), ""),
@@ -129,36 +143,36 @@ def _has_stars(group: dict[str, Any]) -> bool:
     return any(row[-1] for runs in group["runs"].values() for run in runs for row in run["rows"])
 
 
-def in_print(line: PrintedName, document: Document) -> PrintedName:
-    """Return a signatory as our fonts can print them: the same line wherever they draw all of it.
+def in_print(entry: ListedName, document: Document) -> Drawn:
+    """Return what is printed of a signatory: what they said, with […] for characters that our fonts do not draw.
 
-    A name is printed whole: as it was signed, else in Latin letters, else as words that say so.
+    A name is printed whole: as it was signed, or in Latin letters, or as words that say it cannot be printed.
     """
-    said = (line.name, line.latin_name, line.detail, line.community)
-    shown = tuple(map(printable, said))
-    if shown == said:
-        return line
-    rest = replace(line, detail=shown[2], community=shown[3])
-    latin = shown[1] if is_printable(line.latin_name) else ""
-    if is_printable(line.name):
-        return replace(rest, name=shown[0], latin_name=latin)
+    name, latin, detail, community = map(printable, _texts(entry))
+    latin = latin if is_printable(entry.latin_name) else ""
+    if is_printable(entry.name):
+        return Drawn(name, latin, detail, community, entry.language)
     name, language = (latin, "und") if latin else (document.labels["unprintable"], document.language)
-    return replace(rest, name=name, latin_name="", language=language)
+    return Drawn(name, "", detail, community, language)
 
 
 def printed_otherwise(document: Document) -> tuple[tuple[int, str], ...]:
-    """Return (signatory's number, place) of those whose entry is not printed as it was signed."""
-    lines = (line for group in document.groups for lines in group.lines.values() for line in lines)
-    return tuple(place for place, line in zip(places(document), lines, strict=True) if not is_whole(line))
+    """Return (signatory's number, place) of each entry that is not printed as it was signed."""
+    entries = (entry for group in document.groups for lines in group.lines.values() for entry in lines)
+    return tuple(place for place, entry in zip(places(document), entries, strict=True) if not is_whole(entry))
 
 
-def is_whole(line: PrintedName) -> bool:
+def is_whole(entry: ListedName) -> bool:
     """Say whether our fonts draw all that is printed of a signatory."""
-    return all(map(is_printable, (line.name, line.latin_name, line.detail, line.community)))
+    return all(map(is_printable, _texts(entry)))
+
+
+def _texts(entry: ListedName) -> tuple[str, str, str, str]:
+    return entry.name, entry.latin_name, entry.detail, entry.community
 
 
 def made_with(language: str) -> str:
-    """Return the hash of all that makes a document of its data: the same here, and data give the same bytes again."""
+    """Return the hash of everything but the data that decides a PDF's bytes: while it is the same, so is the PDF."""
     files = [TEMPLATE, COVERAGE, COVERAGE.with_suffix(".py"), FONTS / "SHA256SUMS"]
     files += [ROOT / "campaign" / name for name in MAKERS]
     if language != WRITTEN_IN:
@@ -169,7 +183,7 @@ def made_with(language: str) -> str:
 
 
 def _volume(document: Document) -> dict[str, Any]:
-    """Return the words that say which volume it is: by the reference in every foot, over the letter and the table."""
+    """Return the reference and the labels with the volume's number: in every foot, over the letter, over the table."""
     words, labels = document.volume_words, dict(document.labels)
     if not words:
         return {}
@@ -177,12 +191,13 @@ def _volume(document: Document) -> dict[str, Any]:
     return {"reference": f"{document.reference} · {words}", "labels": labels}
 
 
-def _runs(lines: Sequence[PrintedName], before: int, document: Document) -> list[dict[str, Any]]:
-    """Return rows in runs of neighbours that share a language, a script, its fonts and whether lines turn in them."""
+def _runs(entries: Sequence[ListedName], before: int, document: Document) -> list[dict[str, Any]]:
+    """Return rows in runs that share what `_style` returns: typst sets such a run in half the time of single rows."""
     rows = []
-    for number, line in enumerate(lines, before + 1):
-        shown = in_print(line, document)
-        rows.append((_style(shown, document.language), _row(shown, number, otherwise=not is_whole(line))))
+    for number, entry in enumerate(entries, before + 1):
+        drawn = in_print(entry, document)
+        row = _row(drawn, number, entry.level, otherwise=not is_whole(entry))
+        rows.append((_style(drawn, document.language), row))
     return [
         {
             **_language(tag),
@@ -195,36 +210,38 @@ def _runs(lines: Sequence[PrintedName], before: int, document: Document) -> list
     ]
 
 
-def _style(line: PrintedName, read_in: str) -> tuple[str, str, bool, bool]:
-    """Return a row's language and script, whether fonts of that script and Latin are enough, whether its line turns."""
-    script = script_of(line.name)
-    letters = {*line.name, *line.latin_name, *line.detail, *line.community}
+def _style(drawn: Drawn, read_in: str) -> tuple[str, str, bool, bool]:
+    """Return a row's language, its script, whether fonts of that script and Latin suffice, whether it has letters from the right."""
+    script = script_of(drawn.name)
+    letters = {*drawn.name, *drawn.latin_name, *drawn.detail, *drawn.community}
     turned = read_in in RIGHT_TO_LEFT or any(map(_turns, letters))
-    return line.language, script, {_needs(letter) for letter in letters} <= {"", script}, turned
+    return drawn.language, script, {_needs(letter) for letter in letters} <= {"", script}, turned
 
 
 @cache
 def _needs(letter: str) -> str | None:
-    """Return the script whose own font draws a character, "" if each list of fonts draws it alike, None if unknown."""
+    """Return the script whose own font draws a character, "" if every list of fonts draws it, None if unknown."""
     script = script_of_letter(letter)
     return "" if ord(letter) < LATIN_ENDS or script in EVERYWHERE else script
 
 
 @cache
 def _turns(letter: str) -> bool:
-    """Say whether a character reads from the right, or turns digits beside it."""
+    """Say whether a character is written from the right, or reverses digits beside it."""
     return bidirectional(letter) in {"R", "AL", "AN"}
 
 
-def _row(line: PrintedName, number: int, *, otherwise: bool) -> tuple[str, str, str, int, str, bool, bool, bool]:
-    """Return a row as the template reads it: no names of fields, since a hundred thousand rows would repeat them."""
-    name, latin = line.name, line.latin_name
-    details = " · ".join(part for part in (line.community, line.detail) if part).replace(" ·", "\u00a0·")
+def _row(
+    drawn: Drawn, number: int, level: int, *, otherwise: bool
+) -> tuple[str, str, str, int, str, bool, bool, bool]:
+    """Return a row as the template reads it, without field names: a hundred thousand rows would repeat them."""
+    name, latin = drawn.name, drawn.latin_name
+    details = " · ".join(part for part in (drawn.community, drawn.detail) if part).replace(" ·", "\u00a0·")
     return (
         name,
         latin,
         details,
-        line.level,
+        level,
         str(number) if otherwise or not number % NUMBERED else "",
         len(latin) <= LONGEST_UNBROKEN < len(name) + len(latin) + 4,
         max(map(len, f"{name} {latin} {details}".split()), default=0) > LONGEST_UNBROKEN,
@@ -233,7 +250,7 @@ def _row(line: PrintedName, number: int, *, otherwise: bool) -> tuple[str, str, 
 
 
 def _language(tag: str) -> dict[str, str]:
-    """Return a BCP 47 tag as typst wants it, with the CJK family that has its region's forms."""
+    """Return a BCP 47 tag as typst takes it, with the CJK family that has its region's letter forms."""
     parts = tag.split("-")
     regions = {"zh-Hant-HK": "HK", "zh-Hant": "TC", "zh-Hant-TW": "TC", "ja": "JP", "ko": "KR"}
     region = {"zh-Hant": "TW", "zh-Hans": "CN"}.get(tag) or (
@@ -243,7 +260,7 @@ def _language(tag: str) -> dict[str, str]:
 
 
 def _grouping(language: str) -> dict[str, Any]:
-    """Return what stands between thousands, and how many digits a number has at least that is grouped (CLDR)."""
+    """Return the separator of thousands, and the fewest digits of a number that has one (CLDR)."""
     least = next(digits for digits in (4, 5) if len(format_number(10 ** (digits - 1), language)) > digits)
     return {"separator": format_number(10_000, language)[2:-3], "least": least}
 

@@ -1,8 +1,8 @@
-"""Run typst in a process of its own, so that what a document takes of memory goes back when it is printed.
+"""Run typst in a process of its own, so that its memory is free again after each document.
 
-`python -m campaign.document.press` reads one order from standard input and writes the PDF to standard output.
-It imports as little as it can, and holds a lock while it works: one document at a time is printed from these
-files, whichever process asks. The lock is on the template itself, which every machine that prints has.
+`python -m campaign.document.press` reads one order from standard input and writes the PDF to standard output. It
+imports as little as it can. It locks the press while it works, so that these files print one document at a time,
+whichever process asks. The lock is on the template itself, because every machine that prints has that file.
 """
 
 import fcntl
@@ -22,9 +22,9 @@ TEMPLATES = ROOT / "templates" / "document"
 TEMPLATE = TEMPLATES / "letter.typ"
 
 
-ASK_EVERY = 0.2  # seconds
+ASK_EVERY = 0.2  # seconds between two tries to lock the press
 WHOLE = 20_000  # names in one document at most; more are printed in volumes
-VOLUME = 10_000  # names in a volume at most: what two presses at once take of memory goes with it
+VOLUME = 10_000  # names in a volume at most: two presses at once need memory in proportion
 
 
 class NotPrinted(Exception):
@@ -33,20 +33,20 @@ class NotPrinted(Exception):
 
 @contextmanager
 def turn(waiting: Callable[[], None] | None = None) -> Iterator[None]:
-    """Hold the press once it is free, whichever process had it; a crash lets it go.
+    """Lock the press as soon as no process uses it; the system unlocks it if this process crashes.
 
-    `waiting` is called again and again until then, and gives up by raising.
+    Until then, `waiting` is called every 0.2 seconds; it may raise to give up.
     """
     with TEMPLATE.open("rb") as lock:
-        while waiting is not None and not _free(lock):
+        while waiting is not None and not _try_lock(lock):
             waiting()
             sleep(ASK_EVERY)
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _free(lock: IO[bytes]) -> bool:
-    """Take the press if nobody has it, and say whether that was so."""
+def _try_lock(lock: IO[bytes]) -> bool:
+    """Lock the press if it is free, and say whether it was."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -57,9 +57,10 @@ def _free(lock: IO[bytes]) -> bool:
 def press(data: str, fonts: tuple[str, ...], timestamp: int, *, in_turn: bool = True) -> bytes:
     """Return the PDF of `data` (JSON for the template), dated `timestamp` seconds after 1970. Raises NotPrinted.
 
-    It waits its `turn` unless its caller holds it. Nothing is written to disk, and the press is told none of the server's settings.
+    It waits for its `turn`; pass `in_turn=False` if the caller has locked the press. Nothing is written to disk.
     """
     order = json.dumps({"data": data, "fonts": fonts, "timestamp": timestamp, "in_turn": in_turn}).encode()
+    # An empty environment: a fault in typst must not find the server's settings, secrets among them.
     run = subprocess.run(
         [sys.executable, "-m", "campaign.document.press"],
         input=order,
@@ -74,7 +75,7 @@ def press(data: str, fonts: tuple[str, ...], timestamp: int, *, in_turn: bool = 
 
 
 def main() -> None:
-    """Wait for the press to be free, print one order, and go."""
+    """Wait until the press is free, and print one order."""
     order = json.loads(sys.stdin.buffer.read())
     with turn() if order["in_turn"] else nullcontext():
         pdf = typst.compile(

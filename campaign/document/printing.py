@@ -1,4 +1,4 @@
-"""Print one document: read, compose, typeset, keep that it was printed."""
+"""Print one document: read, compose, typeset, record that it was printed."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -31,25 +31,26 @@ TICKS = Shelf[str, Counter[str]]()  # by the letter's name
 
 
 class NoSuchDocument(Exception):
-    """There is no such letter, language or recipient, or nobody to name; the message says which."""
+    """There is no such letter, language or recipient, or no name for an annex; the message says which."""
 
 
 class TooLong(Exception):
-    """There are more names than one document holds: it is printed in volumes, on the command line."""
+    """One document cannot hold so many names: the command line prints them in volumes."""
 
 
 class RollMoved(Exception):
-    """Somebody who stands in the document withdrew or changed their entry while it was printed: print it again."""
+    """A signatory in the document withdrew or changed their entry while it was printed: print it again."""
 
 
 NOT_PRINTED = (NoSuchDocument, NotPrinted, RollMoved, TooLong)
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What to print: a letter, in a language, for a recipient or (empty) for all; its own paper without another.
+class PrintOrder:
+    """What to print: a letter, its language, its recipient, and the paper.
 
-    `country` is a government's, or the key of a recipient that the letter names.
+    `country` is a government's, the key of a recipient that the letter names, or empty for all addressees. Without
+    `paper`, it is the one that offices of the country file.
     """
 
     letter: str
@@ -65,7 +66,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Printed:
-    """A document, its PDF, and the receipt that says who stands where in it."""
+    """A document, its PDF, and the receipt with the place of each signatory."""
 
     document: Document
     pdf: bytes
@@ -73,19 +74,19 @@ class Printed:
 
 
 class Printer:
-    """Typeset one document at a time in this process; whoever asks for one that is being set gets the same bytes.
+    """Typeset one document at a time in this process; callers who ask for the same document share one run.
 
-    Across processes the press itself waits its turn.
+    Between processes, the lock of the press keeps the order.
     """
 
     def __init__(self, build: Callable[[Document], bytes]) -> None:
-        """Take what builds; tests count its runs."""
+        """Print with `build`; tests count its calls."""
         self._build, self._turn = build, Lock()
         self.changed, self.asked = Condition(), 0
         self._underway: list[_Job] = []
 
     def print(self, document: Document) -> bytes:
-        """Return the PDF. Raises what the builder raises, to everybody who waited for it."""
+        """Return the PDF. Raises what the builder raises, in every caller that waited for it."""
         job, is_mine = self._join(document)
         if is_mine:
             self._run(job)
@@ -101,6 +102,7 @@ class Printer:
         with self.changed:
             self.asked += 1
             self.changed.notify_all()
+            # Documents are compared by value: the same letter at the same moment is one job.
             same = next((job for job in self._underway if job.document == document), None)
             job = same or _Job(document)
             if same is None:
@@ -109,12 +111,12 @@ class Printer:
 
     def _run(self, job: "_Job") -> None:
         pdf: bytes | None = None
-        fault: Exception | None = NotPrinted("the press was stopped")
+        fault: Exception | None = NotPrinted("the press was stopped")  # after Ctrl-C, others must not wait forever
         try:
             with self._turn:
                 pdf, fault = self._build(job.document), None
         except Exception as raised:
-            fault = raised
+            fault = raised  # each caller that waits gets it, not only this one
         finally:
             with self.changed:
                 job.pdf, job.fault = pdf, fault
@@ -124,7 +126,7 @@ class Printer:
 
 @dataclass(eq=False)
 class _Job:
-    """One document on its way; `pdf` or `fault` is there when it is done."""
+    """One document being printed; when it is done, `pdf` or `fault` is set."""
 
     document: Document
     pdf: bytes | None = None
@@ -135,96 +137,98 @@ PRINTER = Printer(typeset)
 
 
 def printable_text(session: Session, letter: Letter, language: str) -> LetterText:
-    """Return the text to print or pack. Raises NoSuchDocument if it was changed in the database."""
+    """Return the text to print or pack. Raises NoSuchDocument if it no longer matches its hash."""
     try:
         return whole_text(session, letter, language)
     except TextChanged as fault:
         raise NoSuchDocument(str(fault)) from fault
 
 
-def prepare(session: Session, wanted: Wanted, site: str, *, now: datetime) -> Document:
-    """Lay out what is wanted; `site` is where the letter is read. Raises NoSuchDocument."""
+def prepare(session: Session, order: PrintOrder, site: str, *, now: datetime) -> Document:
+    """Compose the document that is ordered; `site` is the address of this site. Raises NoSuchDocument."""
     try:
-        letter = find_letter(session, wanted.letter)
+        letter = find_letter(session, order.letter)
     except NoSuchLetter as fault:
         raise NoSuchDocument(str(fault)) from fault
-    if wanted.country:
-        check_recipient(wanted.country, letter.named)
-    letter_text = printable_text(session, letter, wanted.language)
-    if letter_text.language != wanted.language:
-        raise NoSuchDocument(f"{wanted.letter} is not written in {wanted.language}")
+    if order.country:
+        check_recipient(order.country, letter.named)
+    letter_text = printable_text(session, letter, order.language)
+    if letter_text.language != order.language:
+        raise NoSuchDocument(f"{order.letter} is not written in {order.language}")
     contents = read_contents(session, letter)
     written = written_of(letter, letter_text)
-    wording = word(written, contents.tally, site, wanted.country)
+    wording = word(written, contents.tally, site, order.country)
     return compose(written, contents, wording, now.date())
 
 
-def prepare_annex(bundle: Bundle, opened: OpenedBundle, wanted: Wanted) -> Document:
-    """Lay out the annex for one recipient. Needs no database and no settings. Raises NoSuchDocument."""
+def prepare_annex(bundle: Bundle, opened: OpenedBundle, order: PrintOrder) -> Document:
+    """Compose the annex for one recipient. Needs no database and no settings. Raises NoSuchDocument."""
     if bundle.holds != COUNTS:
         raise NoSuchDocument(f"this bundle holds {bundle.holds}, and an annex names those who count")
-    check_recipient(wanted.country, bundle.named)
-    if wanted.language not in bundle.texts:
-        raise NoSuchDocument(f"{bundle.letter} is not written in {wanted.language}")
-    named = opened.for_recipient(wanted.country)
+    check_recipient(order.country, bundle.named)
+    if order.language not in bundle.texts:
+        raise NoSuchDocument(f"{bundle.letter} is not written in {order.language}")
+    named = opened.for_recipient(order.country)
     if not named:
-        raise NoSuchDocument(f"nobody whose name could be opened lets {wanted.country} read it")
-    wording = word_annex(bundle, wanted.language, wanted.country, [box.country for box, _entry in named])
-    return compose_annex(bundle, named, wanted.language, wording)
+        raise NoSuchDocument(f"no signatory whose entry could be opened lets {order.country} read their name")
+    wording = word_annex(bundle, order.language, order.country, [box.country for box, _entry in named])
+    return compose_annex(bundle, named, order.language, wording)
 
 
 def check_recipient(key: str, named: Sequence[Named]) -> None:
-    """Raise NoSuchDocument if a letter that names these recipients, or goes to governments, cannot go to this one."""
+    """Raise NoSuchDocument unless a letter may go to this recipient; `named` is empty for a letter to governments."""
     if not is_recipient(key, named):
         keys = ", ".join(one.key for one in named)
         raise NoSuchDocument(f"{key or 'nothing'} is {f'none of {keys}' if named else 'not a country'}")
 
 
-def print_letter(tools: Toolbox, wanted: Wanted, by: Staff | None) -> Printed:
-    """Print the letter with its public roll and keep that it was. Raises NoSuchDocument, NotPrinted, RollMoved, TooLong."""
-    document = read_document(tools, wanted)
+def print_letter(tools: Toolbox, order: PrintOrder, by: Staff | None) -> Printed:
+    """Print the letter with its public names, and record it. Raises NoSuchDocument, NotPrinted, RollMoved, TooLong."""
+    document = read_document(tools, order)
     fits_one(document.names)
-    return keep_printed(tools, print_document(document, wanted), by)
+    return keep_printed(tools, print_document(document, order), by)
 
 
-def read_document(tools: Toolbox, wanted: Wanted) -> Document:
-    """Lay out what is wanted, of one moment. Raises NoSuchDocument."""
+def read_document(tools: Toolbox, order: PrintOrder) -> Document:
+    """Compose the document that is ordered, from one snapshot of the database. Raises NoSuchDocument."""
     with tools.database.read(frozen=True) as session:
-        return prepare(session, wanted, tools.site.url, now=tools.clock())
+        return prepare(session, order, tools.site.url, now=tools.clock())
 
 
 def fits_one(names: int) -> None:
-    """Raise TooLong if so many names do not fit one document."""
+    """Raise TooLong if one document cannot hold so many names."""
     if names > WHOLE:
         raise TooLong(
             f"{names:,} names are more than the {WHOLE:,} of one document: flask deliver pdf prints them in volumes"
         )
 
 
-def print_annex(tools: Toolbox, wanted: Wanted, opener: Opener, by: Staff | None) -> tuple[Printed, OpenedBundle]:
-    """Print the annex where the keys are, as it is printed from a bundle, and keep that it was.
+def print_annex(
+    tools: Toolbox, order: PrintOrder, opener: Opener, by: Staff | None
+) -> tuple[Printed, OpenedBundle]:
+    """Print the annex on the server, where its keys can open entries, and record it.
 
     Raises what `print_letter` raises.
     """
-    bundle = read_bundle(tools, wanted.letter)
+    bundle = read_bundle(tools, order.letter)
     opened = open_entries(bundle, opener)
-    printed = print_document(prepare_annex(bundle, opened, wanted), wanted)
+    printed = print_document(prepare_annex(bundle, opened, order), order)
     return keep_printed(tools, printed, by), opened
 
 
-def print_document(document: Document, wanted: Wanted) -> Printed:
-    """Typeset a document and make out its receipt; nothing is kept. Raises NotPrinted."""
-    if wanted.paper:
-        document = replace(document, paper=wanted.paper)
+def print_document(document: Document, order: PrintOrder) -> Printed:
+    """Typeset a document and write its receipt; record nothing. Raises NotPrinted."""
+    if order.paper:
+        document = replace(document, paper=order.paper)
     pdf = PRINTER.print(document)
-    return Printed(document, pdf, receipt_of(document, wanted, sha256(pdf).digest()))
+    return Printed(document, pdf, receipt_of(document, order, sha256(pdf).digest()))
 
 
-def receipt_of(document: Document, wanted: Wanted, pdf_sha256: bytes) -> Receipt:
-    """Return who stands where in a document that was printed."""
+def receipt_of(document: Document, order: PrintOrder, pdf_sha256: bytes) -> Receipt:
+    """Return the receipt of a printed document: each signatory in it with their place."""
     return Receipt(
-        letter=wanted.letter,
-        country=wanted.country,
+        letter=order.letter,
+        country=order.country,
         language=document.language,
         reference=document.reference,
         annex=document.annex,
@@ -234,10 +238,10 @@ def receipt_of(document: Document, wanted: Wanted, pdf_sha256: bytes) -> Receipt
     )
 
 
-def agreed(tools: Toolbox, file: str, letter: str, by: Staff) -> bool:
-    """Say whether a second person has agreed that withheld names leave in this file; ask for one if not.
+def second_person_agreed(tools: Toolbox, file: str, letter: str, by: Staff) -> bool:
+    """Say whether a second person agreed to this file, which holds withheld names; if not, ask for one.
 
-    Raises NoSuchDocument for a letter that nobody could agree to.
+    Raises NoSuchDocument if there is no such letter.
     """
     asked = ApprovalRequest(
         EXPORT, f"letter:{letter}"[:60], file, f"Names withheld from the public, in one file: {file}"
@@ -250,8 +254,8 @@ def agreed(tools: Toolbox, file: str, letter: str, by: Staff) -> bool:
         raise NoSuchDocument(str(fault)) from fault
 
 
-def take_bundle(tools: Toolbox, letter: str, by: Staff | None, *, waiting: bool = False) -> Bundle:
-    """Take a letter's sealed entries out, and write into the log who took how many. Raises NoSuchDocument."""
+def export_bundle(tools: Toolbox, letter: str, by: Staff | None, *, waiting: bool = False) -> Bundle:
+    """Return a letter's sealed entries, and log which officer took how many. Raises NoSuchDocument."""
     bundle = read_bundle(tools, letter, waiting=waiting)
     details = {"holds": bundle.holds, "boxes": str(len(bundle.boxes))}
     with tools.database.write() as session:
@@ -260,19 +264,17 @@ def take_bundle(tools: Toolbox, letter: str, by: Staff | None, *, waiting: bool 
 
 
 def read_bundle(tools: Toolbox, letter: str, *, waiting: bool = False) -> Bundle:
-    """Take a letter's sealed entries out of the database, still sealed. Raises NoSuchDocument."""
+    """Return a letter's sealed entries, still sealed. Raises NoSuchDocument."""
     try:
         with tools.database.read() as session:
             bundle = make_bundle(session, find_letter(session, letter), waiting=waiting, now=tools.clock())
-    except NoSuchLetter as fault:
+    except (NoSuchLetter, TextChanged) as fault:
         raise NoSuchDocument(str(fault)) from fault
-    except TextChanged as fault:
-        raise NoSuchDocument(str(fault)) from fault
-    return _headed(bundle)
+    return _with_letterhead(bundle)
 
 
-def _headed(bundle: Bundle) -> Bundle:
-    """Let a bundle say who hands the annex over: it is printed where nobody can ask."""
+def _with_letterhead(bundle: Bundle) -> Bundle:
+    """Add the letterhead in each language to a bundle: the laptop that prints the annex has no database to read it from."""
     head = letterhead("en")
     if head is None:
         return bundle
@@ -282,7 +284,7 @@ def _headed(bundle: Bundle) -> Bundle:
 
 
 def count_ticks(tools: Toolbox, letter: str, opener: Opener) -> Counter[str]:
-    """Return how many who count let each recipient read their withheld name; the numbers are kept for a minute."""
+    """Return how many listed signatories let each recipient read their withheld name; cached for a minute."""
     known = tools.cache.find(TICKS, letter, now=tools.clock())
     if known is not None:
         return known
@@ -291,8 +293,8 @@ def count_ticks(tools: Toolbox, letter: str, opener: Opener) -> Counter[str]:
 
 
 def keep_printed(tools: Toolbox, printed: Printed, by: Staff | None) -> Printed:
-    """Keep that a document was printed. Raises RollMoved if somebody in it does not stand any more."""
+    """Record that a document was printed. Raises RollMoved if a signatory in it no longer stands."""
     with tools.database.write() as session:
         if record(session, printed.receipt, by, now=tools.clock()):
-            raise RollMoved("somebody withdrew or changed their entry while this was printed: print it again")
+            raise RollMoved("a signatory withdrew or changed their entry while this was printed: print it again")
     return printed

@@ -1,4 +1,4 @@
-"""Say on a terminal how far the work is, and which names were printed otherwise."""
+"""Tell a terminal how far the work is, and which names were not printed as they were signed."""
 
 import sys
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ BAR, WIPE = 30, "\r\x1b[K"
 
 
 def tell_ready(step: Step) -> None:
-    """Say what is ready, and to a terminal how far it is, on a line that is written over."""
+    """Print what is ready; on a terminal, also a bar that is overwritten as the work goes on."""
     live = sys.stderr.isatty()
     if live:
         click.echo(WIPE, nl=False, err=True)
@@ -23,7 +23,7 @@ def tell_ready(step: Step) -> None:
 
 
 def tell_otherwise(numbers: Iterable[int]) -> None:
-    """Name by number the signatories whose entry holds characters that our fonts do not draw."""
+    """Print the numbers of signatories whose entry holds characters that our fonts do not draw."""
     told = ", ".join(map(str, numbers))
     if told:
         click.echo(f"not printed as they wrote, since no font here draws it: signatory {told} (see their cards)")

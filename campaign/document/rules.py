@@ -1,10 +1,11 @@
-"""What a printed document says, and in which forms its names are set."""
+"""What a printed document holds, and how its names are split into volumes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from campaign.letter.rules import Kind
+from campaign.roll.rules import ListedName
 from campaign.world.named import Named
 
 ENGLISH_LABELS = {
@@ -44,15 +45,15 @@ _LETTER_PAPER = frozenset({"BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA",
 
 
 def paper_of(country: str) -> str:
-    """Return the paper that offices in a country file; A4 for everybody at once."""
+    """Return the paper that offices in a country file; A4 for all addressees at once."""
     return "us-letter" if country in _LETTER_PAPER else "a4"
 
 
 @dataclass(frozen=True)
 class Written:
-    """The text people sign, in one language, whether it comes from the database or from a package's own file.
+    """The text people sign, in one language. It comes from the database or from a package's own file.
 
-    `named` are the recipients that the letter names, if it goes to such.
+    `named` are the recipients that the letter names; empty if it goes to governments.
     """
 
     slug: str
@@ -68,7 +69,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Letterhead:
-    """Who hands the document over: name, where to reply, and a logo (`svg` or `png`, in base64), each if there is one."""
+    """Who hands the document over: name, address for replies, and a logo in base64, of `kind` svg or png; empty if none."""
 
     name: str
     reply_to: str = ""
@@ -78,7 +79,7 @@ class Letterhead:
 
 @dataclass(frozen=True)
 class PrintedProof:
-    """What is printed so that the document can be checked: the root and the key as hexadecimal digits."""
+    """What a reader needs to check the document: how many names are listed, and root and key as hexadecimal digits."""
 
     listed: int
     root: str
@@ -86,33 +87,16 @@ class PrintedProof:
 
 
 @dataclass(frozen=True)
-class PrintedName:
-    """One signatory as printed; `language` (BCP 47) chooses the forms of their letters.
-
-    `signatory_id` is not printed; it lets a withdrawal find where the name stands on paper.
-    """
-
-    name: str
-    latin_name: str
-    detail: str
-    community: str
-    kind: str
-    level: int
-    language: str
-    signatory_id: int
-
-
-@dataclass(frozen=True)
 class CountryGroup:
-    """One country, its lines by the plural of the letter's kinds, in order; `withheld` is a number without names.
+    """One country; `lines` are its names, in order, by the plural of each of the letter's kinds.
 
-    `before` is how many of a kind stand in earlier volumes: numbering goes on from there. A long list may be
-    read from a file line by line, so lines are a sequence of whatever sort.
+    `withheld` is a number without names. `before` is how many names of a kind stand in earlier volumes: numbering
+    continues from there. A long list is read from a file line by line, so `lines` may be any sequence.
     """
 
     code: str
     name: str
-    lines: Mapping[str, Sequence[PrintedName]]
+    lines: Mapping[str, Sequence[ListedName]]
     withheld: int
     before: Mapping[str, int] = field(default_factory=dict)
 
@@ -126,8 +110,9 @@ class CountryGroup:
 class Document:
     """Everything that is printed; `body` and `covering` are Markdown, all else is plain text.
 
-    An annex names the withheld and holds no `body`: it goes with the letter that its `sha256` identifies.
-    `volume` says which it is of how many, if it is one of several. A package's letter says how names were checked (`method`) and how the document is (`checking`), as Markdown.
+    An annex names the withheld and has no `body`: it goes with the letter that its `sha256` identifies. `volume` is
+    (which, of how many) if there are several. The letter in a package tells, as Markdown, how names were checked
+    (`method`) and how a reader checks the document (`checking`).
     """
 
     language: str
@@ -164,7 +149,7 @@ class Document:
 
     @property
     def volume_words(self) -> str:
-        """Return which volume of how many it is, in its language; nothing if it is whole."""
+        """Return "Volume 1 of 3" in the document's language; empty if there is only one."""
         if self.volume is None:
             return ""
         number, of = self.volume
@@ -173,7 +158,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Step:
-    """How far the work has come: `done` of `total` names at a stage, and `words` when something is ready."""
+    """How far the work is: `done` of `total` names at a stage, and `words` when a part is ready."""
 
     stage: str
     done: int = 0
@@ -186,9 +171,9 @@ READING, PRINTING, SEALING = "reading", "printing", "sealing"
 
 
 def places(document: Document) -> tuple[tuple[int, str], ...]:
-    """Return (signatory's number, place) of each name: country, kind, and which it is there; every fifth is numbered."""
+    """Return (signatory's number, place) of each name: country, kind and position there. Every fifth is numbered on paper."""
     return tuple(
-        (line.signatory_id, f"{group.code}, {kind}, {number}")
+        (line.id, f"{group.code}, {kind}, {number}")
         for group in document.groups
         for kind, lines in group.lines.items()
         for number, line in enumerate(lines, group.before.get(kind, 0) + 1)
@@ -196,12 +181,12 @@ def places(document: Document) -> tuple[tuple[int, str], ...]:
 
 
 def volumes(document: Document, most: int) -> tuple[Document, ...]:
-    """Return a document in volumes of about the same number of names, at most `most`, each a document of its own.
+    """Split a document into volumes of about equal length, at most `most` names each; each is a complete document.
 
-    A country may go on in the next volume; the numbers of people without names stand where their country ends.
+    A country may continue in the next volume. Its number of withheld names stands where its names end.
     """
     of = -(-document.names // most)
-    shelves = _shelved(document.groups, -(-document.names // of))
+    split = _split_groups(document.groups, -(-document.names // of))
     return tuple(
         replace(
             document,
@@ -211,30 +196,31 @@ def volumes(document: Document, most: int) -> tuple[Document, ...]:
             elsewhere=document.elsewhere if number == of else 0,
             counted=document.counted if number == of else 0,
         )
-        for number, groups in enumerate(shelves, 1)
+        for number, groups in enumerate(split, 1)
     )
 
 
-def _shelved(groups: tuple[CountryGroup, ...], most: int) -> list[list[CountryGroup]]:
-    shelves: list[list[CountryGroup]] = [[]]
+def _split_groups(groups: tuple[CountryGroup, ...], most: int) -> list[list[CountryGroup]]:
+    split: list[list[CountryGroup]] = [[]]
     room = most
     for group in groups:
         rest: CountryGroup | None = group
         while rest is not None:
+            # A country without names needs no room: it stays, so that no volume holds numbers only.
             if not room and rest.names:
-                shelves.append([])
+                split.append([])
                 room = most
-            piece, rest = _cut(rest, room)
-            shelves[-1].append(piece)
+            piece, rest = _split_group(rest, room)
+            split[-1].append(piece)
             room -= piece.names
-    return shelves
+    return split
 
 
-def _cut(group: CountryGroup, room: int) -> tuple[CountryGroup, CountryGroup | None]:
-    """Return what of a country still finds room, and what goes on in the next volume."""
+def _split_group(group: CountryGroup, room: int) -> tuple[CountryGroup, CountryGroup | None]:
+    """Return the part of a country that fits into this volume, and the rest for the next one."""
     if group.names <= room:
         return group, None
-    here: dict[str, Sequence[PrintedName]] = {}
+    here: dict[str, Sequence[ListedName]] = {}
     for kind, lines in group.lines.items():
         here[kind] = lines[:room]
         room -= len(here[kind])

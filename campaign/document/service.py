@@ -1,6 +1,6 @@
-"""Lay the roll out as the document that is handed over, bundle what is sealed, and keep what was printed."""
+"""Compose the document of the roll, bundle sealed entries for the laptop, and record what was printed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,26 +12,26 @@ from campaign.confirm.models import Signatory, Signature
 from campaign.desk.admissions import is_admitted
 from campaign.document.bundle import COUNTS, WAITS, Box, Bundle, Receipt, Title
 from campaign.document.models import Delivery, DeliveryApproval, DeliveryLine
-from campaign.document.rules import CountryGroup, Document, Letterhead, PrintedName, Written, paper_of
+from campaign.document.rules import CountryGroup, Document, Letterhead, Written, paper_of
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import Kind
 from campaign.letter.service import check_whole, find_letter, texts_of
 from campaign.names.sorting import sort_key
-from campaign.roll.rules import Tally
-from campaign.roll.service import ListedName, count_roll, entry_of, listed, read_country
+from campaign.roll.rules import ListedName, Tally
+from campaign.roll.service import count_roll, entry_of, listed, read_country
 from campaign.sign.rules import Entry
 from campaign.storage.statements import table_of
 from campaign.verify.models import Verification
 from campaign.web.staff import Staff
 from campaign.world.languages import format_day
 
-CHUNK = 1000  # numbers in one question: SQLite takes 32,766 at most
+CHUNK = 1000  # numbers in one query: SQLite takes 32,766 at most
 LINE = table_of(DeliveryLine)
 
 
 @dataclass(frozen=True)
 class Wording:
-    """The words around the roll, in the language of the recipient; `first` is the recipient's own country."""
+    """The words around the names, in the letter's language; `first` is the recipient's country, or empty."""
 
     first: str
     recipient: str
@@ -45,26 +45,26 @@ class Wording:
 
 @dataclass(frozen=True)
 class Contents:
-    """What one reading of the database gave: the tally and every public name, by country."""
+    """The tally and every public name by country, read in one transaction."""
 
     tally: Tally
     entries: dict[str, list[ListedName]]
 
 
 def read_contents(session: Session, letter: Letter) -> Contents:
-    """Read the roll once, so that its numbers and its names are of one moment."""
+    """Read the roll in one transaction, so that its numbers fit its names."""
     tally = count_roll(session, letter.id)
     return Contents(tally, {code: list(read_country(session, letter, code)) for code in tally.countries})
 
 
 def written_of(letter: Letter, text: LetterText) -> Written:
-    """Return the text people sign as documents carry it."""
+    """Return the text people sign, as a document holds it."""
     own = text.language, text.version, text.title, text.addressee, text.body, text.sha256
     return Written(letter.slug, *own, letter.kinds, letter.named)
 
 
 def compose(text: Written, contents: Contents, wording: Wording, on: date) -> Document:
-    """Return the document for one recipient: a government's own country leads, then every other in order."""
+    """Return the document for one recipient; a government's own country comes first, then every other in order."""
     first = wording.first
     codes = [code for code, _name in wording.countries if code in contents.tally.countries]
     codes.sort(key=lambda code: code != first)
@@ -83,7 +83,7 @@ def compose(text: Written, contents: Contents, wording: Wording, on: date) -> Do
             CountryGroup(
                 code,
                 names[code],
-                _by_kind(text.kinds, map(as_printed, contents.entries[code])),
+                _by_kind(text.kinds, contents.entries[code]),
                 contents.tally.countries[code].withheld,
             )
             for code in codes
@@ -102,13 +102,13 @@ def compose(text: Written, contents: Contents, wording: Wording, on: date) -> Do
 def compose_annex(
     bundle: Bundle, named: tuple[tuple[Box, Entry], ...], language: str, wording: Wording
 ) -> Document:
-    """Return the annex that names these withheld signatories for one recipient, in the order of the letter."""
+    """Return the annex that names these withheld signatories for one recipient, in the letter's order."""
     names, codes = dict(wording.countries), {box.country for box, _entry in named}
     ordered = [code for code, _name in wording.countries if code in codes]
     ordered.sort(key=lambda code: code != wording.first)
-    groups: dict[str, list[PrintedName]] = {code: [] for code in ordered}
+    groups: dict[str, list[ListedName]] = {code: [] for code in ordered}
     for box, entry in sorted(named, key=lambda one: (sort_key(one[1].name), one[0].number)):
-        groups[box.country].append(as_printed(entry_of(entry, box.number, box.level)))
+        groups[box.country].append(entry_of(entry, box.number, box.level))
     return Document(
         language=language,
         title=bundle.texts[language].title,
@@ -133,9 +133,9 @@ def compose_annex(
 
 
 def make_bundle(session: Session, letter: Letter, *, waiting: bool = False, now: datetime) -> Bundle:
-    """Take out the sealed entries of the withheld who count, or of all who wait for the desk; open nothing.
+    """Return the sealed entries of the withheld who count, or of all who wait for the desk; none is opened.
 
-    Raises TextChanged: what is printed from a bundle names the letter by its hash.
+    Raises TextChanged: a document printed from the bundle names the letter by its hash.
     """
     texts = texts_of(session, letter)
     check_whole(letter, *texts)
@@ -152,11 +152,10 @@ def make_bundle(session: Session, letter: Letter, *, waiting: bool = False, now:
 
 
 def record(session: Session, receipt: Receipt, by: Staff | None, *, now: datetime) -> list[str]:
-    """Keep that a document was printed and who stands in it; the same document twice is kept once.
+    """Record that a document was printed and which signatories it names; the same document is recorded once.
 
-    It is prepared by whoever prints it first, or by the next if nobody could approve what the first prepared.
-    Return the places of those who no longer stand: they withdrew or changed their entry since it was composed.
-    Raises NoSuchLetter.
+    The officer who prints it first has prepared it. If nobody could approve that officer's, the next one has.
+    Return the places of signatories who withdrew or changed their entry after it was composed. Raises NoSuchLetter.
     """
     letter = find_letter(session, receipt.letter)
     details = {"country": receipt.country or "all", "language": receipt.language, "reference": receipt.reference}
@@ -173,9 +172,9 @@ def record(session: Session, receipt: Receipt, by: Staff | None, *, now: datetim
 
 
 def is_prepared(session: Session, delivery: Delivery) -> bool:
-    """Say whether a delivery can be approved by another: who prepared it was admitted then, and has been since.
+    """Say whether another officer may approve a delivery: its preparer was admitted then, and has been since.
 
-    What the command line prepared in nobody's name, nobody at the desk prepared.
+    A delivery without a preparer counts as prepared: it came from the command line, and any officer is another.
     """
     if delivery.officer_id is None:
         return True
@@ -183,14 +182,14 @@ def is_prepared(session: Session, delivery: Delivery) -> bool:
 
 
 def deliveries(session: Session, letter_id: int, limit: int) -> list[tuple[Delivery, int]]:
-    """Return the newest printed documents of a letter, each with how many names are on record for it."""
+    """Return the newest printed documents of a letter, each with the number of its recorded names."""
     names = select(func.count()).where(DeliveryLine.delivery_id == Delivery.id).scalar_subquery()
     rows = select(Delivery, names).where(Delivery.letter_id == letter_id).order_by(Delivery.id.desc()).limit(limit)
     return [(delivery, count) for delivery, count in session.execute(rows)]
 
 
 def reference(letter: str, recipient: str, on: date) -> str:
-    """Return the reference printed on the document for a country's government, a named recipient, or (empty) all."""
+    """Return the document's reference; `recipient` is a country, a named recipient's key, or empty for all."""
     return f"{letter}-{recipient or 'all'}-{on:%Y%m%d}".upper()
 
 
@@ -221,18 +220,18 @@ def _keep(
 
 
 def _standing(session: Session, letter: Letter, receipt: Receipt) -> set[int]:
-    """Return which of the named still stand, held against a withdrawal until this is committed.
+    """Return which of the named still stand, and lock their rows against a withdrawal until the commit.
 
-    Rows are looked up by number alone, and in its order: asked for the letter too, SQLite reads all of it for every
-    chunk, and 100,000 names kept every writer waiting for four seconds.
+    The query asks for numbers only, in their order. With a condition on the letter, SQLite reads the whole letter for
+    every chunk: 100,000 names then kept every writer waiting for four seconds.
     """
     numbers, found = sorted(number for number, _place in receipt.lines), set()
     for at in range(0, len(numbers), CHUNK):
         rows = select(Signatory.id, Signatory.letter_id, Signatory.stands).where(
             Signatory.id.in_(numbers[at : at + CHUNK])
         )
-        held = session.execute(rows.with_for_update(read=True, key_share=True))
-        found |= {number for number, of, stands in held if stands and of == letter.id}
+        locked = session.execute(rows.with_for_update(read=True, key_share=True))
+        found |= {number for number, of, stands in locked if stands and of == letter.id}
     return found
 
 
@@ -262,27 +261,12 @@ def _box(row: Signatory, level: int, address: bytes) -> Box:
     return Box(row.id, row.kind, row.country, row.visibility, level, row.sealed_entry or b"", address)
 
 
-def _by_kind(kinds: Sequence[Kind], lines: Iterable[PrintedName]) -> dict[str, tuple[PrintedName, ...]]:
-    every = tuple(lines)
-    return {kind.plural: tuple(line for line in every if line.kind == kind.key) for kind in kinds}
-
-
-def as_printed(entry: ListedName) -> PrintedName:
-    """Return one signatory as documents name them."""
-    return PrintedName(
-        name=entry.name,
-        latin_name=entry.latin_name,
-        detail=entry.detail,
-        community=entry.community,
-        kind=entry.kind,
-        level=entry.level,
-        language=entry.language,
-        signatory_id=entry.id,
-    )
+def _by_kind(kinds: Sequence[Kind], entries: Sequence[ListedName]) -> dict[str, tuple[ListedName, ...]]:
+    return {kind.plural: tuple(entry for entry in entries if entry.kind == kind.key) for kind in kinds}
 
 
 def _still_named() -> ScalarSelect[int]:
-    """Count who may still be named in a delivery: who has not withdrawn, nor signed again to be seen by fewer."""
+    """Count the names a delivery may still hold: their signatories neither withdrew nor chose a narrower use of the name."""
     entry, now_standing = aliased(Signatory), aliased(Signatory)
     allowed = (now_standing.visibility == "public") | (Delivery.annex & (now_standing.visibility == "withheld"))
     return (

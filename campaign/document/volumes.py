@@ -10,30 +10,33 @@ from pathlib import Path
 
 from campaign.document.pdf import typeset
 from campaign.document.press import VOLUME, turn
-from campaign.document.printing import RollMoved, Wanted, receipt_of
+from campaign.document.printing import PrintOrder, RollMoved, receipt_of
 from campaign.document.rules import PRINTING, Document, Step, Tell, volumes
 from campaign.document.service import record
 from campaign.storage.database import NotSaved
 from campaign.storage.files import drafted, finish_draft, write_file
 from campaign.web.toolbox import Toolbox
 
-LOOK_EVERY = 1.0  # seconds between two words of whoever waits for a volume
+TELL_EVERY = 1.0  # seconds between two steps told while no volume is ready
 
 
-def print_volumes(tools: Toolbox, document: Document, wanted: Wanted, folder: Path, tell: Tell) -> None:
-    """Print what `read_document` laid out in volumes, keep that each was, and put them down as one folder.
+def print_volumes(tools: Toolbox, document: Document, order: PrintOrder, folder: Path, tell: Tell) -> None:
+    """Print a document in volumes into one folder, and record each of them.
 
-    `tell` hears how far it is, and a line for each volume as it is ready. Raises NotWritten, and what printing raises.
+    `tell` gets how far the work is, and a line for each volume when it is ready. Raises NotWritten, and what printing
+    raises.
     """
     whole = volumes(document, VOLUME)
     with turn(), drafted(folder) as draft:
         sums = set_volumes(whole, draft, folder.name, tell)
         try:
+            # The folder gets its name before the commit: if it cannot, nothing is recorded. If the commit fails, the
+            # folder goes, since a withdrawal would not find the names in it.
             with tools.database.write() as session:
                 for one, pdf_sha256 in zip(whole, sums, strict=True):
-                    if record(session, receipt_of(one, wanted, pdf_sha256), None, now=tools.clock()):
+                    if record(session, receipt_of(one, order, pdf_sha256), None, now=tools.clock()):
                         raise RollMoved(
-                            "somebody withdrew or changed their entry while this was printed: print it again"
+                            "a signatory withdrew or changed their entry while this was printed: print it again"
                         )
                 finish_draft(draft, folder)
         except NotSaved:
@@ -44,10 +47,10 @@ def print_volumes(tools: Toolbox, document: Document, wanted: Wanted, folder: Pa
 
 
 def set_volumes(whole: tuple[Document, ...], draft: Path, name: str, tell: Tell) -> list[bytes]:
-    """Set every volume into `draft`, as many at once as there are processors, and return their SHA-256 in order.
+    """Typeset every volume into `draft`, as many at once as there are processors; return their SHA-256 in order.
 
-    Whoever calls this holds the press. No more is in memory than the volumes under way. The first fault, Ctrl-C, or
-    whatever `tell` raises stops those that have not begun; it is told something every second.
+    The caller has locked the press. Only the volumes being typeset are in memory. The first fault, Ctrl-C, or an
+    exception from `tell` stops those that have not begun. `tell` is called at least once a second.
     """
 
     def build(document: Document, path: Path) -> bytes:
@@ -72,16 +75,16 @@ def set_volumes(whole: tuple[Document, ...], draft: Path, name: str, tell: Tell)
 
 
 def _as_ready(jobs: list[Future[bytes]]) -> Iterator[Future[bytes] | None]:
-    """Give each job as it is ready, and nothing every second until then."""
+    """Yield each job when it is ready, and None every second until then."""
     waiting = set(jobs)
     while waiting:
-        ready, waiting = wait(waiting, LOOK_EVERY, FIRST_COMPLETED)
+        ready, waiting = wait(waiting, TELL_EVERY, FIRST_COMPLETED)
         yield from ready or (None,)
 
 
 @contextmanager
 def _pool(most: int) -> Iterator[ThreadPoolExecutor]:
-    """Give threads that each wait for a press; what has not begun when something fails is dropped."""
+    """Yield a pool of threads, each of which waits for one press; after a fault, jobs that have not begun are dropped."""
     pool = ThreadPoolExecutor(min(os.cpu_count() or 1, most))
     try:
         yield pool

@@ -1,4 +1,4 @@
-"""The words around the roll, in the letter's language: a recipient gets one document in one language."""
+"""The words around the names, in the letter's language: a recipient gets one document in one language."""
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from campaign.letter.kinds import name_kind, name_kinds
 from campaign.letter.rules import Kind
 from campaign.roll.rules import Tally
 from campaign.verify.rules import levels_of
-from campaign.web.languages import counted, current_language, identity, speak, text
+from campaign.web.languages import counted, current_language, identity, speaking, text
 from campaign.world.countries import countries
 from campaign.world.languages import format_day, format_names, format_number
 
@@ -30,23 +30,20 @@ FILES = {
 
 
 def word(written: Written, tally: Tally, site: str, first: str) -> Wording:
-    """Return the words for one recipient, a country's government or a named one, or (empty) for all addressees."""
-    spoken = current_language()
-    speak(written.language)
-    wording = Wording(
-        first=first,
-        recipient=addressed(first, written.language, written.named) if first else written.addressee,
-        covering=covering(written, tally, site, first),
-        labels=labels(written.kinds),
-        countries=countries(written.language),
-        letterhead=letterhead(written.language),
-    )
-    speak(spoken)
-    return wording
+    """Return the words for a recipient; `first` is a country, a named recipient's key, or empty for all addressees."""
+    with speaking(written.language):
+        return Wording(
+            first=first,
+            recipient=addressed(first, written.language, written.named) if first else written.addressee,
+            covering=covering(written, tally, site, first),
+            labels=labels(written.kinds),
+            countries=countries(written.language),
+            letterhead=letterhead(written.language),
+        )
 
 
 def letterhead(language: str) -> Letterhead | None:
-    """Return who hands documents over, as it is said in a language; None if the campaign says nothing of itself."""
+    """Return the letterhead in a language; None if the campaign has given no identity."""
     us = identity(language)
     if not us.version:
         return None
@@ -55,46 +52,44 @@ def letterhead(language: str) -> Letterhead | None:
 
 
 def word_package(written: Written, tally: Tally, facts: Mapping[str, Any]) -> Wording:
-    """Return the words of a package's letter; `facts` is what its manifest says."""
-    spoken, first = current_language(), facts["recipient"].get("country", "")
-    speak(written.language)
-    whole = [facts["recipient"]["salutation"], _addendum(facts["replaces"], written.language)]
-    wording = Wording(
-        first=first,
-        recipient="\n".join(facts["recipient"]["lines"]),
-        covering="\n\n".join(part for part in (*whole, covering(written, tally, facts["site"], first)) if part),
-        labels=labels(written.kinds),
-        countries=countries(written.language),
-        method=_method(),
-        checking=_checking(facts["site"]),
-    )
-    speak(spoken)
-    return wording
+    """Return the words for the letter in a package; `facts` are its manifest's."""
+    recipient, language, site = facts["recipient"], written.language, facts["site"]
+    first = recipient.get("country", "")
+    with speaking(language):
+        opening = (recipient["salutation"], _addendum(facts["replaces"], language))
+        return Wording(
+            first=first,
+            recipient="\n".join(recipient["lines"]),
+            covering="\n\n".join(part for part in (*opening, covering(written, tally, site, first)) if part),
+            labels=labels(written.kinds),
+            countries=countries(language),
+            method=_method(),
+            checking=_checking(site),
+        )
 
 
 def readme(facts: Mapping[str, Any], volumes: int = 0) -> str:
-    """Return README.txt: what is in the package and how to check it, in the language of its letter."""
+    """Return README.txt, in the letter's language: what is in the package, and how to check it."""
     names = {"logo": facts.get("letterhead", {}).get("logo", "")}
     if volumes:
         names["letter.pdf"] = f"letter-1.pdf – letter-{volumes}.pdf"
-    spoken, language = current_language(), facts["letter"]["language"]
-    speak(language)
-    parts = [
-        f"{facts['reference']} · {format_day(date.fromisoformat(facts['day']), language)}",
-        "\n".join(
-            f"{names.get(name, name)}: {text(words)}" for name, words in FILES.items() if names.get(name, name)
-        ),
-        text("How to check this package"),
-        _checking(facts["site"]),
-        "python3 verify.py",
-        _method(),
-    ]
-    speak(spoken)
+    language = facts["letter"]["language"]
+    with speaking(language):
+        parts = [
+            f"{facts['reference']} · {format_day(date.fromisoformat(facts['day']), language)}",
+            "\n".join(
+                f"{names.get(name, name)}: {text(words)}" for name, words in FILES.items() if names.get(name, name)
+            ),
+            text("How to check this package"),
+            _checking(facts["site"]),
+            "python3 verify.py",
+            _method(),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
 def _addendum(replaces: Mapping[str, Any] | None, language: str) -> str:
-    """Say what changed since an earlier letter to the same office; nothing if this is the first."""
+    """Return what changed since an earlier letter to the same office; empty if this is the first."""
     if replaces is None:
         return ""
     return text(
@@ -107,7 +102,7 @@ def _addendum(replaces: Mapping[str, Any] | None, language: str) -> str:
 
 
 def _method() -> str:
-    """Say how names were verified, as Markdown."""
+    """Return how names were verified, as Markdown."""
     return "\n\n".join(
         (
             text(
@@ -124,7 +119,7 @@ def _method() -> str:
 
 
 def _checking(site: str) -> str:
-    """Say how a package is checked, and what that does not prove, as Markdown."""
+    """Return how a reader checks a package, and what that does not prove, as Markdown."""
     return "\n\n".join(
         (
             text(
@@ -142,34 +137,31 @@ def _checking(site: str) -> str:
 
 
 def word_annex(bundle: Bundle, language: str, first: str, codes: Sequence[str]) -> Wording:
-    """Return the words for an annex that names one signatory for each of `codes`, their countries.
+    """Return the words for an annex; `codes` are its signatories' countries, one for each of them.
 
-    Needs no database and no settings: it is said on a laptop too.
+    Needs no database and no settings: a laptop prints annexes too.
     """
-    spoken = current_language()
-    speak(language)
-    wording = Wording(
-        first=first,
-        recipient=addressed(first, language, bundle.named),
-        covering=_covering_annex(bundle.texts[language].title, codes),
-        labels=labels(bundle.kinds)
-        | ({"confidential": text("For the addressee only. Not for publication.")} if bundle.named else {}),
-        countries=countries(language),
-        letterhead=bundle.headed(language),
-    )
-    speak(spoken)
-    return wording
+    with speaking(language):
+        own = {"confidential": text("For the addressee only. Not for publication.")} if bundle.named else {}
+        return Wording(
+            first=first,
+            recipient=addressed(first, language, bundle.named),
+            covering=_covering_annex(bundle.texts[language].title, codes),
+            labels=labels(bundle.kinds) | own,
+            countries=countries(language),
+            letterhead=bundle.letterhead_in(language),
+        )
 
 
 def checked() -> str:
-    """Say in one sentence that names were checked."""
+    """Return the sentences that say how names were checked."""
     return text(
         "Each signatory confirmed their own e-mail address, and the campaign then established who they are. How far it could is marked beside each name and explained in this document."
     )
 
 
 def labels(kinds: Sequence[Kind]) -> dict[str, str]:
-    """Return the document's small words in the language being spoken."""
+    """Return the document's labels in the current language."""
     levels = {f"level_{level}": text(words) for level, words in levels_of(kinds).items()}
     own = {f"kind_{kind.plural}": kind.heading for kind in name_kinds(kinds)}
     return {name: text(english) for name, english in ENGLISH_LABELS.items()} | levels | own
@@ -196,7 +188,7 @@ def _covering_annex(title: str, codes: Sequence[str]) -> str:
 
 
 def covering(written: Written, tally: Tally, site: str, first: str) -> str:
-    """Return the covering page as Markdown; the signatories of the country `first`, if it is one, lead the list."""
+    """Return the covering page as Markdown; if `first` is a country, it says that its signatories come first."""
 
     def number(value: int) -> str:
         return format_number(value, written.language)
@@ -221,7 +213,7 @@ def covering(written: Written, tally: Tally, site: str, first: str) -> str:
 
 
 def _named(tally: Tally, kinds: Sequence[Kind]) -> str:
-    """Say how many are named, leaving out a kind that nobody signed as."""
+    """Return how many are named of each kind, without the kinds that have no name."""
     numbers = [kind.number(many) for kind in name_kinds(kinds) if (many := tally.of(kind.key))]
     where = len(tally.named_in)
     return text(
@@ -238,7 +230,7 @@ def _together(numbers: list[str]) -> str:
 
 
 def _yours(tally: Tally, first: str) -> str:
-    """Say how many of them are the government's own people; nothing without any, and nothing to the Union."""
+    """Return how many signatories are from the recipient's own country; empty if none are, and for the EU."""
     country = tally.countries.get(first)
     if first in ("", "EU") or country is None or not country.named:
         return ""

@@ -27,8 +27,7 @@ from campaign.package.verify import (
     lines_of,
 )
 from campaign.roll.export import OWN
-from campaign.roll.rules import CountryTally, Tally
-from campaign.roll.service import ListedName
+from campaign.roll.rules import CountryTally, ListedName, Tally
 from campaign.seal.merkle import leaf_hash
 from campaign.seal.signing import SigningKey
 

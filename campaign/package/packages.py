@@ -21,7 +21,7 @@ from campaign.letter.models import Letter
 from campaign.package.manifest import Sealed, line_of, place_in_list, recipient_key
 from campaign.package.models import Package
 from campaign.package.verify import SIGNATURE, canonical
-from campaign.roll.service import ListedName
+from campaign.roll.rules import ListedName
 from campaign.seal.indexes import line_salt
 from campaign.seal.merkle import leaf_hash, path_to
 from campaign.web.staff import Staff

@@ -20,14 +20,13 @@ from campaign.document.rules import (
     CountryGroup,
     Document,
     Letterhead,
-    PrintedName,
     PrintedProof,
     Step,
     Tell,
     Written,
     paper_of,
 )
-from campaign.document.service import Contents, as_printed, compose, reference
+from campaign.document.service import Contents, compose, reference
 from campaign.document.wording import word_package
 from campaign.letter.kinds import dump_kinds
 from campaign.letter.models import Letter
@@ -49,8 +48,8 @@ from campaign.package.orders import Order, letter_named, recipient_of
 from campaign.package.packages import changes_since, count_packages, newest_head, previous_package
 from campaign.package.verify import canonical, named
 from campaign.roll.export import Roll, write_csv
-from campaign.roll.rules import CountryTally, Tally
-from campaign.roll.service import ListedName, count_roll, read_country
+from campaign.roll.rules import CountryTally, ListedName, Tally
+from campaign.roll.service import count_roll, read_country
 from campaign.seal.indexes import line_salt
 from campaign.seal.keys import KeysMissing
 from campaign.seal.merkle import root_of
@@ -72,7 +71,7 @@ class Unchanged(Exception):
 
 
 @dataclass(frozen=True)
-class Names(Sequence[PrintedName]):
+class Names(Sequence[ListedName]):
     """Some of a parcel's lines, as they are printed."""
 
     parcel: Parcel
@@ -83,15 +82,15 @@ class Names(Sequence[PrintedName]):
         return len(self.here)
 
     @overload
-    def __getitem__(self, at: int) -> PrintedName: ...
+    def __getitem__(self, at: int) -> ListedName: ...
     @overload
     def __getitem__(self, at: slice) -> "Names": ...
-    def __getitem__(self, at: int | slice) -> "PrintedName | Names":
+    def __getitem__(self, at: int | slice) -> "ListedName | Names":
         """Read one, or take some."""
         if isinstance(at, slice):
             return replace(self, here=self.here[at])
         number = self.here[at]
-        return as_printed(entry_of_line(self.parcel.people[number], self.parcel.numbers[number]))
+        return entry_of_line(self.parcel.people[number], self.parcel.numbers[number])
 
 
 def freeze(session: Session, tools: Toolbox, order: Order, tell: Tell = ignore_step) -> Parcel:
@@ -201,7 +200,7 @@ def _write_list(
         if len(numbers) % TELL_EVERY == 0:
             tell(Step(READING, len(numbers)))
         listed.write((b",\n" if numbers else b"") + canonical(line_of(entry, line_salt(key, entry.id))))
-        if not is_whole(as_printed(entry)):
+        if not is_whole(entry):
             odd.append(len(numbers))
         numbers.append(entry.id)
         yield entry

@@ -1,4 +1,4 @@
-"""The public numbers and names for programs: read only, documented in docs/api.md, field names stable under /v1/."""
+"""The public numbers and names for programs: read only, described in docs/api.md; field names in /v1/ do not change."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from campaign.letter.models import Letter
 from campaign.letter.service import all_letters, current_text
 from campaign.letter.shelf import read_letter
 from campaign.roll.export import OWN, facts_of, numbers_of, person_of
-from campaign.roll.rules import PlaceMalformed, Position
+from campaign.roll.rules import Position, PositionMalformed
 from campaign.roll.service import read_page, read_texts
 from campaign.roll.shelf import keep_tally
 from campaign.web.audience import anyone
@@ -40,11 +40,11 @@ def letters() -> ResponseReturnValue:
 @anyone
 @kept
 def letter(slug: str) -> ResponseReturnValue:
-    """Say everything public about one letter but its names."""
+    """Give everything public about one letter, except its names."""
     found, english = read_letter(toolbox(), slug, "en")
     with toolbox().database.read() as session:
         tally, texts = keep_tally(toolbox(), session, found), read_texts(session, found.id)
-    said = [
+    versions = [
         {
             "version": text.version,
             "language": text.language,
@@ -61,7 +61,7 @@ def letter(slug: str) -> ResponseReturnValue:
             **_facts(found),
             "addressee": english.addressee,
             "languages": [text.language for text in texts if text.version == found.version],
-            "texts": said,
+            "texts": versions,
             "tally": numbers_of(tally, found.kinds),
         }
     )
@@ -84,12 +84,12 @@ def tally(slug: str) -> ResponseReturnValue:
 def signatories(slug: str) -> ResponseReturnValue:
     """List the names, country by country or of one country, a page at a time."""
     found, _english = read_letter(toolbox(), slug, "en")
-    country, said = request.args.get("country", ""), request.args.get("after", "")
+    country = request.args.get("country", "")
     if country and country not in COUNTRIES:
         return answer_json({"error": "country: not a code we know; two capital letters, such as DE"}, 404)
     try:
-        after = _place(found, said, country)
-    except PlaceMalformed:
+        after = _position(found, request.args.get("after", ""), country)
+    except PositionMalformed:
         return answer_json({"error": "after: not a place in this list; follow `next` as it is given"}, 400)
     with toolbox().database.read() as session:
         countries = [country] if country else keep_tally(toolbox(), session, found).named_in
@@ -107,11 +107,11 @@ def signatories(slug: str) -> ResponseReturnValue:
     )
 
 
-def _place(letter: Letter, said: str, country: str) -> Position | None:
-    """Read where to go on. Raises PlaceMalformed."""
-    after = Position.read(said, letter.kinds) if said else None
+def _position(letter: Letter, typed: str, country: str) -> Position | None:
+    """Read the position from which to continue. Raises PositionMalformed."""
+    after = Position.read(typed, letter.kinds) if typed else None
     if after is not None and country not in ("", after.country):
-        raise PlaceMalformed
+        raise PositionMalformed
     return after
 
 

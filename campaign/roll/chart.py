@@ -1,7 +1,7 @@
-"""Lay the tally out as bars, one for each country, for a picture that needs no script and no other file.
+"""The tally as bars, one for each country, for a picture that needs no script and no other file.
 
-Lengths are percentages of the picture's width and heights are pixels, so that its letters stay readable on a phone
-and do not grow on a wide window; positions are mirrored for languages that are read from the right.
+Widths are percentages of the picture's and heights are pixels, so that its letters stay readable on a phone and do
+not grow in a wide window. Positions are mirrored for languages that are read from the right.
 """
 
 from collections import Counter
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from campaign.letter.rules import Kind
 from campaign.roll.rules import CountryTally, Tally
 
-MOST_BARS = 8  # the largest; the table beside the picture has them all
+MOST_BARS = 8  # the largest countries; the table beside the picture has them all
 ROW, KEY_ROW, MARGIN = 42, 24, 8
 GAP = 0.4  # percent, between two parts of a bar
 WITHHELD = "withheld"
 LIGHT = ("#173f5f", "#b08a2e", "#7a3b4a", "#3c7a57", "#6a5a8c", "#a3562a")  # the letter's kinds, in order
 DARK = ("#9cc7e8", "#e0b04c", "#e09aa9", "#8fd0aa", "#bfaee6", "#eda77c")
 
-# Without a quotation mark or a bracket (pictures.py).
+# It must hold no quotation mark and no bracket (picture_views.py).
 STYLE = """
 text { font-family: system-ui, Segoe UI, Roboto, Noto Sans, Noto Naskh Arabic, sans-serif; font-size: 15px; fill: #1d1f22 }
 .number { fill: #5a5f66 }
@@ -37,7 +37,7 @@ text { fill: #e8e6e1 }
 
 @dataclass(frozen=True)
 class Part:
-    """One kind's stretch of a bar, in percent of the picture's width."""
+    """One kind's part of a bar; `x` and `width` in percent of the picture's width."""
 
     kind: str
     x: float
@@ -46,7 +46,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
-    """One row of the picture, a number without a bar if it has no parts; `numbers` by kind's plural, `y` in pixels."""
+    """One row of the picture: `numbers` by the kind's plural, `y` in pixels; without parts, it is a number and no bar."""
 
     name: str
     numbers: dict[str, int]
@@ -57,7 +57,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """Everything that is drawn; `keys` are the kinds that occur, with the place of each in the legend."""
+    """The whole picture; `keys` are the kinds that occur, each with its `y` in the legend; pixels."""
 
     bars: tuple[Bar, ...]
     keys: tuple[tuple[str, int], ...]
@@ -65,15 +65,15 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Names:
-    """What the rows are called that are no country: withheld names elsewhere, and countries too many to draw."""
+class RowNames:
+    """The names of the two rows that are no country: withheld names elsewhere, and all smaller countries."""
 
     elsewhere: str
     others: str
 
 
 def style_of(kinds: Sequence[Kind]) -> str:
-    """Return the picture's style: each of the letter's kinds has a colour of its own."""
+    """Return the picture's style, with a colour for each of the letter's kinds."""
     plurals = [kind.plural for kind in kinds]
     fills = [
         "\n".join(f".{name} {{ fill: {ink} }}" for name, ink in zip(plurals, inks, strict=False))
@@ -82,8 +82,8 @@ def style_of(kinds: Sequence[Kind]) -> str:
     return STYLE % {"light": fills[0], "dark": fills[1]}
 
 
-def draw(tally: Tally, kinds: Sequence[Kind], language: str, names: Names, *, mirrored: bool) -> Chart:
-    """Return the bars of the largest countries; all others are one number, lest it dwarf every bar."""
+def draw(tally: Tally, kinds: Sequence[Kind], language: str, names: RowNames, *, mirrored: bool) -> Chart:
+    """Return the bars of the largest countries; the others are one number, since their bar would dwarf all others."""
     ranked = sorted(tally.in_order(language), key=lambda row: -row[2].total)
     rows = [(name, _numbers(numbers, kinds)) for _code, name, numbers in ranked[:MOST_BARS]]
     if tally.elsewhere:

@@ -1,4 +1,4 @@
-"""`flask roll show` and `flask roll export`: the list on a terminal and in files."""
+"""`flask roll show` prints the list; `flask roll export` writes it to a file."""
 
 import sys
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from campaign.letter.models import Letter
 from campaign.letter.rules import NoSuchKind
 from campaign.letter.service import NoSuchLetter, find_letter
-from campaign.roll.export import WRITERS, TooManyForASheet, Writer, note_export, read_roll, write_numbers
+from campaign.roll.export import WRITERS, TooManyForASheet, Writer, log_export, read_roll, write_numbers
 from campaign.roll.rules import Choice
 from campaign.roll.service import count_roll, read_country
 from campaign.verify.rules import LEVELS
@@ -28,9 +28,9 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 @roll.command("show")
 @click.argument("letter")
-@click.option("--country", default="", help="Two letters, such as DE; all countries without it.")
+@click.option("--country", default="", help="Two letters, such as DE; without it, all countries.")
 def show(letter: str, country: str) -> None:
-    """Print the roll of LETTER: public names, and everybody else as numbers."""
+    """Print the roll of LETTER: public names, and all others as numbers."""
     with toolbox().database.read() as session:
         row = _letter(session, letter)
         tally = count_roll(session, row.id)
@@ -55,22 +55,22 @@ def show(letter: str, country: str) -> None:
 @click.option(
     "--tally", "numbers", is_flag=True, help="The numbers instead of the names; xlsx and json hold both."
 )
-@click.option("--country", default="", help="Two letters, such as DE; all countries without it.")
-@click.option("--kind", "who", default="", help="One of the letter's kinds, such as lawmaker; all without it.")
+@click.option("--country", default="", help="Two letters, such as DE; without it, all countries.")
+@click.option("--kind", "who", default="", help="One of the letter's kinds, such as lawmaker; without it, all.")
 @click.option("--level", type=click.Choice([str(level) for level in LEVELS]), default=None)
-@click.option("--from", "first", type=DAY, help="Who signed on this day or later (UTC).")
-@click.option("--to", "last", type=DAY, help="Who signed on this day or earlier (UTC).")
+@click.option("--from", "first", type=DAY, help="Only names signed on this day or later (UTC).")
+@click.option("--to", "last", type=DAY, help="Only names signed on this day or earlier (UTC).")
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="To the terminal without it."
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Without it, to the terminal."
 )
-def export(letter: str, kind: str, numbers: bool, output: Path | None, **said: Any) -> None:
-    """Write the public names of LETTER to a file, whole or not at all; nobody else is named in it."""
+def export(letter: str, kind: str, numbers: bool, output: Path | None, **chosen: Any) -> None:
+    """Write the public names of LETTER to a file, whole or not at all."""
     if numbers and kind != "csv":
         raise click.UsageError("--tally goes with --format csv; xlsx and json hold the numbers beside the names")
     if output is None and kind == "xlsx":
-        raise click.UsageError("say where to with -o FILE: a workbook does not fit a terminal")
+        raise click.UsageError("give a file with -o FILE: a terminal cannot show a workbook")
     write: Writer = write_numbers if numbers else WRITERS[kind]
-    tools, choice = toolbox(), _choice(**said)
+    tools, choice = toolbox(), _choice(**chosen)
     with tools.database.read(frozen=True) as session:
         try:
             roll = read_roll(session, _letter(session, letter), choice, kind)
@@ -79,7 +79,7 @@ def export(letter: str, kind: str, numbers: bool, output: Path | None, **said: A
         with _file(output, binary=kind == "xlsx") as file:
             write(roll, file)
     with tools.database.write() as session:
-        note_export(session, roll, "csv, numbers" if numbers else kind, None, now=tools.clock())
+        log_export(session, roll, "csv, numbers" if numbers else kind, None, now=tools.clock())
     if output is not None:
         click.echo(f"{output}: {roll.names} names in {len(roll.tally.named_in)} countries")
 
@@ -100,10 +100,10 @@ def _letter(session: Session, slug: str) -> Letter:
 
 @contextmanager
 def _file(output: Path | None, *, binary: bool) -> Iterator[IO[Any]]:
-    """Open the file to write; it appears under its name only when it is whole."""
+    """Open the output to write; a file gets its name only when it is whole."""
     if output is None:
         if isinstance(sys.stdout, TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8")  # whatever the terminal's locale says of names
+            sys.stdout.reconfigure(encoding="utf-8")  # names need it, whatever the terminal's locale
         yield sys.stdout
         return
     part = output.with_name(f".{output.name}.part")

@@ -1,4 +1,4 @@
-"""The page from which the public list is taken out as a file, for press and analysis."""
+"""The page from which an officer exports the public list as a file, for press and analysis."""
 
 from io import TextIOWrapper
 from tempfile import TemporaryFile
@@ -11,7 +11,7 @@ from werkzeug.wsgi import FileWrapper
 from campaign.desk.rules import DELIVERS
 from campaign.letter.rules import NoSuchKind
 from campaign.letter.service import NoSuchLetter, all_letters, current_text, every_kind, find_letter
-from campaign.roll.export import WRITERS, Roll, TooManyForASheet, note_export, read_roll
+from campaign.roll.export import WRITERS, Roll, TooManyForASheet, log_export, read_roll
 from campaign.roll.forms import LEVEL_NAMES, ExportForm
 from campaign.verify.rules import LEVELS
 from campaign.web.audience import officer, staff
@@ -30,32 +30,33 @@ TYPES = {
 @bp.get("/export")
 @staff(*DELIVERS, fresh=True)
 def ask() -> ResponseReturnValue:
-    """Ask which part of the public list is wanted, and as what."""
+    """Show the form: which part of the public list, and in which format."""
     return _page(ExportForm(formdata=None), {})
 
 
 @bp.post("/export")
 @staff(*DELIVERS, fresh=True)
-def take() -> ResponseReturnValue:
-    """Write the file, keep in the log that it was taken, and hand it over; it never stands in memory whole."""
+def export() -> ResponseReturnValue:
+    """Write the file, log the export, and send it; the file is never whole in memory."""
     form, tools = ExportForm(), toolbox()
     if not form.validate():
         return _page(form, form.faults()), 422
     file = TemporaryFile()  # noqa: SIM115 - closed when the answer has been sent
     kind = form.text_of("format")
     try:
+        # One snapshot: the names take a while to write, and the numbers must fit them.
         with tools.database.read(frozen=True) as session:
             roll = read_roll(session, find_letter(session, form.text_of("letter")), form.choice(), kind)
             _write(roll, kind, file)
         with tools.database.write() as session:
-            note_export(session, roll, kind, officer(), now=tools.clock())
+            log_export(session, roll, kind, officer(), now=tools.clock())
     except (NoSuchLetter, NoSuchKind, TooManyForASheet) as fault:
         file.close()
         return _page(form, {"letter": str(fault) or "Choose a letter."}), 422
-    except BaseException:
+    except BaseException:  # nothing will send the file, and so nothing else closes it
         file.close()
         raise
-    name = "-".join(str(part) for part in (roll.letter.slug, *roll.choice.said.values()))
+    name = "-".join(str(part) for part in (roll.letter.slug, *roll.choice.filters.values()))
     return Response(FileWrapper(file), content_type=TYPES[kind], headers=saved_as(f"{name}.{kind}"))
 
 

@@ -1,6 +1,6 @@
-"""Write the roll down for programs and spreadsheets: public names, and everybody else as the numbers the page shows.
+"""Write the roll for programs and spreadsheets: public names, and all others as the numbers that the page shows.
 
-Names are written as they are read, so a million take no more memory than a thousand. Every date is a day.
+Each name is written when it is read, so a million take no more memory than a thousand. Every date is a day.
 """
 
 import csv
@@ -18,8 +18,8 @@ from campaign.letter.kinds import public_fields
 from campaign.letter.models import Letter
 from campaign.letter.rules import Kind
 from campaign.names.rules import FORMULA
-from campaign.roll.rules import EVERYBODY, Choice, CountryTally, Tally
-from campaign.roll.service import ListedName, count_names, count_roll, read_country
+from campaign.roll.rules import EVERYBODY, Choice, CountryTally, ListedName, Tally
+from campaign.roll.service import count_names, count_roll, read_country
 from campaign.web.staff import Staff
 from campaign.world.countries import country_name
 
@@ -27,19 +27,19 @@ OWN = ("name", "latin_name", "language", "kind", "country", "level")
 REST = ("withheld", "counted", "held", "total")  # a tally's numbers beside those of each kind
 BEGINS_FORMULA = (*FORMULA, "\r")
 WIDTHS = {"name": 32, "latin_name": 32, "office": 24, "legislature": 28, "party": 24, "affiliation": 28}
-MOST_ROWS = 1_048_575  # what a sheet holds under its headings; XlsxWriter drops the rest without a word
-BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the file for a Western one
+MOST_ROWS = 1_048_575  # what a sheet holds under its headings; XlsxWriter drops any more without a word
+BYTE_ORDER_MARK = "\ufeff"  # without it, Excel reads the file in a Western code page
 
 
 class TooManyForASheet(Exception):
-    """A workbook would leave names out without a word; the message says what to choose instead."""
+    """A workbook cannot hold so many names; the message says what to choose instead."""
 
 
 @dataclass(frozen=True)
 class Roll:
-    """What is written: a letter, its numbers, and its names one after the other.
+    """What an export writes: a letter, its numbers, and its names one after the other.
 
-    Of a choice that leaves some out, `tally` counts names only.
+    If the choice leaves names out, `tally` counts public names only.
     """
 
     letter: Letter
@@ -54,12 +54,12 @@ class Roll:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Return what is written of each name."""
+        """Return the fields that are written of each name."""
         return (*OWN, *public_fields(self.letter.kinds))
 
     @property
     def people(self) -> Iterator[dict[str, str | int | None]]:
-        """Give each name as every output says it."""
+        """Yield each name as every output gives it."""
         columns = self.columns
         return (person_of(entry, columns) for entry in self.entries)
 
@@ -68,13 +68,13 @@ Writer = Callable[[Roll, IO[Any]], None]
 
 
 def read_roll(session: Session, letter: Letter, choice: Choice, kind: str) -> Roll:
-    """Return the public names of a choice, to be written as `kind` while the session is open.
+    """Return the public names of a choice; write them, as `kind`, while the session is open.
 
     Raises TooManyForASheet, NoSuchKind.
     """
     if choice.kind:
         letter.kind(choice.kind)
-    tally = count_names(session, letter.id, choice) if choice.said else count_roll(session, letter.id)
+    tally = count_names(session, letter.id, choice) if choice.filters else count_roll(session, letter.id)
     entries = (entry for code in tally.named_in for entry in read_country(session, letter, code, choice))
     roll = Roll(letter, tally, entries, choice)
     if kind == "xlsx" and roll.names > MOST_ROWS:
@@ -82,15 +82,15 @@ def read_roll(session: Session, letter: Letter, choice: Choice, kind: str) -> Ro
     return roll
 
 
-def note_export(session: Session, roll: Roll, kind: str, by: Staff | None, *, now: datetime) -> None:
-    """Keep in the log who took which part of the roll, how many names, and as what; no name."""
-    chosen = {name: str(value) for name, value in roll.choice.said.items()}
+def log_export(session: Session, roll: Roll, kind: str, by: Staff | None, *, now: datetime) -> None:
+    """Log which officer exported which part of the roll, how many names, and in which format; no name."""
+    chosen = {name: str(value) for name, value in roll.choice.filters.items()}
     details = {"names": roll.names, "format": kind, **chosen}
     write_log(session, by, "export", f"letter:{roll.letter.slug}", details, now=now)
 
 
 def person_of(entry: ListedName, columns: Sequence[str]) -> dict[str, str | int | None]:
-    """Return one name as every output of its letter says it; None for what its bearer did not say."""
+    """Return one name as every output of its letter gives it; None for a field that the signatory left empty."""
     return {name: (getattr(entry, name) if name in OWN else entry.said.get(name)) or None for name in columns}
 
 
@@ -106,7 +106,7 @@ def facts_of(letter: Letter) -> dict[str, str | int | None]:
 
 
 def numbers_of(tally: Tally, kinds: Sequence[Kind]) -> dict[str, Any]:
-    """Return a tally as every output of a letter with these kinds says it; `held` is no part of `total`."""
+    """Return a tally as every output of a letter with these kinds gives it; `held` is no part of `total`."""
     whole = {field: getattr(tally, field) for field in (*REST, "elsewhere")}
     countries = [
         {"country": code, **_by_kind(numbers, kinds), "withheld": numbers.withheld, "total": numbers.total}
@@ -135,11 +135,11 @@ def write_numbers(roll: Roll, file: IO[str]) -> None:
 
 def write_json(roll: Roll, file: IO[str]) -> None:
     """Write one object: the letter, its numbers, its names, each name on its own line."""
-    chosen = {name: _day(value) for name, value in roll.choice.said.items()}
+    chosen = {name: _day(value) for name, value in roll.choice.filters.items()}
     kinds = roll.letter.kinds
     tally = _names_of(roll.tally, kinds) if chosen else numbers_of(roll.tally, kinds)
-    said = {**facts_of(roll.letter), **({"filter": chosen} if chosen else {}), "tally": tally}
-    head = json.dumps(said, ensure_ascii=False)
+    facts = {**facts_of(roll.letter), **({"filter": chosen} if chosen else {}), "tally": tally}
+    head = json.dumps(facts, ensure_ascii=False)
     file.write(f'{head[:-1]}, "signatories": [')
     for place, person in enumerate(roll.people):
         file.write(("," if place else "") + "\n" + json.dumps(person, ensure_ascii=False))
@@ -149,7 +149,8 @@ def write_json(roll: Roll, file: IO[str]) -> None:
 def write_xlsx(roll: Roll, file: IO[bytes]) -> None:
     """Write a workbook of three sheets: names, numbers, the letter; the same roll gives the same bytes.
 
-    Every cell is written as a string, a number or a day, never guessed at, so that nothing becomes a formula or a link.
+    Every cell is written as a string, a number or a day. XlsxWriter guesses no type, so no name becomes a formula or a
+    link.
     """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(file, options)
@@ -175,12 +176,12 @@ WRITERS: dict[str, Writer] = {"csv": write_csv, "xlsx": write_xlsx, "json": writ
 
 
 def _write_facts(book: Any, roll: Roll) -> None:
-    """Write what identifies the letter and the choice, days as days that a spreadsheet can reckon with."""
+    """Write what identifies the letter and the choice; days are dates that a spreadsheet can calculate with."""
     sheet, as_day = book.add_worksheet("Letter"), book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.set_column(0, 1, 16)
     letter, facts = roll.letter, facts_of(roll.letter)
     days = {"opens_on": letter.opens_on, "closes_on": letter.closes_on}
-    for row, (name, value) in enumerate({**facts, **days, **roll.choice.said}.items()):
+    for row, (name, value) in enumerate({**facts, **days, **roll.choice.filters}.items()):
         _write_row(sheet, row, [name, None if isinstance(value, date) else value])
         if isinstance(value, date):
             sheet.write_datetime(row, 1, datetime.combine(value, time()), as_day)
@@ -191,7 +192,7 @@ def _day(value: str | int | date) -> str | int:
 
 
 def _names_of(tally: Tally, kinds: Sequence[Kind]) -> dict[str, Any]:
-    """Return the numbers of a choice as every output says them."""
+    """Return the numbers of a choice as every output gives them."""
     countries = [
         {"country": code, **_by_kind(numbers, kinds)} for code, numbers in sorted(tally.countries.items())
     ]
@@ -207,8 +208,8 @@ def _write_row(sheet: Any, row: int, values: Iterable[str | int | None]) -> None
 
 
 def _number_rows(roll: Roll) -> list[list[str | int | None]]:
-    """Return the numbers as a table; what is not shown for a place is left empty there, which is not nought."""
-    tally, whole, kinds = roll.tally, not roll.choice.said, roll.letter.kinds
+    """Return the numbers as a table; a number that is not shown is left empty, which is not zero."""
+    tally, whole, kinds = roll.tally, not roll.choice.filters, roll.letter.kinds
     rows: list[list[str | int | None]] = [["country", "country_name", *_by_kind(tally, kinds), *REST]]
     unsaid: list[None] = [None] * len(kinds)
     for code, numbers in sorted(tally.countries.items()):
@@ -225,5 +226,5 @@ def _number_rows(roll: Roll) -> list[list[str | int | None]]:
 
 
 def _guarded(value: str | int) -> str | int:
-    """Put an apostrophe before what a spreadsheet would take for a formula (OWASP, CSV injection)."""
+    """Put an apostrophe before a value that a spreadsheet would read as a formula (OWASP, CSV injection)."""
     return f"'{value}" if isinstance(value, str) and value.startswith(BEGINS_FORMULA) else value

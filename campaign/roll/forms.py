@@ -1,4 +1,4 @@
-"""Which part of the roll to take out, and as what."""
+"""Which part of the roll to export, and in which format."""
 
 from wtforms import DateField, StringField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
@@ -13,7 +13,7 @@ LEVEL_NAMES = tuple(str(level) for level in LEVELS)
 
 
 class ExportForm(BaseForm):
-    """A letter, a format, and what narrows: what is left empty does not."""
+    """A letter, a format, and filters; an empty filter leaves no name out."""
 
     letter = StringField(validators=[InputRequired("Choose a letter."), Length(max=41)])
     format = StringField(validators=[AnyOf(WRITERS, message="Choose a format.")])
@@ -29,7 +29,7 @@ class ExportForm(BaseForm):
             raise ValidationError("The last day is before the first.")
 
     def choice(self) -> Choice:
-        """Return which names are wanted."""
+        """Return the names that the officer chose."""
         level = int(self.text_of("level") or 0)
         return Choice(
             self.text_of("country"),

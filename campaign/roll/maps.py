@@ -1,6 +1,6 @@
-"""Draw a map on which countries are of three kinds, told apart without colour: hollow, hatched, solid.
+"""A map with three kinds of countries, told apart without colour: hollow, hatched, solid.
 
-A picture is a document of its own, as the bars are (chart.py): pages stay small, and anybody may pass it on.
+Like the chart, it is a document of its own (picture_views.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from campaign.world.countries import countries
 KINDS = ("hollow", "hatched", "solid")
 STEPS = (1, 2, 3, *(unit * ten for ten in (1, 10, 100, 1_000, 10_000) for unit in (5, 10, 20, 30)))
 
-# Without a quotation mark or a bracket (picture_views.py).
+# It must hold no quotation mark and no bracket (picture_views.py).
 STYLE = """
 svg { background: #fdfcf9 }
 path, circle, rect { vector-effect: non-scaling-stroke; stroke-linejoin: round }
@@ -51,8 +51,8 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Kind:
-    """How some countries are drawn on a map, what that means, and which they are."""
+class MapKind:
+    """How some countries are drawn on a map (`name`), what that means, and which they are."""
 
     name: str
     words: str
@@ -61,9 +61,9 @@ class Kind:
 
 @dataclass(frozen=True)
 class Map:
-    """What a page shows of a map: its legend and the sheets that show something, the world first."""
+    """A map on a page: its legend, and the sheets on which a country is marked, the world first."""
 
-    kinds: Sequence[Kind]
+    kinds: Sequence[MapKind]
 
     @property
     def sheets(self) -> list[Sheet]:
@@ -72,30 +72,30 @@ class Map:
         return [sheet(name) for name in SHEETS if name == "world" or marked & sheet(name).codes - {"EU"}]
 
 
-def of_kinds(found: Mapping[str, Sequence[str]]) -> list[Kind]:
-    """Return the kinds that occur, of at most three in the order hollow, hatched, solid; the legend's lines too."""
-    kinds = [Kind(name, words, codes) for name, (words, codes) in zip(KINDS, found.items(), strict=False)]
+def of_kinds(found: Mapping[str, Sequence[str]]) -> list[MapKind]:
+    """Return the kinds that have a country, of at most three: hollow, hatched, solid. The legend lists the same."""
+    kinds = [MapKind(name, words, codes) for name, (words, codes) in zip(KINDS, found.items(), strict=False)]
     return [kind for kind in kinds if kind.codes]
 
 
 def bounds(most: int) -> tuple[int, int]:
-    """Return from which numbers on a country is hatched, and solid, so that each kind spans a like factor."""
+    """Return the least numbers of a hatched and of a solid country; each kind spans about the same factor."""
     first = max((step for step in STEPS if step**3 <= most), default=1)
     second = max((step for step in STEPS if step**3 <= most**2), default=1)
     first = max(first, STEPS[1])
     return first, max(second, STEPS[STEPS.index(first) + 1])
 
 
-def drawn(name: str, kinds: Sequence[Kind]) -> dict[str, object]:
-    """Return what the picture of one sheet shows, with everything in words for who cannot see it."""
+def picture_of(name: str, kinds: Sequence[MapKind]) -> dict[str, object]:
+    """Return what the picture of one sheet shows, and the same in words for readers who cannot see it."""
     plan = sheet(name)
     marks = _marks(plan, kinds)
-    said = {kind.words: [mark.name for mark in marks if mark.kind == kind.name] for kind in kinds}
-    return {"sheet": plan, "land": _land(name), "marks": marks, "said": said}
+    described = {kind.words: [mark.name for mark in marks if mark.kind == kind.name] for kind in kinds}
+    return {"sheet": plan, "land": _land(name), "marks": marks, "described": described}
 
 
-def _marks(plan: Sheet, kinds: Sequence[Kind]) -> list[Mark]:
-    """Return what is marked, outlines before dots and the solid last: an edge that two share is the stronger's."""
+def _marks(plan: Sheet, kinds: Sequence[MapKind]) -> list[Mark]:
+    """Return the marks in the order of drawing: dots lie over outlines, and solid edges over weaker ones."""
     marks = [
         Mark(name, kind.name, kind.words, plan.outlines.get(code, ""), plan.dots.get(code), code == "EU")
         for kind in kinds

@@ -1,7 +1,7 @@
 """Read the roll: tallies, pages, whole."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -9,54 +9,19 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
 from campaign.intake.models import Intake, IntakeRow
-from campaign.letter.fields import COMMUNITY, public_part
+from campaign.letter.fields import public_part
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import LAWMAKER
-from campaign.names.tags import name_language
 from campaign.review.filters import in_state
-from campaign.roll.rules import EVERYBODY, NAMED, Choice, Position, Tally, tally_rows
+from campaign.roll.rules import EVERYBODY, NAMED, Choice, ListedName, Position, Tally, tally_rows
 from campaign.sign.rules import Entry
 from campaign.verify.models import Dispute, Notice, Verification
 from campaign.verify.rules import HELD, LISTED_LAWMAKER, TWO_REVIEWERS
 
 
 @dataclass(frozen=True)
-class ListedName:
-    """One name on the list, with what its bearer said of themselves.
-
-    `origin` says where a name comes from that was signed elsewhere, such as on paper; by e-mail it is empty.
-    """
-
-    id: int
-    kind: str
-    country: str
-    name: str
-    latin_name: str
-    level: int
-    sort_key: bytes
-    said: Mapping[str, str] = field(default_factory=dict)
-    origin: str = ""
-
-    @property
-    def detail(self) -> str:
-        """Return what stands beside the name, on one line."""
-        beside = [value for name, value in self.said.items() if name != COMMUNITY]
-        return " · ".join(filter(None, (*beside, self.origin)))
-
-    @property
-    def community(self) -> str:
-        """Return what stands beside the country."""
-        return self.said.get(COMMUNITY, "")
-
-    @property
-    def language(self) -> str:
-        """Return the BCP 47 tag in whose letter forms the name is set."""
-        return name_language(self.name, self.country, self.community)
-
-
-@dataclass(frozen=True)
 class Page:
-    """Some names in order, and where the next page goes on, if there is one."""
+    """Some names in order, and where the next page begins, if there is one."""
 
     entries: list[ListedName]
     following: Position | None
@@ -64,7 +29,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Text:
-    """What is public of one version of a letter in one language, but for its words."""
+    """One version of a letter in one language, without its body."""
 
     version: int
     language: str
@@ -74,10 +39,10 @@ class Text:
 
 
 def listed() -> ColumnElement[bool]:
-    """Return the condition by which somebody counts: verified, and a lawmaker at level 3 or above only.
+    """Return the condition for a signatory who counts: verified, and at level 3 or above for a lawmaker.
 
-    Nobody counts below level 4 who is hidden because somebody says it is not them, until an officer settles it, or
-    of whom the member was told at their parliament's address, until that has cooled off.
+    Below level 4, two more things keep a signatory off the list: a dispute that hides the name, until an officer
+    settles it; and a notice to the member at their parliament's address, until its cooling-off is over.
     """
     hidden = select(Dispute.signature_id).where(Dispute.hidden, Dispute.settled_at.is_(None))
     cooling = select(Notice.signatory_id).where(Notice.over_at.is_(None))
@@ -93,14 +58,14 @@ def listed() -> ColumnElement[bool]:
 
 
 def held() -> ColumnElement[bool]:
-    """Return the condition by which somebody is held: by an officer, or by the guard until an officer looks."""
+    """Return the condition for a signatory who is held: by an officer, or by the guard until an officer decides."""
     return and_(Signatory.stands, in_state(HELD))
 
 
 def count_roll(session: Session, letter_id: int) -> Tally:
-    """Return a letter's tally in one walk over its rows: keep it for seconds, never count per view.
+    """Return a letter's tally in one pass over its rows. Cache it for seconds: no view may count again.
 
-    Counting the held in the same walk costs nothing that shows; by a query of their own it was half as much again.
+    The held are counted in the same pass, at no measurable cost; a query of their own took half as long again.
     """
     is_held = case((held(), True), else_=False)
     of_row = (Signatory.country, Signatory.kind, Signatory.visibility, is_held)
@@ -118,9 +83,9 @@ def count_roll(session: Session, letter_id: int) -> Tally:
 
 
 def count_names(session: Session, letter_id: int, choice: Choice) -> Tally:
-    """Return how many names there are of a choice, by country and kind, and no number of anybody else.
+    """Return how many public names a choice has, by country and kind.
 
-    Withheld names are never counted for a choice: two choices a day apart would tell when somebody signed.
+    Withheld names are never counted for a choice: two choices a day apart would tell when a person signed.
     """
     of_row = (Signatory.country, Signatory.kind)
     rows = session.execute(
@@ -135,25 +100,26 @@ def count_names(session: Session, letter_id: int, choice: Choice) -> Tally:
 def read_page(
     session: Session, letter: Letter, countries: Sequence[str], after: Position | None, limit: int
 ) -> Page:
-    """Return the next `limit` names of some countries in order of their codes, each in the order of the letter's kinds.
+    """Return the next `limit` names of some countries: by code, then in the order of the letter's kinds.
 
-    By keyset, so any depth costs the same.
+    It pages by key, so the last page costs as much as the first.
     """
     entries: list[ListedName] = []
     for rows in _stretches(letter, countries, after):
+        # One name more than the page shows tells whether there is a next page.
         entries += [
             replace(entry_of(row, row.id, level or 0), origin=origin or "")
             for row, level, origin in session.execute(rows.limit(limit + 1 - len(entries)))
         ]
         if len(entries) > limit:
-            return Page(entries[:limit], _place(entries[:limit], after))
+            return Page(entries[:limit], _end_of(entries[:limit], after))
     return Page(entries, None)
 
 
 def read_country(
     session: Session, letter: Letter, country: str, choice: Choice = EVERYBODY
 ) -> Iterator[ListedName]:
-    """Give every name of one country, or those of a choice, kind after kind, without holding them all."""
+    """Yield every name of one country, or those of a choice, kind after kind; a thousand are in memory at a time."""
     for kind in letter.kinds:
         names = _names(letter.id, country, kind.key).where(*_chosen(choice))
         rows = session.execute(names.execution_options(yield_per=1000))
@@ -173,7 +139,7 @@ def read_texts(session: Session, letter_id: int) -> list[Text]:
 def _stretches(
     letter: Letter, countries: Sequence[str], after: Position | None
 ) -> Iterator[Select[Signatory, int | None, str | None]]:
-    """Give a query for each country and kind, from the place on."""
+    """Yield a query for each country and kind, from the position on."""
     kinds = [kind.key for kind in letter.kinds]
     begun = (after.country, kinds.index(after.kind)) if after is not None else ("", 0)
     for country, number in sorted((country, number) for country in countries for number in range(len(kinds))):
@@ -185,10 +151,11 @@ def _stretches(
             yield names.where(Signatory.sort_key > after.sort_key)
 
 
-def _place(entries: list[ListedName], after: Position | None) -> Position:
-    """Return where these entries end."""
+def _end_of(entries: list[ListedName], after: Position | None) -> Position:
+    """Return the position after these entries."""
     last = entries[-1]
     spot = last.country, last.kind, last.sort_key
+    # Namesakes share a sort key: the position counts how many of them the pages so far have shown.
     past = sum((entry.country, entry.kind, entry.sort_key) == spot for entry in entries)
     if after is not None and (after.country, after.kind, after.sort_key) == spot:
         past += after.past
@@ -209,12 +176,13 @@ def _names(letter_id: int, country: str, kind: str) -> Select[Signatory, int | N
             Signatory.visibility == NAMED,
             listed(),
         )
-        .order_by(Signatory.sort_key, *seen, Signatory.id)  # namesakes not in the order they signed in
+        # By their entries, and only then by number: the order must not tell which of two namesakes signed first.
+        .order_by(Signatory.sort_key, *seen, Signatory.id)
     )
 
 
 def _chosen(choice: Choice) -> list[ColumnElement[bool]]:
-    """Return what somebody must meet to be of a choice; a correction later does not move the day they signed."""
+    """Return the conditions of a choice; a later correction does not change the day on which a person signed."""
     first, last = choice.from_on or date.min, choice.to_on or date.max
     in_time = select(Signature.id).where(Signature.signed_on.between(first, last))
     wanted = [
@@ -226,15 +194,15 @@ def _chosen(choice: Choice) -> list[ColumnElement[bool]]:
     return [condition for value, condition in wanted if value]
 
 
-def entry_of(said: Signatory | Entry, number: int, level: int) -> ListedName:
-    """Lay out what somebody said, from a public row or an opened seal, as every list and annex shows it."""
+def entry_of(source: Signatory | Entry, number: int, level: int) -> ListedName:
+    """Return a signatory, from a public row or an opened seal, as every list and annex names them."""
     return ListedName(
         id=number,
-        kind=said.kind,
-        country=said.country,
-        name=said.name or "",
-        latin_name=said.latin_name or "",
+        kind=source.kind,
+        country=source.country,
+        name=source.name or "",
+        latin_name=source.latin_name or "",
         level=level,
-        sort_key=said.sort_key if isinstance(said, Signatory) else b"",
-        said=public_part(said.said or {}),
+        sort_key=source.sort_key if isinstance(source, Signatory) else b"",
+        said=public_part(source.said or {}),
     )

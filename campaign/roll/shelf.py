@@ -1,4 +1,4 @@
-"""Tallies at hand: counted once in a few seconds by each process, since every page and every output needs one."""
+"""Cached tallies: every page and output needs one, so each process counts at most once in a few seconds."""
 
 from sqlalchemy.orm import Session
 
@@ -8,11 +8,11 @@ from campaign.roll.service import count_roll
 from campaign.web.cache import Shelf
 from campaign.web.toolbox import Toolbox
 
-TALLIES = Shelf[int, Tally]()  # by the letter's row
+TALLIES = Shelf[int, Tally]()  # by the letter's id
 
 
 def keep_tally(tools: Toolbox, session: Session, letter: Letter) -> Tally:
-    """Return a letter's tally, counted anew at most once in a few seconds by each process."""
+    """Return a letter's tally, a few seconds old at most."""
     known = tools.cache.find(TALLIES, letter.id, now=tools.clock())
     if known is not None:
         return known

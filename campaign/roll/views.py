@@ -1,4 +1,4 @@
-"""The public list, grouped by country, and the page on which somebody says that a name on it is not them."""
+"""The public list by country, and the page for a lawmaker who has not signed: "this is not me"."""
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,10 +10,10 @@ from campaign.guard.rules import network_of
 from campaign.letter.kinds import name_kind, name_kinds
 from campaign.letter.models import Letter
 from campaign.letter.shelf import read_letter
-from campaign.roll.chart import WITHHELD, Chart, Names, draw, style_of
-from campaign.roll.maps import Kind, Map, bounds, of_kinds
+from campaign.roll.chart import WITHHELD, Chart, RowNames, draw, style_of
+from campaign.roll.maps import Map, MapKind, bounds, of_kinds
 from campaign.roll.picture_views import answer_map, answer_picture
-from campaign.roll.rules import PlaceMalformed, Position, Tally
+from campaign.roll.rules import Position, PositionMalformed, Tally
 from campaign.roll.service import read_page
 from campaign.roll.shelf import keep_tally
 from campaign.seal.marks import Marks, NotAMark
@@ -36,7 +36,7 @@ SHOWN_PER_COUNTRY = 50
 @anyone
 @kept
 def everyone(language: str, slug: str) -> ResponseReturnValue:
-    """List every country with its first names; a long country goes on on its own page."""
+    """List every country with its first names; a long country continues on its own page."""
     letter, letter_text = read_letter(toolbox(), slug, language)
     with toolbox().database.read() as session:
         tally = keep_tally(toolbox(), session, letter)
@@ -62,7 +62,7 @@ def everyone(language: str, slug: str) -> ResponseReturnValue:
 @anyone
 @kept
 def chart(language: str, slug: str) -> ResponseReturnValue:
-    """Draw the numbers, country by country, as a picture that the list embeds and anybody may pass on."""
+    """Draw the numbers by country, as a picture that the list embeds and readers can share."""
     letter, _text = read_letter(toolbox(), slug, language)
     with toolbox().database.read() as session:
         tally = keep_tally(toolbox(), session, letter)
@@ -81,7 +81,7 @@ def chart(language: str, slug: str) -> ResponseReturnValue:
 @anyone
 @kept
 def everyone_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
-    """Draw where signatories are, in three steps of how many; who is counted under no country is on no map."""
+    """Draw where signatories are, in three steps of number; people who count under no country are on no map."""
     letter, _text = read_letter(toolbox(), slug, language)
     with toolbox().database.read() as session:
         tally = keep_tally(toolbox(), session, letter)
@@ -94,7 +94,7 @@ def everyone_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
 def country(language: str, slug: str, country: str) -> ResponseReturnValue:
     """List one country, a page at a time."""
     letter, letter_text = read_letter(toolbox(), slug, language)
-    after = _place(letter, country)
+    after = _position(letter, country)
     with toolbox().database.read() as session:
         of_country = keep_tally(toolbox(), session, letter).countries.get(country)
         if of_country is None:
@@ -119,17 +119,17 @@ def country(language: str, slug: str, country: str) -> ResponseReturnValue:
 @bp.get("/<lang:language>/<slug>/not-me/<token>")
 @anyone
 def ask_not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
-    """Show a lawmaker's entry and say what the button does; once it was pressed, that the desk knows."""
+    """Show a lawmaker's entry and what the button does; after it was pressed, that the desk knows."""
     letter, letter_text = read_letter(toolbox(), slug, language)
     with toolbox().database.read() as session:
-        shown = _shown(session, letter, token)
+        listed = _listed(session, letter, token)
     return render_template(
         "roll/not_me.html",
         letter=letter,
         letter_text=letter_text,
-        entry=plain_entry(shown.signatory),
-        kind=name_kind(letter.kind(shown.signatory.kind)),
-        shown=shown,
+        entry=plain_entry(listed.signatory),
+        kind=name_kind(letter.kind(listed.signatory.kind)),
+        listed=listed,
         token=token,
     )
 
@@ -137,24 +137,24 @@ def ask_not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
 @bp.post("/<lang:language>/<slug>/not-me/<token>")
 @anyone
 def not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
-    """Tell the desk, once; the answer is the same whether the name is hidden at once or later."""
+    """Tell the desk, once; the answer does not depend on whether the name is hidden at once or later."""
     (letter, _text), tools = read_letter(toolbox(), slug, language), toolbox()
     disputer = Disputer(tools.tokens.derived("guard"), network_of(request.remote_addr or ""))
     with tools.database.write() as session:
-        dispute(session, _shown(session, letter, token, lock=True), disputer, now=tools.clock())
+        dispute(session, _listed(session, letter, token, lock=True), disputer, now=tools.clock())
     return redirect(url_for("roll.ask_not_me", language=language, slug=slug, token=token), 303)
 
 
 def letter_slot(session: Session, letter: Letter) -> Markup:
-    """Fill the slot on the letter's page: how many signed, country by country."""
+    """Fill the slot on the letter's page: how many signed, by country."""
     tally = keep_tally(toolbox(), session, letter)
     groups, kinds = tally.in_order(current_language()), name_kinds(letter.kinds)
     page = render_template("roll/slot.html", letter=letter, tally=tally, groups=groups, kinds=kinds)
     return Markup(page)  # noqa: S704 - rendered by a template, which escaped it
 
 
-def _kinds(tally: Tally, language: str) -> list[Kind]:
-    """Return the countries in three steps of their public totals, named by the numbers from which each begins."""
+def _kinds(tally: Tally, language: str) -> list[MapKind]:
+    """Return the countries in three steps of their public totals; the words of each step are its range of numbers."""
     totals = {code: of_country.total for code, of_country in sorted(tally.countries.items())}
     some, many = bounds(max(totals.values(), default=0))
     found = {}
@@ -175,8 +175,8 @@ def _marks() -> Marks:
     return Marks(toolbox().tokens.derived("not-me"))
 
 
-def _shown(session: Session, letter: Letter, token: str, *, lock: bool = False) -> ListedEntry:
-    """Return whom a link on the list stands for: altered ones are 404, those no longer listed 410."""
+def _listed(session: Session, letter: Letter, token: str, *, lock: bool = False) -> ListedEntry:
+    """Return the listed signatory of a link; an altered link is 404, a signatory no longer listed 410."""
     try:
         return find_listed(session, _marks().read(token), letter.id, lock=lock)
     except NotAMark:
@@ -186,17 +186,17 @@ def _shown(session: Session, letter: Letter, token: str, *, lock: bool = False) 
 
 
 def _chart(letter: Letter, tally: Tally, language: str) -> Chart:
-    names = Names(elsewhere=text("Elsewhere, withheld"), others=text("Other countries"))
+    names = RowNames(elsewhere=text("Elsewhere, withheld"), others=text("Other countries"))
     return draw(tally, letter.kinds, language, names, mirrored=direction(language) == "rtl")
 
 
-def _place(letter: Letter, country: str) -> Position | None:
-    """Return the place from which the reader goes on; answer 404 if it is none in this country."""
-    said = request.args.get("after")
+def _position(letter: Letter, country: str) -> Position | None:
+    """Return the position from which the page continues; 404 if it is not in this country."""
+    typed = request.args.get("after")
     try:
-        place = Position.read(said, letter.kinds) if said else None
-    except PlaceMalformed:
+        position = Position.read(typed, letter.kinds) if typed else None
+    except PositionMalformed:
         abort(404)
-    if place is not None and place.country != country:
+    if position is not None and position.country != country:
         abort(404)
-    return place
+    return position

@@ -1,5 +1,7 @@
 """The reader's language: catalogues from config/languages/<language>.po, each read once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import cache, partial
 from gettext import GNUTranslations, NullTranslations
@@ -52,6 +54,17 @@ def current_language() -> str:
 def speak(language: str) -> None:
     """Use `language` for the rest of this request or mail."""
     g.language = language if language in LANGUAGES else SOURCE
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Use `language` inside the `with` block, and the one before it again afterwards."""
+    before = current_language()
+    speak(language)
+    try:
+        yield
+    finally:
+        speak(before)
 
 
 def text(message: str, **values: object) -> str:

@@ -7,7 +7,8 @@ from weasyprint import CSS, HTML  # type: ignore[import-untyped]  # ships no typ
 from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]  # as above
 
 from campaign.document.pdf import CJK_FONT, FONTS
-from campaign.document.rules import Document, PrintedName
+from campaign.document.rules import Document
+from campaign.roll.rules import ListedName
 
 STYLE = """
 @page { size: A4; margin: 28mm 30mm 27mm; @bottom-center { content: counter(page) " / " counter(pages) } }
@@ -44,7 +45,7 @@ def _written(document: Document) -> Iterator[str]:
         yield from map(_line, group.lines["lawmakers"])
 
 
-def _line(line: PrintedName) -> str:
+def _line(line: ListedName) -> str:
     language = "" if line.language == "und" else f' lang="{line.language}"'
     return (
         f"<p><span{language}>{escape(line.name)}</span> <i>{escape(line.latin_name)}</i> <sup>L{line.level}</sup>"

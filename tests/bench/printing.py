@@ -66,23 +66,22 @@ def document(many: int):  # type: ignore[no-untyped-def]  # Document; imported l
     """Return a document with `many` invented signatories in fourteen scripts."""
     from datetime import date  # noqa: PLC0415
 
-    from campaign.document.rules import ENGLISH_LABELS, CountryGroup, Document, PrintedName  # noqa: PLC0415
-    from campaign.names.tags import name_language  # noqa: PLC0415
+    from campaign.document.rules import ENGLISH_LABELS, CountryGroup, Document  # noqa: PLC0415
+    from campaign.roll.rules import ListedName  # noqa: PLC0415
 
-    rows: dict[str, list[PrintedName]] = {}
+    rows: dict[str, list[ListedName]] = {}
     for number in range(many):
         name, code = SCRIPTS[number % len(SCRIPTS)], CODES[number % len(CODES)]
-        language = name_language(name, code, "")
         rows.setdefault(code, []).append(
-            PrintedName(
-                name,
-                f"Invented Name {number}",
-                "Member · House of Invention · Northern Lakes",
-                "",
-                "lawmaker",
-                3,
-                language,
-                number,
+            ListedName(
+                id=number,
+                kind="lawmaker",
+                country=code,
+                name=name,
+                latin_name=f"Invented Name {number}",
+                level=3,
+                sort_key=b"",
+                said={"office": "Member", "legislature": "House of Invention", "constituency": "Northern Lakes"},
             )
         )
     labels = {

@@ -64,7 +64,7 @@ def test_it_is_signed_printed_packed_sent_and_answered(
     ):
         assert words in shown
     refused = by_two(vera, "deliver", "annex", "reef", "--recipient", "university", "-o", str(annex))
-    assert "nobody whose name could be opened lets university read it" in refused.output
+    assert "no signatory whose entry could be opened lets university read their name" in refused.output
     told = run(visitor, "package", "reef", "--recipient", "Assembly", "--annex", str(annex), "-o", str(out))
     assert "1 names" in told
     folder = out / FIRST

@@ -1,4 +1,4 @@
-"""Withheld names: read by the governments their owners ticked, on paper or from a bundle, and by nobody else."""
+"""Withheld names: only the governments that a signatory ticked read them, on paper or from a bundle."""
 
 import json
 import shutil
@@ -58,7 +58,7 @@ def annex(officer: Officer, path: Path, country: str = "FR", *options: str) -> s
     return read(path.read_bytes())
 
 
-def test_it_names_the_withheld_who_count_and_ticked_its_government_and_nobody_else(
+def test_it_names_only_the_withheld_who_count_and_ticked_its_government(
     visitor: Visitor, vera: Officer, tmp_path: Path
 ) -> None:
     """Every visibility, every tick, every decision: one person for each."""
@@ -83,7 +83,7 @@ def test_it_names_the_withheld_who_count_and_ticked_its_government_and_nobody_el
     assert len(named) == 2
 
 
-def test_an_entry_that_says_it_is_counted_only_is_named_nowhere_even_if_it_got_into_a_bundle() -> None:
+def test_a_counted_signatory_is_named_nowhere_even_if_their_entry_got_into_a_bundle() -> None:
     box = Box(1, "activist", "CH", "withheld", 3, b"")
     entry = Entry.from_bytes(json.dumps(SAID | {"visibility": "counted"}).encode())
     assert OpenedBundle(((box, entry),), 0).for_recipient("FR") == ()
@@ -117,7 +117,7 @@ def test_the_main_document_and_the_desk_pages_show_no_withheld_name(
     assert "Invented" not in vera_here.get("/desk/deliver").text
 
 
-def test_it_says_to_whom_it_is_confidential_how_many_it_names_and_is_the_same_twice(
+def test_it_says_that_it_is_confidential_and_how_many_it_names_and_prints_the_same_twice(
     here: Visitor, vera_here: Officer, tmp_path: Path
 ) -> None:
     sign_and_count(here, vera_here, 1, "Invented Withheld", ("FR",), country="DE")
@@ -180,7 +180,9 @@ def test_a_laptop_without_database_or_settings_prints_the_same_annex(
     assert "Invented" not in receipt
 
 
-def test_what_cannot_be_opened_is_counted_and_said(here: Visitor, vera_here: Officer, tmp_path: Path) -> None:
+def test_entries_that_no_key_opens_are_counted_for_the_officer(
+    here: Visitor, vera_here: Officer, tmp_path: Path
+) -> None:
     for number in (1, 2):
         sign_and_count(here, vera_here, number, f"Invented {number}", ("FR",))
     foreign = Sealer((new_pair()[1],)).seal(b"{}", ENTRY_CONTEXT)
@@ -194,7 +196,7 @@ def test_what_cannot_be_opened_is_counted_and_said(here: Visitor, vera_here: Off
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["appeal", "--country", "DE"], "nobody whose name could be opened lets DE read it"),
+        (["appeal", "--country", "DE"], "no signatory whose entry could be opened lets DE read their name"),
         (["appeal", "--country", "ZZ"], "ZZ is not a country"),
         (["appeal", "--country", "FR", "--language", "fr"], "not written in fr"),
         (["nothing", "--country", "FR"], "no letter called nothing"),
@@ -204,7 +206,7 @@ def test_what_cannot_be_opened_is_counted_and_said(here: Visitor, vera_here: Off
         (["other.bundle", "--country", "FR"], "this is no “undersigned bundle 1”"),
     ],
 )
-def test_what_cannot_be_printed_is_one_clear_line_and_no_file(
+def test_an_annex_that_cannot_be_printed_leaves_one_clear_line_and_no_file(
     here: Visitor, vera_here: Officer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -246,7 +248,7 @@ def test_a_name_no_font_draws_does_not_stop_the_annex(here: Visitor, vera_here: 
     assert answer.data.startswith(b"%PDF")
 
 
-def test_the_desk_prints_it_saying_how_many_ticked_and_the_log_says_who(
+def test_the_desk_says_how_many_ticked_and_the_log_says_which_officer_printed(
     visitor: Visitor, vera: Officer, clock: Clock
 ) -> None:
     sign_and_count(visitor, vera, 1, "Invented One", ("FR", "DE"))
@@ -274,11 +276,11 @@ def test_the_desk_prints_it_saying_how_many_ticked_and_the_log_says_who(
 
 
 @pytest.mark.parametrize("role", ["viewer", "verifier"])
-def test_only_a_deliverer_prints_an_annex_or_takes_a_bundle(here: Visitor, role: str) -> None:
-    somebody = Officer(here.app, here.mailbox).join(role=role)
+def test_only_a_deliverer_prints_an_annex_or_exports_a_bundle(here: Visitor, role: str) -> None:
+    officer = Officer(here.app, here.mailbox).join(role=role)
     for path in ("/desk/deliver/annex", "/desk/deliver/bundle"):
-        assert somebody.post(path, _form("FR"), "/desk/deliver").status_code == 403
-    assert "ticked" not in somebody.get("/desk/deliver").text.partition("<h2")[2]
+        assert officer.post(path, _form("FR"), "/desk/deliver").status_code == 403
+    assert "ticked" not in officer.get("/desk/deliver").text.partition("<h2")[2]
 
 
 def _form(country: str) -> dict[str, str]:

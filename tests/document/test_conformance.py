@@ -14,7 +14,6 @@ import pytest
 
 from campaign.document.pdf import typeset
 from campaign.document.rules import Document, PrintedProof, paper_of
-from campaign.names.tags import name_language
 from tests.document.test_pdf import demonstration, document, group, line
 
 PROFILES = (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_2A)
@@ -113,7 +112,7 @@ def test_each_name_says_its_language_and_the_file_says_its_own() -> None:
         ("پەرىدە", "DE"),
         ("Ana Belin", "CH"),
     )
-    lines = [replace(line(name), language=name_language(name, code, "")) for name, code in names]
+    lines = [replace(line(name), country=code) for name, code in names]
     with pikepdf.open(BytesIO(typeset(document(group(*lines), language="fr")))) as pdf:
         assert str(pdf.Root.Lang) == "fr"
         said = {str(item.Lang) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Lang" in item}

@@ -1,4 +1,4 @@
-"""Names in every script, and characters that no font of ours has: each is printed, or said, and none stops another's."""
+"""Names in every script, and characters that none of our fonts has: no name stops the print, and a note tells what is replaced."""
 
 import json
 import unicodedata
@@ -25,7 +25,7 @@ from tests.cast import Officer, Visitor
 from tests.document.test_pdf import LABELS, document, group, line, needs_poppler, text_of
 from tests.package.parcels import FIRST, PUBLIC, alone, make, run
 
-GOTHIC = "\U00010330\U00010331"  # no people living writes it
+GOTHIC = "\U00010330\U00010331"  # a dead script, which no font of ours has
 RARE = "\U00031350"  # an ideograph of Extension H, younger than our fonts
 INVENTED = {
     "Orya": "ଓଡ଼ିଆ ଉଦାହରଣ", "Nkoo": "ߒߞߏ ߛߏߟߏߡߣߊ", "Cher": "ᏣᎳᎩ ᏩᏯ", "Tfng": "ⵜⵉⴼⵉⵏⴰⵖ ⴰⵎⴰⵣⵉⵖ", "Syrc": "ܣܘܪܝܝܐ ܝܘܚܢܢ",
@@ -78,7 +78,7 @@ def test_typst_knows_our_families_by_the_names_we_call_them() -> None:
 
 
 @needs_poppler
-def test_a_name_that_no_font_draws_is_printed_in_latin_letters_and_stops_nobody() -> None:
+def test_a_name_that_no_font_draws_is_printed_in_latin_letters_beside_all_others() -> None:
     whole = document(
         group(line("Ana Belin"), line(GOTHIC, latin_name="Wulf Test", detail="of a house"), line("Noor Test"))
     )
@@ -105,7 +105,7 @@ def test_no_note_stands_where_all_is_printed_as_it_was_signed() -> None:
 @pytest.mark.parametrize(
     "where", ["title", "recipient", "body", "covering", "method", "checking", "detail", "community", "latin_name"]
 )
-def test_whatever_else_no_font_draws_is_left_out_and_the_rest_is_printed(where: str) -> None:
+def test_other_text_that_no_font_draws_is_left_out_and_the_rest_is_printed(where: str) -> None:
     said = " mid ".join(
         ("Before", GOTHIC, RARE, "\ue000", "ب\u0951", "&#x10330;", "&#xFEFF;", "\ufeff", "\x07", "after")
     )
@@ -124,7 +124,7 @@ def test_our_own_words_are_printable_in_every_language(language: str, visitor: V
         assert unprintable("".join(labels(SHIPPED).values())) == ()
 
 
-def test_what_is_left_out_is_marked_once_for_a_run() -> None:
+def test_characters_in_a_row_that_are_left_out_get_one_mark() -> None:
     assert printable(f"Gö{GOTHIC} {GOTHIC}t") == "Gö[…]t"
     assert printable("a\ufeffb\x00") == "ab"
     assert printable("陳" + RARE + "生") == "陳[…]生"
@@ -166,7 +166,7 @@ def test_no_mixture_that_is_accepted_stops_the_print(typed: list[str]) -> None:
 
 
 def odd(visitor: Visitor, vera: Officer, target: Path) -> str:
-    """Let somebody sign whom no font draws, and somebody else, and make the package."""
+    """Let two people sign, one with a name that no font draws, and make the package."""
     for number, (name, latin) in enumerate([(f"{GOTHIC} Test", "Wulf Test"), ("Ana Belin", "")], 1):
         visitor.sign_and_confirm(
             {**PUBLIC, "name": name, "latin_name": latin, "email": f"p{number}@example.org", "country": "FR"}
@@ -176,7 +176,7 @@ def odd(visitor: Visitor, vera: Officer, target: Path) -> str:
 
 
 @needs_poppler
-def test_a_package_says_whom_it_prints_otherwise_and_its_list_has_the_name_as_it_was_signed(
+def test_a_package_tells_which_names_it_prints_otherwise_and_lists_them_as_they_were_signed(
     visitor: Visitor, vera: Officer, tmp_path: Path
 ) -> None:
     told = odd(visitor, vera, tmp_path)
@@ -195,7 +195,7 @@ def test_a_package_says_whom_it_prints_otherwise_and_its_list_has_the_name_as_it
     assert "Ana Belin" in found
 
 
-def test_the_command_that_prints_says_whom_it_printed_otherwise(
+def test_the_command_that_prints_tells_which_names_it_printed_otherwise(
     visitor: Visitor, vera: Officer, tmp_path: Path
 ) -> None:
     odd(visitor, vera, tmp_path / "out")
@@ -212,6 +212,12 @@ def test_other_fonts_are_another_press(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert made_with("fr") != before
 
 
-def test_a_line_that_our_fonts_draw_stays_the_line_it_was() -> None:
-    one = line("Ana Belin", detail="of a house")
-    assert in_print(one, document(group(one))) is one
+def test_what_our_fonts_draw_is_printed_as_it_was_signed() -> None:
+    one = line("Ana Belin", latin_name="A. Belin", detail="of a house", community="of the hills")
+    assert in_print(one, document(group(one))) == (
+        "Ana Belin",
+        "A. Belin",
+        "of a house",
+        "of the hills",
+        one.language,
+    )

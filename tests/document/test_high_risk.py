@@ -20,7 +20,7 @@ NAME = "Invented Withheld"
 
 @pytest.fixture
 def stick(tmp_path: Path) -> Path:
-    """The folder that never is on the server."""
+    """The folder that is never on the server."""
     create_keys(tmp_path / "keys", tmp_path / "stick", high_risk=True)
     return tmp_path / "stick"
 
@@ -52,7 +52,7 @@ def test_people_sign_and_the_desk_sees_a_seal(guest: Visitor, mara: Officer) -> 
         assert "high-risk mode: no private key here" in command(guest.app, "doctor")
 
 
-def test_who_waits_is_read_on_a_laptop_and_decided_by_number(
+def test_signatories_who_wait_are_read_on_a_laptop_and_decided_by_number(
     guest: Visitor, mara: Officer, stick: Path, tmp_path: Path
 ) -> None:
     sign(guest, 1, NAME, country="CH")

@@ -12,10 +12,11 @@ import pytest
 
 from campaign.document.pdf import typeset
 from campaign.document.press import ROOT
-from campaign.document.rules import ENGLISH_LABELS, CountryGroup, Document, PrintedName
+from campaign.document.rules import ENGLISH_LABELS, CountryGroup, Document
 from campaign.letter.kinds import SHIPPED
 from campaign.names.coverage import COVERAGE
 from campaign.names.tags import name_language
+from campaign.roll.rules import ListedName
 from campaign.world.countries import country_name
 from campaign.world.languages import LANGUAGES
 from config.demonstration import people
@@ -32,12 +33,16 @@ LABELS = {
 }
 
 
-def line(name: str, **changes: str) -> PrintedName:
-    values = {"latin_name": "", "detail": "", "community": "", "kind": "activist", **changes}
-    return PrintedName(name=name, level=3, language=name_language(name, "", ""), signatory_id=0, **values)
+def line(
+    name: str, *, latin_name: str = "", detail: str = "", community: str = "", kind: str = "activist"
+) -> ListedName:
+    said = {"office": detail, "community": community}
+    return ListedName(
+        id=0, kind=kind, country="", name=name, latin_name=latin_name, level=3, sort_key=b"", said=said
+    )
 
 
-def group(*lines: PrintedName, code: str = "CH", withheld: int = 0) -> CountryGroup:
+def group(*lines: ListedName, code: str = "CH", withheld: int = 0) -> CountryGroup:
     by_kind = {kind.plural: tuple(one for one in lines if one.kind == kind.key) for kind in SHIPPED}
     return CountryGroup(code, country_name(code, "en"), by_kind, withheld)
 
@@ -63,7 +68,7 @@ def document(*groups: CountryGroup, **changes: object) -> Document:
 
 
 def demonstration() -> Document:
-    groups: dict[str, list[PrintedName]] = {}
+    groups: dict[str, list[ListedName]] = {}
     for row in people():
         kind = {"latin_name": row["latin_name"], "detail": row["office"], "kind": row["kind"]}
         groups.setdefault(row["country"], []).append(line(row["name"], community=row["community"], **kind))

@@ -1,4 +1,4 @@
-"""Handing the letter and its list over, from the desk and from the command line."""
+"""An officer prints the letter and its list, at the desk or on the command line."""
 
 import shutil
 import subprocess
@@ -39,7 +39,7 @@ def test_the_governments_own_signatories_come_first_and_withheld_names_are_numbe
     assert everyone.index("Bela Trost") < everyone.index("Odile Verchamp")
 
 
-def test_the_desk_prints_and_the_log_says_who(visitor: Visitor, vera: Officer) -> None:
+def test_the_desk_prints_and_the_log_names_the_officer(visitor: Visitor, vera: Officer) -> None:
     answer = vera.post("/desk/deliver", {"letter": "appeal", "language": "en", "country": "DE"})
     assert answer.status_code == 200
     assert answer.data.startswith(b"%PDF")
@@ -52,8 +52,8 @@ def test_the_desk_prints_and_the_log_says_who(visitor: Visitor, vera: Officer) -
 
 @pytest.mark.parametrize("role", ["viewer", "verifier"])
 def test_only_a_deliverer_prints(visitor: Visitor, role: str) -> None:
-    somebody = Officer(visitor.app, visitor.mailbox).join(role=role)
-    assert somebody.post("/desk/deliver", {"letter": "appeal", "language": "en"}).status_code == 403
+    officer = Officer(visitor.app, visitor.mailbox).join(role=role)
+    assert officer.post("/desk/deliver", {"letter": "appeal", "language": "en"}).status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def run(officer: Officer, *words: str) -> Result:
     return officer.app.test_cli_runner().invoke(args=list(words))
 
 
-def test_one_person_at_the_command_line_takes_no_withheld_name_out(
+def test_one_person_at_the_command_line_gets_no_withheld_name(
     visitor: Visitor, vera: Officer, tmp_path: Path
 ) -> None:
     sign_and_count(visitor, vera, 1, "Invented Withheld", ("FR",))
@@ -32,7 +32,7 @@ def test_one_person_at_the_command_line_takes_no_withheld_name_out(
         alone = run(vera, *words, "--by", vera.email)
         assert (alone.exit_code, "this takes two people" in alone.output) == (1, True)
     agree(vera)
-    assert run(vera, *print_it, "--by", vera.email).exit_code == 1, "nobody agrees to what they asked for"
+    assert run(vera, *print_it, "--by", vera.email).exit_code == 1, "an officer cannot agree to their own request"
     assert list(tmp_path.glob("a.*")) == []
     agree(Officer(visitor.app, visitor.mailbox).join("paul@campaign.test", "deliverer", "Paul Ried"))
     assert run(vera, *print_it, "--by", vera.email).exit_code == 0
@@ -44,11 +44,11 @@ def test_one_person_at_the_command_line_takes_no_withheld_name_out(
     assert done.count(("Vera Lind", "annex")) == 1
 
 
-def test_both_are_told_that_a_file_goes_to_who_presses_again(visitor: Visitor, vera: Officer) -> None:
+def test_both_learn_that_the_officer_who_presses_again_gets_the_file(visitor: Visitor, vera: Officer) -> None:
     sign_and_count(visitor, vera, 1, "Invented Withheld", ("FR",))
     form = {"letter": "appeal", "country": "FR", "language": "en"}
     asked = vera.post("/desk/deliver/annex", form, "/desk/deliver")
-    assert "once they have agreed, press again within the day" in asked.text
+    assert "Once they have agreed, press again within the day" in asked.text
     paul = Officer(visitor.app, visitor.mailbox).join("paul@campaign.test", "deliverer", "Paul Ried")
     assert "Only the officer who presses the button gets the file" in paul.get("/desk/approvals").text
     agree(paul)
@@ -58,7 +58,7 @@ def test_both_are_told_that_a_file_goes_to_who_presses_again(visitor: Visitor, v
     assert "Paul Ried agreed" in vera.get("/desk/approvals").text
 
 
-def test_a_second_mailbox_takes_no_withheld_name_out(visitor: Visitor, vera: Officer) -> None:
+def test_a_second_mailbox_gets_no_withheld_name(visitor: Visitor, vera: Officer) -> None:
     sign_and_count(visitor, vera, 1, "Invented Withheld", ("FR",))
     box, form = invited(vera), {"letter": "appeal", "country": "FR", "language": "fr"}
     for asking, agreeing in ((vera, box), (box, vera)):

@@ -32,7 +32,7 @@ from tests.document.test_volumes import long_one
 
 def tell(step):
     print(step.words, flush=True)
-    sys.stdin.read()  # stands still here until it is killed
+    sys.stdin.read()  # waits here until it is killed
 
 folder = Path(sys.argv[1])
 with drafted(folder) as draft:
@@ -56,7 +56,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 4, 5, 6, 7])
-def test_everybody_stands_in_one_volume_at_the_place_they_had(most: int) -> None:
+def test_every_signatory_stands_in_one_volume_at_their_old_place(most: int) -> None:
     whole = long_one()
     cut = volumes(whole, most)
     assert [place for one in cut for place in places(one)] == list(places(whole))
@@ -66,7 +66,7 @@ def test_everybody_stands_in_one_volume_at_the_place_they_had(most: int) -> None
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 7])
-def test_who_has_no_name_is_counted_in_one_volume(most: int) -> None:
+def test_signatories_without_a_name_are_counted_in_one_volume(most: int) -> None:
     cut = volumes(long_one(), most)
     withheld = [(part.code, part.withheld) for one in cut for part in one.groups if part.withheld]
     assert withheld == [("CH", 6), ("FR", 5), ("AT", 9)]
@@ -89,7 +89,7 @@ def test_a_volume_says_which_it_is_and_is_whole_by_itself() -> None:
 
 
 @needs_poppler
-def test_the_numbers_beside_names_go_on_in_the_next_volume() -> None:
+def test_the_numbers_beside_names_continue_in_the_next_volume() -> None:
     (_first, second) = volumes(document(group(*(line(f"Ana {at}") for at in range(9)))), 5)
     assert "\n5\n" not in text_of(typeset(second))
     assert second.groups[0].before == {"lawmakers": 0, "activists": 5}
@@ -118,7 +118,7 @@ def test_a_long_roll_becomes_a_folder_of_volumes_each_on_record(site: Flask, tmp
 
 
 @pytest.mark.usefixtures("small")
-def test_who_withdraws_meanwhile_leaves_no_volume_behind(
+def test_a_withdrawal_while_volumes_are_printed_leaves_none_of_them(
     site: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visitor, vera = Visitor(site, tmp_path / "mail"), Officer(site, tmp_path / "mail").join()

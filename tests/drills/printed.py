@@ -14,13 +14,15 @@ from sqlalchemy import select
 from campaign.audit.models import Officer
 from campaign.confirm.models import Signatory
 from campaign.document import pdf
+from campaign.document.pdf import Drawn
 from campaign.document.press import NotPrinted
-from campaign.document.rules import Document, PrintedName
+from campaign.document.rules import Document
 from campaign.names.coverage import is_printable
 from campaign.names.letters import is_invisible
 from campaign.names.rules import NameRefused, accept_name
 from campaign.names.scripts import script_of_letter
 from campaign.roll import export
+from campaign.roll.rules import ListedName
 from campaign.verify.models import Verification
 from tests.cast import Visitor, read_link
 from tests.document.test_pdf import document, group, line
@@ -191,8 +193,8 @@ def _prints(names: list[str]) -> bool:
 BEGINS = [point for point in range(0x80, 0x32000, 64) if script_of_letter(chr(point)) not in (None, "Hang")]
 
 
-def _as_written(said: PrintedName, _document: Document) -> PrintedName:
-    return said
+def _as_written(entry: ListedName, _document: Document) -> Drawn:
+    return Drawn(entry.name, entry.latin_name, entry.detail, entry.community, entry.language)
 
 
 DRILL = Drill(

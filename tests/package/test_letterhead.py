@@ -97,10 +97,10 @@ def test_a_bundle_carries_the_letterhead_to_where_the_annex_is_printed(ines: Off
     bundle = Bundle("appeal", 1, COUNTS, ines.tools.clock().date(), texts, (), letterhead=head("png"))
     again = Bundle.from_bytes(bundle.to_bytes())
     assert again == bundle
-    assert again.headed("fr") == head("png", "Appel du lac")
+    assert again.letterhead_in("fr") == head("png", "Appel du lac")
     older = json.loads(bundle.to_bytes())
     del older["letterhead"]
-    assert Bundle.from_bytes(json.dumps(older).encode()).headed("en") is None
+    assert Bundle.from_bytes(json.dumps(older).encode()).letterhead_in("en") is None
 
 
 def test_a_mailed_document_is_answered_at_the_reply_address(

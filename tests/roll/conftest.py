@@ -1,4 +1,4 @@
-"""A crowd of every kind, signed and checked as people do it, and every output that shows them."""
+"""Signatories of every kind, who signed and were checked through the pages, and the outputs that show them."""
 
 import shutil
 import subprocess
@@ -23,7 +23,7 @@ OPEN = {**ACTIVIST, "latin_name": "", "visibility": "public", "consent": ["sign"
 
 @dataclass
 class Crowd:
-    """Who signed, in the order in which they did."""
+    """The signatories, in the order in which they signed."""
 
     visitor: Visitor
     vera: Officer
@@ -31,7 +31,9 @@ class Crowd:
 
     def sign(self, name: str, kind: dict[str, Any], country: str, outcome: str = "accepted", **more: Any) -> int:
         self.count += 1
-        address = f"p{self.count}@example{self.count // 10 or ''}.org"  # a domain gets so many mails a day
+        address = (
+            f"p{self.count}@example{self.count // 10 or ''}.org"  # a domain gets a limited number of mails a day
+        )
         self.visitor.sign_and_confirm(kind, name=name, country=country, email=address, **more)
         if outcome == "held":
             self.vera.decide(self.count, "held", reason="look-again")

@@ -66,13 +66,13 @@ def test_names_are_followed_page_by_page_through_all_countries(
 ) -> None:
     monkeypatch.setattr("campaign.roll.api.PAGE", 1)
     crowd.gather()
-    everybody = ["Nour Satea", "Bela Trost", "Édouard Belin", "Odile Verchamp"]
-    assert follow(crowd.visitor, f"{LETTER}/signatories") == everybody
-    assert follow(crowd.visitor, f"{LETTER}/signatories?country=FR") == everybody[2:]
+    everyone = ["Nour Satea", "Bela Trost", "Édouard Belin", "Odile Verchamp"]
+    assert follow(crowd.visitor, f"{LETTER}/signatories") == everyone
+    assert follow(crowd.visitor, f"{LETTER}/signatories?country=FR") == everyone[2:]
     assert follow(crowd.visitor, f"{LETTER}/signatories?country=AT") == []
 
 
-def test_somebody_is_described_as_they_described_themselves(visitor: Visitor, vera: Officer) -> None:
+def test_a_signatory_is_described_as_they_described_themselves(visitor: Visitor, vera: Officer) -> None:
     visitor.sign_and_confirm(name="林曜辰", latin_name="Lin Yaochen", country="TW", affiliation="not a lawmaker's")
     vera.decide(1)
     said = visitor.get(f"{LETTER}/signatories").json

@@ -6,12 +6,12 @@ from hashlib import sha256
 from xml.etree import ElementTree
 
 from campaign.letter.kinds import SHIPPED
-from campaign.roll.chart import GAP, MOST_BARS, Names, draw
+from campaign.roll.chart import GAP, MOST_BARS, RowNames, draw
 from campaign.roll.rules import CountryTally, Tally
 from campaign.world.countries import COUNTRIES
 from tests.roll.conftest import Crowd
 
-NAMES = Names(elsewhere="elsewhere", others="others")
+NAMES = RowNames(elsewhere="elsewhere", others="others")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -28,7 +28,7 @@ def test_its_own_policy_allows_its_style_and_nothing_else(crowd: Crowd) -> None:
     assert tags == {"svg", "title", "desc", "style", "rect", "text", "g"}
 
 
-def test_it_is_told_to_who_cannot_see_it_and_embedded_with_words(crowd: Crowd) -> None:
+def test_a_reader_who_cannot_see_the_chart_hears_it(crowd: Crowd) -> None:
     crowd.gather()
     root = ElementTree.fromstring(crowd.visitor.get("/en/appeal/signatories.svg").data)
     assert root.get("aria-labelledby") == "title desc"

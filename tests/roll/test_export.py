@@ -12,8 +12,7 @@ import pytest
 from campaign.letter.kinds import SHIPPED, public_fields
 from campaign.letter.models import Letter, LetterKind
 from campaign.roll.export import MOST_ROWS, OWN, WRITERS, Roll, write_csv, write_json, write_xlsx
-from campaign.roll.rules import CountryTally, Tally
-from campaign.roll.service import ListedName
+from campaign.roll.rules import CountryTally, ListedName, Tally
 from tests.roll.conftest import SHOWN, Crowd
 from tests.roll.reading import csv_rows, sheet, workbook_xml
 

@@ -1,4 +1,4 @@
-"""Who may deliver takes the public list out, or a part of it; nobody who is not public is in it, named or counted."""
+"""A deliverer exports the public list, or a part of it; a part names and counts public signatories only."""
 
 import json
 from pathlib import Path
@@ -30,7 +30,7 @@ PARTS: dict[str, tuple[dict[str, str], list[str]]] = {
 
 @pytest.fixture
 def fortnight(app: Flask, tmp_path: Path, clock: Clock) -> Crowd:
-    """A crowd on one day and somebody on a later one, on each database: it does the choosing."""
+    """A crowd on one day and a signatory on a later one, on each database, because its queries choose."""
     clock.now = clock.now.replace(month=5, day=4, hour=0, minute=10)
     crowd = crowd_of(app, tmp_path / "mail").gather()
     clock.now = clock.now.replace(day=7, hour=23, minute=10)
@@ -66,7 +66,7 @@ def test_every_part_of_the_list_is_what_was_chosen(fortnight: Crowd, tmp_path: P
 
 
 @pytest.mark.parametrize("kind", WRITERS)
-def test_a_file_names_the_public_and_nobody_else(crowd: Crowd, tmp_path: Path, kind: str) -> None:
+def test_a_file_names_only_public_signatories(crowd: Crowd, tmp_path: Path, kind: str) -> None:
     crowd.gather()
     path = tmp_path / f"all.{kind}"
     assert sorted(row["name"] for row in kept(crowd, path)) == sorted(SHOWN)
@@ -75,7 +75,7 @@ def test_a_file_names_the_public_and_nobody_else(crowd: Crowd, tmp_path: Path, k
 
 
 def test_a_part_counts_names_only(crowd: Crowd, tmp_path: Path) -> None:
-    """Five withheld in Switzerland may be told of the whole letter, and of no day of it."""
+    """The whole letter may tell of five withheld in Switzerland; a part of its days may not."""
     crowd.gather()
     part = json.loads(taken(crowd, "json", country="CH").data)
     assert part["filter"] == {"country": "CH"}
@@ -102,7 +102,7 @@ def test_days_in_a_workbook_are_days(crowd: Crowd, tmp_path: Path) -> None:
     assert (facts["letter"], facts["level"]) == ("appeal", 3.0)
 
 
-def test_the_log_keeps_who_took_what_and_how_many_and_no_name(crowd: Crowd, tmp_path: Path) -> None:
+def test_the_log_keeps_which_officer_exported_what_and_no_name(crowd: Crowd, tmp_path: Path) -> None:
     crowd.gather()
     taken(crowd, "csv", country="FR", from_on="2026-01-02")
     crowd.export(tmp_path / "r.json", "--format", "json", "--kind", "activist")
@@ -112,7 +112,7 @@ def test_the_log_keeps_who_took_what_and_how_many_and_no_name(crowd: Crowd, tmp_
     ]
 
 
-def test_the_command_line_takes_the_same_parts(fortnight: Crowd, tmp_path: Path) -> None:
+def test_the_command_line_exports_the_same_parts(fortnight: Crowd, tmp_path: Path) -> None:
     options = {"from_on": "from", "to_on": "to"}
     for said, (part, _names) in PARTS.items():
         words = [word for name, value in part.items() for word in (f"--{options.get(name, name)}", value)]
@@ -132,7 +132,7 @@ def test_the_command_line_takes_the_same_parts(fortnight: Crowd, tmp_path: Path)
         {"from_on": "2026-05-08", "to_on": "2026-05-07"},
     ],
 )
-def test_a_wrong_choice_is_told_and_nothing_is_taken(crowd: Crowd, wrong: dict[str, str]) -> None:
+def test_a_wrong_choice_is_explained_and_nothing_is_exported(crowd: Crowd, wrong: dict[str, str]) -> None:
     crowd.vera.confirm_oneself()
     answer = crowd.vera.post(PAGE, {"letter": "appeal", "format": "csv", **wrong}, PAGE)
     assert (answer.status_code, answer.mimetype) == (422, "text/html")

@@ -1,12 +1,11 @@
-"""What a signatory is called beside their name is kept as they write it, and is no formula in a file."""
+"""The fields beside a name are kept as the signatory writes them, and are no formula in a file."""
 
 from pathlib import Path
 
 import pytest
 
 from campaign.roll.export import Roll, write_csv
-from campaign.roll.rules import CountryTally, Tally
-from campaign.roll.service import ListedName
+from campaign.roll.rules import CountryTally, ListedName, Tally
 from tests.cast import Visitor
 from tests.roll.reading import csv_rows
 from tests.roll.test_export import LETTER
@@ -30,7 +29,7 @@ def test_an_account_is_kept_and_guarded(tmp_path: Path, party: str) -> None:
 
 
 @pytest.mark.parametrize("said", ["-", "–", "n/a", "@exampleorg", "+Ulmor"])
-def test_nobody_is_refused_for_a_dash_or_an_account(visitor: Visitor, said: str) -> None:
+def test_a_dash_or_an_account_is_no_reason_to_refuse_a_signatory(visitor: Visitor, said: str) -> None:
     everything = dict.fromkeys(("office", "affiliation", "community", "constituency", "party"), said)
     assert visitor.sign({"kind": "activist", "latin_name": "-", **everything}).status_code == 303
     assert visitor.sign(everything).status_code == 303

@@ -59,7 +59,7 @@ def test_the_eu_is_a_square_of_its_own(crowd: Crowd) -> None:
     assert "signatories-europe.svg" not in crowd.visitor.get("/en/appeal/signatories").text
 
 
-def test_europe_is_shown_enlarged_if_somebody_there_signed(crowd: Crowd) -> None:
+def test_europe_is_shown_enlarged_if_a_european_signed(crowd: Crowd) -> None:
     crowd.sign("Ena Moor", {}, "JP")
     page = crowd.visitor.get("/en/appeal/signatories").text
     assert ("signatories-world.svg" in page, "signatories-europe.svg" in page) == (True, False)
@@ -67,7 +67,7 @@ def test_europe_is_shown_enlarged_if_somebody_there_signed(crowd: Crowd) -> None
     assert "signatories-europe.svg" in crowd.visitor.get("/en/appeal/signatories").text
 
 
-def test_before_anybody_is_listed_there_is_no_map_on_the_page(crowd: Crowd) -> None:
+def test_an_empty_list_has_no_map(crowd: Crowd) -> None:
     assert "signatories-world.svg" not in crowd.visitor.get("/en/appeal/signatories").text
     assert marked(drawn(crowd)) == {}
 
@@ -84,7 +84,7 @@ def test_its_own_policy_allows_its_style_and_nothing_else(crowd: Crowd) -> None:
     assert "href" not in answer.text
 
 
-def test_it_is_told_to_who_cannot_see_it(crowd: Crowd) -> None:
+def test_a_reader_who_cannot_see_the_map_hears_it(crowd: Crowd) -> None:
     crowd.gather()
     root = drawn(crowd)
     assert (root.get("role"), root.get("aria-labelledby")) == ("img", "title desc")

@@ -1,4 +1,4 @@
-"""No public byte says more of a moment than its day (row 6): whoever watches the network learns nothing from us."""
+"""No public byte tells the time of an event, only its day: an observer of the network could match it with traffic."""
 
 import re
 from io import BytesIO
@@ -26,14 +26,14 @@ VALUES = {
     "kind": ["svg"],
 }
 OURS = {"static"}  # files we ship
-PRIVATE = {"token", "secret", "link"}  # pages that only who holds a mailed link can open
+PRIVATE = {"token", "secret", "link"}  # pages that only the holder of a mailed link can open
 TIME = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?!\d)|T\d{2}:?\d{2}|\b\d{1,2} ?[ap]\.?m\b", re.IGNORECASE)
 MIDNIGHT = re.compile(r"T00:00:00(Z|\+00:00)?")
 
 
 @pytest.fixture
 def odd_hours(crowd: Crowd, clock: Clock) -> tuple[Crowd, set[str]]:
-    """Let everybody sign and be decided at an odd moment; return the moments in seconds as well."""
+    """Let everyone sign and be decided at an odd moment; return those moments too, in seconds."""
     clock.now = clock.now.replace(hour=13, minute=37, second=42, microsecond=123456)
     moments = {clock.now.timestamp()}
     sign = crowd.sign
@@ -48,12 +48,12 @@ def odd_hours(crowd: Crowd, clock: Clock) -> tuple[Crowd, set[str]]:
 
 
 def public_paths(site: Flask) -> list[str]:
-    """Return the address of every page that anybody can look at."""
+    """Return the address of every public page."""
     paths = []
     for rule in site.url_map.iter_rules():
-        anybody = getattr(site.view_functions[rule.endpoint], "audience", None) == "anyone"
+        public = getattr(site.view_functions[rule.endpoint], "audience", None) == "anyone"
         if (
-            not anybody
+            not public
             or "GET" not in (rule.methods or ())
             or rule.endpoint in OURS
             or rule.rule.startswith("/desk")

@@ -1,4 +1,4 @@
-"""Somebody finds their name on the list who has not signed: hidden at once, once, and the desk decides."""
+"""A lawmaker who has not signed finds their name on the list: it is hidden at once, once, and the desk decides."""
 
 import re
 from collections.abc import Callable
@@ -66,13 +66,13 @@ def test_a_name_that_is_disputed_leaves_every_list_and_comes_back_for_good(liste
         settled = listed.vera.post("/desk/signatory/1/settle", {}, "/desk/approvals")
         assert settled.status_code == 303
     assert len(lists(listed, "Odile Verchamp", tmp_path)) == 4
-    assert press(listed, link, "203.0.113.9") == answer, "nobody learns from the answer what was decided"
+    assert press(listed, link, "203.0.113.9") == answer, "the answer does not tell what was decided"
     assert len(lists(listed, "Odile Verchamp", tmp_path)) == 4, "it works once"
     assert "Disputed 0" in listed.vera.get("/desk/").text
     assert listed.vera.get("/desk/log").text.count("the signature is theirs") == 1
 
 
-def test_an_edited_entry_of_somebody_confirmed_is_not_silenced_again(listed: Crowd) -> None:
+def test_an_edited_entry_that_the_desk_confirmed_is_not_hidden_again(listed: Crowd) -> None:
     (link,) = links(listed.visitor)
     press(listed, link)
     listed.vera.post("/desk/signatory/1/settle", {}, "/desk/approvals")
@@ -94,14 +94,14 @@ def test_level_4_stays_on_the_list_and_the_desk_is_told(listed: Crowd) -> None:
     assert "It is still listed" in ines.get("/desk/signatory/1").text
 
 
-def test_a_state_that_presses_for_every_name_hides_a_few(listed: Crowd, clock: Clock) -> None:
+def test_a_state_that_disputes_every_name_hides_a_few(listed: Crowd, clock: Clock) -> None:
     for number in range(7):
         listed.sign(f"Lawmaker {'abcdefg'[number]}", {}, "FR")
-    everybody = links(listed.visitor)
-    answers = {re.sub(r"<dd>.*?</dd>|/not-me/[\w-]+", "", press(listed, link)) for link in everybody[:4]}
+    every_link = links(listed.visitor)
+    answers = {re.sub(r"<dd>.*?</dd>|/not-me/[\w-]+", "", press(listed, link)) for link in every_link[:4]}
     assert len(answers) == 1, "who presses does not learn whether it hid"
     assert len(links(listed.visitor)) == 6, "two for one network"
-    for link in everybody[4:]:
+    for link in every_link[4:]:
         press(listed, link, f"203.0.{link.__hash__() % 200}.9")
     assert len(links(listed.visitor)) == 3, "five for one letter"
     assert "Disputed 8" in listed.vera.get("/desk/").text
@@ -127,7 +127,7 @@ def test_links_are_ours_or_lead_nowhere(listed: Crowd) -> None:
         assert session.scalars(select(Dispute)).all() == []
 
 
-def test_who_withdraws_takes_the_dispute_along(app: Flask, tmp_path: Path) -> None:
+def test_a_withdrawal_deletes_the_dispute(app: Flask, tmp_path: Path) -> None:
     crowd = crowd_of(app, tmp_path / "mail")
     own = crowd.visitor.sign_and_confirm()
     assert crowd.vera.decide(1).status_code == 303

@@ -39,10 +39,10 @@ def check_rows(rows: list[dict[str, Any]]) -> None:
     said = [
         {key: int(value) for key, value in row.items() if value not in ("", None) and key in ALL} for row in rows
     ]
-    *countries, elsewhere, everybody = said
+    *countries, elsewhere, whole = said
     assert dict(zip([row["country"] for row in rows], countries, strict=False)) == COUNTRIES
     assert elsewhere == {"withheld": 4, "total": 4}
-    assert everybody == ALL
+    assert whole == ALL
 
 
 def test_the_page_says_the_numbers(gathered: Crowd) -> None:

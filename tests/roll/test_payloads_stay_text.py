@@ -1,4 +1,4 @@
-"""Whatever people type as a name, a party or an affiliation is refused or comes out as the text it is (row 15)."""
+"""A name, party or affiliation that tries to be code is refused or stays text (docs/threats.md, `printed`)."""
 
 import json
 import re
@@ -58,7 +58,7 @@ def test_every_payload_is_literal_in_what_programs_and_spreadsheets_read(planted
         "csv": [dict(row) for row in csv_rows(planted.export(tmp_path / "r.csv", "--format", "csv"))],
         "xlsx": sheet(book, "Signatories"),
     }
-    for kind in WRITERS:  # the desk's own way to the same files
+    for kind in WRITERS:  # the desk exports the same files
         path = tmp_path / f"desk.{kind}"
         path.write_bytes(taken(planted, kind).data)
         outputs[f"desk {kind}"] = names_of(path)
@@ -86,7 +86,7 @@ def test_a_word_longer_than_a_line_is_printed_whole(crowd: Crowd, tmp_path: Path
 
 
 @pytest.mark.parametrize("typed", REFUSED, ids=ascii)
-def test_what_is_no_name_is_refused_wherever_it_is_typed(site: Flask, tmp_path: Path, typed: str) -> None:
+def test_text_that_is_no_name_is_refused_in_every_field(site: Flask, tmp_path: Path, typed: str) -> None:
     visitor = Visitor(site, tmp_path / "mail")
     for place in ("name", "party"):
         answer = visitor.sign({place: typed})

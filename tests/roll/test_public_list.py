@@ -3,14 +3,14 @@
 import pytest
 
 from campaign.letter.kinds import SHIPPED
-from campaign.roll.rules import PlaceMalformed, Position, tally_rows
+from campaign.roll.rules import Position, PositionMalformed, tally_rows
 from tests.cast import ACTIVIST, Officer, Visitor
 from tests.roll.reading import PageReader
 
 HERE, ELSEWHERE = Position("FR", "lawmaker", b"key\nand more", 1), Position("DE", "lawmaker", b"key", 1)
 
 
-def test_nobody_is_listed_before_the_desk_has_checked_them(visitor: Visitor, vera: Officer) -> None:
+def test_a_signatory_is_listed_only_after_the_desk_has_checked_them(visitor: Visitor, vera: Officer) -> None:
     visitor.sign_and_confirm()
     assert "Odile" not in visitor.get("/en/appeal/signatories").text
     vera.decide(1)
@@ -64,14 +64,14 @@ def test_a_country_shows_its_withheld_from_five_on() -> None:
     assert (tally.elsewhere, tally.withheld, tally.total) == (4, 9, 9)
 
 
-def test_no_public_page_says_an_hour(visitor: Visitor, vera: Officer) -> None:
+def test_no_public_page_tells_an_hour(visitor: Visitor, vera: Officer) -> None:
     visitor.sign_and_confirm()
     vera.decide(1)
     for path in ("/en/appeal", "/en/appeal/signatories", "/en/appeal/signatories/FR"):
         assert "09:0" not in visitor.get(path).text
 
 
-def test_a_long_country_is_paged_without_losing_or_repeating_anybody(
+def test_a_long_country_is_paged_without_losing_or_repeating_a_name(
     visitor: Visitor, vera: Officer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("campaign.roll.views.PAGE", 2)
@@ -90,7 +90,7 @@ def test_a_long_country_is_paged_without_losing_or_repeating_anybody(
     assert sorted(parties) == [f"p{number}" for number in range(1, 8)]
 
 
-def test_a_page_goes_on_where_it_ended_though_somebody_left(
+def test_the_next_page_begins_after_the_last_name_even_if_a_signatory_left(
     visitor: Visitor, vera: Officer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("campaign.roll.views.PAGE", 2)
@@ -107,7 +107,7 @@ def test_a_page_goes_on_where_it_ended_though_somebody_left(
 @pytest.mark.parametrize(
     "after", ["x", "====", "bGF3bWFrZXIKMQ", "a" * 500, HERE.written()[:8], ELSEWHERE.written()]
 )
-def test_a_made_up_place_in_the_list_is_no_page(visitor: Visitor, vera: Officer, after: str) -> None:
+def test_an_invented_position_in_the_list_is_not_found(visitor: Visitor, vera: Officer, after: str) -> None:
     visitor.sign_and_confirm()
     vera.decide(1)
     assert visitor.get(f"/en/appeal/signatories/FR?after={after}").status_code == 404
@@ -117,8 +117,8 @@ def test_a_made_up_place_in_the_list_is_no_page(visitor: Visitor, vera: Officer,
     "place",
     [("XX", "lawmaker", b"", 1), ("FR", "x", b"", 1), ("FR", "lawmaker", b"", 0), ("FR", "lawmaker", b"", 10**9)],
 )
-def test_a_place_that_no_page_wrote_is_malformed(place: tuple[str, str, bytes, int]) -> None:
-    with pytest.raises(PlaceMalformed):
+def test_a_position_that_no_page_wrote_is_malformed(place: tuple[str, str, bytes, int]) -> None:
+    with pytest.raises(PositionMalformed):
         Position.read(Position(*place).written(), SHIPPED)
 
 
@@ -136,7 +136,7 @@ def test_the_roll_is_shown_on_the_command_line(visitor: Visitor, vera: Officer) 
     assert run.invoke(args=["roll", "show", "nothing"]).exit_code != 0
 
 
-def test_namesakes_stand_by_what_they_say_and_not_in_the_order_they_signed_in(
+def test_namesakes_are_sorted_by_their_entries_and_not_by_when_they_signed(
     visitor: Visitor, vera: Officer
 ) -> None:
     for number, party in enumerate(("Zweite Liste", "Erste Liste"), 1):
