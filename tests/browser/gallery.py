@@ -219,6 +219,10 @@ def identity(hung: Gallery) -> None:
     hung.keep("identity, changed meanwhile", write(vera, opened), 409)
     hung.keep("identity in Arabic, malformed", save(vera, f"{IDENTITY}/ar", name="n" * 99, privacy="no"), 422)
     assert save(vera, f"{IDENTITY}/ar", name="نداء بيت البحيرة", line="لمن لا صوت لهم").status_code == 303
+    for path in re.findall(r'"(/identity/[^"]+)"', hung.visitor.get("/en/").text):  # its colours, its logo
+        assert hung.visitor.get(path).status_code == 200
+        rule, _values = hung.app.url_map.bind("localhost").match(path, return_rule=True)
+        hung.seen.add(rule.rule)
 
 
 def deliveries(hung: Gallery) -> None:
