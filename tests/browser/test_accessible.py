@@ -33,7 +33,6 @@ LOOKS: list[tuple[Literal["light", "dark"], ViewportSize, dict[str, Any]]] = [
 ]
 FILES = {"/static/<path:filename>", "/answers/<reference>"}
 FILES |= {f"/desk/deliveries/<int:number>/{name}" for name in ("receipt", "document")}
-FILES |= {"/identity/<mark>.css", "/identity/<mark>.<any(svg,png):kind>"}
 NO_PAGE = {"/", "/verify"} | FILES  # lead on; are saved, not read here
 HOME = "http://localhost"
 RUN = """async (options) => {
