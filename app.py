@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from functools import partial
 from os import environ
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -69,7 +68,7 @@ from campaign.mail.pauses import troubles
 from campaign.mail.rules import FORMS, LINKS
 from campaign.review.bulk import prepare_hold
 from campaign.roll.views import letter_slot
-from campaign.seal.keys import Keys, KeysMissing, load_keys
+from campaign.seal.keys import find_keys
 from campaign.sign.gather import gather_forms
 from campaign.signin.gate_views import gate
 from campaign.storage.database import Database
@@ -97,7 +96,6 @@ from config.demonstration import demo
 from config.settings import Settings, SettingWrong, read_settings
 
 ROOT = Path(__file__).parent
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 BODY_LIMIT = 64 * 1024
 
 PUBLIC = (
@@ -202,14 +200,15 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     """Return an application of the given rooms; tests pass their own clock."""
     app = Flask("undersigned", root_path=str(ROOT), static_folder=str(ROOT / "static"))
     app.request_class = MemoryRequest
+    tools = _toolbox(settings, clock, page_seconds)
     app.config.update(
         SECRET_KEY=settings.secret_keys[0],
-        TRUSTED_HOSTS=_trusted_hosts(settings),
+        TRUSTED_HOSTS=tools.site.trusted_hosts,
         MAX_CONTENT_LENGTH=BODY_LIMIT,
         MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
-    app.extensions[EXTENSION] = _toolbox(settings, clock, page_seconds)
+    app.extensions[EXTENSION] = tools
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     prepare_logs()
     prepare_languages(app)
@@ -223,7 +222,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     campaign.web.cli.storage.add_command(restore)
     for command in COMMANDS:
         app.cli.add_command(command)
-    keeper = Keeper(app.extensions[EXTENSION], app.config["TRUSTED_HOSTS"], app.wsgi_app)
+    keeper = Keeper(tools, app.config["TRUSTED_HOSTS"], app.wsgi_app)
     app.wsgi_app = keeper  # type: ignore[method-assign]  # Flask's way
     if settings.proxy_hops:
         hops = settings.proxy_hops
@@ -237,7 +236,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
     return Toolbox(
         database=Database(settings.database_url, partial(keep_acts, erasures)),
         tokens=Tokens(settings.secret_keys, clock),
-        keys=_keys(folder),
+        keys=find_keys(folder),
         site=Site(
             url=settings.site_url,
             mail_url=settings.mail_url,
@@ -283,20 +282,6 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             "letters": reading(lambda session: "; ".join(changed_texts(session))),
         },
     )
-
-
-def _keys(folder: Path) -> Keys | None:
-    """Return the campaign's keys, or None: signing is closed then, never plaintext."""
-    try:
-        return load_keys(folder)
-    except KeysMissing:
-        return None
-
-
-def _trusted_hosts(settings: Settings) -> list[str]:
-    host = urlsplit(settings.site_url).hostname or ""
-    hosts = list(LOOPBACK) if host in LOOPBACK else [host, *LOOPBACK[:1]]
-    return [*hosts, urlsplit(settings.onion_url).hostname or ""] if settings.onion_url else hosts
 
 
 def _settings(environment: Mapping[str, str]) -> Settings:

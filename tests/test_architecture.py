@@ -58,7 +58,7 @@ def test_foreign_keys_point_upstream() -> None:
 
 
 def test_no_file_is_too_long() -> None:
-    long = [str(path) for path in SOURCES if len(path.read_text().splitlines()) > LONGEST_FILE]
+    long = [str(path) for path in (ROOT / "app.py", *SOURCES) if len(path.read_text().splitlines()) > LONGEST_FILE]
     templates = (ROOT / "templates").rglob("*.html")
     long += [str(path) for path in templates if len(path.read_text().splitlines()) > LONGEST_TEMPLATE]
     assert long == []

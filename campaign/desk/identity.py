@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from unicodedata import category
 
 from sqlalchemy import delete, select
@@ -27,7 +27,6 @@ KEPT = "{kept}"  # replaced in a privacy notice by the list of how long each thi
 BLANKS = frozenset({KEPT, "{name}", "{contact}", "{site}"})  # what is filled in where a privacy notice has it
 HEX = re.compile(r"#[0-9a-f]{6}")
 MARKUP = re.compile(r"</?[a-zA-Z][^<>@:]*>|<!--")
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 UNSEEN = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 NOT_SHOWN = "This contains characters that cannot be shown, or an address. Type it again."
@@ -120,7 +119,7 @@ def identify(tools: Toolbox, language: str) -> Identity:
             with tools.database.read() as session:
                 profile = read_identity(session)
         except SQLAlchemyError:
-            profile = tools.cache.find(IDENTITIES, ONE, now=LONG_AGO) or Profile()
+            profile = tools.cache.last(IDENTITIES, ONE) or Profile()
         tools.cache.keep(IDENTITIES, ONE, profile, until=tools.shortly)
     return profile.shown(language)
 

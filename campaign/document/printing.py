@@ -144,12 +144,17 @@ def printable_text(session: Session, letter: Letter, language: str) -> LetterTex
         raise NoSuchDocument(str(fault)) from fault
 
 
-def prepare(session: Session, order: PrintOrder, site: str, *, now: datetime) -> Document:
-    """Compose the document that is ordered; `site` is the address of this site. Raises NoSuchDocument."""
+def letter_named(session: Session, name: str) -> Letter:
+    """Return the letter of this name. Raises NoSuchDocument."""
     try:
-        letter = find_letter(session, order.letter)
+        return find_letter(session, name)
     except NoSuchLetter as fault:
         raise NoSuchDocument(str(fault)) from fault
+
+
+def prepare(session: Session, order: PrintOrder, site: str, *, now: datetime) -> Document:
+    """Compose the document that is ordered; `site` is the address of this site. Raises NoSuchDocument."""
+    letter = letter_named(session, order.letter)
     if order.country:
         check_recipient(order.country, letter.named)
     letter_text = printable_text(session, letter, order.language)
@@ -239,19 +244,13 @@ def receipt_of(document: Document, order: PrintOrder, pdf_sha256: bytes) -> Rece
 
 
 def second_person_agreed(tools: Toolbox, file: str, letter: str, by: Staff) -> bool:
-    """Say whether a second person agreed to this file, which holds withheld names; if not, ask for one.
-
-    Raises NoSuchDocument if there is no such letter.
-    """
+    """Say whether a second person agreed to this file of withheld names; if not, ask. Raises NoSuchDocument."""
     asked = ApprovalRequest(
         EXPORT, f"letter:{letter}"[:60], file, f"Names withheld from the public, in one file: {file}"
     )
-    try:
-        with tools.database.write() as session:
-            find_letter(session, letter)
-            return use_or_ask(session, asked, by, now=tools.clock())
-    except NoSuchLetter as fault:
-        raise NoSuchDocument(str(fault)) from fault
+    with tools.database.write() as session:
+        letter_named(session, letter)
+        return use_or_ask(session, asked, by, now=tools.clock())
 
 
 def export_bundle(tools: Toolbox, letter: str, by: Staff | None, *, waiting: bool = False) -> Bundle:
@@ -267,8 +266,8 @@ def read_bundle(tools: Toolbox, letter: str, *, waiting: bool = False) -> Bundle
     """Return a letter's sealed entries, still sealed. Raises NoSuchDocument."""
     try:
         with tools.database.read() as session:
-            bundle = make_bundle(session, find_letter(session, letter), waiting=waiting, now=tools.clock())
-    except (NoSuchLetter, TextChanged) as fault:
+            bundle = make_bundle(session, letter_named(session, letter), waiting=waiting, now=tools.clock())
+    except TextChanged as fault:
         raise NoSuchDocument(str(fault)) from fault
     return _with_letterhead(bundle)
 

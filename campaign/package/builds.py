@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from campaign.audit.log import write_log
 from campaign.audit.models import Officer
 from campaign.document.models import Delivery
+from campaign.document.printing import letter_named
 from campaign.document.rules import Step
 from campaign.document.service import MISSING
 from campaign.letter.models import Letter
 from campaign.package.models import Build, Package
-from campaign.package.orders import Order, letter_named
+from campaign.package.orders import Order
 from campaign.package.rules import BUILD_LEASE, KEPT_FOR, MOST_ATTEMPTS
 from campaign.storage.statements import insert_once
 from campaign.web.staff import Staff

@@ -7,7 +7,7 @@ from werkzeug.wsgi import FileWrapper
 
 from campaign.audit.log import write_log
 from campaign.desk.rules import DELIVERS
-from campaign.document.printing import NoSuchDocument
+from campaign.document.printing import NoSuchDocument, letter_named
 from campaign.document.rules import PAPERS, paper_of
 from campaign.letter.service import all_letters, current_text
 from campaign.package.builds import (
@@ -21,7 +21,7 @@ from campaign.package.builds import (
 )
 from campaign.package.folders import zip_of
 from campaign.package.forms import EVERYBODY, PackageForm
-from campaign.package.orders import Order, letter_named, recipient_of
+from campaign.package.orders import Order, recipient_of
 from campaign.package.rules import KEPT_FOR
 from campaign.web.audience import officer, staff
 from campaign.web.forms import check_button

@@ -15,7 +15,7 @@ from campaign.audit.log import write_log
 from campaign.document.bundle import Receipt
 from campaign.document.press import VOLUME as MOST
 from campaign.document.press import WHOLE, turn
-from campaign.document.printing import PRINTER, NoSuchDocument, RollMoved
+from campaign.document.printing import PRINTER, NoSuchDocument, RollMoved, letter_named
 from campaign.document.rules import PRINTING, SEALING, Document, Step, Tell, places, volumes
 from campaign.document.volumes import set_volumes
 from campaign.document.wording import readme
@@ -33,7 +33,7 @@ from campaign.package.manifest import (
     seal,
     text_files,
 )
-from campaign.package.orders import Order, letter_named
+from campaign.package.orders import Order
 from campaign.package.packages import PackageHashes, annex_on_record, find_package, keep_package
 from campaign.package.packing import delivery_key, document_of, freeze, ignore_step
 from campaign.package.verify import MANIFEST, SIGNATURE, read_package

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from campaign.document.printing import NoSuchDocument, check_recipient, printable_text
+from campaign.document.printing import NoSuchDocument, check_recipient, letter_named, printable_text
 from campaign.letter.models import Letter, LetterText
-from campaign.letter.service import NoSuchLetter, find_letter
 from campaign.storage.database import Database
 from campaign.world.recipients import NoSuchRecipient, Recipient, Recipients
 
@@ -60,11 +59,3 @@ def _text_for(session: Session, letter: Letter, order: Order, language: str) -> 
     if order.language and found.language != order.language:
         raise NoSuchDocument(f"{letter.slug} is not written in {order.language}")
     return found
-
-
-def letter_named(session: Session, name: str) -> Letter:
-    """Return the letter of this name. Raises NoSuchDocument."""
-    try:
-        return find_letter(session, name)
-    except NoSuchLetter as fault:
-        raise NoSuchDocument(str(fault)) from fault

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from campaign.desk.identity import read_identity
 from campaign.document.pdf import is_whole, made_with
-from campaign.document.printing import NoSuchDocument
+from campaign.document.printing import NoSuchDocument, letter_named
 from campaign.document.rules import (
     READING,
     CountryGroup,
@@ -44,7 +44,7 @@ from campaign.package.manifest import (
     line_of,
     tally_of,
 )
-from campaign.package.orders import Order, letter_named, recipient_of
+from campaign.package.orders import Order, recipient_of
 from campaign.package.packages import changes_since, count_packages, newest_head, previous_package
 from campaign.package.verify import canonical, named
 from campaign.roll.export import Roll, write_csv

@@ -46,6 +46,14 @@ class Keys:
         return HIGH_RISK if self.high_risk else STANDARD
 
 
+def find_keys(folder: Path) -> Keys | None:
+    """Return the campaign's keys, None if there are none: signing is closed then, never plaintext."""
+    try:
+        return load_keys(folder)
+    except KeysMissing:
+        return None
+
+
 def load_keys(folder: Path) -> Keys:
     """Read the folder's keys. Raises KeysMissing, naming the file, if one is absent or malformed."""
     public = _read(folder / PUBLIC)

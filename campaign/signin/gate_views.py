@@ -2,7 +2,6 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from datetime import timedelta
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -69,7 +68,7 @@ def session_cookie() -> bytes | None:
 
 def set_session_cookie(response: Response, cookie: bytes) -> None:
     """Set the session cookie."""
-    _set_cookie(response, COOKIE, urlsafe_b64encode(cookie).decode(), SESSION_LIFE)
+    toolbox().set_cookie(response, COOKIE, urlsafe_b64encode(cookie).decode(), SESSION_LIFE)
 
 
 def drop_session_cookie(response: Response) -> None:
@@ -93,7 +92,7 @@ def attempt_by(email: str, key: bytes) -> tuple[Attempt, str]:
 def remember_browser(response: Response, email: str) -> None:
     """Set the cookie that marks this browser as one from which `email` has signed in."""
     token = toolbox().tokens.issue(_known_purpose(email), _known_browser(email) or new_secret())
-    _set_cookie(response, KNOWN, token, KNOWN_BROWSER_LIFE)
+    toolbox().set_cookie(response, KNOWN, token, KNOWN_BROWSER_LIFE)
 
 
 def this_browser() -> str:
@@ -176,18 +175,6 @@ def _known_purpose(email: str) -> str:
 def _passkey_purpose(purpose: str) -> str:
     """Bind a question to its purpose, and to the session if there is one."""
     return f"passkey.{purpose}.{g.get('form_binding', '')}"
-
-
-def _set_cookie(response: Response, name: str, value: str, life: timedelta) -> None:
-    response.set_cookie(
-        toolbox().cookie_name(name),
-        value,
-        max_age=life,
-        path="/",
-        secure=toolbox().secure,
-        httponly=True,
-        samesite="Lax",
-    )
 
 
 def index_key() -> bytes:

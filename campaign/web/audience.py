@@ -8,11 +8,11 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Response, g, request
+from flask import g, request
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData
 from itsdangerous.encoding import base64_decode, base64_encode
-from werkzeug import Response as AnyResponse
+from werkzeug import Response
 
 from campaign.web.staff import Staff
 from campaign.web.tokens import ID_BYTES
@@ -63,14 +63,6 @@ def browser_secret() -> bytes | None:
     return secret if len(secret) == ID_BYTES else None
 
 
-def remember_browser(response: Response | AnyResponse, secret: bytes, life: timedelta) -> None:
-    """Set this browser's secret; SameSite=Lax, because the visitor opens the link in a webmail on another site."""
-    response.set_cookie(
-        toolbox().cookie_name(COOKIE),
-        base64_encode(secret).decode(),
-        max_age=life,
-        path="/",
-        secure=toolbox().secure,
-        httponly=True,
-        samesite="Lax",
-    )
+def remember_browser(response: Response, secret: bytes, life: timedelta) -> None:
+    """Set this browser's secret."""
+    toolbox().set_cookie(response, COOKIE, base64_encode(secret).decode(), life)

@@ -38,6 +38,12 @@ class Cache:
         value: Value = kept.value
         return value
 
+    def last(self, shelf: Shelf[Key, Value], key: Key) -> Value | None:
+        """Return what was kept last, even if its time is over; None if nothing was, or if all was cleared."""
+        kept = self._kept.get((shelf, key))
+        value: Value | None = kept.value if kept else None
+        return value
+
     def keep(self, shelf: Shelf[Key, Value], key: Key, value: Value, *, until: datetime, size: int = 0) -> Value:
         """Keep a value, of `size` bytes if it may be large, and return it."""
         with self._lock:

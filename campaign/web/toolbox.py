@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app, has_request_context, render_template, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug import Response
 
 from campaign.seal.keys import Keys
 from campaign.storage.database import Database
@@ -26,6 +27,7 @@ EXTENSION = "undersigned"
 SOFTWARE = "Undersigned"
 SVG, PNG = "svg", "png"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+HOSTS_HERE = ("127.0.0.1", "localhost", "[::1]")  # the same, as a Host header has them
 
 
 Gate = Callable[[tuple[str, ...], bool], Staff]
@@ -66,6 +68,13 @@ class Site:
     def is_trial(self) -> bool:
         """Whether only this machine can reach the site."""
         return (urlsplit(self.url).hostname or "") in LOOPBACK
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        """The hosts that a request may name: the site's own, this machine's number, and the onion service's."""
+        host = urlsplit(self.url).hostname or ""
+        hosts = list(HOSTS_HERE) if host in HOSTS_HERE else [host, *HOSTS_HERE[:1]]
+        return [*hosts, self.onion_host] if self.onion_url else hosts
 
     @property
     def onion_host(self) -> str:
@@ -211,6 +220,18 @@ class Toolbox:
     def cookie_name(self, name: str) -> str:
         """Return a cookie's name, with `__Host-` before it over https."""
         return f"__Host-{name}" if self.secure else name
+
+    def set_cookie(self, response: Response, name: str, value: str, life: timedelta) -> None:
+        """Set a cookie; SameSite=Lax, because a visitor opens the mailed link in a webmail on another site."""
+        response.set_cookie(
+            self.cookie_name(name),
+            value,
+            max_age=life,
+            path="/",
+            secure=self.secure,
+            httponly=True,
+            samesite="Lax",
+        )
 
 
 def reading(check: Callable[[Session], str]) -> Check:

@@ -12,7 +12,7 @@ from campaign.guard.models import GuardKey
 from campaign.guard.rules import PLAIN
 from campaign.guard.service import day_secret
 from campaign.mail.models import Mail
-from config.settings import Settings
+from campaign.web.toolbox import Site
 from tests.drills.drill import Control, Drill, Result, instead
 from tests.drills.ground import Campaign, campaign
 
@@ -73,7 +73,7 @@ def _links(ground: Campaign) -> list[str]:
         return [json.loads(values)["link"] for values in session.scalars(select(Mail.values)) if values]
 
 
-def _trust_others(_settings: Settings) -> list[str]:
+def _trust_others(_site: Site) -> list[str]:
     return ["localhost", ".example"]
 
 
@@ -86,7 +86,7 @@ DRILL = Drill(
     name="forged headers are one client",
     run=run,
     controls=(
-        Control("the list of trusted hosts", instead(app, "_trusted_hosts", _trust_others)),
+        Control("the list of trusted hosts", instead(Site, "trusted_hosts", property(_trust_others))),
         Control("the exact hop count", instead(app, "ProxyFix", _believe_one_more)),
     ),
     full=1_000,

@@ -26,6 +26,15 @@ def test_a_thing_is_kept_until_its_time_and_no_longer() -> None:
     assert cache.find(TALLIES, 1, now=SOON) is None
 
 
+def test_the_last_thing_can_be_had_when_its_time_is_over_until_all_is_cleared() -> None:
+    cache = Cache()
+    assert cache.last(TALLIES, 1) is None
+    cache.keep(TALLIES, 1, 40, until=SOON)
+    assert (cache.find(TALLIES, 1, now=SOON), cache.last(TALLIES, 1)) == (None, 40)
+    cache.clear()
+    assert cache.last(TALLIES, 1) is None
+
+
 def test_what_was_taken_back_is_on_no_shelf_any_more() -> None:
     cache = Cache()
     cache.keep(TALLIES, 1, 40, until=SOON)
