@@ -35,6 +35,7 @@ import campaign.intake.desk_views
 import campaign.letter.about_views
 import campaign.letter.cli
 import campaign.letter.views
+import campaign.office.shell_views
 import campaign.package.desk_views
 import campaign.package.views
 import campaign.review.card_views
@@ -134,6 +135,7 @@ DESK = (
     campaign.deliver.desk_views.bp,
     campaign.package.desk_views.bp,
     campaign.withdraw.desk_views.bp,
+    campaign.office.shell_views.bp,
 )
 COMMANDS = (
     campaign.web.cli.storage,

@@ -36,11 +36,11 @@ def gate(roles: tuple[str, ...], fresh: bool = False) -> Officer:
     """
     tools, cookie = toolbox(), session_cookie()
     if cookie is None:
-        abort(redirect(url_for("signin.ask_sign_in"), 303))
+        abort(_to_sign_in())
     with tools.database.read() as session:
         found = session_of(session, cookie, now=tools.clock())
     if found is None:
-        abort(redirect(url_for("signin.ask_sign_in"), 303))
+        abort(_to_sign_in())
     if roles and found.officer.role not in roles:
         abort(403)
     # Set before the freshness check: the page that asks for the second factor has a form of this session too.
@@ -137,6 +137,12 @@ def return_path() -> str:
     while path and not _is_page(path):
         path = path.rpartition("/")[0]
     return path or HOME
+
+
+def _to_sign_in() -> Response:
+    """Send to the sign-in page, which leads back here: so a colleague's link opens the page that they saw."""
+    back = return_path()
+    return redirect(url_for("signin.ask_sign_in", next=None if back == HOME else back), 303)
 
 
 def _is_page(path: str) -> bool:

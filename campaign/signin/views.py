@@ -168,7 +168,8 @@ def passkey_page(template: str, passkey: dict[str, Any] | None, **values: Any) -
 
 
 def _sign_in_page(form: SignInForm, fault: str) -> Response:
-    return passkey_page("signin/sign_in.html", _passkey("sign in", []), form=form, fault=fault)
+    back = request.args.get("next")
+    return passkey_page("signin/sign_in.html", _passkey("sign in", []), form=form, fault=fault, back=back)
 
 
 def _resume_or_return() -> ResponseReturnValue:
@@ -206,7 +207,8 @@ def _passkey(purpose: str, known: list[bytes]) -> dict[str, Any] | None:
 
 
 def _let_in(opened: NewSession) -> Response:
-    """Set the session cookie; an officer whose recovery code was used is led to that notice first."""
-    response = redirect(url_for("signin_desk.me" if opened.unseen else "review_desk.queue"), 303)
+    """Set the session cookie, and lead back; an officer whose recovery code was used is led to that notice first."""
+    back = desk_path(request.args.get("next", ""))
+    response = redirect(url_for("signin_desk.me") if opened.unseen else back, 303)
     set_session_cookie(response, opened.cookie)
     return response

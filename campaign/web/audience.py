@@ -19,7 +19,7 @@ from campaign.web.tokens import ID_BYTES
 from campaign.web.toolbox import toolbox
 
 View = TypeVar("View", bound=Callable[..., Any])
-ANYONE = "anyone"
+ANYONE, STAFF = "anyone", "staff"
 COOKIE = "browser"
 
 
@@ -43,7 +43,7 @@ def staff(
             g.officer = toolbox().gate(roles, fresh)
             return view(**values)
 
-        guarded.audience = roles or ("staff",)  # type: ignore[attr-defined]  # as above
+        guarded.audience = roles or (STAFF,)  # type: ignore[attr-defined]  # as above
         return guarded
 
     return mark

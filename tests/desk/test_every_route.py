@@ -185,7 +185,7 @@ def answered(person: Visitor, route: str) -> str:
         place = answer.headers.get("Location", "")
         if answer.status_code == 403:
             return "forbidden"
-    if place == "/desk/sign-in":
+    if place.partition("?")[0] == "/desk/sign-in":
         return "sign in"
     asked = place.startswith("/desk/confirm-yourself") or answer.status_code == 428
     return "confirm" if asked else "open"

@@ -160,7 +160,9 @@ def test_a_large_file_is_read_in_memory_and_only_from_staff(
     for opened in ("TemporaryFile", "SpooledTemporaryFile", "NamedTemporaryFile"):
         monkeypatch.setattr(tempfile, opened, lambda *_, **__: pytest.fail("a file was opened"))
     assert send(vera, "/desk/intake/preview", large).status_code == 200
-    assert post(vera.elsewhere(), "/desk/intake/preview", large, {}).headers["Location"] == "/desk/sign-in"
+    assert (
+        post(vera.elsewhere(), "/desk/intake/preview", large, {}).headers["Location"].startswith("/desk/sign-in")
+    )
     assert vera.client.post("/desk/sign-in", data={"email": "x" * BODY_LIMIT * 2}).status_code == 413
     assert post(vera, "/desk/intake/preview", b"x" * (21 << 20), {}).status_code == 413
     wide = [name for name, view in site.view_functions.items() if hasattr(view, "takes")]

@@ -13,7 +13,7 @@ def test_a_filter_offers_what_occurs_with_how_many(visitor: Visitor, vera: Offic
     page = vera.get("/desk/").text
     assert choices(page, "country") == {"FR": "France (2)", "DE": "Germany (2)"}
     assert choices(page, "kind") == {"lawmaker": "Lawmaker (3)", "activist": "Activist (1)"}
-    assert choices(page, "letter") == {"appeal": "appeal (4)"}
+    assert choices(page, "letter") == {"appeal": "An appeal (4)"}
     page = vera.get("/desk/?country=DE").text
     assert choices(page, "kind") == {"lawmaker": "Lawmaker (1)", "activist": "Activist (1)"}
     assert choices(page, "country") == {"FR": "France (2)", "DE": "Germany (2)"}, "one can change one's mind"

@@ -125,4 +125,4 @@ def test_too_much_to_carry_leads_back_as_before(vera: Officer) -> None:
 
 def test_a_stranger_is_not_asked(site: Flask, tmp_path: Path) -> None:
     answer = Visitor(site, tmp_path / "mail").client.post("/desk/packages", data=PACKAGE)
-    assert answer.headers["Location"] == "/desk/sign-in"
+    assert answer.headers["Location"] == "/desk/sign-in?next=/desk/packages"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pyotp
 import pytest
@@ -55,7 +56,29 @@ def test_a_stranger_is_sent_to_sign_in(visitor: Visitor, path: str) -> None:
             visitor.client.set_cookie(COOKIE, cookie)
         answer = visitor.get(path)
         assert answer.status_code == 303
-        assert answer.headers["Location"] == "/desk/sign-in"
+        assert answer.headers["Location"].partition("?")[0] == "/desk/sign-in"
+
+
+def test_a_colleagues_link_opens_its_page_after_signing_in(vera: Officer) -> None:
+    stranger = vera.elsewhere()
+    asked = stranger.get("/desk/log?what=decisions").headers["Location"]
+    assert asked == "/desk/sign-in?next=/desk/log?what%3Ddecisions"
+    form = {"email": vera.email, "password": PASSWORD, "code": "000000"}
+    refused = stranger.fill_in(stranger.get(asked).text, asked, form)
+    assert refused.status_code == 422
+    again = unescape(re.findall(r'action="(/desk/sign-in[^"]*)"', refused.text)[-1])
+    entered = stranger.fill_in(refused.text, again, {**form, "code": vera.wait_for_code()})
+    assert entered.headers["Location"] == "/desk/log?what=decisions"
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["//evil.example", "https://evil.example/desk/", "/desk/sign-out", "/en/appeal"]
+)
+def test_signing_in_never_leads_elsewhere(vera: Officer, elsewhere: str) -> None:
+    stranger, form = vera.elsewhere(), {"email": vera.email, "password": PASSWORD, "code": vera.wait_for_code()}
+    page = stranger.get("/desk/sign-in", query_string={"next": elsewhere}).text
+    entered = stranger.fill_in(page, re.findall(r'action="(/desk/sign-in\?[^"]*)"', page)[-1], form)
+    assert entered.headers["Location"] == "/desk/"
 
 
 def test_wrong_password_code_and_address_get_one_answer(vera: Officer, clock: Clock) -> None:

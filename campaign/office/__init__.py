@@ -1,0 +1,5 @@
+"""The campaign's office: what waits and what grows, what officers are told by mail, and how they find their way.
+
+navigation: The desk's navigation: its groups, and the pages in each.
+shell_views: What every page of the desk shows around itself: the navigation, and letters by their titles.
+"""
