@@ -24,6 +24,13 @@ SENTENCES = {
     "accepted": "accepted {subject} at level {level}",
     "held": "held {subject}",
     "refused": "refused {subject}",
+    "suspend letter": "suspended {subject}",
+    "resume letter": "resumed {subject}",
+    "close letter": "closed {subject}",
+    "withdraw letter": "withdrew {subject} for good",
+    "move embargo": "let {subject} be public from {until}",
+    "make preview": "made a preview link of {subject} (number {link})",
+    "end preview": "ended a preview link of {subject} (number {link})",
     "undo": "took back the decision about {subject} (was {was})",
     "hold all": "held {count} at once, {subject}",
     "undo hold all": "released {count} again, {subject}",
@@ -61,6 +68,18 @@ GROUPS = {
     "decisions": (
         "Decisions about signatories",
         ("accepted", "held", "refused", "undo", "settle", "hold all", "undo hold all", "let mail go"),
+    ),
+    "letters": (
+        "Letters",
+        (
+            "suspend letter",
+            "resume letter",
+            "close letter",
+            "withdraw letter",
+            "move embargo",
+            "make preview",
+            "end preview",
+        ),
     ),
     "lists": ("Lists from paper", ("intake", "intake-done", "intake-undo")),
     "deliveries": (

@@ -5,5 +5,6 @@ addressee: The addressee of a letter in words: each signatory's own government, 
 fields: What signatories may say about themselves beside their name: one table that everything else reads.
 kinds: The kinds of signatories that a letter asks for: read from its file, and named in the reader's language.
 markdown: Turn a campaign's own Markdown into clean HTML; never used for what a visitor typed.
-shelf: A cache of letters in each process, a few seconds old at most, since every page needs one.
+standing: How a letter stands at a moment: public or not, open or not, and until when; pure.
+shelf: The letters that pages show: public ones, cached for a few seconds, and one that a preview link opens.
 """

@@ -1,4 +1,4 @@
-"""How files describe a letter, and when it may be signed."""
+"""How files describe a letter."""
 
 import re
 import tomllib
@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
+from zoneinfo import available_timezones
 
 from campaign.world.countries import COUNTRIES
 from campaign.world.named import Named, read_named
@@ -16,6 +17,7 @@ from campaign.world.recipients import OFFICE, RecipientsInvalid
 
 OWN, GOVERNMENTS, RECIPIENTS = ADDRESSEES = ("own-government", "governments", "recipients")
 FOREIGN, MOST_NAMED = "foreign", 30
+GMT = "UTC"  # the time zone of a letter that names none
 COOLING_OFF_HOURS, LONGEST_COOLING_OFF = 48, 30 * 24
 OWN_PAGES = ("imprint", "privacy", "verify")
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
@@ -55,6 +57,7 @@ class LetterFacts:
     recipients: tuple[str, ...]
     cooling_off_hours: int
     embargo_until: datetime | None
+    time_zone: str
     office: str
     named: tuple[Named, ...]
 
@@ -107,6 +110,7 @@ def read_facts(text: str) -> LetterFacts:
             recipients=tuple(one.key for one in named) or tuple(values.get("recipients", ())),
             cooling_off_hours=values.get("cooling_off_hours", COOLING_OFF_HOURS),
             embargo_until=values.get("embargo_until"),
+            time_zone=values.get("time_zone", GMT),
             office=values.get("office", "" if named else FOREIGN),
             named=named,
         )
@@ -145,11 +149,6 @@ def is_whole(source: str, sha256_kept: str, shown: tuple[tuple[str, str], ...]) 
     return page.sha256 == sha256_kept and all(stands.get(name) == value for name, value in shown)
 
 
-def is_open(opens_on: date, closes_on: date, today: date) -> bool:
-    """Say whether a letter takes signatures today; both days are included."""
-    return opens_on <= today <= closes_on
-
-
 def _check(facts: LetterFacts) -> None:
     checks: tuple[tuple[bool, str], ...] = (
         (_text(facts.slug) and SLUG.fullmatch(facts.slug) is not None, "slug: a-z, 0-9 and hyphens"),
@@ -162,6 +161,7 @@ def _check(facts: LetterFacts) -> None:
             facts.goal is None or (isinstance(facts.goal, int) and facts.goal > 0),
             "goal: a whole number from 1",
         ),
+        (facts.time_zone in (GMT, *available_timezones()), "time_zone: an IANA name, such as Europe/Brussels"),
         (_moment(facts.embargo_until), "embargo_until: a moment with its zone, such as 2026-12-10T10:00:00Z"),
         (
             type(facts.cooling_off_hours) is int and 0 <= facts.cooling_off_hours <= LONGEST_COOLING_OFF,
