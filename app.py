@@ -35,6 +35,7 @@ import campaign.intake.desk_views
 import campaign.letter.about_views
 import campaign.letter.cli
 import campaign.letter.views
+import campaign.moments.cli
 import campaign.office.shell_views
 import campaign.package.desk_views
 import campaign.package.views

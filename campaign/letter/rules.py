@@ -1,4 +1,4 @@
-"""How files describe a letter, and when it may be signed."""
+"""How files describe a letter."""
 
 import re
 import tomllib
@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
+from zoneinfo import available_timezones
 
 from campaign.world.countries import COUNTRIES
 from campaign.world.languages import FALLBACK, LANGUAGES
@@ -18,6 +19,7 @@ from campaign.world.recipients import OFFICE, RecipientsInvalid
 
 OWN, GOVERNMENTS, RECIPIENTS = ADDRESSEES = ("own-government", "governments", "recipients")
 FOREIGN, MOST_NAMED = "foreign", 30
+GMT = "UTC"  # the time zone of a letter that names none
 COOLING_OFF_HOURS, LONGEST_COOLING_OFF = 48, 30 * 24
 OWN_PAGES = ("imprint", "privacy", "verify")
 NEEDED = ("slug", "addressee", "opens_on", "closes_on", "version")
@@ -28,6 +30,7 @@ ALLOWED = (
     "office",
     "cooling_off_hours",
     "embargo_until",
+    "time_zone",
     "show_count",
     "original",
 )
@@ -90,6 +93,7 @@ class LetterFacts:
     recipients: tuple[str, ...]
     cooling_off_hours: int
     embargo_until: datetime | None
+    time_zone: str
     office: str
     named: tuple[Named, ...]
     show_count: bool = True
@@ -165,6 +169,7 @@ def read_facts(text: str) -> LetterFacts:
         recipients=tuple(one.key for one in named) or tuple(values.get("recipients", ())),
         cooling_off_hours=values.get("cooling_off_hours", COOLING_OFF_HOURS),
         embargo_until=values.get("embargo_until"),
+        time_zone=values.get("time_zone", GMT),
         office=values.get("office", "" if named else FOREIGN),
         named=named,
         show_count=values.get("show_count", True),
@@ -201,11 +206,6 @@ def is_whole(source: str, sha256_kept: str, shown: tuple[tuple[str, str], ...]) 
     return page.sha256 == sha256_kept and all(stands.get(name) == value for name, value in shown)
 
 
-def is_open(opens_on: date, closes_on: date, today: date) -> bool:
-    """Say whether a letter takes signatures today; both days are included."""
-    return opens_on <= today <= closes_on
-
-
 def check_slug(slug: Any) -> None:
     """Raise LetterMalformed if no letter can have this address."""
     if not isinstance(slug, str) or not SLUG.fullmatch(slug):
@@ -224,6 +224,7 @@ def _check(facts: LetterFacts) -> None:
         (_number(facts.version, MOST_VERSIONS), "version", "a whole number from 1"),
         (facts.goal is None or _number(facts.goal, MOST_GOAL), "goal", "a whole number from 1"),
         (facts.drafts <= {*LANGUAGES}, "drafts", _LISTS["drafts"]),
+        (facts.time_zone in (GMT, *available_timezones()), "time_zone", "an IANA name, such as Europe/Brussels"),
         (_moment(facts.embargo_until), "embargo_until", "a moment with its zone, such as 2026-12-10T10:00:00Z"),
         (
             type(facts.cooling_off_hours) is int and 0 <= facts.cooling_off_hours <= LONGEST_COOLING_OFF,

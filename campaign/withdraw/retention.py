@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.audit.log import forget_entries
@@ -19,7 +19,8 @@ from campaign.confirm.service import CLEAR
 from campaign.deliver.models import HandoverFile, Sending
 from campaign.desk.models import Approval
 from campaign.document.models import Delivery
-from campaign.letter.models import Letter
+from campaign.letter.models import Letter, LetterText
+from campaign.letter.standing import own_clock
 from campaign.mail.models import Mail
 from campaign.sign.models import Intent
 from campaign.storage.database import Database
@@ -110,8 +111,13 @@ def count_due(session: Session, *, now: datetime) -> dict[str, int]:
     }
 
 
-def _intents(_session: Session, now: datetime) -> Select[int]:
-    return select(Intent.id).where(Intent.expires_at <= now)
+def _intents(session: Session, now: datetime) -> Select[int]:
+    """Return the intents whose 72 hours are over, by the clock of their own letter."""
+    over = (
+        (LetterText.letter_id == letter.id) & (Intent.expires_at <= own_clock(letter, now))
+        for letter in session.scalars(select(Letter))
+    )
+    return select(Intent.id).join(LetterText, LetterText.id == Intent.letter_text_id).where(or_(false(), *over))
 
 
 def _requests(_session: Session, now: datetime) -> Select[int]:
