@@ -2,6 +2,7 @@
 
 about_views: The imprint and the privacy notice: who runs this site, and what it keeps about people.
 addressee: The addressee of a letter in words: each signatory's own government, or the same addressee for all.
+difference: The difference of two texts, word by word, for a reader who knows the earlier one.
 fields: What signatories may say about themselves beside their name: one table that everything else reads.
 kinds: The kinds of signatories that a letter asks for: read from its file, and named in the reader's language.
 markdown: Turn a campaign's own Markdown into clean HTML; never used for what a visitor typed.
