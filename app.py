@@ -29,6 +29,8 @@ import campaign.desk.people_views
 import campaign.desk.views
 import campaign.document.cli
 import campaign.document.desk_views
+import campaign.editor.cli
+import campaign.editor.views
 import campaign.guard.views
 import campaign.intake.cli
 import campaign.intake.desk_views
@@ -113,6 +115,7 @@ PUBLIC = (
     campaign.deliver.views.bp,
     campaign.withdraw.views.bp,
     campaign.withdraw.again_views.bp,
+    *campaign.editor.views.PUBLIC,
 )
 DESK = (
     campaign.web.views.bp,
@@ -134,6 +137,7 @@ DESK = (
     campaign.deliver.desk_views.bp,
     campaign.package.desk_views.bp,
     campaign.withdraw.desk_views.bp,
+    *campaign.editor.views.DESK,
 )
 COMMANDS = (
     campaign.web.cli.storage,
@@ -148,6 +152,7 @@ COMMANDS = (
     campaign.roll.cli.roll,
     campaign.deliver.cli.deliver,
     campaign.withdraw.cli.withdraw,
+    campaign.editor.cli.editor,
 )
 Clock = Callable[[], datetime]
 
