@@ -17,7 +17,7 @@ from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.rules import NameRefused, accept_text
 from campaign.storage.statements import Turn, wait_turn
 from campaign.web.cache import Shelf
-from campaign.web.staff import Staff
+from campaign.web.staff import ChangedMeanwhile, Staff
 from campaign.web.toolbox import Identity, Logo, OwnWords, Toolbox
 from campaign.world.languages import FALLBACK, LANGUAGES
 
@@ -34,10 +34,6 @@ UNREADABLE = (
     "{colour} is hard to read on a {page} page: its contrast there is {found:.1f}, and 4.5 is needed. "
     "The nearest that works is {near}."
 )
-
-
-class ChangedMeanwhile(Exception):
-    """Another owner changed the identity since it was read; nothing was overwritten."""
 
 
 @dataclass(frozen=True)
