@@ -29,7 +29,6 @@ import campaign.desk.people_views
 import campaign.desk.views
 import campaign.document.cli
 import campaign.document.desk_views
-import campaign.editor.cli
 import campaign.editor.views
 import campaign.guard.views
 import campaign.intake.cli
@@ -152,7 +151,7 @@ COMMANDS = (
     campaign.roll.cli.roll,
     campaign.deliver.cli.deliver,
     campaign.withdraw.cli.withdraw,
-    campaign.editor.cli.editor,
+    *campaign.editor.views.COMMANDS,
 )
 Clock = Callable[[], datetime]
 

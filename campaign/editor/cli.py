@@ -22,7 +22,9 @@ def show_all() -> None:
         works = all_works(session)
     for work in works:
         state = "public" if work.letter else "not public yet"
-        click.echo(f"{work.slug}  {state}  {f'{len(work.changed)} files being changed' if work.changed else ''}".rstrip())
+        click.echo(
+            f"{work.slug}  {state}  {f'{len(work.changed)} files being changed' if work.changed else ''}".rstrip()
+        )
         for (name, language), lacking in work.lacks().items():
             click.echo(f"  {name} in {language}: {', '.join(lacking)} missing")
 
@@ -30,7 +32,9 @@ def show_all() -> None:
 @editor.command("publish")
 @click.argument("slug")
 @click.option("--material", is_flag=True, help="It changes what people signed: they are asked anew.")
-@click.option("--reason", default="", help="Why it changes nothing that people signed, in one line that readers see.")
+@click.option(
+    "--reason", default="", help="Why it changes nothing that people signed, in one line that readers see."
+)
 def publish(slug: str, material: bool, reason: str) -> None:
     """Publish the draft of letter SLUG; a text that people have signed becomes a new version."""
     tools, reason = toolbox(), one_line(reason)
@@ -47,7 +51,9 @@ def publish(slug: str, material: bool, reason: str) -> None:
             f"people have signed {slug}: say --material, or give a --reason why this changes nothing that they signed"
         ) from fault
     except ChangedMeanwhile as fault:
-        raise click.ClickException(f"{slug} was changed after its draft was begun: look at the difference at the desk") from fault
+        raise click.ClickException(
+            f"{slug} was changed after its draft was begun: look at the difference at the desk"
+        ) from fault
     except (LetterMalformed, TextSigned, KindSigned, TextChanged, NoSuchLetter) as fault:
         raise click.ClickException(str(fault)) from fault
     click.echo(f"{slug} is public, version {letter.version}")

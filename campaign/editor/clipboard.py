@@ -10,11 +10,26 @@ from campaign.editor.paste import clean_letters
 
 MOST = 500_000  # letters of HTML
 SILENT = frozenset({"style", "script", "head", "title", "xml", "svg", "template", "object", "noscript"})
-BLOCKS = frozenset(
-    ["p", "div", "section", "article", "table", "tr", "pre", "header", "footer", "dl", "dt", "dd", "li", "ul", "ol"]
-    + ["blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "body"]
-)
 HEADINGS = {"h1": "## ", "h2": "## ", "h3": "### ", "h4": "### ", "h5": "### ", "h6": "### "}
+BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "table",
+        "tr",
+        "pre",
+        "header",
+        "footer",
+        "dl",
+        "dt",
+        "dd",
+        "li",
+        "ul",
+        "ol",
+    ]
+).union(HEADINGS, {"blockquote", "body"})
 INLINE = frozenset({"b", "strong", "i", "em", "a", "span", "font", "u", "cite", "code"})
 BOLD, ITALIC = re.compile(r"font-weight:\s*(bold|[6-9]00)"), re.compile(r"font-style:\s*italic")
 UPRIGHT = re.compile(r"font-weight:\s*(normal|400)")  # Google Docs puts its whole text in a <b> of this weight

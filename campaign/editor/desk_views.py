@@ -44,7 +44,8 @@ def letters() -> ResponseReturnValue:
     with toolbox().database.read() as session:
         works = all_works(session)
         outdated = {
-            work.slug: [one for one in work.languages()[1:] if is_outdated(session, work, TEXT, one)] for work in works
+            work.slug: [one for one in work.languages()[1:] if is_outdated(session, work, TEXT, one)]
+            for work in works
         }
     return render_template(
         "editor/letters.html", works=works, outdated=outdated, today=toolbox().clock().date(), act=ActForm()
@@ -166,7 +167,10 @@ def _first_files(form: NewForm, slug: str, words: Words) -> dict[str, str]:
         "original": original,
     }
     if not form.text_of("copy_of"):
-        return {FACTS: first_facts(facts, words.addressee), text_path(1, original): write_words(words, original, "", 1)}
+        return {
+            FACTS: first_facts(facts, words.addressee),
+            text_path(1, original): write_words(words, original, "", 1),
+        }
     work = work_of(form.text_of("copy_of"))
     files, path = copied(work.files, work.facts.version), text_path(1, work.original)
     changes = {**facts, "version": 1, "embargo_until": None, "original": None}

@@ -80,7 +80,9 @@ class SettingsForm(EditorForm):
         names = ("opens_on", "closes_on", "goal", "cooling_off_hours", "embargo_until", "addressee", "office")
         ticked = tuple(request.form.getlist("recipient"))
         return Settings(
-            **{name: self.text_of(name) for name in names}, show_count=bool(self.show_count.data), recipients=ticked
+            **{name: self.text_of(name) for name in names},
+            show_count=bool(self.show_count.data),
+            recipients=ticked,
         )
 
 

@@ -43,11 +43,13 @@ def write_words(words: Words, language: str, before: str, version: int | None) -
     letter.
     """
     facts = {"language": language} | ({"version": str(version)} if version else {}) | read_facts_of(before)
-    said = {name: value for name, value in asdict(words).items() if name != "body" and (value or name != "addressee")}
+    said = {
+        name: value for name, value in asdict(words).items() if name != "body" and (value or name != "addressee")
+    }
     return change_page(before, facts | said, words.body)
 
 
-def read_facts_of(source: str) -> Mapping[str, str]:
+def read_facts_of(source: str) -> dict[str, str]:
     """Return the front matter of a page's file, empty if it cannot be read."""
     try:
         return read_page(source.encode()).facts
@@ -77,7 +79,10 @@ def with_placeholders(files: Mapping[str, str]) -> dict[str, str]:
     shown = {}
     for path, source in files.items():
         words, language = read_words(source), path.rpartition("/")[2].removesuffix(".md")
-        blank = {name: value or ("…" if path.startswith("v") or name != "addressee" else "") for name, value in asdict(words).items()}
+        blank = {
+            name: value or ("…" if path.startswith("v") or name != "addressee" else "")
+            for name, value in asdict(words).items()
+        }
         shown[path] = source if path == FACTS else write_words(Words(**blank), language, source, None)
     return shown
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from unicodedata import category, normalize
 
 HARD_WRAP = range(40, 81)  # a mail breaks its lines at about 72 characters
@@ -9,7 +10,9 @@ ROUNDS = 5  # what one round uncovers the next one cleans: a number behind a tab
 LONG = 120  # a line of this length is a paragraph that a word processor ended with one line break
 BREAKS = str.maketrans({"\r": "\n", "\v": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n\n", "\f": "\n\n"})
 FRENCH = "«»‹›;:!?%€"  # a no-break space beside one of these is typed on purpose
-KEPT_UNSEEN = frozenset("\n\t\u200c\u200d\u200e\u200f\u061c")  # scripts need the joiners, lines in two directions the marks
+KEPT_UNSEEN = frozenset(
+    "\n\t\u200c\u200d\u200e\u200f\u061c"
+)  # scripts need the joiners, lines in two directions the marks
 NO_BREAK = "\u00a0\u202f"
 BULLET = re.compile(r"(?P<in>[ \t]*)(?:[•·‣◦∙▪●○■□◆➢➤✓\uf0b7\uf0a7\uf0d8\uf076][ \t]*|o\t[ \t]*)(?=\S)")
 DASH = re.compile(r"(?P<in>[ \t]*)[–—][ \t]+(?=\S)")
@@ -63,7 +66,7 @@ def _seen(text: str) -> Iterator[str]:
         kind = category(letter)
         if kind == "Zs" and letter not in f"{NO_BREAK}\u3000":
             yield " "
-        elif letter in KEPT_UNSEEN or kind not in ("Cc", "Cf", "Cs") and letter != "\ufffc":
+        elif letter in KEPT_UNSEEN or (kind not in ("Cc", "Cf", "Cs") and letter != "\ufffc"):
             yield letter
 
 
@@ -85,9 +88,9 @@ def _lists(lines: list[str]) -> list[str]:
     counts: dict[str, int] = {}
     for at, line in enumerate(lines):
         item = _item(lines, at, counts)
-        if item and found and found[-1].strip() and not ITEM.match(found[-1]):
-            found.append("")
-        elif not item and line.strip() and found and _was_made(found[-1], lines[at - 1]):
+        if (item and found and found[-1].strip() and not ITEM.match(found[-1])) or (
+            not item and line.strip() and found and _was_made(found[-1], lines[at - 1])
+        ):
             found.append("")
         found.append(item or line)
     return found
@@ -101,18 +104,20 @@ def _was_made(written: str, typed: str) -> bool:
 def _item(lines: list[str], at: int, counts: dict[str, int]) -> str:
     """Return a line as an item of a Markdown list; empty if it is none, or written as one already."""
     line = lines[at]
-    if not line.strip():
-        return ""
     bullet = BULLET.match(line) or (DASH.match(line) if _has_neighbour(lines, at) else None)
     if bullet:
         return f"{_indent(bullet['in'])}- {line[bullet.end() :]}"
     number = None if ITEM.match(line) and "\t" not in line else NUMBER.match(line)
-    if number is None:
+    if number is None and line.strip():
         counts.clear()
-        return ""
+    return _numbered(number, line, counts) if number else ""
+
+
+def _numbered(number: re.Match[str], line: str, counts: dict[str, int]) -> str:
+    """Return an item with its number; empty if it does not follow the one before: a sentence may begin with “1945.”"""
     digits, indent = number["mark"].isdigit(), _indent(number["in"])
     value = int(number["mark"]) if digits else ord(number["mark"]) - ord("a") + 1
-    if value != counts.get(f"{indent}{digits}", 0) + 1:  # a sentence may begin with “1945.”; a list begins with 1 or a
+    if value != counts.get(f"{indent}{digits}", 0) + 1:
         return ""
     counts[f"{indent}{digits}"] = value
     # Letters get another end than numbers: Markdown would go on counting in the list before.
@@ -131,7 +136,7 @@ def _indent(spaces: str) -> str:
 
 def _is_wrapped(lines: list[str]) -> bool:
     """Say whether a program broke the lines at a fixed width: most lines that have a next one are nearly as long."""
-    inner = [len(line) for line, following in zip(lines, lines[1:], strict=False) if line.strip() and following.strip()
+    inner = [len(line) for line, following in pairwise(lines) if line.strip() and following.strip()
              and not BLOCK.match(line) and not BLOCK.match(following)]  # fmt: skip
     if len(inner) < 3 or max(map(len, lines)) not in HARD_WRAP:
         return False

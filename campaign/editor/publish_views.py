@@ -38,6 +38,11 @@ from campaign.web.toolbox import toolbox
 
 WIDTHS = (390, 768, 1440)
 REFUSED = (LetterMalformed, TextSigned, KindSigned)
+NO_ANSWER = "Say whether this changes what people have signed."
+NO_REASON = "Say in one line why this changes nothing that people have signed. Readers see it."
+CHANGED = (
+    "The draft or the public letter was changed since this page was opened. Nothing was published: look again."
+)
 PREVIEWS = {"letter.show": "editor.preview_letter", "letter.page": "editor.preview_page"}
 
 
@@ -97,29 +102,33 @@ def publish_letter(slug: str) -> ResponseReturnValue:
 @bp.post("/letters/<slug>/publish")
 @staff(OWNER, fresh=True)
 def publish_now(slug: str) -> ResponseReturnValue:
-    """Publish what is being written."""
-    form, work, tools = PublishForm(), work_of(slug), toolbox()
-    answer = form.answer()
-    if not form.validate():
-        return _publish_page(work, form), 422
-    if form.text_of("mark") != _mark(work):
-        return _publish_page(work, form, "The draft was changed since this page was opened. Look at the difference again."), 409
-    try:
-        with tools.database.write() as session:
-            check_office(publish_work(session, work, officer(), answer, now=tools.clock()), tools.recipients.offices)
-    except NotAnswered:
-        form.show_faults({"reason": NO_REASON} if answer.material is False else {"material": NO_ANSWER})
-        return _publish_page(work, form), 422
-    except REFUSED as fault:
-        return _publish_page(work, form, f"{fault}."), 422
-    except ChangedMeanwhile:
-        return _publish_page(work_of(slug), form, "The public letter was changed meanwhile. Nothing was published."), 409
-    tools.cache.clear()
+    """Publish what is being written, or say why not."""
+    form, work = PublishForm(), work_of(slug)
+    refusal, status = _publish(form, work)
+    if status:
+        return _publish_page(work_of(slug), form, refusal), status
+    toolbox().cache.clear()
     return redirect(url_for("editor.publish_letter", slug=slug, published=1), 303)
 
 
-NO_ANSWER = "Say whether this changes what people have signed."
-NO_REASON = "Say in one line why this changes nothing that people have signed. Readers see it."
+def _publish(form: PublishForm, work: Work) -> tuple[str, int]:
+    """Publish; return why not, in a sentence or beside its field, and the status of the answer; 0 if it is done."""
+    tools, answer = toolbox(), form.answer()
+    if not form.validate():
+        return "", 422
+    try:
+        if form.text_of("mark") != _mark(work):
+            raise ChangedMeanwhile
+        with tools.database.write() as session:
+            letter = publish_work(session, work, officer(), answer, now=tools.clock())
+            check_office(letter, tools.recipients.offices)
+    except ChangedMeanwhile:
+        return CHANGED, 409
+    except (NotAnswered, *REFUSED) as fault:
+        if isinstance(fault, NotAnswered):
+            form.show_faults({"reason": NO_REASON} if answer.material is False else {"material": NO_ANSWER})
+        return f"{fault}." if str(fault) else "", 422
+    return "", 0
 
 
 def _publish_page(work: Work, form: PublishForm, refusal: str = "") -> str:
@@ -183,8 +192,7 @@ def _as_published(session: Session, slug: str) -> Letter:
     work = find_work(session, slug)
     changed = {**work.files, **version_changes(session, work)}
     files = with_placeholders({path: said for path, said in changed.items() if said is not None})
-    letter, _changed = keep_letter(session, parse(files), files, now=toolbox().clock())
-    return letter
+    return keep_letter(session, parse(files), files, now=toolbox().clock())
 
 
 def _leads_to(slug: str, language: str) -> Callable[..., str]:
@@ -198,11 +206,11 @@ def _leads_to(slug: str, language: str) -> Callable[..., str]:
     return address
 
 
-def _nowhere(_fault: Exception, _endpoint: str, _values: dict[str, Any]) -> str | None:
+def _nowhere(fault: Exception, _endpoint: str, _values: dict[str, Any]) -> str:
     """Lead nowhere from a preview at a door that has no public pages; anywhere else, an unknown address is a fault."""
     if g.get("previewing"):
         return "#"
-    raise _fault
+    raise fault
 
 
 bp.record_once(lambda state: state.app.url_build_error_handlers.append(_nowhere))

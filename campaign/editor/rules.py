@@ -57,7 +57,9 @@ def first_recipients(said: Mapping[str, Any], addressee_line: str) -> list[dict[
 
 def recipient_key(name: str) -> str:
     """Return a key for a named recipient, made from its name."""
-    letters = "".join(word for word in words_of(name) if word.isascii() and word.isalnum())[:20].lstrip("0123456789")
+    letters = "".join(word for word in words_of(name) if word.isascii() and word.isalnum())[:20].lstrip(
+        "0123456789"
+    )
     return letters if len(letters) > 2 else "recipient"
 
 

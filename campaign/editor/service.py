@@ -8,11 +8,11 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.audit.log import write_log
 from campaign.editor.models import TranslationSource, VersionReason
 from campaign.editor.pages import Words, missing, read_words
 from campaign.editor.rules import BACKGROUND, TEXT
 from campaign.editor.versions import carried, needs_version, said_material, signed_languages
-from campaign.audit.log import write_log
 from campaign.letter.drafts import all_drafts, change_draft, discard_draft, draft_of, publish
 from campaign.letter.folder import FACTS, Files, page_path, text_path
 from campaign.letter.keeping import files_of
@@ -181,9 +181,7 @@ def version_changes(session: Session, work: Work) -> Changes:
     return carried(work.files, work.public, version)
 
 
-def publish_work(
-    session: Session, work: Work, by: Staff | None, answer: Answer, *, now: datetime
-) -> Letter:
+def publish_work(session: Session, work: Work, by: Staff | None, answer: Answer, *, now: datetime) -> Letter:
     """Publish what is being written; a signed text becomes a new version by itself.
 
     If a new version changes nothing that people signed, the reason is kept for readers and in the log. Raises

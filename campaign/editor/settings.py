@@ -123,7 +123,8 @@ def typed_kind(form: Mapping[str, str], before: Kind | None) -> Kind:
     words = {
         language: said
         for language in LANGUAGES
-        if (said := {name: one_line(form.get(f"{name}-{language}", "")) for name in WORD_NAMES}) and any(said.values())
+        if (said := {name: one_line(form.get(f"{name}-{language}", "")) for name in WORD_NAMES})
+        and any(said.values())
     }
     filled = {language: {name: word for name, word in said.items() if word} for language, said in words.items()}
     plural = before.plural if before else f"{key}s"
@@ -138,9 +139,13 @@ def kind_faults(kind: Kind, taken: Sequence[str]) -> dict[str, str]:
     if not kind.fields:
         faults["fields"] = "Tick at least one field, so that people of the same name can be told apart."
     if kind.established == LAWMAKER and "legislature" not in kind.required:
-        faults["fields"] = "A lawmaker must be asked for their parliament: tick “Parliament”, and “required” beside it."
+        faults["fields"] = (
+            "A lawmaker must be asked for their parliament: tick “Parliament”, and “required” beside it."
+        )
     if kind.key not in WORDS and "en" not in kind.words:
-        faults["one-en"] = "Say in English what people of this kind are called: readers of other languages may see it."
+        faults["one-en"] = (
+            "Say in English what people of this kind are called: readers of other languages may see it."
+        )
     for language, said in kind.words.items():
         for name in NEEDED:
             if not said.get(name):
@@ -198,9 +203,7 @@ def _addressed(before: Mapping[str, Any], said: Settings) -> dict[str, Any]:
 def _unless_usual(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return changes without those that would only write down what is meant anyway."""
     usual = {"cooling_off_hours": COOLING_OFF_HOURS, "office": FOREIGN, "recipients": []}
-    return {
-        name: value for name, value in changes.items() if name in before or value != usual.get(name, object())
-    }
+    return {name: value for name, value in changes.items() if name in before or value != usual.get(name, object())}
 
 
 def _day(typed: str, name: str, faults: dict[str, str]) -> date | None:

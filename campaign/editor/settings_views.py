@@ -109,7 +109,9 @@ def change_kind(slug: str, key: str) -> ResponseReturnValue:
 def recipients(slug: str) -> ResponseReturnValue:
     """Show the recipients that a letter names."""
     work = work_of(slug)
-    return render_template("editor/recipients.html", work=work, named=work.facts.named, act=ActForm(), most=MOST_NAMED)
+    return render_template(
+        "editor/recipients.html", work=work, named=work.facts.named, act=ActForm(), most=MOST_NAMED
+    )
 
 
 @bp.post("/letters/<slug>/recipients")
@@ -233,7 +235,7 @@ def _kind_page(work: Work, form: EditorForm, meanwhile: Sequence[object] | None 
         work=work,
         form=form,
         before=before,
-        said=KindForm.kind(form, before) if typed else before,  # type: ignore[arg-type]  # the form of this page
+        said=KindForm.kind(form, before) if typed else before,
         mark=form.text_of("mark") if typed and meanwhile is None else work.mark(FACTS),
         meanwhile=meanwhile,
         fields=FIELDS,
@@ -250,7 +252,7 @@ def _named_page(work: Work, form: EditorForm, meanwhile: Sequence[object] | None
         work=work,
         form=form,
         before=before,
-        said=NamedForm.named(form, before) if typed else before,  # type: ignore[arg-type]  # the form of this page
+        said=NamedForm.named(form, before) if typed else before,
         mark=form.text_of("mark") if typed and meanwhile is None else work.mark(FACTS),
         meanwhile=meanwhile,
     )

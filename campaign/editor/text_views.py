@@ -127,7 +127,7 @@ def clean_words() -> ResponseReturnValue:
 
 def _change(page: Page) -> ResponseReturnValue:
     """Save what was typed, or show the page again with all of it."""
-    form, tools = WordsForm(), toolbox()
+    form = WordsForm()
     words, faults = tidy_words(form.words())
     if form.text_of("act") == "clean":
         form.put(replace(words, body=clean_paste(words.body)))
@@ -137,9 +137,14 @@ def _change(page: Page) -> ResponseReturnValue:
     if not stamped or faults:
         return _show(page, form), 422
     form.put(words)
-    if form.text_of("mark") != page.mark:
-        return _show(page, form, meanwhile=_meanwhile(page, words)), 409
+    return _save(page, form, words)
+
+
+def _save(page: Page, form: WordsForm, words: Words) -> ResponseReturnValue:
+    tools = toolbox()
     try:
+        if form.text_of("mark") != page.mark:
+            raise ChangedMeanwhile
         with tools.database.write() as session:
             save_work(session, page.work, _changes(page, form, words), officer(), now=tools.clock())
             if not page.is_original:
@@ -174,9 +179,7 @@ def _meanwhile(page: Page, words: Words) -> Difference:
     return compare_pages(now, write_words(words, page.language, now, None), page.language)
 
 
-def _show(
-    page: Page, form: WordsForm, *, meanwhile: Difference | None = None, cleaned: bool = False
-) -> ResponseReturnValue:
+def _show(page: Page, form: WordsForm, *, meanwhile: Difference | None = None, cleaned: bool = False) -> Response:
     """Show what was typed, or before that what is saved.
 
     The page keeps the state that the owner began with, until it has told them of a newer one: a second attempt must
@@ -200,7 +203,8 @@ def _show(
             page=page,
             work=work,
             said=said,
-            marked=marked or (not typed and not page.is_original and not page.work.source(page.name, page.language)),
+            marked=marked
+            or (not typed and not page.is_original and not page.work.source(page.name, page.language)),
             mark=page.mark if not typed or meanwhile is not None else form.text_of("mark"),
             body=to_html(said.body),
             original=read_words(original),

@@ -87,7 +87,9 @@ def carried(files: Files, public: Files, version: int) -> dict[str, str | None]:
     """
     place = f"v{version}/"
     number = 1 + max(version, *(int(path[1:].split("/")[0]) for path in files if path.startswith("v")))
-    changes: dict[str, str | None] = {path: None for path in files if path.startswith(place) and path not in public}
+    changes: dict[str, str | None] = {
+        path: None for path in files if path.startswith(place) and path not in public
+    }
     changes |= {path: content for path, content in public.items() if path.startswith(place)}
     for path, content in files.items():
         if path.startswith(place):

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from campaign.editor import publish_views, settings_views, text_views
+from campaign.editor.cli import editor
 from campaign.editor.desk_views import bp as desk
 from campaign.editor.versions import history
 from campaign.letter.shelf import read_letter
@@ -14,6 +15,7 @@ from campaign.web.toolbox import toolbox
 bp = Blueprint("versions", __name__)
 PUBLIC = (bp,)
 DESK = (desk,)
+COMMANDS = (editor,)
 FULL = (publish_views, settings_views, text_views)  # importing them gives the desk's blueprint its pages
 
 

@@ -1,9 +1,7 @@
 """A letter is begun, written, looked at and published in the browser; nothing of it is public before."""
 
-import pytest
-
 from tests.cast import Officer
-from tests.editor.office import LETTERS, NEW, TEXT, begin, publish, save, send
+from tests.editor.office import LETTERS, begin, publish
 
 
 def test_a_letter_is_begun_written_and_published_without_a_command(ines: Officer) -> None:
