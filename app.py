@@ -29,6 +29,7 @@ import campaign.desk.people_views
 import campaign.desk.views
 import campaign.document.cli
 import campaign.document.desk_views
+import campaign.editor.views
 import campaign.guard.views
 import campaign.intake.cli
 import campaign.intake.desk_views
@@ -115,6 +116,7 @@ PUBLIC = (
     campaign.deliver.views.bp,
     campaign.withdraw.views.bp,
     campaign.withdraw.again_views.bp,
+    *campaign.editor.views.PUBLIC,
 )
 DESK = (
     campaign.web.views.bp,
@@ -136,6 +138,7 @@ DESK = (
     campaign.deliver.desk_views.bp,
     campaign.package.desk_views.bp,
     campaign.withdraw.desk_views.bp,
+    *campaign.editor.views.DESK,
     campaign.office.shell_views.bp,
 )
 COMMANDS = (
@@ -151,6 +154,7 @@ COMMANDS = (
     campaign.roll.cli.roll,
     campaign.deliver.cli.deliver,
     campaign.withdraw.cli.withdraw,
+    *campaign.editor.views.COMMANDS,
 )
 Clock = Callable[[], datetime]
 

@@ -62,22 +62,22 @@ def show(language: str, slug: str) -> ResponseReturnValue:
     """Show the letter, set like a letter on paper."""
     letter, text = shown_letter(language, slug)
     with toolbox().database.read() as session:
-        pages = pages_of(session, letter, language)
-        texts = texts_of(session, letter)
-        signatories = toolbox().slots["letter"](session, letter)
-        delivered = toolbox().slots["delivered"](session, letter)
-    return render_template(
-        "letter/show.html",
-        letter=letter,
-        letter_text=text,
-        body=to_html(text.body),
-        pages=pages,
-        texts=texts,
-        signatories=signatories,
-        delivered=delivered,
-        kinds=name_kinds(letter.kinds),
-        stands=stands_now(letter),
-    )
+        return render_template("letter/show.html", **letter_values(session, letter, text))
+
+
+def letter_values(session: Session, letter: Letter, text: LetterText) -> dict[str, Any]:
+    """Return what the letter's page shows, in the language of the answer."""
+    return {
+        "letter": letter,
+        "letter_text": text,
+        "body": to_html(text.body),
+        "pages": pages_of(session, letter, current_language()),
+        "texts": texts_of(session, letter),
+        "signatories": toolbox().slots["letter"](session, letter),
+        "delivered": toolbox().slots["delivered"](session, letter),
+        "kinds": name_kinds(letter.kinds),
+        "stands": stands_now(letter),
+    }
 
 
 @bp.get("/<lang:language>/<slug>/text.md")
