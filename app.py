@@ -15,57 +15,15 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import campaign.audit.desk_views
-import campaign.confirm.views
-import campaign.deliver.cli
-import campaign.deliver.desk_views
-import campaign.deliver.seal_cli
-import campaign.deliver.steps
-import campaign.deliver.views
-import campaign.desk.approval_views
-import campaign.desk.cli
-import campaign.desk.identity_views
-import campaign.desk.people_views
-import campaign.desk.views
-import campaign.document.cli
-import campaign.document.desk_views
-import campaign.editor.views
-import campaign.guard.views
-import campaign.intake.cli
-import campaign.intake.desk_views
-import campaign.letter.about_views
-import campaign.letter.cli
-import campaign.letter.views
-import campaign.moments.cli
-import campaign.office.shell_views
-import campaign.package.desk_views
-import campaign.package.views
-import campaign.review.card_views
-import campaign.review.cli
-import campaign.review.desk_views
-import campaign.review.hold_views
-import campaign.roll.api
-import campaign.roll.cli
-import campaign.roll.desk_views
-import campaign.roll.views
-import campaign.sign.cli
-import campaign.sign.views
-import campaign.signin.desk_views
-import campaign.signin.views
-import campaign.verify.views
-import campaign.web.cli
-import campaign.web.views
-import campaign.withdraw.again_views
-import campaign.withdraw.cli
-import campaign.withdraw.desk_views
-import campaign.withdraw.privacy
-import campaign.withdraw.views
-import campaign.worker.cli
 from campaign.audit.heads import sign_newest
+from campaign.deliver.steps import MAIL, note_outcome
+from campaign.deliver.views import letter_slot as deliver_slot
 from campaign.desk.identity import identify
 from campaign.desk.rules import BULK
+from campaign.document.cli import OFFLINE
 from campaign.guard.places import place_mails, tell_places
 from campaign.guard.service import sweep
+from campaign.letter.cli import letter
 from campaign.letter.service import changed_texts
 from campaign.mail.pauses import troubles
 from campaign.mail.rules import FORMS, LINKS
@@ -79,6 +37,7 @@ from campaign.storage.journal import keep_acts
 from campaign.storage.private import keep_private, tighten
 from campaign.verify.notices import list_cooled_off
 from campaign.web.audience import anyone
+from campaign.web.cli import storage
 from campaign.web.errors import prepare_errors
 from campaign.web.headers import MemoryRequest, prepare_headers
 from campaign.web.languages import prepare_languages
@@ -87,6 +46,7 @@ from campaign.web.pages import Keeper, kept
 from campaign.web.programs import prepare_programs
 from campaign.web.tokens import Tokens
 from campaign.web.toolbox import EXTENSION, Site, Toolbox, reading
+from campaign.withdraw import privacy
 from campaign.withdraw.cli import restore
 from campaign.withdraw.clock import clock_fault, unless_jumped
 from campaign.withdraw.retention import forget
@@ -96,66 +56,14 @@ from campaign.world.legislatures import parse
 from campaign.world.recipients import parse as parse_recipients
 from config.checkout import FOLDER, checkout_settings
 from config.demonstration import demo
+from config.doors import COMMANDS
+from config.doors import DESK as DESK
+from config.doors import PUBLIC as PUBLIC
 from config.settings import Settings, SettingWrong, read_settings
 
 ROOT = Path(__file__).parent
 BODY_LIMIT = 64 * 1024
 
-PUBLIC = (
-    campaign.web.views.bp,
-    campaign.guard.views.bp,
-    campaign.desk.identity_views.files,
-    campaign.letter.about_views.bp,
-    campaign.letter.views.bp,
-    campaign.sign.views.bp,
-    campaign.confirm.views.bp,
-    campaign.verify.views.bp,
-    campaign.roll.views.bp,
-    campaign.roll.api.bp,
-    campaign.package.views.bp,
-    campaign.deliver.views.bp,
-    campaign.withdraw.views.bp,
-    campaign.withdraw.again_views.bp,
-    *campaign.editor.views.PUBLIC,
-)
-DESK = (
-    campaign.web.views.bp,
-    campaign.signin.views.bp,
-    campaign.signin.desk_views.bp,
-    campaign.desk.views.bp,
-    campaign.desk.people_views.bp,
-    campaign.desk.approval_views.bp,
-    campaign.desk.identity_views.bp,
-    campaign.desk.identity_views.files,
-    campaign.audit.desk_views.bp,
-    campaign.review.desk_views.bp,
-    campaign.review.card_views.bp,
-    campaign.review.hold_views.bp,
-    campaign.verify.views.bp,  # so that the desk can write the link of a notice
-    campaign.intake.desk_views.bp,
-    campaign.roll.desk_views.bp,
-    campaign.document.desk_views.bp,
-    campaign.deliver.desk_views.bp,
-    campaign.package.desk_views.bp,
-    campaign.withdraw.desk_views.bp,
-    *campaign.editor.views.DESK,
-    campaign.office.shell_views.bp,
-)
-COMMANDS = (
-    campaign.web.cli.storage,
-    campaign.web.cli.seal,
-    campaign.web.cli.doctor,
-    campaign.worker.cli.mail,
-    campaign.letter.cli.letter,
-    campaign.desk.cli.desk,
-    campaign.sign.cli.sign,
-    campaign.intake.cli.intake,
-    campaign.review.cli.verify,
-    campaign.roll.cli.roll,
-    campaign.deliver.cli.deliver,
-    campaign.withdraw.cli.withdraw,
-    *campaign.editor.views.COMMANDS,
-)
 Clock = Callable[[], datetime]
 
 
@@ -183,7 +91,7 @@ def offline() -> Flask:
     """Open no door: the commands of a laptop that holds the private key, without database or settings."""
     keep_private()
     app = Flask("undersigned", root_path=str(ROOT))
-    for command in campaign.document.cli.OFFLINE:
+    for command in OFFLINE:
         app.cli.add_command(command)
     return app
 
@@ -225,8 +133,8 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     for room in rooms:
         app.register_blueprint(room)  # type: ignore[arg-type]  # blueprints, by the constants above
     app.view_functions["static"] = anyone(kept(app.send_static_file))  # compressed, as pages are
-    campaign.letter.cli.letter.add_command(demo)
-    campaign.web.cli.storage.add_command(restore)
+    letter.add_command(demo)
+    storage.add_command(restore)
     for command in COMMANDS:
         app.cli.add_command(command)
     keeper = Keeper(tools, app.config["TRUSTED_HOSTS"], app.wsgi_app)
@@ -264,12 +172,12 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         ),
         slots={
             "letter": letter_slot,
-            "delivered": campaign.deliver.views.letter_slot,
-            "privacy": campaign.withdraw.privacy.offered,
-            "privacy filled": campaign.withdraw.privacy.filled,
+            "delivered": deliver_slot,
+            "privacy": privacy.offered,
+            "privacy filled": privacy.filled,
         },
         identify=identify,
-        outcomes={campaign.deliver.steps.MAIL: campaign.deliver.steps.note_outcome},
+        outcomes={MAIL: note_outcome},
         carries={BULK: prepare_hold},
         chores=(
             sweep,
