@@ -54,15 +54,14 @@ from campaign.withdraw.service import gather_links, recall_superseded_entries
 from campaign.worker.builder import build_next, drop_expired
 from campaign.world.legislatures import parse
 from campaign.world.recipients import parse as parse_recipients
+from config import doors
 from config.checkout import FOLDER, checkout_settings
 from config.demonstration import demo
-from config.doors import COMMANDS
-from config.doors import DESK as DESK
-from config.doors import PUBLIC as PUBLIC
 from config.settings import Settings, SettingWrong, read_settings
 
 ROOT = Path(__file__).parent
 BODY_LIMIT = 64 * 1024
+PUBLIC, DESK = doors.PUBLIC, doors.DESK
 
 Clock = Callable[[], datetime]
 
@@ -135,7 +134,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     app.view_functions["static"] = anyone(kept(app.send_static_file))  # compressed, as pages are
     letter.add_command(demo)
     storage.add_command(restore)
-    for command in COMMANDS:
+    for command in doors.COMMANDS:
         app.cli.add_command(command)
     keeper = Keeper(tools, app.config["TRUSTED_HOSTS"], app.wsgi_app)
     app.wsgi_app = keeper  # type: ignore[method-assign]  # Flask's way

@@ -18,10 +18,10 @@ import campaign.editor.views
 import campaign.guard.views
 import campaign.intake.cli
 import campaign.intake.desk_views
-import campaign.letter.about_views
 import campaign.letter.cli
 import campaign.letter.views
 import campaign.moments.cli
+import campaign.office.about_views
 import campaign.office.shell_views
 import campaign.package.desk_views
 import campaign.package.views
@@ -51,7 +51,7 @@ PUBLIC = (
     campaign.web.views.bp,
     campaign.guard.views.bp,
     campaign.desk.identity_views.files,
-    campaign.letter.about_views.bp,
+    campaign.office.about_views.bp,
     campaign.letter.views.bp,
     campaign.sign.views.bp,
     campaign.confirm.views.bp,
