@@ -36,6 +36,7 @@ import campaign.letter.about_views
 import campaign.letter.cli
 import campaign.letter.views
 import campaign.moments.cli
+import campaign.moments.desk_views
 import campaign.package.desk_views
 import campaign.package.views
 import campaign.review.card_views
@@ -124,6 +125,7 @@ DESK = (
     campaign.desk.approval_views.bp,
     campaign.desk.identity_views.bp,
     campaign.desk.identity_views.files,
+    campaign.moments.desk_views.bp,
     campaign.audit.desk_views.bp,
     campaign.review.desk_views.bp,
     campaign.review.card_views.bp,
