@@ -21,6 +21,7 @@ import campaign.intake.desk_views
 import campaign.letter.cli
 import campaign.letter.views
 import campaign.moments.cli
+import campaign.moments.desk_views
 import campaign.office.about_views
 import campaign.office.shell_views
 import campaign.package.desk_views
@@ -86,6 +87,7 @@ DESK = (
     campaign.withdraw.desk_views.bp,
     *campaign.editor.views.DESK,
     campaign.office.shell_views.bp,
+    campaign.moments.desk_views.bp,
 )
 COMMANDS = (
     campaign.web.cli.storage,

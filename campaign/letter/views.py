@@ -11,19 +11,16 @@ from campaign.letter.kinds import name_kinds
 from campaign.letter.markdown import to_html
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import NoSuchLetter, all_letters, current_text, pages_of, texts_of
-from campaign.letter.shelf import letter_behind, read_anew, read_letter, read_previewed
+from campaign.letter.shelf import PREVIEW, letter_behind, read_anew, read_letter, read_previewed
 from campaign.letter.standing import Standing, reason_in, standing
 from campaign.web.audience import anyone
 from campaign.web.errors import refused
 from campaign.web.languages import current_language
-from campaign.web.pages import end_page_at, kept, make_private
+from campaign.web.pages import end_page_at, kept, make_private, renew_page_at
 from campaign.web.tokens import TokenInvalid
 from campaign.web.toolbox import toolbox
 
 bp = Blueprint("letter", __name__)
-PREVIEW = (
-    "preview"  # the purpose of a preview link's token, its name in an address, the begin of its cookie's name
-)
 
 
 @bp.app_errorhandler(NoSuchLetter)
@@ -163,7 +160,8 @@ def public_letter(language: str, slug: str, *, anew: bool = False) -> tuple[Lett
     Raises NoSuchLetter, TextChanged.
     """
     letter, text, until = (read_anew if anew else read_letter)(toolbox(), slug, language)
-    end_page_at(until)
+    stands_now(letter)
+    renew_page_at(until)
     return letter, text
 
 

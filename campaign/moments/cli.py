@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from campaign.letter.cli import letter
 from campaign.letter.service import NoSuchLetter, find_letter
 from campaign.letter.standing import ENGLISH, standing
-from campaign.letter.views import PREVIEW
-from campaign.moments.previews import NoSuchPreview, end_preview, make_preview, previews_of
+from campaign.moments.previews import NoSuchPreview, end_preview, make_preview, preview_link, previews_of
 from campaign.moments.rules import MomentRefused, ReasonRefused, read_moment, tidy_reason, tidy_who
 from campaign.moments.service import close, move_embargo, resume, suspend
 from campaign.web.staff import ChangedMeanwhile
@@ -94,7 +93,7 @@ def preview(slug: str, who: str, number: int | None) -> None:
             end_preview(session, slug, number, None, now=now)
         found = previews_of(session, find_letter(session, slug))
     if who:
-        click.echo(toolbox().link("letter.preview", token=toolbox().tokens.issue(PREVIEW, secret)))
+        click.echo(preview_link(toolbox(), secret))
         return
     for one in found:
         click.echo(f"{one.id:5} {one.made_at:%Y-%m-%d} {one.who}")

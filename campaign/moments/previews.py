@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 
 from campaign.audit.log import write_log
 from campaign.letter.models import Letter, Preview
+from campaign.letter.shelf import PREVIEW
 from campaign.letter.standing import standing
 from campaign.moments.rules import MomentRefused
 from campaign.moments.service import locked_letter
 from campaign.seal.locks import fingerprint
 from campaign.web.staff import Staff
+from campaign.web.toolbox import Toolbox
 
 MOST = 100  # links of one letter
 
@@ -50,6 +52,11 @@ def end_preview(session: Session, slug: str, number: int, by: Staff | None, *, n
     if session.execute(gone).first() is None:
         raise NoSuchPreview(f"{slug} has no preview link {number}")
     write_log(session, by, "end preview", f"letter:{slug}", {"link": number}, now=now)
+
+
+def preview_link(tools: Toolbox, secret: bytes) -> str:
+    """Return the link to give away; the desk's own door has no such page, so that its address is spelled here."""
+    return f"{tools.site.url}/preview/{tools.tokens.issue(PREVIEW, secret)}"
 
 
 def previews_of(session: Session, letter: Letter) -> list[Preview]:

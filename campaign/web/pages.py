@@ -111,6 +111,11 @@ def end_page_at(moment: datetime) -> None:
     g.page_ends = min(moment, g.get("page_ends", moment))
 
 
+def renew_page_at(moment: datetime) -> None:
+    """Let the page that is being made be made anew at this moment, when what it was made of is read again."""
+    g.page_renewed = min(moment, g.get("page_renewed", moment))
+
+
 def make_private() -> None:
     """Let the answer that is being made be for this reader alone: nobody keeps it, and it is on no other host."""
     g.private = True
@@ -172,7 +177,7 @@ def _keep(response: Response) -> _Kept:
     ends: datetime = g.get("page_ends", made_at + SHOWN_WHILE_AWAY)
     return _Kept(
         made_at=made_at,
-        until=min(toolbox().shortly, ends),
+        until=min(toolbox().shortly, g.get("page_renewed", ends), ends),
         ends=ends,
         kind=response.content_type or "",
         etag=etag,

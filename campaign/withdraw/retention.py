@@ -19,7 +19,8 @@ from campaign.confirm.service import CLEAR
 from campaign.deliver.models import HandoverFile, Sending
 from campaign.desk.models import Approval
 from campaign.document.models import Delivery
-from campaign.letter.models import Letter, LetterText
+from campaign.letter.models import Letter, LetterText, Preview
+from campaign.letter.service import embargo_over
 from campaign.letter.standing import own_clock
 from campaign.mail.models import Mail
 from campaign.sign.models import Intent
@@ -124,6 +125,11 @@ def _requests(_session: Session, now: datetime) -> Select[int]:
     return select(LinkRequest.id).where(LinkRequest.expires_at <= now)
 
 
+def _previews(_session: Session, now: datetime) -> Select[int]:
+    """Return the preview links of letters that everybody can read by now; they say for whom they were."""
+    return select(Preview.id).join(Letter, Letter.id == Preview.letter_id).where(embargo_over(now))
+
+
 def _mails(_session: Session, now: datetime) -> Select[int]:
     return select(Mail.id).where(or_(Mail.failed_at <= now - MAIL_LIFE, Mail.created_at <= now - MAIL_LIFE))
 
@@ -223,6 +229,7 @@ def _forget_log(session: Session, ids: list[int], now: datetime) -> None:
 RETENTIONS = {
     "intents": Retention(_intents, partial(_delete, Intent)),
     "link requests": Retention(_requests, partial(_delete, LinkRequest)),
+    "preview links": Retention(_previews, partial(_delete, Preview)),
     "mails": Retention(_mails, partial(_delete, Mail)),
     "addresses": Retention(_contacts, _forget_contacts),
     "superseded names": Retention(_superseded, _forget_names),
