@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
-from campaign.desk.identity import ChangedMeanwhile
 from campaign.desk.rules import OWNER
 from campaign.letter.service import NoSuchLetter, current_text, find_letter, texts_of
 from campaign.letter.standing import ENGLISH, standing, zone_of
@@ -19,6 +18,7 @@ from campaign.moments.service import close, history, move_embargo, resume, suspe
 from campaign.web.audience import officer, staff
 from campaign.web.errors import refused as refused_page
 from campaign.web.forms import BaseForm, check_button
+from campaign.web.staff import ChangedMeanwhile
 from campaign.web.tokens import new_secret
 from campaign.web.toolbox import toolbox
 
