@@ -26,7 +26,7 @@ LONGEST_NAME, LONGEST_LINE, LONGEST_TEXT = 80, 160, 20_000
 KEPT = "{kept}"  # replaced in a privacy notice by the list of how long each thing is kept
 BLANKS = frozenset({KEPT, "{name}", "{contact}", "{site}"})  # what is filled in where a privacy notice has it
 HEX = re.compile(r"#[0-9a-f]{6}")
-MARKUP = re.compile(r"</?[a-zA-Z][^<>@:]*>|<!--")
+MARKUP = re.compile(r"</?[a-zA-Z][^<>@:]*>|<[a-zA-Z][\w-]*\s[^<>]*>|<!--")  # not <https://…>, which is Markdown
 UNSEEN = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 NOT_SHOWN = "This contains characters that cannot be shown, or an address. Type it again."
