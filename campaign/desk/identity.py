@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from unicodedata import category
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +13,7 @@ from campaign.audit.log import write_log
 from campaign.desk.models import IdentityText, OwnIdentity
 from campaign.desk.rules import DARK, LIGHT, READABLE, least_contrast, nearest_readable
 from campaign.mail.address import AddressRefused, accept_address
+from campaign.names.prose import markup_fault, unseen_at
 from campaign.names.rules import NameRefused, accept_text
 from campaign.storage.statements import Turn, wait_turn
 from campaign.web.cache import Shelf
@@ -26,8 +26,6 @@ LONGEST_NAME, LONGEST_LINE, LONGEST_TEXT = 80, 160, 20_000
 KEPT = "{kept}"  # replaced in a privacy notice by the list of how long each thing is kept
 BLANKS = frozenset({KEPT, "{name}", "{contact}", "{site}"})  # what is filled in where a privacy notice has it
 HEX = re.compile(r"#[0-9a-f]{6}")
-MARKUP = re.compile(r"</?[a-zA-Z][^<>@:]*>|<[a-zA-Z][\w-]*\s[^<>]*>|<!--")  # not <https://…>, which is Markdown
-UNSEEN = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 NOT_SHOWN = "This contains characters that cannot be shown, or an address. Type it again."
 UNREADABLE = (
@@ -207,21 +205,20 @@ def _tidy_texts(texts: Texts) -> tuple[Texts, dict[str, str]]:
             faults[name] = f"This is too long: use at most {most} characters."
     for name in ("imprint", "privacy"):
         tidy[name] = tidy[name].replace("\r\n", "\n").replace("\r", "\n").strip()
-        if sentence := text_fault(tidy[name], LONGEST_TEXT):
+        if sentence := _text_fault(tidy[name]):
             faults[name] = sentence
     if "privacy" not in faults and (sentence := _blanks_fault(tidy["privacy"])):
         faults["privacy"] = sentence
     return Texts(**tidy), faults
 
 
-def text_fault(text: str, most: int) -> str:
-    """Return why a Markdown text is refused, in a sentence; empty if it is not."""
-    if len(text) > most:
-        return f"This is too long: it has {len(text):,} characters, and at most {most:,} are allowed."
-    if any(letter in UNSEEN or (category(letter) in ("Cc", "Cs") and letter not in "\n\t") for letter in text):
+def _text_fault(text: str) -> str:
+    if len(text) > LONGEST_TEXT:
+        return f"This is too long: it has {len(text):,} characters, and at most {LONGEST_TEXT:,} are allowed."
+    if unseen_at(text) is not None:
         return NOT_SHOWN
-    found = MARKUP.search(text)
-    return f"Write Markdown, not HTML: “{found[0][:30]}” would be shown as text." if found else ""
+    found = markup_fault(text)
+    return found[1] if found else ""
 
 
 def _blanks_fault(text: str) -> str:

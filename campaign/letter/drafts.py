@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.audit.log import write_log
-from campaign.letter.folder import FACTS, Files, check_content, check_path, parse, read_files
+from campaign.letter.folder import FACTS, Files, check_content, check_path, parse, read_files, write_files
 from campaign.letter.keeping import files_of, keep_letter
 from campaign.letter.models import Draft, DraftFile, Letter
 from campaign.letter.rules import LetterMalformed, check_slug
@@ -100,7 +100,7 @@ def publish(session: Session, slug: str, *, by: Staff | None, now: datetime, see
     if draft is None or seen not in (None, draft.version) or draft.base != (letter.revision if letter else 0):
         raise ChangedMeanwhile
     files, before = draft.files, files_of(session, letter) if letter else {}
-    whole = parse(files)
+    whole = parse(files, before)
     if whole.facts.slug != slug:
         raise LetterMalformed(f"the address of this letter is {slug}, and stays so", "slug", FACTS)
     letter = keep_letter(session, whole, files, now=now)
@@ -118,7 +118,33 @@ def load_letters(session: Session, folder: Path, *, now: datetime, replace: bool
     """
     check_texts(session)
     wait_turn(session, TURN)
-    return [_load(session, path.parent, replace, now=now) for path in sorted(folder.glob("*/letter.toml"))]
+    loaded: dict[str, Path] = {}
+    for path in folders_of(folder):
+        slug = _load(session, path, replace, now=now)
+        if slug in loaded:
+            raise LetterMalformed(f"{loaded[slug]} has it too", "slug", str(path / FACTS))
+        loaded[slug] = path
+    return list(loaded)
+
+
+def export_letter(session: Session, letter: Letter, folder: Path, *, now: datetime) -> Path:
+    """Write a letter's published files under `folder`, so that `load_letters` reads them back; return where.
+
+    Raises TextChanged, LetterMalformed if other files lie there, and OSError.
+    """
+    wait_turn(session, TURN)
+    files = files_of(session, letter)
+    where = next((path for path in folders_of(folder) if _slug_in(path) == letter.slug), folder / letter.slug)
+    write_files(where, files)
+    if letter.in_files < letter.revision:
+        letter.in_files = letter.revision
+        write_log(session, None, "letter export", f"letter:{letter.slug}", _details(None), now=now)
+    return where
+
+
+def folders_of(folder: Path) -> list[Path]:
+    """Return the folders of letters under `folder`."""
+    return [path.parent for path in sorted(folder.glob(f"*/{FACTS}"))]
 
 
 def check_texts(session: Session) -> None:
@@ -135,6 +161,13 @@ def what_changed(before: Files, after: Files) -> str:
     return ", ".join(f"{path}{_keys(before.get(path, ''), after.get(path, ''))}" for path in paths)
 
 
+def _slug_in(folder: Path) -> str:
+    try:
+        return str(tomllib.loads((folder / FACTS).read_text(encoding="utf-8")).get("slug"))
+    except ValueError:  # no TOML, or no UTF-8
+        return ""
+
+
 def _keys(before: str, after: str) -> str:
     """Return the keys in which two letter.toml differ, in brackets; nothing if one is no TOML, or new."""
     try:
@@ -148,12 +181,12 @@ def _keys(before: str, after: str) -> str:
 def _load(session: Session, folder: Path, replace: bool, *, now: datetime) -> str:
     try:
         files = read_files(folder)
-        whole = parse(files)
+        letter = _find(session, _slug_in(folder))
+        before = files_of(session, letter) if letter else {}
+        whole = parse(files, before)
     except LetterMalformed as fault:
         raise fault.at(str(folder / fault.where.path)) from fault
     slug = whole.facts.slug
-    letter = _find(session, slug)
-    before = files_of(session, letter) if letter else {}
     if letter and letter.revision > letter.in_files and files != before and not replace:
         raise ChangedAtDesk(
             f"{slug} was changed at the desk since it was in files: `flask letter export {folder.parent} --letter {slug}` "

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from campaign.letter.kinds import read_kinds
 from campaign.letter.rules import Kind, LetterFacts, LetterMalformed, Page, read_facts, read_page
+from campaign.names.prose import line_of, markup_fault, unseen_at
+from campaign.storage.files import overwrite_file
 from campaign.world.languages import LANGUAGES
 
 Files = Mapping[str, str]
@@ -19,6 +21,8 @@ PLACE = re.compile(
     rf"(v[1-9][0-9]{{0,2}}|{BACKGROUND}|updates/([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}))/([A-Za-z-]+)\.md"
 )
 LONGEST = {"title": 200, "addressee": 200, "summary": 400}
+NONE: Files = {}
+NOT_PORTABLE = "write it with LF line ends and in NFC, so that its hash can be checked anywhere"
 UNKNOWN = (
     f"is no file of a letter: there are {FACTS}, v1/en.md, {BACKGROUND}/en.md and updates/2026-11-25/en.md, "
     f"each version, day and language with a file of its own; {LEFT_OUT} and names that begin with a dot are left out"
@@ -27,11 +31,16 @@ UNKNOWN = (
 
 @dataclass(frozen=True)
 class Whole:
-    """A letter as its files say it: `texts` of the current version by language, `pages` by name and language."""
+    """A letter as its files say it.
+
+    `texts` are those of the current version by language, `others` those of other versions by version and language,
+    and `pages` the pages beside them by name and language.
+    """
 
     facts: LetterFacts
     kinds: tuple[Kind, ...]
     texts: Mapping[str, Page]
+    others: Mapping[tuple[int, str], Page]
     pages: Mapping[tuple[str, str], Page]
 
 
@@ -48,17 +57,8 @@ def page_path(name: str, language: str) -> str:
 
 def read_files(folder: Path) -> dict[str, str]:
     """Read a letter's folder. Raises LetterMalformed for a file that belongs to no letter, or is no text."""
-    files: dict[str, str] = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if name == LEFT_OUT or any(part.startswith(".") for part in name.split("/")):
-            continue
-        if path.is_symlink() or not (path.is_dir() or path.is_file()):
-            raise LetterMalformed("is a link or a device, which a letter may not hold", path=name)
-        if path.is_file():
-            check_path(name)
-            files[name] = _read(path, name)
-    return files
+    found = ((path, path.relative_to(folder).as_posix()) for path in _letters_files(folder))
+    return {name: _read(path, name) for path, name in found}
 
 
 def check_path(path: str) -> None:
@@ -82,37 +82,84 @@ def check_content(path: str, content: str) -> None:
         raise LetterMalformed(f"is too long: {size:,} bytes, and at most {LONGEST_FILE:,} are allowed", path=path)
     for number, line in enumerate(content.split("\n"), 1):
         if "\r" in line or unicodedata.normalize("NFC", line) != line:
-            raise LetterMalformed(
-                "write it with LF line ends and in NFC, so that its hash can be checked anywhere",
-                f"line {number}",
-                path,
-            )
-        if any(unicodedata.category(letter) in ("Cc", "Cs") and letter != "\t" for letter in line):
-            raise LetterMalformed("this line has a character that cannot be shown", f"line {number}", path)
+            raise LetterMalformed(NOT_PORTABLE, f"line {number}", path)
+    place = unseen_at(content)
+    if place is not None:
+        raise LetterMalformed(
+            "this line has a character that cannot be shown", f"line {line_of(content, place)}", path
+        )
 
 
-def parse(files: Files) -> Whole:
-    """Return what a letter's files say. Raises LetterMalformed for the first fault, with its place."""
+def parse(files: Files, accepted: Files = NONE) -> Whole:
+    """Return what a letter's files say. Raises LetterMalformed for the first fault, with its place.
+
+    HTML in Markdown is a fault too, but not in a file that is the same in `accepted`: people may have signed it.
+    """
     if len(files) > MOST_FILES:
         raise LetterMalformed(f"{len(files):,} files: a letter has at most {MOST_FILES:,}")
     for path, content in files.items():
         check_path(path)
         check_content(path, content)
+        if path != FACTS and accepted.get(path) != content:
+            _refuse_markup(path, content)
     if FACTS not in files:
         raise LetterMalformed("is missing", path=FACTS)
     try:
         facts, kinds = read_facts(files[FACTS]), read_kinds(files[FACTS])
     except LetterMalformed as fault:
         raise fault.at(FACTS) from fault
-    pages = {path: _page(path, files[path]) for path in sorted(files) if path != FACTS}
-    texts = {
-        language: pages[path] for language in LANGUAGES if (path := text_path(facts.version, language)) in pages
-    }
+    return _whole(facts, kinds, {path: _page(path, files[path]) for path in sorted(files) if path != FACTS})
+
+
+def _whole(facts: LetterFacts, kinds: tuple[Kind, ...], read: Mapping[str, Page]) -> Whole:
+    versions = {(int(path[1:].partition("/")[0]), _named(path)[1]): read[path] for path in read if path[0] == "v"}
+    texts = {language: page for (version, language), page in versions.items() if version == facts.version}
     if facts.original not in texts:
-        raise LetterMalformed(
-            "the text in the original language is missing", path=text_path(facts.version, facts.original)
-        )
-    return Whole(facts, kinds, texts, {_named(path): page for path, page in pages.items() if path[0] != "v"})
+        path = text_path(facts.version, facts.original)
+        raise LetterMalformed("the text in the original language is missing", path=path)
+    others = {of: page for of, page in versions.items() if of[0] != facts.version}
+    return Whole(
+        facts, kinds, texts, others, {_named(path): page for path, page in read.items() if path[0] != "v"}
+    )
+
+
+def write_files(folder: Path, files: Files) -> None:
+    """Make a folder these files of a letter; what else lies there stays, such as README.md.
+
+    Raises LetterMalformed for a link that would lead out of the folder, and OSError.
+    """
+    there = _letters_files(folder) if folder.exists() else []
+    for path in there:
+        if path.relative_to(folder).as_posix() not in files:
+            path.unlink()
+            if not any(path.parent.iterdir()):
+                path.parent.rmdir()
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path not in there or path.read_bytes() != content.encode():
+            overwrite_file(path, content.encode())
+
+
+def _letters_files(folder: Path) -> list[Path]:
+    """Return the files under a folder that a letter can have. Raises LetterMalformed for a link."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if name == LEFT_OUT or any(part.startswith(".") for part in name.split("/")):
+            continue
+        if path.is_symlink() or not (path.is_dir() or path.is_file()):
+            raise LetterMalformed("is a link or a device, which a letter may not hold", path=name)
+        if path.is_file():
+            check_path(name)
+            found.append(path)
+    return found
+
+
+def _refuse_markup(path: str, content: str) -> None:
+    found = markup_fault(content)
+    if found:
+        raise LetterMalformed(found[1], f"line {line_of(content, found[0])}", path)
 
 
 def _read(path: Path, name: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from campaign.letter.folder import FACTS, Files, Whole, page_path, text_path
 from campaign.letter.models import Letter, LetterFile, LetterKind, LetterPage, LetterText
 from campaign.letter.rules import Kind, LetterFacts, LetterMalformed, Page
-from campaign.letter.service import check_whole, texts_of
+from campaign.letter.service import TextChanged, check_whole, texts_of
 from campaign.letter.writing import write_facts, write_page
 from campaign.world.named import from_written, written
 
@@ -45,8 +45,11 @@ def files_of(session: Session, letter: Letter) -> dict[str, str]:
     Raises TextChanged if a text was changed in the database.
     """
     files = {row.path: row.content for row in _own(session, LetterFile, letter)}
-    texts = texts_of(session, letter)
-    check_whole(letter, *texts)
+    for text in texts_of(session, letter):
+        check_whole(letter, text)
+        path = text_path(text.version, text.language)
+        if files and files.get(path) != text.source:
+            raise TextChanged(f"{path} of {letter.slug} is not the text that its hash names. Restore a backup")
     return dict(sorted((files or _written_files(session, letter)).items()))
 
 
@@ -59,7 +62,7 @@ def keep_letter(session: Session, whole: Whole, files: Files, *, now: datetime) 
     changed = letter is None or files_of(session, letter) != files
     letter = _keep_facts(session, letter, whole.facts)
     _keep_kinds(session, letter, whole.kinds)
-    _keep_texts(session, letter, whole.texts, now=now)
+    _keep_texts(session, letter, whole, now=now)
     _keep_pages(session, letter, whole.pages)
     _keep_files(session, letter, files)
     letter.revision += changed
@@ -119,25 +122,31 @@ def _flush_kind(session: Session, letter: Letter, key: str) -> None:
         raise KindSigned(refusal) from fault
 
 
-def _keep_texts(session: Session, letter: Letter, texts: Mapping[str, Page], *, now: datetime) -> None:
-    """Replace the texts of the current version by these; earlier versions stay. Raises TextSigned."""
-    rows = {row.language: row for row in texts_of(session, letter)}
+def _keep_texts(session: Session, letter: Letter, whole: Whole, *, now: datetime) -> None:
+    """Replace the texts of the current version. Of other versions, change those that are stored and whose file changed.
+
+    Raises TextSigned.
+    """
+    stored = {(row.version, row.language): row for row in _own(session, LetterText, letter)}
+    pages = {(letter.version, language): page for language, page in whole.texts.items()}
+    pages |= {of: page for of, page in whole.others.items() if of in stored}
     wanted = {
-        language: {name: page.facts[name] for name in ("title", "addressee", "summary")}
+        (version, language): {name: page.facts[name] for name in ("title", "addressee", "summary")}
         | {"body": page.body, "source": page.source, "sha256": page.sha256}
-        | {"letter_id": letter.id, "version": letter.version, "language": language}
-        | {"loaded_at": rows[language].loaded_at if language in rows else now}
-        for language, page in texts.items()
+        | {"letter_id": letter.id, "version": version, "language": language}
+        | {"loaded_at": stored[version, language].loaded_at if (version, language) in stored else now}
+        for (version, language), page in pages.items()
     }
-    _replace(session, LetterText, rows, wanted, lambda language: _flush_text(session, letter, language))
+    rows = {of: row for of, row in stored.items() if of[0] == letter.version or of in wanted}
+    _replace(session, LetterText, rows, wanted, lambda of: _flush_text(session, letter, *of))
 
 
-def _flush_text(session: Session, letter: Letter, language: str) -> None:
+def _flush_text(session: Session, letter: Letter, version: int, language: str) -> None:
     """Send the changes of one text to the database, whose trigger refuses to change a signed one (migration 0005)."""
-    refusal = (
-        f"{letter.slug} version {letter.version} in {language} has been signed and cannot change: "
-        f"write a version {letter.version + 1}"
-    )
+    way = f"write a version {version + 1}"
+    if version != letter.version:
+        way = f"put {text_path(version, language)} back as it was signed"
+    refusal = f"{letter.slug} version {version} in {language} has been signed and cannot change: {way}"
     try:
         session.flush()
     except DBAPIError as fault:

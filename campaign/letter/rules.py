@@ -237,7 +237,7 @@ def _check(facts: LetterFacts) -> None:
         if not right:
             raise LetterMalformed(sentence, key)
     if facts.closes_on < facts.opens_on:
-        raise LetterMalformed("is before opens_on", "closes_on")
+        raise LetterMalformed("the last day is before the first day, opens_on", "closes_on")
 
 
 def _check_recipients(facts: LetterFacts) -> tuple[tuple[bool, str, str], ...]:

@@ -2,6 +2,7 @@
 
 import shutil
 import tomllib
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from app import ROOT
 from campaign.letter.drafts import load_letters
 from campaign.letter.folder import LONGEST_FILE, check_content, check_path, parse, read_files
 from campaign.letter.keeping import files_of
-from campaign.letter.rules import LetterMalformed, read_page
+from campaign.letter.rules import KEYS, LetterMalformed, read_page
 from campaign.letter.service import find_letter
 from campaign.letter.writing import change_page, change_toml, front_matter
 from tests.cast import Visitor
@@ -25,6 +26,7 @@ FOLDERS = sorted(
     for folder in ("config/letters", "config/examples", "tests/letters", "tests/named")
     for path in (ROOT / folder).glob("*/letter.toml")
 )
+APPEAL = (LETTERS / "appeal" / "letter.toml").read_text()
 OCEAN = (ROOT / "config" / "examples" / "ocean" / "letter.toml").read_text()
 ODD = 'a = 1 # one\n\n  "b" = [ # many\n 1,\n]\nc = """\n[[k]]\n"""\n# about k\n[[k]]\nx=1\n[k.w.en]\none = "[#"\n\n[[k]]\n\nx=2 # two\n# last'
 VALUES = st.sampled_from(
@@ -35,6 +37,34 @@ ENTRIES = st.lists(
     min_size=1,
     max_size=3,
 )
+VALUES_OF_EVERY_SORT = [
+    "1",
+    "-1",
+    "1.5",
+    "nan",
+    "true",
+    '""',
+    '"x"',
+    "[]",
+    "[1]",
+    '["x"]',
+    "[[]]",
+    "{}",
+    "{a=1}",
+    "[{}]",
+    "[{key=1}]",
+    "9999999999999999999",
+    "10:00:00",
+    "1000-01-01",
+    "2026-01-01T00:00:00",
+    '[{key="abc"}]',
+    '[{key="abc",established=[],fields=3,required=1}]',
+    '[{key="abc",name={en=1}}]',
+    '[{key="abc",name={en="x"},to=[]}]',
+    '[{key="lawmaker",established="lawmaker",required=1}]',
+    '[{key="abc",established="person",words={en={one=1}}}]',
+    "{key={key=[]}}",
+]
 
 
 def loaded(visitor: Visitor, folder: Path) -> dict[str, str]:
@@ -155,3 +185,13 @@ def test_a_fault_names_its_file_and_its_key() -> None:
         assert tuple(raised.value.where) == (path, key)
     with pytest.raises(LetterMalformed, match=r"v1/en\.md: the text in the original language is missing"):
         parse({path: said for path, said in files.items() if path != "v1/en.md"})
+
+
+def test_no_value_of_a_letter_does_more_than_to_be_refused() -> None:
+    files = read_files(LETTERS / "appeal")
+    for key in KEYS:
+        for addressee in ("own-government", "recipients"):
+            source = change_toml(APPEAL, {key: None, "addressee": None if key == "addressee" else addressee})
+            for value in VALUES_OF_EVERY_SORT:
+                with suppress(LetterMalformed):
+                    parse({**files, "letter.toml": f"{key} = {value}\n{source}"})
