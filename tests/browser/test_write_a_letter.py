@@ -19,9 +19,9 @@ def paste(page: Page, kind: str, content: str) -> None:
     page.evaluate(PASTE, [kind, content])
 
 
-def test_an_owner_types_and_pastes_and_sees_at_once_what_readers_will(browser: Browser, running: Running) -> None:
+def begin(browser: Browser, running: Running, complaints: list[str]) -> Page:
+    """Let an owner begin a letter; return the page on which it is written."""
     page = browser.new_context(base_url=running.url).new_page()
-    complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda fault: complaints.append(str(fault)))
     join(page, running, "ida@campaign.test", "Ida Lind")
@@ -29,6 +29,12 @@ def test_an_owner_types_and_pastes_and_sees_at_once_what_readers_will(browser: B
     page.fill("#title", "Keep the lake")
     page.fill("#addressee_line", "To the council")
     page.get_by_role("button", name="Begin the draft").click()
+    return page
+
+
+def test_an_owner_types_and_pastes_and_sees_at_once_what_readers_will(browser: Browser, running: Running) -> None:
+    complaints: list[str] = []
+    page = begin(browser, running, complaints)
     shown, body = page.locator("#as-read"), page.locator("#body")
     page.fill("#title", "Keep the lake clean")
     body.press_sequentially("We **ask** you. <b>No</b>")
