@@ -192,7 +192,7 @@ def _as_published(session: Session, slug: str) -> Letter:
     work = find_work(session, slug)
     changed = {**work.files, **version_changes(session, work)}
     files = with_placeholders({path: said for path, said in changed.items() if said is not None})
-    return keep_letter(session, parse(files), files, now=toolbox().clock())
+    return keep_letter(session, parse(files, work.public), files, now=toolbox().clock())
 
 
 def _leads_to(slug: str, language: str) -> Callable[..., str]:

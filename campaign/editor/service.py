@@ -18,7 +18,7 @@ from campaign.letter.folder import FACTS, Files, page_path, text_path
 from campaign.letter.keeping import files_of
 from campaign.letter.kinds import read_kinds
 from campaign.letter.models import Draft, Letter
-from campaign.letter.rules import LetterFacts, read_facts
+from campaign.letter.rules import LetterFacts, LetterMalformed, read_facts
 from campaign.letter.service import NoSuchLetter, all_letters
 from campaign.web.staff import Staff
 from campaign.world.languages import LANGUAGES
@@ -187,6 +187,8 @@ def publish_work(session: Session, work: Work, by: Staff | None, answer: Answer,
     If a new version changes nothing that people signed, the reason is kept for readers and in the log. Raises
     NotAnswered if a new version is needed and nothing is said, and whatever drafts.publish raises.
     """
+    for (name, language), lacking in work.lacks().items():
+        raise LetterMalformed(f"still missing: {', '.join(lacking)}", path=work.path(name, language))
     keep_sources(session, work)
     changes, seen = dict(version_changes(session, work)), work.seen
     if changes:

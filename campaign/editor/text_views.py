@@ -80,8 +80,7 @@ def change(slug: str) -> ResponseReturnValue:
 @staff()
 def translate(slug: str, language: str) -> ResponseReturnValue:
     """Show a translation beside the original, with what changed in the original since."""
-    page = Page(work_of(slug), TEXT, language)
-    return redirect(page.address, 303) if page.is_original else _show(page, WordsForm(formdata=None))
+    return _show(Page(work_of(slug), TEXT, language), WordsForm(formdata=None))
 
 
 @bp.post("/letters/<slug>/in/<lang:language>")
