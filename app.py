@@ -19,7 +19,7 @@ from campaign.audit.heads import sign_newest
 from campaign.deliver.steps import MAIL, note_outcome
 from campaign.deliver.views import letter_slot as deliver_slot
 from campaign.desk.identity import identify
-from campaign.desk.rules import BULK
+from campaign.desk.rules import BULK, WITHDRAW
 from campaign.document.cli import OFFLINE
 from campaign.guard.places import place_mails, tell_places
 from campaign.guard.service import sweep
@@ -49,6 +49,7 @@ from campaign.web.toolbox import EXTENSION, Site, Toolbox, reading
 from campaign.withdraw import privacy
 from campaign.withdraw.cli import restore
 from campaign.withdraw.clock import clock_fault, unless_jumped
+from campaign.withdraw.formal import prepare_withdrawal
 from campaign.withdraw.retention import forget
 from campaign.withdraw.service import gather_links, recall_superseded_entries
 from campaign.worker.builder import build_next, drop_expired
@@ -147,6 +148,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
 def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
     folder, erasures = ROOT / settings.seal_keys, ROOT / settings.erasures
     packages = ROOT / settings.packages
+    recipients = parse_recipients(tomllib.loads((ROOT / "config" / "recipients.toml").read_text(encoding="utf-8")))
     return Toolbox(
         database=Database(settings.database_url, partial(keep_acts, erasures)),
         tokens=Tokens(settings.secret_keys, clock),
@@ -166,9 +168,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         clock=clock,
         gate=gate,
         legislatures=parse(tomllib.loads((ROOT / "config" / "legislatures.toml").read_text(encoding="utf-8"))),
-        recipients=parse_recipients(
-            tomllib.loads((ROOT / "config" / "recipients.toml").read_text(encoding="utf-8"))
-        ),
+        recipients=recipients,
         slots={
             "letter": letter_slot,
             "delivered": deliver_slot,
@@ -177,7 +177,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         },
         identify=identify,
         outcomes={MAIL: note_outcome},
-        carries={BULK: prepare_hold},
+        carries={BULK: prepare_hold, WITHDRAW: partial(prepare_withdrawal, recipients, settings.site_url)},
         chores=(
             sweep,
             partial(unless_jumped, list_cooled_off),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from campaign.audit.models import Officer
 from campaign.deliver.files import LARGEST_FILE, kind, name_of
 from campaign.deliver.forms import AnswerForm, DayForm, ReceiptForm, SendForm
-from campaign.deliver.life import Life, NoSuchDelivery, find_life, find_lives
+from campaign.deliver.life import Life, NoSuchDelivery, find_life, find_lives, known_address
 from campaign.deliver.rules import CHANNELS, LONGEST_ANSWER, latest_day, paragraphs
 from campaign.deliver.steps import (
     LARGEST_PDF,
@@ -36,7 +36,6 @@ from campaign.web.audience import officer, staff
 from campaign.web.forms import check_button
 from campaign.web.headers import saved_as, uploads
 from campaign.web.toolbox import toolbox
-from campaign.world.recipients import NoSuchRecipient
 
 bp = Blueprint("deliver_desk", __name__, url_prefix="/desk")
 NEWEST = 200
@@ -190,7 +189,7 @@ def _page(number: int, fault: str, **forms: object) -> str:
         fault=fault,
         names=names,
         delivers=officer().role in DELIVERS,
-        send=forms.get("send") or SendForm(formdata=None, address=_known_address(life)),
+        send=forms.get("send") or SendForm(formdata=None, address=known_address(toolbox().recipients, life)),
         answer=forms.get("answer") or _answer_form(life),
         day=DayForm(formdata=None),
         today=tools.clock().date(),
@@ -215,16 +214,6 @@ def _answer_form(life: Life) -> AnswerForm:
         published=known.published,
         day=known.answered_on,
     )
-
-
-def _known_address(life: Life) -> str:
-    """Return the address that the list of recipients has for the office, if any."""
-    if life.package is None:
-        return ""
-    try:
-        return toolbox().recipients.find(life.delivery.country, life.package.office).mail
-    except NoSuchRecipient:
-        return ""
 
 
 def _posted(number: int, form: SendForm) -> Posted | None:

@@ -17,6 +17,7 @@ from campaign.letter.service import embargo_over
 from campaign.letter.standing import standing
 from campaign.package.manifest import volumes_of
 from campaign.package.models import Package
+from campaign.world.recipients import NoSuchRecipient, Recipients
 
 POSTED = (Posting.delivery_id == Sending.delivery_id) & (Posting.number == Sending.number)
 
@@ -134,7 +135,22 @@ def find_lives(session: Session, limit: int) -> list[Life]:
 def public_lives(session: Session, letter: Letter, *, now: datetime) -> list[Life]:
     """Return the deliveries the public may know of: those sent, the earliest first; no annex, none under embargo."""
     wanted = select(Delivery.id).where(Delivery.letter_id == letter.id, ~Delivery.annex, was_sent())
-    return [] if standing(letter, now).embargoed else _lives(session, wanted, literal(0))[::-1]
+    return [] if standing(letter, now).embargoed else lives_of(session, wanted)[::-1]
+
+
+def lives_of(session: Session, numbers: Select[int]) -> list[Life]:
+    """Return some deliveries with their steps, the newest first; missing names are not counted."""
+    return _lives(session, numbers, literal(0))
+
+
+def known_address(recipients: Recipients, life: Life) -> str:
+    """Return the address that the list of recipients has for the office of a delivery, empty if it has none."""
+    if life.package is None:
+        return ""
+    try:
+        return recipients.find(life.delivery.country, life.package.office).mail
+    except NoSuchRecipient:
+        return ""
 
 
 def find_life(session: Session, number: int, *, lock: bool = False) -> Life:

@@ -19,6 +19,7 @@ from campaign.desk.identity import read_identity
 from campaign.desk.rules import NOT_ADMITTED
 from campaign.document.models import DeliveryApproval
 from campaign.document.service import is_prepared
+from campaign.letter.standing import State, standing
 from campaign.mail.service import attach, queue_mail
 from campaign.storage.journal import write_act
 from campaign.storage.statements import table_of
@@ -28,6 +29,7 @@ MAIL = "deliver/document"
 UNDONE = "deliver undo"
 STEP, STEP_UNDONE = "step", "step undone"  # kinds of journal lines
 LARGEST_PDF = 10 << 20  # what mail servers commonly take, once base64 has added a third to it, is 15 to 25 MB
+RECALLED = "The letter is withdrawn: nothing of it is sent any more."
 ANEW = "A signatory in it has withdrawn, or no longer wants to be named in it. Make it anew; do not send this one."
 PREPARER_NOT_ADMITTED = (
     "The officer who prepared it does not count as one of two people: they were not admitted then, or are no longer. "
@@ -85,6 +87,7 @@ def approve_delivery(session: Session, number: int, by: Staff, *, now: datetime)
     The officer who prepared it and the one who approves it must both be admitted as persons (desk.admissions).
     """
     life = find_life(session, number, lock=True)
+    _refuse_if(standing(life.letter, now).state is State.WITHDRAWN, RECALLED)
     _refuse_if(life.approval is not None, "It is approved already.")
     _refuse_if(life.delivery.officer_id == by.id, "You prepared it yourself. A second person approves it.")
     _refuse_if(life.missing > 0, ANEW)
@@ -102,6 +105,7 @@ def send_delivery(session: Session, number: int, outgoing: Outgoing, by: Staff, 
     life = find_life(session, number, lock=True)
     if life.approval is None:
         raise StepRefused("A second person approves it first.")
+    _refuse_if(standing(life.letter, now).state is State.WITHDRAWN, RECALLED)
     _refuse_if(life.approval.officer_id == by.id, "You approved it yourself. Another person sends it.")
     _refuse_if(not is_admitted(session, by.id, now), NOT_ADMITTED)
     _refuse_if(life.missing > 0, ANEW)

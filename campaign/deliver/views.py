@@ -12,6 +12,7 @@ from campaign.deliver.life import Life, public_lives, published_document
 from campaign.deliver.reach import Reach, find_reach
 from campaign.deliver.rules import paragraphs
 from campaign.letter.models import Letter
+from campaign.letter.standing import State
 from campaign.letter.views import public_letter, shown_letter, stands_now
 from campaign.roll.maps import Map, MapKind, of_kinds
 from campaign.roll.picture_views import answer_map
@@ -42,6 +43,7 @@ def deliveries(language: str, slug: str) -> ResponseReturnValue:
         "deliver/tracker.html",
         letter=letter,
         letter_text=letter_text,
+        stands=stands_now(letter),
         silent=stands_now(letter).embargoed,
         counts=reach.counts,
         map=Map(_kinds(reach)),
@@ -123,7 +125,7 @@ def _kinds(reach: Reach) -> list[MapKind]:
 
 def _facts(life: Life) -> dict[str, Any]:
     """Return the public facts of a delivery as JSON values."""
-    answer, arrival = life.published, life.arrival
+    answer, arrival, stands = life.published, life.arrival, stands_now(life.letter)
     published = (
         {
             "answered_on": answer.answered_on.isoformat(),
@@ -144,6 +146,7 @@ def _facts(life: Life) -> dict[str, Any]:
         "sent": [{"sent_on": one.sent_on.isoformat(), "channel": one.channel} for one in life.gone],
         "received_on": arrival.received_on.isoformat() if arrival else None,
         "answer": published,
+        **({"withdrawn_on": stands.since.isoformat()} if stands.state is State.WITHDRAWN and stands.since else {}),
         "verify": toolbox().link("package.begin", asked=life.delivery.reference) if life.package else None,
     }
 

@@ -13,7 +13,7 @@ from campaign.desk.rules import VERIFIES
 from campaign.intake.columns import CHOICES, ColumnsUnclear
 from campaign.intake.encodings import ENCODINGS, EncodingUnclear
 from campaign.intake.rules import Defaults, Problem, ProvenanceMissing, accept_provenance
-from campaign.intake.service import Job, NoSuchIntake, intakes
+from campaign.intake.service import Job, LetterStopped, NoSuchIntake, check_going, intakes
 from campaign.intake.sheets import FileRefused, open_sheet
 from campaign.intake.worker import OpenList, Tally, fingerprint_of, open_list, run_import, undo_import
 from campaign.letter.service import NoSuchLetter, current_text, find_letter
@@ -91,6 +91,8 @@ def import_list(path: Path, **options: Any) -> None:
             tally = run_import(
                 tools.database, job, source, progress, now=tools.clock(), dry_run=options["dry_run"]
             )
+        except LetterStopped as fault:
+            raise click.ClickException(f"stopped; every imported batch is whole. {fault}") from fault
         except KeyboardInterrupt:
             click.echo(err=True)
             raise click.ClickException(
@@ -159,7 +161,8 @@ def _job(file: BinaryIO, options: dict[str, Any]) -> Job:
         try:
             letter = find_letter(session, options["letter"])
             text = current_text(session, letter, options["language"])
-        except NoSuchLetter as fault:
+            check_going(session, letter)
+        except (NoSuchLetter, LetterStopped) as fault:
             raise click.ClickException(str(fault)) from fault
         officer = _officer(session, options["by"])
     if text.language != options["language"]:

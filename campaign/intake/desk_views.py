@@ -17,7 +17,7 @@ from campaign.intake.columns import ColumnsUnclear, choices_of
 from campaign.intake.encodings import ENCODINGS, EncodingUnclear
 from campaign.intake.forms import IntakeForm
 from campaign.intake.rules import MOST_AT_DESK, ProvenanceMissing, accept_provenance
-from campaign.intake.service import Job, NoSuchIntake, intakes
+from campaign.intake.service import Job, LetterStopped, NoSuchIntake, check_going, intakes
 from campaign.intake.sheets import FileRefused, open_sheet
 from campaign.intake.worker import OpenList, Tally, fingerprint_of, open_list, run_import, undo_import
 from campaign.letter.service import NoSuchLetter, all_letters, current_text, every_kind, find_letter
@@ -85,7 +85,10 @@ def import_list() -> ResponseReturnValue:
         return _page(form, str(fault), fault.readings), 422
     if form.text_of("previewed") != opened.mark:
         return _preview(form, opened, CHANGED), 422
-    tally = run_import(tools.database, opened.job, opened.source, _ignore_tally, now=tools.clock())
+    try:
+        tally = run_import(tools.database, opened.job, opened.source, _ignore_tally, now=tools.clock())
+    except LetterStopped as fault:
+        return _page(form, str(fault)), 409
     return render_template("intake/taken.html", tally=tally, provenance=opened.job.provenance)
 
 
@@ -165,8 +168,11 @@ def _job(form: IntakeForm, file_sha256: bytes) -> Job:
         try:
             letter = find_letter(session, form.text_of("letter"))
             text = current_text(session, letter, language)
+            check_going(session, letter)
         except NoSuchLetter as fault:
             raise Unreadable("Choose the letter.") from fault
+        except LetterStopped as fault:
+            raise Unreadable(str(fault)) from fault
     if text.language != language:
         raise Unreadable("There is no text of this letter in that language.")
     return Job(letter, text, tools.keys, accept_provenance(form.text_of("provenance")), file_sha256, officer())

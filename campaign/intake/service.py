@@ -17,17 +17,23 @@ from campaign.guard.rules import MOST_LIKELY
 from campaign.intake.models import Intake, IntakeRow
 from campaign.intake.rules import BATCH, row_identity
 from campaign.letter.models import Letter, LetterText
+from campaign.letter.standing import SUSPENDED, WITHDRAWN
 from campaign.names.doubts import doubts
 from campaign.names.sorting import sort_key
 from campaign.seal.indexes import paper_index
 from campaign.seal.keys import Keys
 from campaign.sign.rules import Entry
+from campaign.sign.service import LAST_ACT
 from campaign.storage.journal import ENDED, mark_of, write_act
 from campaign.storage.statements import Turn, table_of, wait_turn
 from campaign.web.staff import Staff
 
 SIGNATURE, SIGNATORY, ROW = table_of(Signature), table_of(Signatory), table_of(IntakeRow)
 NO_ADDRESS = b""
+
+
+class LetterStopped(Exception):
+    """The letter is suspended or withdrawn: it takes no signatures from paper either. The message says so."""
 
 
 class NoSuchIntake(Exception):
@@ -130,11 +136,20 @@ def find_alike(session: Session, job: Job, rows: Iterable[AcceptedRow]) -> list[
     return sorted(found, key=lambda one: (one.row, one.signatory_id))
 
 
+def check_going(session: Session, letter: Letter) -> None:
+    """Raise LetterStopped if a letter is suspended or withdrawn; one that has closed takes what was signed in time."""
+    state = session.connection().execute(LAST_ACT, {"letter": letter.id}).scalar()
+    if state in (SUSPENDED, WITHDRAWN):
+        raise LetterStopped(f"The letter {letter.slug} is {state}: it takes no signatures, from paper either.")
+
+
 def import_rows(session: Session, job: Job, rows: Sequence[AcceptedRow], *, now: datetime) -> set[bytes]:
     """Import one batch, and return the indexes of the new rows; rows that are here already stay as they are.
 
-    An import is recorded and logged with its first new row; the same file again continues that import.
+    An import is recorded and logged with its first new row; the same file again continues that import. Raises
+    LetterStopped.
     """
+    check_going(session, job.letter)
     # Two imports of one file would both find a row missing: each waits until the other has committed its batch.
     wait_turn(session, Turn.IMPORT)
     known = known_rows(session, job, rows)

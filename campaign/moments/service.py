@@ -15,6 +15,7 @@ from campaign.moments.rules import MomentRefused, check_possible
 from campaign.storage.journal import write_act
 from campaign.web.staff import ChangedMeanwhile, Staff
 
+EMBARGO = "letter embargo"  # kind of a journal line: until when the letter is not public
 ACTIONS = {SUSPENDED: "suspend letter", RESUMED: "resume letter", CLOSED: "close letter"}
 
 
@@ -56,7 +57,9 @@ def move_embargo(
         )
     letter.embargo_until = max(until, now) if until else now
     session.flush()
-    write_log(session, by, "move embargo", f"letter:{slug}", {"until": letter.embargo_until.isoformat()}, now=now)
+    details, earlier = {"until": letter.embargo_until.isoformat()}, seen is None or letter.embargo_until < seen
+    write_log(session, by, "move embargo", f"letter:{slug}", details, now=now)
+    write_act(session, EMBARGO, f"letter:{slug}", details, gives=earlier, now=now)
     return letter
 
 

@@ -52,6 +52,7 @@ def _public_facts(session: Session, found: Found, language: str) -> dict[str, ob
         "country": facts["recipient"].get("country"),
         "letter": found.letter.slug,
         "title": current_text(session, found.letter, language).title,
+        "stands": standing(found.letter, toolbox().clock()),
         "on": found.delivery.printed_on,
         "names": sum(named(facts["counts"]).values()),
         "root": facts["merkle_root"],

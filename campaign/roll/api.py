@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from campaign.letter.kinds import public_fields
 from campaign.letter.models import Letter
 from campaign.letter.service import current_text
-from campaign.letter.views import public_letter, public_letters
+from campaign.letter.views import public_letter, public_letters, stands_now
 from campaign.roll.export import OWN, facts_of, numbers_of, person_of
 from campaign.roll.rules import Position, PositionMalformed
 from campaign.roll.service import read_page, read_texts
@@ -116,11 +116,16 @@ def _position(letter: Letter, typed: str, country: str) -> Position | None:
 
 
 def _facts(letter: Letter) -> dict[str, Any]:
-    tools = toolbox()
-    hidden = {} if is_count_public(letter, tools.clock().date()) else {"goal": None}
+    tools, stands = toolbox(), stands_now(letter)
+    stopped = (
+        {"state": stands.state, "since": stands.since.isoformat(), "reason": dict(stands.moment.reason)}
+        if stands.moment and stands.since
+        else None
+    )
     return {
         **facts_of(letter),
-        **hidden,
+        **({} if is_count_public(letter, tools.clock()) else {"goal": None}),
+        **({"stopped": stopped} if stopped else {}),
         "page": tools.link("letter.show", language="en", slug=letter.slug),
         "url": tools.link("api.letter", slug=letter.slug),
     }

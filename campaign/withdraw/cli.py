@@ -5,13 +5,18 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup, with_appcontext
 
+from campaign.desk.rules import OWNER
+from campaign.letter.cli import letter
+from campaign.moments.cli import acting, reason_elsewhere, reason_in_english, reason_of
 from campaign.seal.keys import Keys
+from campaign.signin.officers import officer_in
 from campaign.storage.backup import BACKUP_LIFE, BackupRefused, copy, file_of, made_at, put_in_place, settle
 from campaign.storage.database import Database
 from campaign.storage.journal import JOURNAL_LIFE, drop_before
 from campaign.storage.migrate import upgrade
 from campaign.web.toolbox import Toolbox, toolbox
 from campaign.withdraw.clock import clock_fault
+from campaign.withdraw.formal import ask_withdrawal
 from campaign.withdraw.restored import read_journals, repeat_removals
 from campaign.withdraw.retention import LINES, count_due, forget
 from campaign.withdraw.service import find_recalls
@@ -62,13 +67,28 @@ def list_recalls() -> None:
     """List the delivered documents with names that were withdrawn since; the desk's page settles them."""
     with toolbox().database.read() as session:
         rows = find_recalls(session, FEW)
-    for recall, delivery, letter in rows:
+    for recall, delivery, of_letter in rows:
         state = f"settled {recall.settled_at:%Y-%m-%d}" if recall.settled_at else "open"
         annex = ", annex" if delivery.annex else ""
         click.echo(
-            f"{recall.id:5} {state:18} {letter.slug} {delivery.reference} ({delivery.country or 'all'}, "
+            f"{recall.id:5} {state:18} {of_letter.slug} {delivery.reference} ({delivery.country or 'all'}, "
             f"{delivery.language}, {delivery.printed_on}{annex}) at {recall.place}, withdrawn {recall.withdrawn_on}"
         )
+
+
+@letter.command("withdraw")
+@click.argument("slug")
+@reason_in_english
+@reason_elsewhere
+@click.option("--by", metavar="EMAIL", required=True, help="The owner who asks for it.")
+def withdraw_letter(slug: str, reason: str, elsewhere: tuple[tuple[str, str], ...], by: str) -> None:
+    """Ask a second owner to withdraw SLUG for good: it takes no signature, and what was delivered is recalled."""
+    with acting() as (session, now):
+        owner = officer_in(session, by, (OWNER,))
+        if owner is None:
+            raise click.ClickException(f"{by} is no owner at the desk")
+        ask_withdrawal(session, slug, reason_of(reason, elsewhere), owner, now=now)
+    click.echo("this takes two people: it is done as soon as another owner agrees at the desk. It is not undone")
 
 
 @click.command("restore")

@@ -18,6 +18,9 @@ from campaign.deliver.steps import STEP, STEP_UNDONE
 from campaign.desk.restored import end_lost_access, end_open_access
 from campaign.document.models import Delivery, DeliveryApproval
 from campaign.intake.models import IntakeRow
+from campaign.letter.models import Letter, LetterMoment, Preview
+from campaign.letter.standing import CLOSED, RESUMED, STOPS, WITHDRAWN, last_act
+from campaign.moments.service import EMBARGO
 from campaign.seal.keys import Keys
 from campaign.sign.models import BarredAddress, Intent
 from campaign.sign.service import BAR, UNBAR
@@ -28,6 +31,7 @@ from campaign.verify.models import Dispute, Verification
 from campaign.verify.rules import ACCEPTED, FLOOD, HELD, REFUSED, RESTORED, SECOND
 from campaign.verify.service import HELD_ALL, LET_GO, UNDONE
 from campaign.withdraw.erasure import READERS, erase, narrow_readers, replay
+from campaign.withdraw.formal import recall_whole
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,8 @@ def repeat_removals(
     done += Counter(replay(session, journal.lines, keys))
     done += _erase_again(session, acts) + _reopen_signatures(session, acts)
     done += _decide_again(session, acts) + _undo_steps(session, acts) + _bar_again(session, acts)
-    done += end_lost_access(session, acts)
+    done += _stop_again(session, acts) + end_lost_access(session, acts)
+    ended["preview links"] += len(session.execute(delete(Preview).returning(Preview.id)).all())
     if done or ended.total():
         write_log(session, None, "restored", "log", {"again": done.total(), **ended}, now=now)
     return ended, done
@@ -186,6 +191,34 @@ def _undo_steps(session: Session, acts: Sequence[Act]) -> Counter[str]:
         if delivery is not None and delivery.reference == act.details["reference"]:
             done["steps of a delivery"] += step in STEPS and STEPS[step](session, act)
     session.flush()
+    return done
+
+
+def _stop_again(session: Session, acts: Sequence[Act]) -> Counter[str]:
+    """Suspend, close or withdraw again the letters that were stopped since, and not resumed; recall what was delivered.
+
+    An embargo that was moved to later since ends then, and not when the backup says.
+    """
+    done = Counter[str]()
+    for act in newest(acts, EMBARGO).values():
+        until, slug = datetime.fromisoformat(act.details["until"]), act.of.removeprefix("letter:")
+        moved = update(Letter).where(Letter.slug == slug, Letter.embargo_until < until).values(embargo_until=until)
+        done["embargoes moved"] += session.execute(moved.returning(Letter.id)).first() is not None
+    for act in newest(acts, *(f"letter {what}" for what in (RESUMED, *STOPS))).values():
+        what, slug = act.kind.removeprefix("letter "), act.of.removeprefix("letter:")
+        letter = session.scalar(select(Letter).where(Letter.slug == slug))
+        last = last_act(letter.moments) if letter else None
+        if letter is None or what == RESUMED or (last and last.at >= act.at):
+            continue
+        officer = session.get(Officer, act.details.get("officer") or 0)
+        reason, by = act.details["reason"], officer.id if officer else None
+        session.add(LetterMoment(letter_id=letter.id, what=what, at=act.at, reason=reason, officer_id=by))
+        if what == CLOSED:
+            letter.closes_on = max(letter.opens_on, min(letter.closes_on, act.at.date()))
+        session.flush()
+        if what == WITHDRAWN:
+            recall_whole(session, letter, now=act.at)
+        done["letters stopped"] += 1
     return done
 
 

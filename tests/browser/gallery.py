@@ -10,6 +10,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from campaign.web.toolbox import EXTENSION
+from tests.browser.stopped import moments
 from tests.cast import ACTIVIST, PASSWORD, Officer, Visitor, agree
 from tests.deliver.ways import BY_HAND, approve, step, walk
 from tests.desk.pictures import drawing
@@ -103,6 +104,7 @@ def gallery(app: Flask, folder: Path) -> Gallery:
     identity(hung)
     letters(hung)
     deliveries(hung)
+    moments(hung)
     entrance(hung)
     every_other_route(hung)
     viewer = Officer(app, folder / "mail").join("ines@campaign.test", "viewer", "Ines Moor")

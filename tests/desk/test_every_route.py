@@ -160,6 +160,8 @@ TABLE: dict[str, dict[str, str] | str] = {
     "POST /desk/letters/<slug>/embargo": OWNS_FRESH,
     "POST /desk/letters/<slug>/previews": OWNS_FRESH,
     "POST /desk/letters/<slug>/previews/<int:number>/end": OWNS,
+    "GET /desk/letters/<slug>/withdraw": OWNS,
+    "POST /desk/letters/<slug>/withdraw": OWNS_FRESH,
     "GET /desk/letters": STAFF,
     "GET /desk/new-letter": OWNS,
     "POST /desk/new-letter": OWNS,

@@ -31,6 +31,7 @@ from tests.withdraw.ground import Backup, count, deliver
 TAKES = {  # acts of the log that take something away, and the journal keeps
     "change role", "remove", "join", "remove passkey", "new recovery codes", "change authenticator", "sign in",
     "held", "refused", "undo", "hold all", "intake-undo", "deliver answer", "deliver undo",
+    "suspend letter", "close letter", "withdraw letter", "move embargo", "end preview",
 }  # fmt: skip
 GIVES = {
     "admit",
@@ -41,6 +42,8 @@ GIVES = {
     "deliver send",
     "deliver receipt",
     "deliver receive",
+    "resume letter",
+    "make preview",
 }
 ENDED_ANYWAY = {"invite", "recover", "end session", "ask", "approve"}  # sessions, invitations, approvals: all end
 TAKES_NOTHING = {
