@@ -52,7 +52,6 @@ import campaign.signin.views
 import campaign.verify.views
 import campaign.web.cli
 import campaign.web.views
-import campaign.withdraw.again_views
 import campaign.withdraw.cli
 import campaign.withdraw.desk_views
 import campaign.withdraw.privacy
@@ -65,7 +64,7 @@ from campaign.guard.places import place_mails, tell_places
 from campaign.guard.service import sweep
 from campaign.letter.service import changed_texts
 from campaign.mail.pauses import troubles
-from campaign.mail.rules import FORMS, LINKS
+from campaign.mail.rules import ANEW, FORMS, LINKS
 from campaign.review.bulk import prepare_hold
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import find_keys
@@ -86,6 +85,7 @@ from campaign.web.tokens import Tokens
 from campaign.web.toolbox import EXTENSION, Site, Toolbox, reading
 from campaign.withdraw.cli import restore
 from campaign.withdraw.clock import clock_fault, unless_jumped
+from campaign.withdraw.consents import ask_waiting, asker_of, gather_asked
 from campaign.withdraw.retention import forget
 from campaign.withdraw.service import gather_links, recall_superseded_entries
 from campaign.worker.builder import build_next, drop_expired
@@ -111,8 +111,7 @@ PUBLIC = (
     campaign.roll.api.bp,
     campaign.package.views.bp,
     campaign.deliver.views.bp,
-    campaign.withdraw.views.bp,
-    campaign.withdraw.again_views.bp,
+    *campaign.withdraw.views.DOORS,
 )
 DESK = (
     campaign.web.views.bp,
@@ -232,11 +231,13 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
 
 def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
     folder, erasures = ROOT / settings.seal_keys, ROOT / settings.erasures
-    packages = ROOT / settings.packages
+    packages, keys = ROOT / settings.packages, find_keys(folder)
+    tokens = Tokens(settings.secret_keys, clock)
+    asker = asker_of(keys, settings.site_url, tokens)
     return Toolbox(
         database=Database(settings.database_url, partial(keep_acts, erasures)),
-        tokens=Tokens(settings.secret_keys, clock),
-        keys=find_keys(folder),
+        tokens=tokens,
+        keys=keys,
         site=Site(
             url=settings.site_url,
             mail_url=settings.mail_url,
@@ -268,12 +269,13 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             sweep,
             partial(unless_jumped, list_cooled_off),
             recall_superseded_entries,
+            partial(unless_jumped, partial(ask_waiting, asker)),
             partial(forget, erasures),
             partial(sign_newest, folder),
             partial(unless_jumped, partial(drop_expired, packages)),
         ),
         admit=place_mails,
-        gathers={FORMS: gather_forms, LINKS: gather_links},
+        gathers={FORMS: gather_forms, LINKS: gather_links, ANEW: gather_asked},
         notes={"caps": tell_places},
         sides=(partial(build_next, packages),),
         checks={

@@ -6,5 +6,6 @@ difference: The difference of two texts, word by word, for a reader who knows th
 fields: What signatories may say about themselves beside their name: one table that everything else reads.
 kinds: The kinds of signatories that a letter asks for: read from its file, and named in the reader's language.
 markdown: Turn a campaign's own Markdown into clean HTML; never used for what a visitor typed.
+material: Which versions change a letter's words materially: those who signed an earlier one are asked anew.
 shelf: A cache of letters in each process, a few seconds old at most, since every page needs one.
 """

@@ -42,7 +42,8 @@ class LetterFacts:
     """What letter.toml says: everything about a letter except its text.
 
     `recipients` are the countries whose governments it goes to, or the keys of the `named` recipients; `office` is the
-    kind of office that is written to in each government.
+    kind of office that is written to in each government. `material` says whether the words of this version differ
+    materially from those before; None if the file does not say.
     """
 
     slug: str
@@ -57,6 +58,7 @@ class LetterFacts:
     embargo_until: datetime | None
     office: str
     named: tuple[Named, ...]
+    material: bool | None
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ def read_facts(text: str) -> LetterFacts:
             embargo_until=values.get("embargo_until"),
             office=values.get("office", "" if named else FOREIGN),
             named=named,
+            material=values.get("material"),
         )
     except (tomllib.TOMLDecodeError, RecipientsInvalid) as fault:
         raise LetterMalformed(str(fault)) from fault
@@ -158,6 +161,7 @@ def _check(facts: LetterFacts) -> None:
         (type(facts.opens_on) is date and type(facts.closes_on) is date, "opens_on and closes_on: days"),
         *_check_recipients(facts),
         (isinstance(facts.version, int) and facts.version > 0, "version: a whole number from 1"),
+        (facts.material is None or isinstance(facts.material, bool), "material: true or false"),
         (
             facts.goal is None or (isinstance(facts.goal, int) and facts.goal > 0),
             "goal: a whole number from 1",

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from campaign.letter.kinds import read_kinds
+from campaign.letter.material import keep_material
 from campaign.letter.models import Letter, LetterKind, LetterPage, LetterText
 from campaign.letter.rules import Kind, LetterFacts, LetterMalformed, Page, read_facts, read_page
 from campaign.world.languages import LANGUAGES
@@ -164,6 +165,7 @@ def _load(session: Session, folder: Path, *, now: datetime) -> str:
 
 def _keep_letter(session: Session, facts: LetterFacts) -> Letter:
     letter = session.scalar(select(Letter).where(Letter.slug == facts.slug))
+    before = letter.version if letter else None
     if letter is None:
         letter = Letter(
             slug=facts.slug,
@@ -184,6 +186,7 @@ def _keep_letter(session: Session, facts: LetterFacts) -> Letter:
     earlier = [one for one in from_written(letter.named_recipients) if one.key not in facts.recipients]
     letter.named_recipients = written([*facts.named, *earlier])
     session.flush()
+    keep_material(session, letter, facts, before)
     return letter
 
 

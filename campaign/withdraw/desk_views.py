@@ -1,4 +1,4 @@
-"""The desk's list of delivered documents with names that were withdrawn since."""
+"""The desk's list of delivered documents with names withdrawn since, and of letters whose signatories are asked anew."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from campaign.web.audience import officer, staff
 from campaign.web.forms import check_button
 from campaign.web.toolbox import toolbox
 from campaign.withdraw.clock import clock_fault
+from campaign.withdraw.consents import count_answers
 from campaign.withdraw.service import NoSuchRecall, find_recalls, open_recalls, settle
 
 bp = Blueprint("recall", __name__, url_prefix="/desk")
@@ -40,6 +41,17 @@ def settled(number: int) -> ResponseReturnValue:
     except NoSuchRecall:
         abort(404)
     return redirect(url_for("recall.recalls"), 303)
+
+
+@bp.get("/consents")
+@staff()
+def consents() -> ResponseReturnValue:
+    """Show, for each letter that changed materially, who has signed the new version and who still waits, in numbers."""
+    tools = toolbox()
+    with tools.database.read() as session:
+        rows = count_answers(session, now=tools.clock())
+    sealed = tools.keys is None or tools.keys.high_risk
+    return render_template("withdraw/consents.html", rows=rows, sealed=sealed)
 
 
 @bp.app_context_processor
