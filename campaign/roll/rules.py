@@ -119,6 +119,7 @@ class CountryTally:
 
     by_kind: dict[str, int] = field(default_factory=dict)
     withheld: int = 0
+    shown: bool = True
 
     def of(self, kind: str) -> int:
         """Return how many names of a kind the list shows."""
@@ -141,7 +142,7 @@ class Tally:
 
     `held` are signatories whom guard or desk holds back, until an officer decides. They are one number for the
     letter, never one for a country, and no part of the total. So are the `overtaken`: they signed an earlier version, and
-    have not signed the one that changed it materially.
+    have not signed the one that changed it materially. Where `shown` is false, no number may be shown.
     """
 
     countries: dict[str, CountryTally] = field(default_factory=dict)
@@ -149,6 +150,14 @@ class Tally:
     counted: int = 0
     held: int = 0
     overtaken: int = 0
+    shown: bool = True
+
+    def without_numbers(self) -> "Tally":
+        """Return what a reader of the names knows: which countries have one. The rest says no numbers and shows none."""
+        countries = {
+            code: CountryTally(one.by_kind, shown=False) for code, one in self.countries.items() if one.named
+        }
+        return Tally(countries, shown=False)
 
     def of(self, kind: str) -> int:
         """Return how many of a kind are named."""

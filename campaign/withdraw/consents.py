@@ -15,9 +15,8 @@ from campaign.confirm.rules import answers_until
 from campaign.confirm.service import ADDRESS_CONTEXT
 from campaign.document.bundle import ASKED, Box, Bundle
 from campaign.guard.places import Crowd, place_for
-from campaign.letter.material import mark_material, newest_material
 from campaign.letter.models import Letter, LetterText
-from campaign.letter.service import all_letters
+from campaign.letter.service import all_letters, mark_material, newest_material
 from campaign.mail.address import accept_address
 from campaign.mail.models import Mail
 from campaign.mail.rules import ANEW

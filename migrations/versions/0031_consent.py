@@ -7,7 +7,7 @@ from campaign.storage.models import Moment
 from campaign.storage.triggers import refuse_sql
 
 revision = "0031_consent"
-down_revision = "0028_identity"
+down_revision = "0029_files"
 
 SIGNED = (
     "EXISTS (SELECT 1 FROM intent WHERE letter_text_id = OLD.id) "

@@ -9,8 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from campaign.confirm.models import AskedAnew, SignedAnew
-from campaign.letter.material import mark_material
-from campaign.letter.service import find_letter
+from campaign.letter.service import find_letter, mark_material
 from campaign.mail.models import Mail
 from tests.cast import Officer, Visitor
 from tests.conftest import Clock
