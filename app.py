@@ -26,7 +26,7 @@ from campaign.guard.service import sweep
 from campaign.letter.cli import letter
 from campaign.letter.service import changed_texts
 from campaign.mail.pauses import troubles
-from campaign.mail.rules import FORMS, LINKS
+from campaign.mail.rules import ANEW, FORMS, LINKS
 from campaign.review.bulk import prepare_hold
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import find_keys
@@ -49,6 +49,7 @@ from campaign.web.toolbox import EXTENSION, Site, Toolbox, reading
 from campaign.withdraw import privacy
 from campaign.withdraw.cli import restore
 from campaign.withdraw.clock import clock_fault, unless_jumped
+from campaign.withdraw.consents import ask_waiting, asker_of, gather_asked
 from campaign.withdraw.formal import prepare_withdrawal
 from campaign.withdraw.retention import forget
 from campaign.withdraw.service import gather_links, recall_superseded_entries
@@ -149,10 +150,13 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
     folder, erasures = ROOT / settings.seal_keys, ROOT / settings.erasures
     packages = ROOT / settings.packages
     recipients = parse_recipients(tomllib.loads((ROOT / "config" / "recipients.toml").read_text(encoding="utf-8")))
+    packages, keys = ROOT / settings.packages, find_keys(folder)
+    tokens = Tokens(settings.secret_keys, clock)
+    asker = asker_of(keys, settings.site_url, tokens)
     return Toolbox(
         database=Database(settings.database_url, partial(keep_acts, erasures)),
-        tokens=Tokens(settings.secret_keys, clock),
-        keys=find_keys(folder),
+        tokens=tokens,
+        keys=keys,
         site=Site(
             url=settings.site_url,
             mail_url=settings.mail_url,
@@ -182,12 +186,13 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             sweep,
             partial(unless_jumped, list_cooled_off),
             recall_superseded_entries,
+            partial(unless_jumped, partial(ask_waiting, asker)),
             partial(forget, erasures),
             partial(sign_newest, folder),
             partial(unless_jumped, partial(drop_expired, packages)),
         ),
         admit=place_mails,
-        gathers={FORMS: gather_forms, LINKS: gather_links},
+        gathers={FORMS: gather_forms, LINKS: gather_links, ANEW: gather_asked},
         notes={"caps": tell_places},
         sides=(partial(build_next, packages),),
         checks={

@@ -41,7 +41,6 @@ import campaign.signin.views
 import campaign.verify.views
 import campaign.web.cli
 import campaign.web.views
-import campaign.withdraw.again_views
 import campaign.withdraw.cli
 import campaign.withdraw.desk_views
 import campaign.withdraw.privacy
@@ -61,8 +60,7 @@ PUBLIC = (
     campaign.roll.api.bp,
     campaign.package.views.bp,
     campaign.deliver.views.bp,
-    campaign.withdraw.views.bp,
-    campaign.withdraw.again_views.bp,
+    *campaign.withdraw.views.DOORS,
     *campaign.editor.views.PUBLIC,
 )
 DESK = (

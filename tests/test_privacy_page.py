@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app import ROOT
+from campaign.confirm.rules import ANSWER_LIFE
 from campaign.desk.rules import APPROVAL_LIFE, INVITATION_LIFE
 from campaign.mail.rules import OWED_FOR
 from campaign.package.rules import KEPT_FOR
@@ -23,6 +24,7 @@ ROWS = {
     "a mail that cannot be delivered is tried for": OWED_FOR,
     "the trace of a refused mail, without address": MAIL_LIFE,
     "a link to one's private page that was asked for again": LINK_LIFE,
+    "what a signatory was asked about a new version, after the letter closes": ANSWER_LIFE,
     "a sealed address, after the letter's last delivery": CONTACT_LIFE,
     "a withheld or counted name, after the letter's last delivery": NAME_LIFE,
     "a package made for the desk to take, and what was asked for": KEPT_FOR,
@@ -50,7 +52,7 @@ def test_what_people_are_told_of_months_is_what_the_code_does(what: str) -> None
 def test_the_notice_on_the_site_gives_the_times_of_the_code(somebody: Visitor) -> None:
     page = somebody.get("/en/privacy").text
     times = re.findall(r"<li>.*?(\d+) (hours|days|months)", page)
-    lives = (INTENT_LIFE, INTENT_LIFE, CONTACT_LIFE, NAME_LIFE, BACKUP_LIFE)
+    lives = (INTENT_LIFE, INTENT_LIFE, ANSWER_LIFE, CONTACT_LIFE, NAME_LIFE, BACKUP_LIFE)
     assert [timedelta(**{unit: int(number)}) for number, unit in times if unit != "months"] == list(lives)
     assert [number for number, unit in times if unit == "months"] == [str(MONTHS), str(MONTHS)]
     assert f"erased after {INTENT_LIFE // timedelta(hours=1)} hours" in page

@@ -115,3 +115,38 @@ class Signatory(Base):
     likely: Mapped[int] = mapped_column(default=0)
     search_text: Mapped[str | None] = mapped_column(Text, default=None)
     sealed_said: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+
+
+class AskedAnew(Base):
+    """One mail that asks a signatory whether they sign a material version: the first, or the one reminder.
+
+    The key refuses a third mail. The mail's link is found by `link_sha256`; signing and withdrawing by it need the code.
+    """
+
+    __tablename__ = "asked_anew"
+    __table_args__ = (
+        ForeignKeyConstraint(["letter_id", "version"], ["material_version.letter_id", "material_version.version"]),
+        CheckConstraint("code_tries >= 0", name="code_tries"),
+        Index("ix_asked_anew_letter_id_version", "letter_id", "version"),
+    )
+
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id"), primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    reminder: Mapped[bool] = mapped_column(primary_key=True)
+    letter_id: Mapped[int]
+    link_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    code_sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    code_tries: Mapped[int]
+    asked_at: Mapped[datetime]
+
+
+class SignedAnew(Base):
+    """A signatory has signed a later text too. Their first signature, and what was delivered of it, stay as they are."""
+
+    __tablename__ = "signed_anew"
+
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id"), primary_key=True, autoincrement=False)
+    letter_text_id: Mapped[int] = mapped_column(
+        ForeignKey("letter_text.id"), primary_key=True, autoincrement=False
+    )
+    signed_at: Mapped[datetime]

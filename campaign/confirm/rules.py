@@ -1,12 +1,18 @@
-"""How a visitor shows that the address is theirs."""
+"""How a visitor shows that the address is theirs, and how long they may answer."""
 
 import re
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
+
+from campaign.sign.rules import INTENT_LIFE
 
 # Six digits that mail scanners type into number fields.
 FILLERS = frozenset({*(digit * 6 for digit in "0123456789"), "123456", "012345", "654321", "123123", "121212"})
 CODE = re.compile(r"\d{6}")
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "0123456789" * 3)
+ANSWER_LIFE = (
+    INTENT_LIFE  # after a letter closes, for those who were asked anew: as long as for those who signed in time
+)
 
 
 class MailboxProof(Enum):
@@ -26,3 +32,8 @@ def typed_code(text: str) -> str | None:
     """
     digits = "".join(text.translate(DIGITS).split())
     return digits if CODE.fullmatch(digits) and digits not in FILLERS else None
+
+
+def answers_until(closes_on: date) -> datetime:
+    """Return until when a signatory may answer whether they sign a new version."""
+    return datetime.combine(closes_on + timedelta(days=1), time(), UTC) + ANSWER_LIFE

@@ -22,7 +22,7 @@ from campaign.world.languages import LANGUAGES
 from campaign.world.named import KEY, Named, from_written
 
 BUNDLE, RECEIPT = "undersigned bundle 1", "undersigned receipt 1"
-COUNTS, WAITS = "those who count", "those who wait"
+COUNTS, WAITS, ASKED = "those who count", "those who wait", "those who are asked anew"
 
 
 class BundleMalformed(Exception):
@@ -57,6 +57,8 @@ class Title:
 @dataclass(frozen=True)
 class Bundle:
     """A letter's sealed entries on one day, of signatories who count or of those who wait (`holds`).
+
+    For those who are asked anew it has only sealed addresses, each with the number of the signature.
 
     `named` are the recipients that the letter names; empty if it goes to governments.
     """

@@ -14,7 +14,7 @@ from campaign.audit.models import Officer
 from campaign.desk.admissions import two_people_fault
 from campaign.desk.rules import DELIVERS
 from campaign.document.bundle import (
-    WAITS,
+    COUNTS,
     Bundle,
     BundleMalformed,
     OpenedBundle,
@@ -132,7 +132,7 @@ def bundle(letter: str, waiting: bool, by: str, output: Path) -> None:
     Two people must agree here, because the machine that opens the bundle cannot ask a second one.
     """
     try:
-        officer = _require_second_person(f"{letter}{'-waiting' * waiting}.bundle", letter, by)
+        officer = require_second_person(f"{letter}{'-waiting' * waiting}.bundle", letter, by)
         exported = export_bundle(toolbox(), letter, officer, waiting=waiting)
     except NoSuchDocument as fault:
         raise click.ClickException(str(fault)) from fault
@@ -164,7 +164,7 @@ def annex(source: str, folder: Path | None, by: str, output: Path, **chosen: str
             printed = print_document(prepare_annex(made, opened, order), order)
         else:
             tools = _tools(f"there is no bundle {source}")
-            officer = _require_second_person(f"annex-{order.filename}", source, by)
+            officer = require_second_person(f"annex-{order.filename}", source, by)
             printed, opened = print_annex(tools, order, opener, officer)
     except (*NOT_PRINTED, BundleMalformed) as fault:
         raise click.ClickException(str(fault)) from fault
@@ -202,7 +202,7 @@ def record_receipt(receipt: Path) -> None:
 @click.argument("bundle", type=FOUND)
 @keys_option
 def open_bundle(bundle: Path, folder: Path | None) -> None:
-    """List who waits, from a bundle made with --waiting: number, kind, country, use of name, name, address.
+    """List who waits, or is asked anew, from their bundle: number, kind, country, use of name, name, address.
 
     It needs no database and no settings. Decide by number at the desk. A dash means that no key here opens it.
     """
@@ -211,7 +211,7 @@ def open_bundle(bundle: Path, folder: Path | None) -> None:
         made = Bundle.from_bytes(bundle.read_bytes())
     except BundleMalformed as fault:
         raise click.ClickException(f"{bundle}: {fault}") from fault
-    if made.holds != WAITS:
+    if made.holds == COUNTS:
         raise click.ClickException(
             f"this bundle holds {made.holds}: make one with `flask deliver bundle --waiting`"
         )
@@ -227,7 +227,7 @@ OFFLINE = (  # commands for a laptop without a database: app.py's offline()
 )
 
 
-def _require_second_person(file: str, letter: str, by: str) -> Officer:
+def require_second_person(file: str, letter: str, by: str) -> Officer:
     """Return the officer who asks for withheld names, once a second one has agreed; until then, ask for one and stop."""
     with toolbox().database.read() as session:
         officer = officer_in(session, by, DELIVERS)

@@ -28,7 +28,7 @@ from campaign.guard.rules import (
 )
 from campaign.mail.address import Address
 from campaign.mail.models import Mail
-from campaign.mail.rules import FORMS, LEASE, LINKS, Place
+from campaign.mail.rules import ANEW, FORMS, LEASE, LINKS, Place
 from campaign.storage.statements import table_of
 from campaign.web.toolbox import Toolbox
 
@@ -69,19 +69,21 @@ def place_for(secret: bytes, address: Address, gathers: str, crowd: Crowd, joins
 
     The key does not change daily: otherwise a mailbox would get three more mails at midnight. Mails with the same
     `joins` may be joined into one; without it, mails to one address are. A spelling with a tag (`ana+x@`) waits for
-    the plain one, which surely belongs to the mailbox's owner.
+    the plain one, which surely belongs to the mailbox's owner. A mail that asks anew is counted for its mailbox alone,
+    apart from the others: no stranger causes it, and it must not take the room of those who sign from that domain.
     """
     key, mailbox = digest(secret, b"guard:mails", "sha256"), mailbox_of(address)
     budget = mails_a_day(address.domain, official=crowd.official, crowded=crowd.crowded)
     tagged = gathers == FORMS and box_of(address) != mailbox
+    owner = f"domain\0{owner_of(mailbox.partition('@')[2])}\0{crowd.lot % budget.rows}"
     return Place(
         mailbox=digest(key, f"{gathers}\0{mailbox}".encode(), "sha256"),
-        domain=digest(key, f"domain\0{owner_of(mailbox.partition('@')[2])}\0{crowd.lot % budget.rows}".encode(), "sha256"),
+        domain=None if gathers == ANEW else digest(key, owner.encode(), "sha256"),
         domain_most=budget.a_day // budget.rows,
         joins=digest(key, f"joins\0{gathers}\0".encode() + (joins or box_of(address).encode()), "sha256"),
         gathers=gathers,
         rank=2 * crowd.crowded + tagged,
-    )  # fmt: skip
+    )
 
 
 def place_mails(tools: Toolbox, session: Session, mails: Sequence[Mail], now: datetime) -> list[Mail]:
@@ -97,7 +99,7 @@ def place_mails(tools: Toolbox, session: Session, mails: Sequence[Mail], now: da
 
 def drop_waiting(session: Session, secret: bytes, address: Address) -> None:
     """Delete every mail that waits for a mailbox, because its owner asked never to get one."""
-    for gathers in (FORMS, LINKS):
+    for gathers in (FORMS, LINKS, ANEW):
         box = place_for(secret, address, gathers, Crowd()).mailbox
         session.execute(delete(Mail).where(Mail.mailbox == box, *WAITING))
 

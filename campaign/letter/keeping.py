@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from campaign.letter.folder import FACTS, Files, Whole, page_path, text_path
-from campaign.letter.models import Letter, LetterFile, LetterKind, LetterPage, LetterText
+from campaign.letter.models import Letter, LetterFile, LetterKind, LetterPage, LetterText, MaterialVersion
 from campaign.letter.rules import Kind, LetterFacts, LetterMalformed, Page
-from campaign.letter.service import TextChanged, check_whole, texts_of
+from campaign.letter.service import TextChanged, check_whole, mark_material, newest_material, texts_of
 from campaign.letter.writing import write_facts, write_page
 from campaign.world.named import from_written, written
 
@@ -57,11 +57,12 @@ def files_of(session: Session, letter: Letter) -> dict[str, str]:
 def keep_letter(session: Session, whole: Whole, files: Files, *, now: datetime) -> Letter:
     """Make a letter what its files say, and return it; `whole` is what `parse` made of them.
 
-    Raises TextSigned and KindSigned.
+    Raises TextSigned and KindSigned, and LetterMalformed if a later version does not say whether it is material.
     """
     letter = session.scalar(select(Letter).where(Letter.slug == whole.facts.slug))
-    changed = letter is None or files_of(session, letter) != files
+    changed, before = letter is None or files_of(session, letter) != files, letter.version if letter else None
     letter = _keep_facts(session, letter, whole.facts)
+    _keep_material(session, letter, whole.facts, before)
     _keep_kinds(session, letter, whole.kinds)
     _keep_texts(session, letter, whole, now=now)
     _keep_pages(session, letter, whole.pages)
@@ -100,6 +101,27 @@ def _keep_facts(session: Session, letter: Letter | None, facts: LetterFacts) -> 
     letter.named_recipients = written([*facts.named, *earlier])
     session.flush()
     return letter
+
+
+def _keep_material(session: Session, letter: Letter, facts: LetterFacts, before: int | None) -> None:
+    """Record whether a version changes what people signed; `before` is the one that stood, None if the letter is new.
+
+    What was published as material stays so, since signatories have been told. Raises LetterMalformed.
+    """
+    if facts.material is None and before is not None and facts.version > before:
+        raise LetterMalformed(
+            f"version {facts.version} follows version {before}. Say whether it changes what people signed: true (they "
+            "are asked anew, and are on no list until they sign it) or false (their signatures stay)",
+            "material",
+            FACTS,
+        )
+    known = newest_material(session, letter) or 0
+    if known > facts.version:
+        raise LetterMalformed(f"not below {known}, which was published as a material change", "version", FACTS)
+    if facts.material is False and session.get(MaterialVersion, (letter.id, facts.version)) is not None:
+        raise LetterMalformed("true, as this version was published: signatories have been told", "material", FACTS)
+    if facts.material:
+        mark_material(session, letter)
 
 
 def _keep_kinds(session: Session, letter: Letter, kinds: Sequence[Kind]) -> None:

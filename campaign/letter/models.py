@@ -219,6 +219,16 @@ class LetterText(Base):
         return is_whole(self.source, self.sha256, (*shown, ("summary", self.summary), ("body", self.body)))
 
 
+class MaterialVersion(Base):
+    """A version whose words differ materially from those before: who signed an earlier one is asked anew (confirm.anew)."""
+
+    __tablename__ = "material_version"
+    __table_args__ = (CheckConstraint("version > 1", name="version"),)
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
 class LetterPage(Base):
     """A page beside a letter: its background, or an update of one day. These pages are not signed."""
 

@@ -33,6 +33,7 @@ ALLOWED = (
     "time_zone",
     "show_count",
     "original",
+    "material",
 )
 KEYS = frozenset({*NEEDED, *ALLOWED, "kinds"})
 MOST_VERSIONS, MOST_GOAL = 999, 1_000_000_000
@@ -80,7 +81,8 @@ class LetterFacts:
 
     `recipients` are the countries whose governments it goes to, or the keys of the `named` recipients; `office` is the
     kind of office that is written to in each government. `original` is the language that the letter was written in;
-    `show_count` says whether the public sees the running count and the goal.
+    `show_count` says whether the public sees the running count and the goal. `material` says whether this version
+    changes what people signed before; None if the file does not say.
     """
 
     slug: str
@@ -98,6 +100,7 @@ class LetterFacts:
     named: tuple[Named, ...]
     show_count: bool = True
     original: str = FALLBACK
+    material: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -174,6 +177,7 @@ def read_facts(text: str) -> LetterFacts:
         named=named,
         show_count=values.get("show_count", True),
         original=values.get("original", FALLBACK),
+        material=values.get("material"),
     )
     _check(facts)
     return facts
@@ -232,6 +236,7 @@ def _check(facts: LetterFacts) -> None:
             f"a whole number from 0 to {LONGEST_COOLING_OFF}",
         ),
         (type(facts.show_count) is bool, "show_count", "true or false"),
+        (facts.material in (None, True, False), "material", "true or false"),
         (facts.original in LANGUAGES, "original", f"one of {', '.join(LANGUAGES)}"),
     )
     for right, key, sentence in checks:

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from campaign.letter.models import Letter, LetterKind, LetterPage, LetterText
+from campaign.letter.models import Letter, LetterKind, LetterPage, LetterText, MaterialVersion
+from campaign.storage.statements import insert_once
 from campaign.world.languages import LANGUAGES
 
 
@@ -113,3 +114,17 @@ def pages_of(session: Session, letter: Letter, language: str) -> dict[str, Lette
         if page.name not in pages or page.language == language:
             pages[page.name] = page
     return pages
+
+
+def mark_material(session: Session, letter: Letter) -> None:
+    """Record that the current version changes what people signed; the first version changes nothing.
+
+    From this transaction on nobody who signed an earlier version is on any list (confirm.anew.is_overtaken).
+    """
+    if letter.version > 1:
+        insert_once(session, MaterialVersion, {"letter_id": letter.id, "version": letter.version})
+
+
+def newest_material(session: Session, letter: Letter) -> int | None:
+    """Return the newest version that changed what people signed, None if none did."""
+    return session.scalar(select(func.max(MaterialVersion.version)).where(MaterialVersion.letter_id == letter.id))

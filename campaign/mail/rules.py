@@ -9,6 +9,7 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30))
 FORMS, LINKS = "forms", "links"  # a stranger can cause mail in two ways: by signing, and by asking for a lost link
+ANEW = "anew"  # and the campaign in one: by asking who signed whether they sign a new version
 
 
 @dataclass(frozen=True)
@@ -16,12 +17,12 @@ class Place:
     """The counters of a mail that a stranger can cause; the three names are HMACs, so they name no person.
 
     `mailbox` is equal for all spellings, `domain` for all mailboxes of one owner, who gets `domain_most` mails in 24
-    hours. When mails with equal `joins` have had to wait, they are joined into one; `gathers` (FORMS or LINKS) says
-    how. The lowest `rank` is sent first.
+    hours; None where no domain is counted. When mails with equal `joins` have had to wait, they are joined into one;
+    `gathers` (FORMS, LINKS or ANEW) says how. The lowest `rank` is sent first.
     """
 
     mailbox: bytes
-    domain: bytes
+    domain: bytes | None
     domain_most: int
     joins: bytes
     gathers: str

@@ -141,13 +141,15 @@ class Tally:
     """A letter's numbers; `elsewhere` are withheld names of countries that have fewer than five of them.
 
     `held` are signatories whom guard or desk holds back, until an officer decides. They are one number for the
-    letter, never one for a country, and no part of the total. Where `shown` is false, no number may be shown.
+    letter, never one for a country, and no part of the total. So are the `overtaken`: they signed an earlier version, and
+    have not signed the one that changed it materially. Where `shown` is false, no number may be shown.
     """
 
     countries: dict[str, CountryTally] = field(default_factory=dict)
     elsewhere: int = 0
     counted: int = 0
     held: int = 0
+    overtaken: int = 0
     shown: bool = True
 
     def without_numbers(self) -> "Tally":

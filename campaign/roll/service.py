@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from campaign.confirm.anew import is_overtaken
 from campaign.confirm.models import Signatory, Signature
 from campaign.intake.models import Intake, IntakeRow
 from campaign.letter.fields import public_part
@@ -39,7 +40,12 @@ class Text:
 
 
 def listed() -> ColumnElement[bool]:
-    """Return the condition for a signatory who counts: verified, and at level 3 or above for a lawmaker.
+    """Return the condition for a signatory who counts: checked, and no material change has overtaken their words."""
+    return and_(checked(), ~is_overtaken())
+
+
+def checked() -> ColumnElement[bool]:
+    """Return the condition for a signatory who may be listed: verified, and at level 3 or above for a lawmaker.
 
     Below level 4, two more things keep a signatory off the list: a dispute that hides the name, until an officer
     settles it; and a notice to the member at their parliament's address, until its cooling-off is over.
@@ -65,20 +71,21 @@ def held() -> ColumnElement[bool]:
 def count_roll(session: Session, letter_id: int) -> Tally:
     """Return a letter's tally in one pass over its rows. Cache it for seconds: no view may count again.
 
-    The held are counted in the same pass, at no measurable cost; a query of their own took half as long again.
+    Those who are not listed are counted in the same pass, at no measurable cost; a query of their own took half as long again.
     """
-    is_held = case((held(), True), else_=False)
-    of_row = (Signatory.country, Signatory.kind, Signatory.visibility, is_held)
+    waits_for = case((held(), "desk"), (is_overtaken(), "signatory"), else_="")
+    of_row = (Signatory.country, Signatory.kind, Signatory.visibility, waits_for)
     rows = session.execute(
         select(*of_row, func.count())
         .outerjoin(Verification, Verification.signatory_id == Signatory.id)
-        .where(Signatory.letter_id == letter_id, or_(listed(), held()))
+        .where(Signatory.letter_id == letter_id, or_(checked(), held()))
         .group_by(*of_row)
     ).all()
     tally = tally_rows(
         [(country, kind, visibility, count) for country, kind, visibility, waits, count in rows if not waits]
     )
-    tally.held = sum(count for *_row, waits, count in rows if waits)
+    tally.held = sum(count for *_row, waits, count in rows if waits == "desk")
+    tally.overtaken = sum(count for *_row, waits, count in rows if waits == "signatory")
     return tally
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign.audit.log import write_log
+from campaign.confirm.anew import is_overtaken
 from campaign.confirm.models import Signatory
 from campaign.confirm.service import write_act_on
 from campaign.guard.service import may_hide
@@ -56,6 +57,7 @@ def find_listed(session: Session, mark: tuple[int, bytes], letter_id: int, *, lo
             Signatory.established == LAWMAKER,
             Signatory.visibility == "public",
             Verification.level >= LISTED_LAWMAKER,
+            ~is_overtaken(),
         )
     )
     row = session.execute(found.with_for_update(of=Signatory) if lock else found).first()

@@ -1,5 +1,7 @@
 """Get a lost link to one's private page again: a form asks for it, a mail brings it."""
 
+from contextlib import suppress
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
@@ -11,6 +13,7 @@ from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import all_letters, current_text
 from campaign.letter.views import public_letters
 from campaign.mail.address import Address, accept_address
+from campaign.mail.rules import ANEW
 from campaign.sign.rules import CODE_TRIES
 from campaign.sign.service import Link
 from campaign.web.audience import anyone, browser_secret, remember_browser
@@ -103,11 +106,11 @@ def _from_the_mail() -> ResponseReturnValue | None:
     if request.endpoint != "confirm.ask" or request.method == "OPTIONS":
         return None
     token = (request.view_args or {}).get("token", "")
-    try:
-        toolbox().tokens.read(PURPOSE, token)
-    except TokenInvalid:
-        return None
-    return redirect(url_for("again.ask_open", token=token), 303)
+    for purpose, page in ((PURPOSE, "again.ask_open"), (ANEW, "anew.ask")):
+        with suppress(TokenInvalid):
+            toolbox().tokens.read(purpose, token)
+            return redirect(url_for(page, token=token), 303)
+    return None
 
 
 @bp.get("/open/<token>")
@@ -134,7 +137,7 @@ def open_page(token: str) -> ResponseReturnValue:
             found = find_request(session, secret, lock=True, now=tools.clock())
             proof = prove(found, secret, browser_secret(), request.form.get("code", ""))
             if proof in (MailboxProof.BROWSER, MailboxProof.CODE):
-                private_link = open_link(session, found, secret)
+                private_link = open_link(session, found.signature_id, secret)
     except (TokenExpired, NoSuchRequest):
         return render_template("withdraw/over.html"), 410
     if private_link is None:

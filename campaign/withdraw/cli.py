@@ -1,21 +1,30 @@
 """`flask withdraw …`: retention, the erasure journal, recalls; and `flask storage restore`, which needs all three."""
 
 from pathlib import Path
+from typing import IO
 
 import click
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.orm import Session
 
+from campaign.audit.log import write_log
 from campaign.desk.rules import OWNER
+from campaign.document.cli import FILE, by_option, require_second_person
 from campaign.letter.cli import letter
+from campaign.letter.models import Letter
+from campaign.letter.service import NoSuchLetter, find_letter
 from campaign.moments.cli import acting, reason_elsewhere, reason_in_english, reason_of
 from campaign.seal.keys import Keys
 from campaign.signin.officers import officer_in
 from campaign.storage.backup import BACKUP_LIFE, BackupRefused, copy, file_of, made_at, put_in_place, settle
 from campaign.storage.database import Database
+from campaign.storage.files import write_file
 from campaign.storage.journal import JOURNAL_LIFE, drop_before
 from campaign.storage.migrate import upgrade
+from campaign.web.staff import Staff
 from campaign.web.toolbox import Toolbox, toolbox
 from campaign.withdraw.clock import clock_fault
+from campaign.withdraw.consents import ask_opened, ask_waiting, asker_of, bundle_due, count_answers
 from campaign.withdraw.formal import ask_withdrawal
 from campaign.withdraw.restored import read_journals, repeat_removals
 from campaign.withdraw.retention import LINES, count_due, forget
@@ -89,6 +98,73 @@ def withdraw_letter(slug: str, reason: str, elsewhere: tuple[tuple[str, str], ..
             raise click.ClickException(f"{by} is no owner at the desk")
         ask_withdrawal(session, slug, reason_of(reason, elsewhere), owner, now=now)
     click.echo("this takes two people: it is done as soon as another owner agrees at the desk. It is not undone")
+
+
+@withdraw.command("ask-anew")
+@click.argument("letter")
+@by_option
+@click.option(
+    "-o", "--output", type=FILE, help="High-risk: write the sealed addresses of those to ask to this file."
+)
+@click.option(
+    "--addresses", type=click.File("r"), help="High-risk: what `flask seal open` lists of that file; - reads it."
+)
+def ask_signatories(letter: str, by: str, output: Path | None, addresses: IO[str] | None) -> None:
+    """Ask who signed an earlier version of LETTER whether they sign the new one, and say how many have answered.
+
+    The worker asks by itself. Where the private key is not on this server, -o writes a file for the laptop that holds
+    it; two people agree to that. --addresses then queues the mails, and keeps no address longer than its mail.
+    """
+    tools = toolbox()
+    with tools.database.read() as session:
+        found = _letter(session, letter)
+    asker = asker_of(_keys(tools), tools.site.url, tools.tokens)
+    if output is not None:
+        _write_due(found, require_second_person(output.name, letter, by), output)
+    elif addresses is not None:
+        asked = ask_opened(asker, tools.database, found, _listed(addresses), now=tools.clock())
+        click.echo(f"{asked} mails queued")
+    else:
+        ask_waiting(asker, tools.database, tools.clock())
+    with tools.database.read() as session:
+        rows = [row for row in count_answers(session, now=tools.clock()) if row.letter == letter]
+    for row in rows:
+        click.echo(
+            f"version {row.version}: {row.signed} signed it; {row.waiting} wait for their consent: {row.asked} asked, "
+            f"{row.reminded} of them reminded, {row.due} to be asked, {row.rest} not asked"
+        )
+
+
+def _letter(session: Session, slug: str) -> Letter:
+    try:
+        return find_letter(session, slug)
+    except NoSuchLetter as fault:
+        raise click.ClickException(str(fault)) from fault
+
+
+def _write_due(letter: Letter, by: Staff, output: Path) -> None:
+    """Write a bundle of sealed addresses, readable by this user alone, and log which officer took how many."""
+    tools = toolbox()
+    with tools.database.write() as session:
+        bundle = bundle_due(session, letter, now=tools.clock())
+        details = {"holds": bundle.holds, "boxes": str(len(bundle.boxes))}
+        write_log(session, by, "bundle", f"letter:{letter.slug}", details, now=tools.clock())
+    try:
+        write_file(output, bundle.to_bytes(), 0o600)
+    except OSError as fault:
+        raise click.ClickException(f"cannot write {output}: {fault.strerror}") from fault
+    click.echo(f"{output}: {len(bundle.boxes)} sealed addresses, and no name")
+
+
+def _listed(lines: IO[str]) -> dict[int, str]:
+    """Read the number and the address of each line that `flask seal open` printed."""
+    parts = [line.rstrip("\n").split("\t") for line in lines if line.strip()]
+    try:
+        return {int(part[0]): part[-1] for part in parts if "@" in part[-1]}
+    except ValueError as fault:
+        raise click.ClickException(
+            "these are not the lines of `flask seal open`: a number, tabs, an address"
+        ) from fault
 
 
 @click.command("restore")

@@ -1,4 +1,4 @@
-"""The desk's list of documents to recall, and the page on which an owner asks to withdraw a letter for good."""
+"""The desk's pages of recalls, of letters withdrawn for good, and of signatories who are asked to sign anew."""
 
 from typing import Any
 
@@ -17,6 +17,7 @@ from campaign.web.errors import refused as refused_page
 from campaign.web.forms import check_button
 from campaign.web.toolbox import toolbox
 from campaign.withdraw.clock import clock_fault
+from campaign.withdraw.consents import count_answers
 from campaign.withdraw.formal import ask_withdrawal, delivered_of
 from campaign.withdraw.service import NoSuchRecall, find_recalls, open_recalls, settle
 
@@ -92,6 +93,17 @@ def _withdrawal(slug: str, form: ReasonForm, refused: str, *, asked: bool = Fals
             refused=refused,
             asked=asked,
         )
+
+
+@bp.get("/consents")
+@staff()
+def consents() -> ResponseReturnValue:
+    """Show, for each letter that changed materially, who has signed the new version and who still waits, in numbers."""
+    tools = toolbox()
+    with tools.database.read() as session:
+        rows = count_answers(session, now=tools.clock())
+    sealed = tools.keys is None or tools.keys.high_risk
+    return render_template("withdraw/consents.html", rows=rows, sealed=sealed)
 
 
 @bp.app_context_processor

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from campaign.confirm.models import Signatory, Signature, SignatureLink
+from campaign.confirm.models import AskedAnew, Signatory, Signature, SignatureLink, SignedAnew
 from campaign.confirm.service import columns_of, conceal_earlier
 from campaign.document.models import Delivery, DeliveryLine
 from campaign.letter.models import Letter
@@ -34,6 +34,8 @@ def erase(session: Session, signature: Signature, on: date) -> None:
     for statement in (  # rows that point at others come first: the database checks each foreign key
         delete(Verification).where(Verification.signatory_id.in_(entries)),
         delete(Dispute).where(Dispute.signature_id == signature.id),
+        delete(AskedAnew).where(AskedAnew.signature_id == signature.id),
+        delete(SignedAnew).where(SignedAnew.signature_id == signature.id),
         delete(LinkRequest).where(LinkRequest.signature_id == signature.id),
         delete(SignatureLink).where(SignatureLink.signature_id == signature.id),
         delete(Signatory).where(Signatory.signature_id == signature.id),

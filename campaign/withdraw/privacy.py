@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from campaign.confirm.rules import ANSWER_LIFE
 from campaign.sign.rules import INTENT_LIFE
 from campaign.storage.backup import BACKUP_LIFE
 from campaign.web.languages import current_language, identity, text
@@ -57,6 +58,7 @@ def kept() -> str:
     rows = (
         text("What you typed, until you confirm it: %(time)s.", time=_hours(INTENT_LIFE)),
         text("The cookie that lets the same browser confirm: %(time)s.", time=_hours(INTENT_LIFE)),
+        text("What we ask you about a new version, after the letter closes: %(time)s.", time=_hours(ANSWER_LIFE)),
         text("Your address, after the letter's last delivery: %(time)s.", time=_days(CONTACT_LIFE)),
         text("A name that is not public, after the letter's last delivery: %(time)s.", time=_days(NAME_LIFE)),
         text("A public name: %(time)s; then it becomes a number.", time=months),

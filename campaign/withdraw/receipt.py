@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from campaign.confirm.models import Signatory, Signature, SignatureLink
+from campaign.confirm.anew import is_overtaken, signed_anew
+from campaign.confirm.models import AskedAnew, Signatory, Signature, SignatureLink
 from campaign.confirm.service import ADDRESS_CONTEXT, links_of, unlock_for_owner
 from campaign.deliver.life import was_sent
 from campaign.document.models import Delivery, DeliveryLine
@@ -39,16 +40,21 @@ class NoSuchSignature(Exception):
 
 @dataclass(frozen=True)
 class SignatureReceipt:
-    """What a signatory sees of their own signature; `entry` is None if neither link nor key opens it."""
+    """What a signatory sees of their own signature; `entry` is None if neither link nor key opens it.
+
+    `waits` says whether a material change has overtaken what they signed; `anew` are later texts they have signed.
+    """
 
     signature: Signature
     signatory: Signatory
     letter: Letter
     text: LetterText
     verification: Verification | None
+    waits: bool
     entry: Entry | None
     notice: Notice | None = None
     dispute: Dispute | None = None
+    anew: Sequence[tuple[LetterText, datetime]] = ()
 
     @property
     def hidden(self) -> bool:
@@ -102,6 +108,7 @@ def find_signature_receipt(
         entry=_own_entry(row[0], secret, keys),
         notice=session.get(Notice, row[0].id),
         dispute=open_dispute(session, signature.id),
+        anew=signed_anew(session, signature.id),
     )
 
 
@@ -123,13 +130,7 @@ def everything_stored(
     signature, text = receipt.signature, receipt.text
     address = address_of(signature, keys)
     return {
-        "letter": {
-            "name": receipt.letter.slug,
-            "title": text.title,
-            "language": text.language,
-            "version": text.version,
-            "sha256": text.sha256,
-        },
+        "letter": {"name": receipt.letter.slug, "title": text.title, **_text(text)},
         "signed_on": signature.signed_on.isoformat(),
         "address": address or ("sealed; no key here opens it" if signature.sealed_address else "erased"),
         "address_index": signature.address_index.hex(),
@@ -137,6 +138,8 @@ def everything_stored(
         "entries": [_entry(session, row, receipt, keys) for row in _entries(session, signature)],
         "private_links": len(links_of(session, signature.id)),
         "unconfirmed": _count(session, Intent, Intent.address_index == signature.address_index),
+        "signed_anew": [_text(text) | {"signed_at": at.isoformat()} for text, at in receipt.anew],
+        "asked_anew": _count(session, AskedAnew, AskedAnew.signature_id == signature.id),
         "links_asked_for": _count(session, LinkRequest, LinkRequest.signature_id == signature.id),
         "deliveries": _delivered(session, receipt, keys, now=now),
         "disputed": _disputed(session.get(Dispute, signature.id)),
@@ -163,6 +166,10 @@ def deliveries_of(
         .order_by(Delivery.printed_on, Delivery.id)
     )
     return [CarryingDelivery(*row) for row in rows]
+
+
+def _text(text: LetterText) -> dict[str, Any]:
+    return {"language": text.language, "version": text.version, "sha256": text.sha256}
 
 
 def _delivered(
@@ -195,15 +202,15 @@ def _delivered(
 
 def _standing(
     session: Session, signature: Signature
-) -> tuple[Signatory, Letter, LetterText, Verification | None] | None:
+) -> tuple[Signatory, Letter, LetterText, Verification | None, bool] | None:
     row = session.execute(
-        select(Signatory, Letter, LetterText, Verification)
+        select(Signatory, Letter, LetterText, Verification, is_overtaken())
         .join(Letter, Letter.id == Signatory.letter_id)
         .join(LetterText, LetterText.id == Signatory.letter_text_id)
         .outerjoin(Verification, Verification.signatory_id == Signatory.id)
         .where(Signatory.signature_id == signature.id, Signatory.stands)
     ).first()
-    return (row[0], row[1], row[2], row[3]) if row else None
+    return (row[0], row[1], row[2], row[3], row[4]) if row else None
 
 
 def _own_entry(signatory: Signatory, secret: bytes, keys: Keys | None) -> Entry | None:

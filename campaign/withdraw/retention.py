@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from campaign.audit.log import forget_entries
 from campaign.audit.models import LogEntry, LogHead
-from campaign.confirm.models import Signatory, Signature
+from campaign.confirm.models import AskedAnew, Signatory, Signature
+from campaign.confirm.rules import answers_until
 from campaign.confirm.service import CLEAR
 from campaign.deliver.models import HandoverFile, Sending
 from campaign.desk.models import Approval
 from campaign.document.models import Delivery
 from campaign.letter.models import Letter, LetterText, Preview
-from campaign.letter.service import embargo_over
+from campaign.letter.service import all_letters, embargo_over
 from campaign.letter.standing import own_clock
 from campaign.mail.models import Mail
 from campaign.sign.models import Intent
@@ -130,6 +131,16 @@ def _previews(_session: Session, now: datetime) -> Select[int]:
     return select(Preview.id).join(Letter, Letter.id == Preview.letter_id).where(embargo_over(now))
 
 
+def _asked(session: Session, now: datetime) -> Select[int]:
+    """What a signatory was asked anew is due when there is no more time to answer; what they signed stays."""
+    over = [letter.id for letter in all_letters(session) if now >= answers_until(letter.closes_on)]
+    return select(AskedAnew.signature_id).where(AskedAnew.letter_id.in_(over)).distinct()
+
+
+def _forget_asked(session: Session, ids: list[int], _now: datetime) -> None:
+    session.execute(delete(AskedAnew).where(AskedAnew.signature_id.in_(ids)))
+
+
 def _mails(_session: Session, now: datetime) -> Select[int]:
     return select(Mail.id).where(or_(Mail.failed_at <= now - MAIL_LIFE, Mail.created_at <= now - MAIL_LIFE))
 
@@ -230,6 +241,7 @@ RETENTIONS = {
     "intents": Retention(_intents, partial(_delete, Intent)),
     "link requests": Retention(_requests, partial(_delete, LinkRequest)),
     "preview links": Retention(_previews, partial(_delete, Preview)),
+    "questions to sign anew": Retention(_asked, _forget_asked),
     "mails": Retention(_mails, partial(_delete, Mail)),
     "addresses": Retention(_contacts, _forget_contacts),
     "superseded names": Retention(_superseded, _forget_names),

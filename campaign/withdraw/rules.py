@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 PURPOSE = "again"  # of the mailed link's token
 LINK_LIFE = timedelta(hours=72)  # a mailed link to one's own page
+REMINDED_AFTER = timedelta(days=7)
 MAIL_LIFE = timedelta(hours=72)  # a plaintext address
 CONTACT_LIFE = timedelta(days=90)  # a sealed address, after a letter's last day
 NAME_LIFE = timedelta(days=30)  # a name that is not public, after a letter's last day

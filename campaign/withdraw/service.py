@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from campaign.audit.log import write_log
+from campaign.confirm.anew import last_signed
 from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.service import REPLACED, SIGNATORY, columns_of, links_of, write_act_on
 from campaign.document.models import Delivery
@@ -96,7 +97,7 @@ def replace_entry(
         "established": receipt.letter.kind(entry.kind).established,
         "signature_id": receipt.signature.id,
         "letter_id": receipt.letter.id,
-        "letter_text_id": receipt.text.id,
+        "letter_text_id": last_signed(session, receipt.signatory).id,
         "intent_id": None,
         "stands": True,
         "confirmed_at": now,
@@ -139,7 +140,11 @@ def withdraw_signature(session: Session, secret: bytes, journal: Path, *, now: d
     The journal is on the disk before the transaction can commit. A crash between the two erases a signature that
     still stands, when a backup is restored; the other order could bring an erased one back.
     """
-    signature = find_signature_receipt(session, secret, None, lock=True).signature
+    erase_signature(session, find_signature_receipt(session, secret, None, lock=True).signature, journal, now=now)
+
+
+def erase_signature(session: Session, signature: Signature, journal: Path, *, now: datetime) -> None:
+    """Erase a signature as `withdraw_signature` does; the caller has found its owner otherwise, and locked its row."""
     links = links_of(session, signature.id)
     erase(session, signature, now.date())
     write_links(journal, ERASED, links, now.date())
@@ -218,10 +223,10 @@ def find_request(session: Session, secret: bytes, *, lock: bool = False, now: da
     return request
 
 
-def open_link(session: Session, request: LinkRequest, secret: bytes) -> bytes:
+def open_link(session: Session, signature_id: int | None, secret: bytes) -> bytes:
     """Return the secret of a new private link; pressing the button twice gives the same one."""
     private_link = derived(secret, b"signature")
-    link = {"signature_id": request.signature_id, "link_sha256": fingerprint(private_link)}
+    link = {"signature_id": signature_id, "link_sha256": fingerprint(private_link)}
     insert_once(session, SignatureLink, link)
     return private_link
 

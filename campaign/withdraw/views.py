@@ -19,6 +19,7 @@ from campaign.web.headers import allow_script, saved_as
 from campaign.web.languages import current_language, speak, text
 from campaign.web.tokens import TokenInvalid
 from campaign.web.toolbox import toolbox
+from campaign.withdraw import again_views, anew_views
 from campaign.withdraw.forms import DisownForm, EditForm, UseForm, new_consents
 from campaign.withdraw.receipt import (
     NoSuchSignature,
@@ -258,3 +259,6 @@ def _disown_page(token: str, receipt: SignatureReceipt, form: DisownForm, fault:
     return render_template(
         "withdraw/not_me.html", receipt=receipt, token=token, form=form, fault=fault, asks_address=bool(sealed)
     )
+
+
+DOORS = (bp, again_views.bp, anew_views.bp)  # everything of this room that the public door opens

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0036_editor"
-down_revision = "0030_moments"
+down_revision = "0031_consent"
 
 
 def upgrade() -> None:

@@ -141,7 +141,7 @@ def test_an_earlier_signed_text_stays_as_it_was_signed(visitor: Visitor, tmp_pat
     visitor.sign_and_confirm()
     folder = Path(shutil.copytree(LETTERS / "appeal", tmp_path / "letters" / "appeal"))
     shutil.copytree(folder / "v1", folder / "v2")
-    (folder / TOML).write_text(change_toml((folder / TOML).read_text(), {"version": 2}))
+    (folder / TOML).write_text(change_toml((folder / TOML).read_text(), {"version": 2, "material": False}))
     run(visitor.app, "load", str(folder.parent))
     (folder / EN).write_text((folder / EN).read_text().replace("one", "two"))
     assert "appeal version 1 in en has been signed and cannot change: put v1/en.md back as it was signed" in run(

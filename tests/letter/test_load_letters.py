@@ -67,7 +67,7 @@ def test_a_signed_text_cannot_change_and_a_new_version_can_be_added(visitor: Vis
     shutil.copytree(copied / "appeal" / "v1", copied / "appeal" / "v2")
     path.write_text(signed)
     facts = copied / "appeal" / "letter.toml"
-    facts.write_text(facts.read_text().replace("version = 1", "version = 2"))
+    facts.write_text(facts.read_text().replace("version = 1", "version = 2\nmaterial = false"))
     assert load(visitor.app, copied)[0] == 0
     assert "<strong>two</strong>" in visitor.get("/en/appeal").text
 

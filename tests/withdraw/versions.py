@@ -1,0 +1,86 @@
+"""A new version of a letter, as an owner publishes it, and the mails that ask who signed the one before."""
+
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.cast import Visitor, read_link
+from tests.conftest import LETTERS, Clock
+
+LIST = "/en/appeal/signatories"
+ASKS = re.compile(r"Something that you confirmed")
+
+
+class Publisher:
+    """The owner of the letter, at the command line, with its files in a folder."""
+
+    def __init__(self, visitor: Visitor, folder: Path) -> None:
+        self.visitor, self.folder, self.version = visitor, folder / "letters", 1
+        shutil.copytree(LETTERS, self.folder)
+
+    def publish(self, *, material: bool | None, words: str = "") -> str:
+        """Load the next version; return what the command said."""
+        letter, before = self.folder / "appeal", self.version
+        self.version += 1
+        shutil.copytree(letter / f"v{before}", letter / f"v{self.version}")
+        for path in (letter / f"v{self.version}").glob("*.md"):
+            text = path.read_text().replace(f"version: {before}", f"version: {self.version}")
+            path.write_text(text + (words or f"\nThis is version {self.version}.\n"))
+        self.say(version=self.version, material=material)
+        return self.load()
+
+    def say(self, *, version: int, material: bool | None) -> None:
+        """Write the version and whether it is material into letter.toml."""
+        facts = self.folder / "appeal" / "letter.toml"
+        lines = [line for line in facts.read_text().splitlines() if not re.match(r"version|material", line)]
+        said = [f"version = {version}"] + ([] if material is None else [f"material = {str(material).lower()}"])
+        at = next(number for number, line in enumerate([*lines, "["]) if line.startswith("["))
+        facts.write_text("\n".join([*lines[:at], *said, *lines[at:]]) + "\n")
+
+    def load(self) -> str:
+        loaded = self.visitor.app.test_cli_runner().invoke(args=["letter", "load", str(self.folder)])
+        self.visitor.tools.cache.clear()
+        return loaded.output if loaded.exit_code else ""
+
+
+def work(visitor: Visitor, clock: Clock) -> list[str]:
+    """Let the worker do its chores and send what is due in the next minutes; return the mails that ask anew."""
+    for chore in visitor.tools.chores:
+        chore(visitor.tools.database, visitor.tools.clock())
+    clock.move(minutes=5)
+    return [mail for mail in visitor.deliver_mail() if ASKS.search(mail)]
+
+
+def work_for_days(visitor: Visitor, clock: Clock, days: int) -> list[list[str]]:
+    """Let the worker work for some days, each from noon to noon; return the mails of each that ask anew."""
+    mails = []
+    for _day in range(days):  # a clock that goes on by more would have jumped
+        clock.move(days=1)
+        mails.append(work(visitor, clock))
+    return mails
+
+
+def open_mail(visitor: Visitor, mail: str) -> tuple[str, str]:
+    """Follow the link of a mail; return the path of the page it leads to, and the code."""
+    link, code = read_link(mail)
+    answer = visitor.get(link)
+    assert answer.status_code == 303, answer.text
+    return urlsplit(answer.headers["Location"]).path, code
+
+
+def form_of(visitor: Visitor, page: str) -> dict[str, str]:
+    """Return the hidden fields of the page's form."""
+    return dict(re.findall(r'<input type="hidden" name="(text)" value="([^"]+)">', visitor.get(page).text))
+
+
+def asked(visitor: Visitor, owner: Publisher, clock: Clock) -> tuple[str, str]:
+    """Publish a material version, and let its one mail come; return the page behind it and the code."""
+    assert owner.publish(material=True) == ""
+    (mail,) = work(visitor, clock)
+    return open_mail(visitor, mail)
+
+
+def names(visitor: Visitor) -> str:
+    visitor.tools.cache.clear()
+    return visitor.get(LIST).text
