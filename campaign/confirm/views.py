@@ -1,5 +1,7 @@
 """The page behind the mailed link: GET shows what will be signed, POST signs."""
 
+from collections.abc import Callable
+
 import structlog
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -38,6 +40,7 @@ from campaign.web.turns import in_turn
 bp = Blueprint("confirm", __name__, url_prefix="/confirm")
 log = structlog.get_logger()
 FORMS_A_PAGE = 50  # of a mail that carries more
+ReadLetter = Callable[[Session, Intent], tuple[Letter, LetterText]]
 PROVEN = (MailboxProof.BROWSER, MailboxProof.CODE)
 
 
@@ -48,9 +51,8 @@ def ask(token: str) -> ResponseReturnValue:
     secret = _secret(token)
     try:
         with toolbox().database.read() as session:
-            intent = _waiting(session, secret)
+            intent, letter, text = _waiting(session, secret, _letter_to_sign)
             done = is_confirmed(session, intent)
-            letter, text = _letter_to_sign(session, intent)
     except NoSuchIntent:
         return _choose_form(token, secret)
     if done:
@@ -69,8 +71,7 @@ def confirm(token: str) -> ResponseReturnValue:
     secret = _secret(token)
     try:
         with tools.database.read() as session:
-            intent = _waiting(session, secret)
-            letter, text = _letter_to_sign(session, intent)
+            intent, letter, text = _waiting(session, secret, _letter_to_sign)
         sealed = seal_signature(intent, letter, text, secret, tools.keys, now=tools.clock())
         with tools.database.write() as session:
             # Read again under a lock: meanwhile another request may have signed with it, erased it or used up a try.
@@ -102,8 +103,7 @@ def disown_address(token: str) -> ResponseReturnValue:
     secret = _secret(token)
     try:
         with tools.database.read() as session:
-            intent = _waiting(session, secret)
-            letter, text = _letter_of(session, intent)
+            intent, letter, text = _waiting(session, secret, _letter_of)
         address = accept_address(open_intent(intent, secret).address)
         with tools.database.write() as session:
             intent = find_intent(session, secret, lock=True)
@@ -131,9 +131,8 @@ def _choose_form(token: str, secret: bytes) -> ResponseReturnValue:
     """Answer the link of a mail with several forms: go to the form of this browser, or let the reader choose one."""
     tools, browser, start = toolbox(), browser_secret(), request.args.get("from", 0, type=int)
     with tools.database.read() as session:
-        forms = [
-            form for form in forms_behind(session, secret) if not is_over(session, form.intent, tools.clock())
-        ]
+        now, found = tools.clock(), forms_behind(session, secret)
+        forms = [form for form in found if not is_over(_letter_of(session, form.intent)[0], form.intent, now)]
         if not forms:
             return _expired()
         letter, text = _letter_of(session, forms[0].intent)
@@ -184,12 +183,13 @@ def _stopped(token: str, intent: Intent) -> ResponseReturnValue:
     return _page(token, intent, letter, text), 409
 
 
-def _waiting(session: Session, secret: bytes) -> Intent:
-    """Return the intent of a link. Raises NoSuchIntent, also for one whose 72 hours are over."""
+def _waiting(session: Session, secret: bytes, read: ReadLetter) -> tuple[Intent, Letter, LetterText]:
+    """Return the intent of a link, with its letter and text. Raises NoSuchIntent, also once its 72 hours are over."""
     intent = find_intent(session, secret)
-    if is_over(session, intent, toolbox().clock()):
+    letter, text = read(session, intent)
+    if is_over(letter, intent, toolbox().clock()):
         raise NoSuchIntent
-    return intent
+    return intent, letter, text
 
 
 def _secret(token: str) -> bytes:

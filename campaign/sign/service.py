@@ -120,9 +120,8 @@ def record_intent(session: Session, locked: LockedForm, *, now: datetime) -> Non
     queue_mail(session, recipient, "sign/confirm", locked.language, locked.values, place, now=now)
 
 
-def is_over(session: Session, intent: Intent, now: datetime) -> bool:
+def is_over(letter: Letter, intent: Intent, now: datetime) -> bool:
     """Say whether the 72 hours of an intent are over; they do not run while its letter is suspended."""
-    letter = session.get_one(Letter, session.get_one(LetterText, intent.letter_text_id).letter_id)
     return intent.expires_at <= own_clock(letter, now)
 
 
