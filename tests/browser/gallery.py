@@ -158,7 +158,8 @@ def new_version(hung: Gallery) -> None:
     hung.look(f"{own}/anew")
     hung.keep("asked anew", hung.vera.get("/desk/consents"))
     hung.keep("a list that was overtaken", hung.visitor.get("/en/appeal/signatories"))
-    hung.keep("a new version, signed", hung.visitor.post(f"{own}/anew", form_of(hung.visitor, f"{own}/anew")), 303)
+    assert hung.visitor.post(f"{own}/anew", form_of(hung.visitor, f"{own}/anew")).status_code == 303
+    hung.keep("a receipt of two versions", hung.visitor.get(own))
     hung.keep("a new version, signed already", hung.visitor.get(link))
 
 
