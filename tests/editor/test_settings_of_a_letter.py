@@ -1,7 +1,14 @@
 """Days, recipients and kinds are written in the browser; a file written by hand keeps its comments."""
 
+import re
+import tomllib
+from dataclasses import replace
+
 import pytest
 
+from app import ROOT
+from campaign.editor.settings import change_settings, put_kinds, read_settings
+from campaign.letter.kinds import read_kinds
 from tests.cast import Officer
 from tests.conftest import LETTERS as FOLDER
 from tests.editor.office import LETTERS, begin, publish, save
@@ -50,6 +57,17 @@ def test_a_change_leaves_all_other_lines_as_they_were(ines: Officer) -> None:
     assert after.replace("2027-01-31", "2026-12-31").replace("goal = 250\n", "") == before
     assert publish(ines, APPEAL).status_code == 303
     assert "Open for" in ines.get("/en/appeal").text
+
+
+def test_the_comments_of_a_file_written_by_hand_stay() -> None:
+    source = (ROOT / "config" / "letters" / "governments" / "letter.toml").read_text(encoding="utf-8")
+    said = replace(read_settings(tomllib.loads(source)), goal="100", cooling_off_hours="24")
+    changed, faults = change_settings(source, said)
+    assert faults == {}
+    assert re.sub(r"^goal = 100\n", "", changed, flags=re.M).replace("= 24", "= 48") == source
+    moved = put_kinds(source, read_kinds(source)[::-1])
+    assert "# Who may sign, in the order of the list" in moved
+    assert [kind.key for kind in read_kinds(moved)] == ["activist", "lawmaker"]
 
 
 def test_governments_are_ticked_by_name_and_keep_their_order(ines: Officer) -> None:
