@@ -26,7 +26,7 @@ from campaign.world.languages import FALLBACK, LANGUAGES
 
 bp = Blueprint("editor", __name__, url_prefix="/desk")
 FIELD_OF = {"addressee": "addressee_line"}  # `addressee` is here the kind of addressee
-WORDS_OF = {
+RECEIVERS = {
     "own-government": "Each signatory’s own government",
     "governments": "The same governments for everybody",
     "recipients": "Recipients that the letter names, such as an assembly, a company, a university",
@@ -187,4 +187,4 @@ def _copied_files(form: NewForm, slug: str, words: Words, like: Work) -> dict[st
 
 
 def _new_page(form: NewForm) -> str:
-    return render_template("editor/new.html", form=form, addressees=WORDS_OF)
+    return render_template("editor/new.html", form=form, addressees=RECEIVERS)

@@ -17,7 +17,7 @@ from campaign.editor.pages import Words, read_words, tidy_words, write_words
 from campaign.editor.paste import clean_paste, looks_pasted
 from campaign.editor.rules import BACKGROUND, TEXT
 from campaign.editor.service import Work, is_outdated, made_from, note_source, save_work
-from campaign.editor.settings import change_original
+from campaign.editor.settings import mark_draft
 from campaign.editor.versions import Difference, compare_pages
 from campaign.letter.folder import FACTS
 from campaign.letter.markdown import to_html
@@ -198,9 +198,7 @@ def _changes(page: Page, form: WordsForm, words: Words) -> dict[str, str | None]
     changes: dict[str, str | None] = {page.path: source}
     if page.name == TEXT and not page.is_original:
         marked = bool(form.draft.data) and not empty
-        changes[FACTS] = change_original(
-            work.files[FACTS], sorted(work.facts.drafts), page.language, is_draft=marked
-        )
+        changes[FACTS] = mark_draft(work.files[FACTS], sorted(work.facts.drafts), page.language, is_draft=marked)
     return changes
 
 
