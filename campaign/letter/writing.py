@@ -79,10 +79,14 @@ def write_facts(letter: Letter) -> str:
     said |= {name: value for name in USUAL if (value := listed.get(name, getattr(letter, name))) != USUAL[name]}
     kinds = dump_kinds(letter.kinds)
     if kinds is not None:
-        said["kinds"] = [{name: value for name, value in kind.items() if value} for kind in kinds]
+        said["kinds"] = [_said(kind) for kind in kinds]
     if not letter.to_governments:
-        said["recipients"] = [{n: v for n, v in asdict(one).items() if v} for one in letter.named]
+        said["recipients"] = [_said(asdict(one)) for one in letter.named]
     return change_toml("", said)
+
+
+def _said(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if value and name != "original"}
 
 
 def write_page(page: LetterPage) -> str:
