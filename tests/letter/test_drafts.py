@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from campaign.audit.models import LogEntry
+from campaign.audit.models import Officer as Person
 from campaign.letter.drafts import (
     ChangedAtDesk,
     all_drafts,
@@ -24,16 +25,10 @@ from campaign.letter.rules import LetterMalformed
 from campaign.letter.service import NoSuchLetter, find_letter
 from campaign.letter.writing import change_toml
 from campaign.web.staff import ChangedMeanwhile, Staff
-from tests.cast import Visitor
+from tests.cast import Officer, Visitor
 from tests.conftest import LETTERS, START
 
 EN, TOML = "v1/en.md", "letter.toml"
-
-
-class Ada:
-    """An owner who writes."""
-
-    id, name, role, countries = 1, "Ada", "owner", ""
 
 
 def write(
@@ -75,6 +70,22 @@ def test_a_draft_is_not_public_until_it_is_published(somebody: Visitor) -> None:
         assert (letter.revision, letter.in_files, draft_of(session, "appeal")) == (2, 1, None)
     assert published(somebody) == {**said, EN: said[EN].replace("one", "two")}
     assert last_log(somebody) == ("letter publish", '{"way": "by command", "what": "v1/en.md"}')
+
+
+def test_the_log_says_who_changed_what_and_that_it_was_by_web(somebody: Visitor, ines: Officer) -> None:
+    said = published(somebody)
+    with somebody.tools.database.read() as session:
+        owner = session.scalars(select(Person)).one()
+    seen = write(somebody, "appeal", {TOML: change_toml(said[TOML], {"goal": 9, "drafts": None})}, by=owner)
+    what = '{"way": "by web", "what": "letter.toml (drafts, goal)"}'
+    assert last_log(somebody) == ("letter draft", what)
+    with somebody.tools.database.write() as session:
+        draft = draft_of(session, "appeal")
+        assert draft is not None
+        assert (draft.version, draft.changed_by, draft.base) == (seen, owner.id, 1)
+        publish(session, "appeal", by=owner, now=somebody.tools.clock())
+    assert last_log(somebody) == ("letter publish", what)
+    assert "published the letter appeal, by web: letter.toml (drafts, goal)" in ines.get("/desk/log").text
 
 
 def test_a_new_letter_begins_as_a_draft(somebody: Visitor) -> None:

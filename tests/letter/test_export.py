@@ -107,9 +107,13 @@ def test_an_export_takes_out_what_the_letter_lost_and_leaves_the_rest(somebody: 
     folder = tmp_path / "letters" / "my-folder"
     shutil.copytree(LETTERS / "appeal", folder)
     (folder / "README.md").write_text("Ours.")
+    (folder / "updates" / "2026-05-01").mkdir(parents=True)
+    shutil.copy(folder / EN, folder / "updates" / "2026-05-01" / "en.md")
+    run(somebody, "load", str(folder.parent))
     tools = somebody.tools
     with tools.database.write() as session:
-        change_draft(session, "appeal", {"background/en.md": None}, seen=0, by=None, now=tools.clock())
+        changes = {"background/en.md": None, "updates/2026-05-01/en.md": None}
+        change_draft(session, "appeal", changes, seen=0, by=None, now=tools.clock())
         publish(session, "appeal", by=None, now=tools.clock())
     assert somebody.get("/en/appeal/background").status_code == 404
     refused = run(somebody, "load", str(folder.parent), well=False)
