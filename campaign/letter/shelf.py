@@ -9,7 +9,7 @@ LETTERS = Shelf[tuple[str, str], tuple[Letter, LetterText]]()  # by name and lan
 
 
 def read_letter(tools: Toolbox, slug: str, language: str) -> tuple[Letter, LetterText]:
-    """Return a letter and its current text in `language` or English.
+    """Return a letter and its current text in `language` or its original language.
 
     Raises NoSuchLetter, and TextChanged if the text was changed in the database: it may not be shown or signed.
     """
