@@ -13,13 +13,13 @@ from typing import Any
 
 from campaign.confirm.service import ADDRESS_CONTEXT, ENTRY_CONTEXT
 from campaign.document.rules import Letterhead
-from campaign.letter.kinds import SHIPPED, load_kinds
+from campaign.letter.kinds import SHIPPED, dump_kind, load_kinds
 from campaign.letter.rules import Kind
 from campaign.seal.boxes import CannotOpen, Opener
 from campaign.sign.rules import Entry
 from campaign.world.countries import COUNTRIES
 from campaign.world.languages import LANGUAGES
-from campaign.world.named import KEY, Named, from_written
+from campaign.world.named import KEY, Named, dump_named, from_written
 
 BUNDLE, RECEIPT = "undersigned bundle 1", "undersigned receipt 1"
 COUNTS, WAITS, ASKED = "those who count", "those who wait", "those who are asked anew"
@@ -83,6 +83,8 @@ class Bundle:
         values["boxes"] = [
             asdict(box) | {"entry": _text(box.entry), "address": _text(box.address)} for box in self.boxes
         ]
+        values["kinds"] = [dump_kind(kind) for kind in self.kinds]
+        values["named"] = [dump_named(one) for one in self.named]
         if not self.named:  # a letter to governments names none
             del values["named"]
         return json.dumps(values, ensure_ascii=False, sort_keys=True, indent=1).encode()

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from campaign.editor.paste import clean_letters
 
-MOST = 500_000  # letters of HTML
+MOST, DEEPEST = 500_000, 9  # letters of HTML; lists in lists
 SILENT = frozenset({"style", "script", "head", "title", "xml", "svg", "template", "object", "noscript"})
 HEADINGS = {"h1": "## ", "h2": "## ", "h3": "### ", "h4": "### ", "h5": "### ", "h6": "### "}
 BLOCKS = frozenset(
@@ -120,7 +120,8 @@ class _Reader(HTMLParser):
         if not before:
             text = LINE_MARKUP.sub(lambda found: f"{found[0]}\\", text)
         item = bool(before) and not before.startswith("#")
-        lead = "> " * self.quoted + "   " * (len(self.lists) - (item and not self.word_level))
+        deep = len(self.lists) - (item and not self.word_level)
+        lead = "> " * min(self.quoted, DEEPEST) + "   " * min(deep, DEEPEST)
         self.blocks.append((f"{lead}{before}" + text.replace("\n", f"\n{lead}"), item))
 
     def _begin_block(self, tag: str, style: str) -> None:

@@ -118,7 +118,7 @@ class _NamedForm(EditorForm):
         }
         lines = tuple(line.strip() for line in self.text_of("address").splitlines() if line.strip())
         key = before.key if before else self.text_of("key").strip()
-        return Named(key, self.text_of("language"), **said, address=lines)
+        return Named(key, self.text_of("language"), said["name"], said["to"], said["salutation"], lines)
 
 
 def _lines(*names: str) -> dict[str, StringField]:

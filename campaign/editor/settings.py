@@ -69,7 +69,7 @@ def change_settings(source: str, said: Settings) -> tuple[str, dict[str, str]]:
     return change_toml(source, _unless_usual(tomllib.loads(source), changes)), {}
 
 
-def change_original(source: str, drafts: Sequence[str], language: str, *, is_draft: bool) -> str:
+def mark_draft(source: str, drafts: Sequence[str], language: str, *, is_draft: bool) -> str:
     """Return letter.toml with a translation marked as a draft, or no longer."""
     others = [one for one in drafts if one != language]
     wanted = sorted([*others, language], key=LANGUAGES.index) if is_draft else others
@@ -120,15 +120,14 @@ def typed_kind(form: Mapping[str, str], before: Kind | None) -> Kind:
     fields = (*known, *(name for name in asked if name not in known))
     established = form.get("established", "")
     required = tuple(name for name in fields if f"required-{name}" in form)
-    words = {
-        language: said
-        for language in LANGUAGES
-        if (said := {name: one_line(form.get(f"{name}-{language}", "")) for name in WORD_NAMES})
-        and any(said.values())
-    }
-    filled = {language: {name: word for name, word in said.items() if word} for language, said in words.items()}
+    words = {language: said for language in LANGUAGES if (said := _typed_words(form, language))}
     plural = before.plural if before else f"{key}s"
-    return Kind(key, established, fields, required, form.get("use", "public"), plural, filled)
+    return Kind(key, established, fields, required, form.get("use", "public"), plural, words)
+
+
+def _typed_words(form: Mapping[str, str], language: str) -> dict[str, str]:
+    typed = {name: one_line(form.get(f"{name}-{language}", "")) for name in WORD_NAMES}
+    return {name: word for name, word in typed.items() if word}
 
 
 def kind_faults(kind: Kind, taken: Sequence[str]) -> dict[str, str]:
@@ -136,8 +135,6 @@ def kind_faults(kind: Kind, taken: Sequence[str]) -> dict[str, str]:
     faults = {}
     if kind.key in taken:
         faults["key"] = "Another kind has this name."
-    if not kind.fields:
-        faults["fields"] = "Tick at least one field, so that people of the same name can be told apart."
     if kind.established == LAWMAKER and "legislature" not in kind.required:
         faults["fields"] = (
             "A lawmaker must be asked for their parliament: tick “Parliament”, and “required” beside it."

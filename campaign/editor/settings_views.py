@@ -8,7 +8,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.desk.rules import OWNER
-from campaign.editor.desk_views import WORDS_OF, bp, work_of
+from campaign.editor.desk_views import RECEIVERS, bp, work_of
 from campaign.editor.forms import EditorForm, KindForm, NamedForm, SettingsForm
 from campaign.editor.service import Work, check_facts, save_work
 from campaign.editor.settings import (
@@ -220,7 +220,7 @@ def _settings_page(work: Work, form: SettingsForm, meanwhile: Sequence[object] |
         said=form.settings() if typed else read_settings(tomllib.loads(work.files[FACTS])),
         mark=form.text_of("mark") if typed and meanwhile is None else work.mark(FACTS),
         meanwhile=meanwhile,
-        addressees=WORDS_OF,
+        addressees=RECEIVERS,
         offices=toolbox().recipients.offices,
         countries=countries("en"),
         saved="saved" in request.args,

@@ -1,9 +1,13 @@
 """The pages on which a letter's words are written and translated, with a preview beside them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from campaign.desk.rules import OWNER
 from campaign.editor.clipboard import markdown_of
@@ -13,7 +17,7 @@ from campaign.editor.pages import Words, read_words, tidy_words, write_words
 from campaign.editor.paste import clean_paste, looks_pasted
 from campaign.editor.rules import BACKGROUND, TEXT
 from campaign.editor.service import Work, is_outdated, made_from, note_source, save_work
-from campaign.editor.settings import change_original
+from campaign.editor.settings import mark_draft
 from campaign.editor.versions import Difference, compare_pages
 from campaign.letter.folder import FACTS
 from campaign.letter.markdown import to_html
@@ -23,7 +27,32 @@ from campaign.web.headers import allow_script, uploads
 from campaign.web.staff import ChangedMeanwhile
 from campaign.web.toolbox import toolbox
 
+SIGNED_OUT: dict[str, Any] = {
+    "title": "You are signed out",
+    "advice": "Nothing was saved, but everything you typed is kept on this page. Sign in at the desk in another tab of "
+    "this browser. Then come back here and send it again.",
+    "code": 401,
+}
 LIMIT = 4 << 20  # a text of a megabyte, sent as a form: the page answers that it is too long
+
+
+View = Callable[..., ResponseReturnValue]
+
+
+def keeps_words(view: View) -> View:
+    """Keep what an officer typed whose session is over by now: a long text takes longer than a session. Write it on top."""
+
+    @wraps(view)
+    def keeping(**values: Any) -> ResponseReturnValue:
+        try:
+            return view(**values)
+        except HTTPException as fault:
+            if fault.response is None or not request.form.get("body"):
+                raise
+            page = render_template("web/not_saved.html", **SIGNED_OUT, sent=list(request.form.items(multi=True)))
+            return page, SIGNED_OUT["code"]
+
+    return keeping
 
 
 @dataclass(frozen=True)
@@ -68,6 +97,7 @@ def edit(slug: str) -> ResponseReturnValue:
 
 
 @bp.post("/letters/<slug>")
+@keeps_words
 @staff(OWNER)
 @uploads(LIMIT, fields=LIMIT)
 def change(slug: str) -> ResponseReturnValue:
@@ -84,6 +114,7 @@ def translate(slug: str, language: str) -> ResponseReturnValue:
 
 
 @bp.post("/letters/<slug>/in/<lang:language>")
+@keeps_words
 @staff(OWNER)
 @uploads(LIMIT, fields=LIMIT)
 def change_translation(slug: str, language: str) -> ResponseReturnValue:
@@ -99,6 +130,7 @@ def background(slug: str, language: str) -> ResponseReturnValue:
 
 
 @bp.post("/letters/<slug>/background/<lang:language>")
+@keeps_words
 @staff(OWNER)
 @uploads(LIMIT, fields=LIMIT)
 def change_background(slug: str, language: str) -> ResponseReturnValue:
@@ -166,9 +198,7 @@ def _changes(page: Page, form: WordsForm, words: Words) -> dict[str, str | None]
     changes: dict[str, str | None] = {page.path: source}
     if page.name == TEXT and not page.is_original:
         marked = bool(form.draft.data) and not empty
-        changes[FACTS] = change_original(
-            work.files[FACTS], sorted(work.facts.drafts), page.language, is_draft=marked
-        )
+        changes[FACTS] = mark_draft(work.files[FACTS], sorted(work.facts.drafts), page.language, is_draft=marked)
     return changes
 
 

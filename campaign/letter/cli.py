@@ -1,17 +1,20 @@
-"""`flask letter load|export|list`: letters from files and into files, and a list of them."""
+"""`flask letter …`: letters from files and into files, their drafts, and a list of them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from campaign.letter.drafts import ChangedAtDesk, export_letter, load_letters
+from campaign.letter.drafts import ChangedAtDesk, copy_letter, export_letter, load_letters
 from campaign.letter.keeping import KindSigned, TextSigned, check_office
 from campaign.letter.rules import LetterMalformed
 from campaign.letter.service import NoSuchLetter, TextChanged, all_letters, find_letter, texts_of
 from campaign.web.toolbox import toolbox
 
+REFUSED = (LetterMalformed, NoSuchLetter, TextSigned, KindSigned, TextChanged, ChangedAtDesk)
 letter = AppGroup("letter", help="The letters that people sign.")
 
 
@@ -22,13 +25,9 @@ letter = AppGroup("letter", help="The letters that people sign.")
 )
 def load(folder: Path, replace: bool) -> None:
     """Load every letter in FOLDER (each a folder with letter.toml); loading twice changes nothing."""
-    tools = toolbox()
-    try:
-        with tools.database.write() as session:
-            slugs = load_letters(session, folder, replace=replace, now=tools.clock())
-            _check_offices(session)
-    except (LetterMalformed, TextSigned, KindSigned, TextChanged, ChangedAtDesk) as fault:
-        raise click.ClickException(str(fault)) from fault
+    with _told(), toolbox().database.write() as session:
+        slugs = load_letters(session, folder, replace=replace, now=toolbox().clock())
+        _check_offices(session)
     if not slugs:
         raise click.ClickException(f"no letter in {folder}: expected {folder}/NAME/letter.toml")
     click.echo(f"{len(slugs)} letters: {', '.join(slugs)}")
@@ -39,16 +38,9 @@ def load(folder: Path, replace: bool) -> None:
 @click.option("--letter", "slug", default="", help="Only this letter.")
 def export(folder: Path, slug: str) -> None:
     """Write the published letters into FOLDER, each in a folder of its own, byte for byte as `load` reads them."""
-    tools = toolbox()
-    try:
-        with tools.database.write() as session:
-            letters = [find_letter(session, slug)] if slug else all_letters(session)
-            for one in letters:
-                click.echo(export_letter(session, one, folder, now=tools.clock()))
-    except (LetterMalformed, NoSuchLetter, TextChanged) as fault:
-        raise click.ClickException(str(fault)) from fault
-    except OSError as fault:
-        raise click.ClickException(f"{fault.filename}: {fault.strerror}") from fault
+    with _told(), toolbox().database.write() as session:
+        for one in [find_letter(session, slug)] if slug else all_letters(session):
+            click.echo(export_letter(session, one, folder, now=toolbox().clock()))
 
 
 def _check_offices(session: Session) -> None:
@@ -58,6 +50,27 @@ def _check_offices(session: Session) -> None:
             check_office(row, toolbox().recipients.offices)
         except LetterMalformed as fault:
             raise fault.at(f"{row.slug}/{fault.where.path}") from fault
+
+
+@letter.command("copy")
+@click.argument("slug")
+@click.argument("new")
+def copy(slug: str, new: str) -> None:
+    """Begin a draft called NEW with the words and facts of the letter SLUG."""
+    with _told(), toolbox().database.write() as session:
+        copy_letter(session, slug, new, by=None, now=toolbox().clock())
+    click.echo(f"{new} is a draft now, which is not public")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what a letter refuses into one line of the command."""
+    try:
+        yield
+    except REFUSED as fault:
+        raise click.ClickException(str(fault)) from fault
+    except OSError as fault:
+        raise click.ClickException(f"{fault.filename}: {fault.strerror}") from fault
 
 
 @letter.command("list")

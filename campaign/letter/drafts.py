@@ -14,6 +14,7 @@ from campaign.letter.keeping import files_of, keep_letter
 from campaign.letter.models import Draft, DraftFile, Letter
 from campaign.letter.rules import LetterMalformed, check_slug
 from campaign.letter.service import NoSuchLetter, TextChanged, changed_texts
+from campaign.letter.writing import copied_files
 from campaign.storage.statements import Turn, wait_turn
 from campaign.web.staff import ChangedMeanwhile, Staff
 
@@ -32,7 +33,7 @@ def all_drafts(session: Session) -> list[Draft]:
 
 def draft_of(session: Session, slug: str) -> Draft | None:
     """Return the draft of a letter, with its `files`."""
-    return session.get(Draft, slug)
+    return session.get(Draft, slug, populate_existing=True)  # what another transaction wrote while this one waited
 
 
 def change_draft(
@@ -76,6 +77,22 @@ def change_draft(
     return draft.version
 
 
+def copy_letter(session: Session, slug: str, new: str, *, by: Staff | None, now: datetime) -> int:
+    """Begin a draft with the files of another letter, or of its draft if it is not public; return its version.
+
+    It is a first version, under no embargo, without updates and earlier versions. Raises NoSuchLetter, and
+    LetterMalformed if `new` is no address for a letter, or taken.
+    """
+    wait_turn(session, TURN)
+    letter, draft = _find(session, slug), draft_of(session, slug)
+    if letter is None and draft is None:
+        raise NoSuchLetter(f"there is no letter called {slug}")
+    if _find(session, new) or draft_of(session, new):
+        raise LetterMalformed(f"there is a letter called {new} already", "slug")
+    files = files_of(session, letter) if letter else draft.files if draft else {}
+    return change_draft(session, new, copied_files(files, new), seen=0, base=0, by=by, now=now)
+
+
 def discard_draft(session: Session, slug: str, *, seen: int, by: Staff | None, now: datetime) -> None:
     """Delete a draft, so that the published letter stands as it is. Raises ChangedMeanwhile."""
     wait_turn(session, TURN)
@@ -92,8 +109,8 @@ def publish(session: Session, slug: str, *, by: Staff | None, now: datetime, see
     Raises NoSuchLetter if there is no draft, LetterMalformed, TextSigned, KindSigned, TextChanged, and ChangedMeanwhile
     if the draft is another than was seen, or if the letter changed since the draft began.
     """
-    check_texts(session)
     wait_turn(session, TURN)
+    check_texts(session)
     letter, draft = _find(session, slug), draft_of(session, slug)
     if draft is None and seen is None:
         raise NoSuchLetter(f"there is no draft of {slug}")
@@ -116,8 +133,8 @@ def load_letters(session: Session, folder: Path, *, now: datetime, replace: bool
     kind that a person has signed as, TextChanged if a text was changed in the database, and, unless they may `replace`
     it, ChangedAtDesk if the desk published something since.
     """
-    check_texts(session)
     wait_turn(session, TURN)
+    check_texts(session)
     loaded: dict[str, Path] = {}
     for path in folders_of(folder):
         slug = _load(session, path, replace, now=now)
@@ -203,7 +220,8 @@ def _load(session: Session, folder: Path, replace: bool, *, now: datetime) -> st
 
 
 def _find(session: Session, slug: str) -> Letter | None:
-    return session.scalar(select(Letter).where(Letter.slug == slug))
+    found = select(Letter).where(Letter.slug == slug)
+    return session.scalar(found.execution_options(populate_existing=True))
 
 
 def _details(by: Staff | None, what: str = "") -> dict[str, str]:

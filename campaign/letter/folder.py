@@ -132,8 +132,9 @@ def write_files(folder: Path, files: Files) -> None:
     for path in there:
         if path.relative_to(folder).as_posix() not in files:
             path.unlink()
-            if not any(path.parent.iterdir()):
-                path.parent.rmdir()
+            for parent in path.relative_to(folder).parents[:-1]:  # such as updates/2021-11-25, then updates
+                if not any((folder / parent).iterdir()):
+                    (folder / parent).rmdir()
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -128,6 +128,8 @@ def _keep_kinds(session: Session, letter: Letter, kinds: Sequence[Kind]) -> None
     """Replace a letter's kinds by these. Raises KindSigned."""
     rows = {row.key: row for row in _own(session, LetterKind, letter)}
     wanted = {kind.key: vars(kind) | {"letter_id": letter.id, "place": place} for place, kind in enumerate(kinds)}
+    for values in wanted.values():
+        del values["original"]  # the letter has it
     _replace(session, LetterKind, rows, wanted, lambda key: _flush_kind(session, letter, key))
     session.expire(letter, ["kind_rows"])
 

@@ -10,7 +10,7 @@ from babel import Locale
 from campaign.letter.fields import COMMUNITY, FIELDS, LEGISLATURE, Field, in_form_order
 from campaign.letter.rules import ESTABLISHED, LAWMAKER, PERSON, Kind, LetterMalformed, read_toml
 from campaign.web.languages import current_language, form_of, text
-from campaign.world.languages import LANGUAGES, format_number
+from campaign.world.languages import FALLBACK, LANGUAGES, format_number, language_name
 
 KEY, PLURAL = re.compile(r"[a-z][a-z0-9_]{1,38}"), re.compile(r"[a-z][a-z0-9_]{1,40}")
 USES = ("public", "withheld", "counted")
@@ -102,7 +102,7 @@ class NamedKind:
 
 
 def name_kind(kind: Kind) -> NamedKind:
-    """Return a kind with its names in the language of the answer, or in English where that has none."""
+    """Return a kind with its names in the language of the answer, or in the original one where that has none."""
     said = {name: text(words) for name, words in WORDS[kind.key].items()} if not kind.words else _words(kind)
     words = {name: said.get(name, "") for name in ("one", "heading", "sign", "hint")}
     return NamedKind(kind, kind.key, kind.plural, **words, instead=said.get("instead") or words["sign"])
@@ -120,7 +120,12 @@ def name_kinds(kinds: Sequence[Kind]) -> list[NamedKind]:
 def dump_kinds(kinds: Sequence[Kind]) -> list[dict[str, Any]] | None:
     """Return kinds as a file carries them; None for the shipped ones, which older files mean when they say nothing."""
     own, before = ([(kind.key, kind.plural, kind.words) for kind in some] for some in (kinds, SHIPPED))
-    return None if own == before else [asdict(kind) for kind in kinds]
+    return None if own == before else [dump_kind(kind) for kind in kinds]
+
+
+def dump_kind(kind: Kind) -> dict[str, Any]:
+    """Return one kind as a file carries it: without the original language if that is English, as earlier files."""
+    return {name: value for name, value in asdict(kind).items() if (name, value) != ("original", FALLBACK)}
 
 
 def load_kinds(said: Sequence[Mapping[str, Any]] | None) -> tuple[Kind, ...]:
@@ -157,7 +162,8 @@ def plurals() -> dict[str, str]:
 
 def read_kinds(source: str) -> tuple[Kind, ...]:
     """Return the kinds in the text of letter.toml, the shipped ones if it has none. Raises LetterMalformed."""
-    tables = read_toml(source).get("kinds")
+    said = read_toml(source)
+    tables, original = said.get("kinds"), said.get("original", FALLBACK)
     if tables is None:
         return SHIPPED
     if (
@@ -166,7 +172,7 @@ def read_kinds(source: str) -> tuple[Kind, ...]:
         or not all(isinstance(one, dict) for one in tables)
     ):
         raise LetterMalformed(f"one to {MOST_KINDS} tables [[kinds]]", "kinds")
-    kinds = tuple(_read(table, f"kinds, {place}") for place, table in enumerate(tables, 1))
+    kinds = tuple(_read(table, f"kinds, {place}", original) for place, table in enumerate(tables, 1))
     for name in ("key", "plural"):
         values = [getattr(kind, name) for kind in kinds]
         if len(set(values)) < len(values):
@@ -174,7 +180,7 @@ def read_kinds(source: str) -> tuple[Kind, ...]:
     return kinds
 
 
-def _read(table: Mapping[str, Any], where: str) -> Kind:
+def _read(table: Mapping[str, Any], where: str, original: str) -> Kind:
     key = table.get("key")
     if not isinstance(key, str) or not KEY.fullmatch(key) or key in RESERVED:
         raise LetterMalformed("a-z, 0-9 and _, at most 39 of them, and no other number's name", f"{where}, key")
@@ -199,9 +205,16 @@ def _read(table: Mapping[str, Any], where: str) -> Kind:
         if not right:
             name, _colon, why = sentence.partition(": ")
             raise LetterMalformed(why, f"{where}, {name}")
-    _check_words(key, words, where)
+    _check_words(key, words, where, original)
     return Kind(
-        key, table["established"], tuple(fields), tuple(required), table.get("use", "public"), plural, words
+        key,
+        table["established"],
+        tuple(fields),
+        tuple(required),
+        table.get("use", "public"),
+        plural,
+        words,
+        original,
     )
 
 
@@ -219,10 +232,11 @@ def _is_plural(value: Any) -> bool:
     return isinstance(value, str) and PLURAL.fullmatch(value) is not None and value not in RESERVED
 
 
-def _check_words(key: str, words: Mapping[str, Any], where: str) -> None:
-    """Raise LetterMalformed if a kind has no English name, or if a word is in no language or form that a page uses."""
-    if "en" not in words and (words or key not in WORDS):
-        raise LetterMalformed("it must be called something in English", f"{where}, words.en")
+def _check_words(key: str, words: Mapping[str, Any], where: str, original: str) -> None:
+    """Raise LetterMalformed if a kind has no name in the original language, or a word that no page uses."""
+    if original not in words and (words or key not in WORDS):
+        sentence = f"it must be called something in {language_name(original, FALLBACK)}"
+        raise LetterMalformed(sentence, f"{where}, words.{original}")
     for language, said in words.items():
         at = f"{where}, words.{language}"
         if language not in LANGUAGES or not isinstance(said, dict):
@@ -241,7 +255,7 @@ def _is_line(word: Any) -> bool:
 
 
 def _words(kind: Kind) -> Mapping[str, str]:
-    return kind.words.get(current_language()) or kind.words["en"]
+    return kind.words.get(current_language()) or kind.words[kind.original]
 
 
 def _pair(key: str) -> tuple[str, str]:
@@ -250,7 +264,7 @@ def _pair(key: str) -> tuple[str, str]:
 
 def _form(kind: Kind, number: int) -> str:
     """Return the name in the plural form that `number` needs (CLDR, plural rules)."""
-    language = current_language() if current_language() in kind.words else "en"
+    language = current_language() if current_language() in kind.words else kind.original
     category = Locale.parse(language, sep="-").plural_form(number)
     said = kind.words[language]
     return said.get(category) or said["many"]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -61,7 +62,7 @@ class Letter(Base):
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """Return the kinds of signatories that the letter asks for, in the order of the roll."""
-        return tuple(row.as_kind for row in self.kind_rows)
+        return tuple(replace(row.as_kind, original=self.original) for row in self.kind_rows)
 
     def kind(self, key: str) -> Kind:
         """Return one kind. Raises NoSuchKind."""
@@ -90,7 +91,7 @@ class Letter(Base):
         return recipient_name(key, language, from_written(self.named_recipients))
 
     def recipient_fields(self, key: str) -> dict[str, str | None]:
-        """Return a recipient in JSON fields: a country (None for all), or the key and English name of a named one."""
+        """Return a recipient in JSON fields: a country (None for all), or the key and name of a named one, in English if it has one."""
         if key in COUNTRIES or not key:
             return {"country": key or None}
         return {"country": None, "recipient": key, "name": self.recipient_name(key, "en")}
@@ -149,7 +150,7 @@ class LetterKind(Base):
 
     @property
     def as_kind(self) -> Kind:
-        """Return the kind without its row."""
+        """Return the kind without its row, and as if its letter had been written in English."""
         return Kind(
             self.key, self.established, tuple(self.fields), tuple(self.required), self.use, self.plural, self.words
         )

@@ -108,8 +108,8 @@ class Kind:
     """One kind of people that a letter asks to sign: the fields of their form, and how the desk checks who they are.
 
     `use` is how a name is used unless the signatory chooses otherwise. `plural` is the key of their numbers in files
-    and in the API. `words` are the names of the kind by language; the shipped kinds have none, since the catalogues
-    hold theirs.
+    and in the API. `words` are the names of the kind by language, at least in the letter's `original` one; the shipped
+    kinds have none, since the catalogues hold theirs.
     """
 
     key: str
@@ -119,6 +119,7 @@ class Kind:
     use: str
     plural: str
     words: Mapping[str, Mapping[str, str]]
+    original: str = FALLBACK
 
 
 @dataclass(frozen=True)
@@ -154,8 +155,11 @@ def read_facts(text: str) -> LetterFacts:
     for key in NEEDED:
         if key not in values:
             raise LetterMalformed("is missing", key)
+    original = values.get("original", FALLBACK)
+    if original not in LANGUAGES:
+        raise LetterMalformed(f"one of {', '.join(LANGUAGES)}", "original")
     try:
-        named = read_named(values.get("recipients", [])) if values["addressee"] == RECIPIENTS else ()
+        named = read_named(values.get("recipients", []), original) if values["addressee"] == RECIPIENTS else ()
     except RecipientsInvalid as fault:
         raise LetterMalformed(str(fault).removeprefix("recipients: "), "recipients") from fault
     for key in ("drafts", "recipients"):
@@ -176,7 +180,7 @@ def read_facts(text: str) -> LetterFacts:
         office=values.get("office", "" if named else FOREIGN),
         named=named,
         show_count=values.get("show_count", True),
-        original=values.get("original", FALLBACK),
+        original=original,
         material=values.get("material"),
     )
     _check(facts)
@@ -237,7 +241,6 @@ def _check(facts: LetterFacts) -> None:
         ),
         (type(facts.show_count) is bool, "show_count", "true or false"),
         (facts.material in (None, True, False), "material", "true or false"),
-        (facts.original in LANGUAGES, "original", f"one of {', '.join(LANGUAGES)}"),
     )
     for right, key, sentence in checks:
         if not right:

@@ -15,7 +15,7 @@ class TextChanged(Exception):
 
 
 class NoSuchLetter(Exception):
-    """There is no letter of that name, or it has no English text."""
+    """There is no letter of that name, or it has no text in its original language."""
 
 
 def all_letters(session: Session) -> list[Letter]:
@@ -48,12 +48,12 @@ def any_embargoed(session: Session, *, now: datetime) -> bool:
 
 
 def current_text(session: Session, letter: Letter, language: str) -> LetterText:
-    """Return the current version in `language`, or in English if it is not translated yet.
+    """Return the current version in `language`, or in its original language if it is not translated yet.
 
-    Never falls back to another language than English. Raises NoSuchLetter if there is no English text either.
+    Never falls back to another language. Raises NoSuchLetter if there is no text in the original language either.
     """
     texts = select(LetterText).where(LetterText.letter_id == letter.id, LetterText.version == letter.version)
-    for choice in (language, "en"):
+    for choice in (language, letter.original):
         found = session.scalar(texts.where(LetterText.language == choice))
         if found is not None:
             return found
@@ -103,10 +103,10 @@ def texts_of(session: Session, letter: Letter) -> list[LetterText]:
 
 
 def pages_of(session: Session, letter: Letter, language: str) -> dict[str, LetterPage]:
-    """Return background and updates by name, the newest update first, in English where there is no translation."""
+    """Return background and updates by name, the newest update first, in the original language where there is no translation."""
     rows = session.scalars(
         select(LetterPage)
-        .where(LetterPage.letter_id == letter.id, LetterPage.language.in_((language, "en")))
+        .where(LetterPage.letter_id == letter.id, LetterPage.language.in_((language, letter.original)))
         .order_by(LetterPage.name.desc())
     )
     pages: dict[str, LetterPage] = {}

@@ -23,7 +23,7 @@ TITLES = Shelf[str, Mapping[str, str]]()  # by language: the title of each lette
 
 
 def read_letter(tools: Toolbox, slug: str, language: str) -> tuple[Letter, LetterText, datetime]:
-    """Return a public letter, its current text in `language` or English, and until when both may be shown as they are.
+    """Return a public letter, its text in `language` or in its original, and until when both may be shown as they are.
 
     Raises NoSuchLetter, also for a letter under embargo, and TextChanged if the text was changed in the database: it
     may not be shown or signed.
@@ -64,12 +64,16 @@ def letter_behind(session: Session, secret: bytes) -> Letter:
 
 
 def letter_titles(tools: Toolbox) -> Mapping[str, str]:
-    """Return the English title of each letter by its short name; of letters with one title, the name stands behind it."""
+    """Return the original title of each letter by its short name; of letters with one title, the name stands behind it."""
     known = tools.cache.find(TITLES, FALLBACK, now=tools.clock())
     if known is not None:
         return known
     current = (LetterText.letter_id == Letter.id) & (LetterText.version == Letter.version)
-    rows = select(Letter.slug, LetterText.title).join(LetterText, current).where(LetterText.language == FALLBACK)
+    rows = (
+        select(Letter.slug, LetterText.title)
+        .join(LetterText, current)
+        .where(LetterText.language == Letter.original)
+    )
     with tools.database.read() as session:
         titles = session.execute(rows).all()
     often = Counter(title for _slug, title in titles)

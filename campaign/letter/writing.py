@@ -8,9 +8,10 @@ from typing import Any
 
 import tomlkit
 
+from campaign.letter.folder import BACKGROUND, FACTS, Files, text_path
 from campaign.letter.kinds import dump_kinds
 from campaign.letter.models import Letter, LetterPage
-from campaign.letter.rules import COOLING_OFF_HOURS, FOREIGN, GMT, LetterMalformed, read_page
+from campaign.letter.rules import COOLING_OFF_HOURS, FOREIGN, GMT, LetterMalformed, read_page, read_toml
 from campaign.world.languages import FALLBACK
 
 LINES = re.compile(r"[^\n]*\n|[^\n]+")
@@ -70,6 +71,29 @@ def change_page(source: str, facts: Mapping[str, str], body: str) -> str:
     return source if (before.facts, before.body) == (after.facts, after.body) else wanted
 
 
+def copied_files(files: Files, slug: str) -> dict[str, str]:
+    """Return the files of a letter as those of a new one: the current words as version 1, without embargo and updates."""
+    source = files.get(FACTS, "")
+    said = read_toml(source)
+    own = f"v{said.get('version', 1)}/"
+    copied = {FACTS: change_toml(source, {"slug": slug, "version": 1, "embargo_until": None})}
+    for path, content in files.items():
+        if path.startswith(own):
+            copied[text_path(1, path.removeprefix(own).removesuffix(".md"))] = _as_first(content)
+        elif path.startswith(f"{BACKGROUND}/"):
+            copied[path] = content
+    return copied
+
+
+def _as_first(content: str) -> str:
+    """Return a text that says it is of version 1, if it says of which version it is."""
+    try:
+        page = read_page(content.encode())
+    except LetterMalformed:  # a draft need not be complete
+        return content
+    return change_page(content, page.facts | ({"version": "1"} if "version" in page.facts else {}), page.body)
+
+
 def write_facts(letter: Letter) -> str:
     """Return the letter.toml of a letter from its row."""
     said: dict[str, Any] = {"slug": letter.slug, "addressee": letter.addressee}
@@ -80,10 +104,14 @@ def write_facts(letter: Letter) -> str:
     said |= {name: value for name in USUAL if (value := listed.get(name, getattr(letter, name))) != USUAL[name]}
     kinds = dump_kinds(letter.kinds)
     if kinds is not None:
-        said["kinds"] = [{name: value for name, value in kind.items() if value} for kind in kinds]
+        said["kinds"] = [_said(kind) for kind in kinds]
     if not letter.to_governments:
-        said["recipients"] = [{n: v for n, v in asdict(one).items() if v} for one in letter.named]
+        said["recipients"] = [_said(asdict(one)) for one in letter.named]
     return change_toml("", said)
+
+
+def _said(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if value and name != "original"}
 
 
 def write_page(page: LetterPage) -> str:

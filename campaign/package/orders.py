@@ -31,7 +31,7 @@ def recipients_of(database: Database, letter: str) -> tuple[str, ...]:
 def recipient_of(
     session: Session, recipients: Recipients, letter: Letter, order: Order
 ) -> tuple[Recipient, LetterText]:
-    """Return the recipient of an order, and the letter in their language, or in English if it is not written in theirs.
+    """Return the recipient of an order, and the letter in their language, or in its original language if it is not written in theirs.
 
     Raises NoSuchDocument.
     """
@@ -54,7 +54,7 @@ def _named_recipient(session: Session, letter: Letter, order: Order) -> tuple[Re
 
 
 def _text_for(session: Session, letter: Letter, order: Order, language: str) -> LetterText:
-    """Return the letter in the ordered language; without one, in the recipient's or English. Raises NoSuchDocument."""
+    """Return the letter in the ordered language; without one, in the recipient's or the original one. Raises NoSuchDocument."""
     found = printable_text(session, letter, order.language or language)
     if order.language and found.language != order.language:
         raise NoSuchDocument(f"{letter.slug} is not written in {order.language}")

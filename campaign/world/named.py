@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from campaign.world.countries import COUNTRIES, country_name
-from campaign.world.languages import LANGUAGES
+from campaign.world.languages import FALLBACK, LANGUAGES, language_name
 from campaign.world.recipients import Recipient, RecipientsInvalid
 
 LONGEST_KEY, LONGEST_WORDS = 20, 200
@@ -23,8 +23,8 @@ Words = Mapping[str, str]
 class Named:
     """One recipient by its key; `language` is the one it is written to in.
 
-    `name`, `to` (how the letter addresses it) and `salutation` are by language; where a language is missing, English
-    stands. `to` and `salutation` may be empty.
+    `name`, `to` (how the letter addresses it) and `salutation` are by language; where a language is missing, the
+    letter's `original` one stands. `to` and `salutation` may be empty.
     """
 
     key: str
@@ -33,14 +33,16 @@ class Named:
     to: Words = field(default_factory=dict)
     salutation: Words = field(default_factory=dict)
     address: tuple[str, ...] = ()
+    original: str = FALLBACK
 
     def called(self, language: str) -> str:
         """Return its name."""
-        return self.name.get(language) or self.name["en"]
+        return self.name.get(language) or self.name[self.original]
 
     def addressed(self, language: str) -> str:
         """Return how a letter addresses it, which is its name where no other words were given."""
-        return self.to.get(language) or self.name.get(language) or self.to.get("en") or self.name["en"]
+        own = self.to.get(language) or self.name.get(language)
+        return own or self.to.get(self.original) or self.name[self.original]
 
     def as_office(self, language: str) -> Recipient:
         """Return it as a letter in `language` is written to it; it has no kind of office and no mail address."""
@@ -74,11 +76,14 @@ def read_key(typed: str) -> str:
     return typed.upper() if len(typed) == len("DE") else typed.lower()
 
 
-def read_named(listed: Any) -> tuple[Named, ...]:
-    """Read what tomllib made of a letter's [[recipients]]. Raises RecipientsInvalid naming the entry."""
+def read_named(listed: Any, original: str = FALLBACK) -> tuple[Named, ...]:
+    """Read what tomllib made of a letter's [[recipients]]; `original` is the language that the letter was written in.
+
+    Raises RecipientsInvalid naming the entry.
+    """
     if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
         raise RecipientsInvalid("recipients: write a [[recipients]] table for each")
-    named = tuple(_named(entry) for entry in listed)
+    named = tuple(_named(entry, original) for entry in listed)
     if len({one.key for one in named}) < len(named):
         raise RecipientsInvalid("recipients: two have the same key")
     return named
@@ -86,7 +91,12 @@ def read_named(listed: Any) -> tuple[Named, ...]:
 
 def written(named: Collection[Named]) -> str:
     """Return them as JSON, to be stored or to travel."""
-    return json.dumps([asdict(one) for one in named], ensure_ascii=False, sort_keys=True)
+    return json.dumps([dump_named(one) for one in named], ensure_ascii=False, sort_keys=True)
+
+
+def dump_named(one: Named) -> dict[str, Any]:
+    """Return one as it is stored and travels: without the original language if that is English, as before."""
+    return {name: value for name, value in asdict(one).items() if (name, value) != ("original", FALLBACK)}
 
 
 @lru_cache(maxsize=64)  # few letters name any, and every page of theirs asks
@@ -95,8 +105,8 @@ def from_written(raw: str) -> tuple[Named, ...]:
     return tuple(Named(**one | {"address": tuple(one["address"])}) for one in json.loads(raw))
 
 
-def _named(entry: Mapping[str, Any]) -> Named:
-    key, language = entry.get("key"), entry.get("language", "en")
+def _named(entry: Mapping[str, Any], original: str) -> Named:
+    key, language = entry.get("key"), entry.get("language", original)
     if not isinstance(key, str) or not KEY.fullmatch(key) or key in TAKEN:
         raise RecipientsInvalid(f"recipients: key: 3 to {LONGEST_KEY} of a-z and 0-9, such as assembly")
     if unknown := entry.keys() - FIELDS:
@@ -104,12 +114,13 @@ def _named(entry: Mapping[str, Any]) -> Named:
     if language not in LANGUAGES:
         raise RecipientsInvalid(f"recipients: {key}: language: one of {', '.join(LANGUAGES)}")
     words = {name: _words(entry.get(name, {}), f"{key}.{name}") for name in ("name", "to", "salutation")}
-    if "en" not in words["name"]:
-        raise RecipientsInvalid(f'recipients: {key}: name: at least in English, such as name.en = "The Assembly"')
+    if original not in words["name"]:
+        tongue = language_name(original, FALLBACK)
+        raise RecipientsInvalid(f'recipients: {key}: name: at least in {tongue}, such as name.{original} = "…"')
     address = entry.get("address", [])
     if not isinstance(address, list) or not all(_is_line(line) for line in address):
         raise RecipientsInvalid(f"recipients: {key}: address: a list of lines")
-    return Named(key, language, **words, address=tuple(address))
+    return Named(key, language, **words, address=tuple(address), original=original)
 
 
 def _words(said: Any, where: str) -> Words:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.cast import Officer
-from tests.editor.office import LETTERS, TEXT, save
+from tests.editor.office import LETTERS, TEXT, save, send
 
 APPEAL = f"{LETTERS}/appeal"
 
@@ -67,6 +67,20 @@ def test_a_form_that_had_grown_old_keeps_what_was_typed(ines: Officer) -> None:
     answer = ines.client.post(APPEAL, data={**TEXT, "mark": "x", "form_token": "old"})
     assert answer.status_code == 422
     assert "It is ours.</textarea>" in answer.text
+
+
+def test_whoever_is_signed_out_while_writing_keeps_the_text_and_sends_it_again(ines: Officer) -> None:
+    opened = ines.get(APPEAL).text
+    ines.tools.clock.move(minutes=61)  # type: ignore[attr-defined]  # the tests' clock
+    told = send(ines, APPEAL, opened, {**TEXT, "body": "We ask for the lake."})
+    assert told.status_code == 401
+    assert "everything you typed is kept" in told.text
+    assert 'name="body" value="We ask for the lake."' in told.text
+    assert ines.sign_in().status_code == 303
+    again = send(ines, APPEAL, opened, {**TEXT, "body": "We ask for the lake."})
+    assert again.status_code == 422, "the form is of another session"
+    assert "We ask for the lake.</textarea>" in again.text
+    assert send(ines, APPEAL, again.text, {**TEXT, "body": "We ask for the lake."}).status_code == 303
 
 
 def test_an_unknown_letter_is_not_found(ines: Officer) -> None:

@@ -1,7 +1,7 @@
 """What people signed never changes: publishing makes a new version of it, and says whether that is material."""
 
 from tests.cast import Officer, Visitor
-from tests.editor.office import LETTERS, TEXT, publish, save
+from tests.editor.office import LETTERS, NEW, TEXT, publish, save
 
 APPEAL = f"{LETTERS}/appeal"
 MORE = {**TEXT, "title": "An appeal", "addressee": "To our own governments", "body": "We ask for **two** things."}
@@ -73,13 +73,24 @@ def test_readers_see_the_history_with_the_reason(ines: Officer) -> None:
     assert ines.get("/en/nothing/versions").status_code == 404
 
 
+def test_a_copy_of_a_second_version_is_a_first_one(ines: Officer) -> None:
+    ines.sign_and_confirm()
+    save(ines, APPEAL, **MORE)
+    publish(ines, APPEAL, material="no", reason="A word was wrong.")
+    form = {**NEW, "title": "Ours", "addressee": "own-government", "copy_of": "appeal"}
+    assert save(ines, "/desk/new-letter", **form).status_code == 303
+    assert publish(ines, f"{LETTERS}/ours").status_code == 303
+    assert "version: 1\n" in ines.get("/en/ours/text.md").text
+    assert "Version 2" not in ines.get("/en/ours/versions").text
+
+
 def test_the_same_by_command(ines: Officer) -> None:
     run = ines.app.test_cli_runner()
     ines.sign_and_confirm()
     assert "nothing of appeal is being written" in run.invoke(args=["editor", "publish", "appeal"]).output
     save(ines, APPEAL, **MORE)
     listed = run.invoke(args=["editor", "list"])
-    assert listed.output == "appeal  public  1 files being changed\n"
+    assert listed.output == "appeal  public  changed: the text in English\n"
     told = run.invoke(args=["editor", "publish", "appeal"])
     assert told.exit_code == 1
     assert "people have signed appeal: say --material, or give a --reason" in told.output

@@ -1,7 +1,14 @@
 """Days, recipients and kinds are written in the browser; a file written by hand keeps its comments."""
 
+import re
+import tomllib
+from dataclasses import replace
+
 import pytest
 
+from app import ROOT
+from campaign.editor.settings import change_settings, put_kinds, read_settings
+from campaign.letter.kinds import read_kinds
 from tests.cast import Officer
 from tests.conftest import LETTERS as FOLDER
 from tests.editor.office import LETTERS, begin, publish, save
@@ -52,6 +59,17 @@ def test_a_change_leaves_all_other_lines_as_they_were(ines: Officer) -> None:
     assert "Open for" in ines.get("/en/appeal").text
 
 
+def test_the_comments_of_a_file_written_by_hand_stay() -> None:
+    source = (ROOT / "config" / "letters" / "governments" / "letter.toml").read_text(encoding="utf-8")
+    said = replace(read_settings(tomllib.loads(source)), goal="100", cooling_off_hours="24")
+    changed, faults = change_settings(source, said)
+    assert faults == {}
+    assert re.sub(r"^goal = 100\n", "", changed, flags=re.M).replace("= 24", "= 48") == source
+    moved = put_kinds(source, read_kinds(source)[::-1])
+    assert "# Who may sign, in the order of the list" in moved
+    assert [kind.key for kind in read_kinds(moved)] == ["activist", "lawmaker"]
+
+
 def test_governments_are_ticked_by_name_and_keep_their_order(ines: Officer) -> None:
     page = ines.get(f"{APPEAL}/settings").text
     assert 'value="TW"> Taiwan' in page
@@ -96,14 +114,10 @@ def test_a_kind_is_added_moved_and_removed_without_a_script(ines: Officer) -> No
 
 
 def test_a_kind_that_cannot_be_is_refused_beside_its_field(ines: Officer) -> None:
-    bare = {name: "" for name in SCIENTIST if name.startswith("field-")}
-    wrong = {name: value for name, value in SCIENTIST.items() if name not in bare} | {
-        "key": "activist",
-        "sign-en": "",
-    }
+    wrong = SCIENTIST | {"key": "activist", "sign-en": ""}
     told = save(ines, f"{APPEAL}/kinds/new", **wrong)
     assert told.status_code == 422
-    for sentence in ("Another kind has this name.", "Tick at least one field", "This is missing."):
+    for sentence in ("Another kind has this name.", "This is missing."):
         assert sentence in told.text
     assert 'value="scientists"' in told.text
     lawmaker = {**SCIENTIST, "key": "deputy", "established": "lawmaker"}

@@ -136,7 +136,8 @@ def test_a_copy_begins_with_the_words_and_settings_but_not_with_the_signatures(i
     copy = ines.get("/en/another-appeal").text
     assert "We ask for <strong>one</strong> thing." in copy
     assert "Odile" not in ines.get("/en/another-appeal/signatories").text
-    assert ines.get("/ar/another-appeal").status_code == 200
+    assert "behind the original" in ines.get(page).text, "its translations have the earlier title"
+    assert "<del>An</del> <ins>Another</ins> appeal" in ines.get(f"{page}/in/ar").text
 
 
 def test_a_viewer_looks_and_does_not_change(ines: Officer) -> None:

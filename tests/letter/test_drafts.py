@@ -1,5 +1,6 @@
 """What is being written of a letter is not public, and of two people who write it the second is told."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from campaign.audit.models import LogEntry
+from campaign.audit.models import Officer as Person
 from campaign.letter.drafts import (
     ChangedAtDesk,
     all_drafts,
@@ -16,22 +18,17 @@ from campaign.letter.drafts import (
     load_letters,
     publish,
 )
+from campaign.letter.folder import parse
 from campaign.letter.keeping import TextSigned, files_of
 from campaign.letter.models import LetterFile
 from campaign.letter.rules import LetterMalformed
 from campaign.letter.service import NoSuchLetter, find_letter
 from campaign.letter.writing import change_toml
 from campaign.web.staff import ChangedMeanwhile, Staff
-from tests.cast import Visitor
-from tests.conftest import LETTERS
+from tests.cast import Officer, Visitor
+from tests.conftest import LETTERS, START
 
 EN, TOML = "v1/en.md", "letter.toml"
-
-
-class Ada:
-    """An owner who writes."""
-
-    id, name, role, countries = 1, "Ada", "owner", ""
 
 
 def write(
@@ -51,6 +48,12 @@ def publish_draft(visitor: Visitor, slug: str = "appeal") -> None:
         publish(session, slug, by=None, now=visitor.tools.clock())
 
 
+def run(visitor: Visitor, *words: str, well: bool = True) -> str:
+    result = visitor.app.test_cli_runner().invoke(args=["letter", *words])
+    assert (result.exit_code == 0) is well, result.output
+    return result.output
+
+
 def last_log(visitor: Visitor) -> tuple[str, str]:
     with visitor.tools.database.read() as session:
         entry = session.scalars(select(LogEntry).order_by(LogEntry.id.desc()).limit(1)).one()
@@ -67,6 +70,22 @@ def test_a_draft_is_not_public_until_it_is_published(somebody: Visitor) -> None:
         assert (letter.revision, letter.in_files, draft_of(session, "appeal")) == (2, 1, None)
     assert published(somebody) == {**said, EN: said[EN].replace("one", "two")}
     assert last_log(somebody) == ("letter publish", '{"way": "by command", "what": "v1/en.md"}')
+
+
+def test_the_log_says_who_changed_what_and_that_it_was_by_web(somebody: Visitor, ines: Officer) -> None:
+    said = published(somebody)
+    with somebody.tools.database.read() as session:
+        owner = session.scalars(select(Person)).one()
+    seen = write(somebody, "appeal", {TOML: change_toml(said[TOML], {"goal": 9, "drafts": None})}, by=owner)
+    what = '{"way": "by web", "what": "letter.toml (drafts, goal)"}'
+    assert last_log(somebody) == ("letter draft", what)
+    with somebody.tools.database.write() as session:
+        draft = draft_of(session, "appeal")
+        assert draft is not None
+        assert (draft.version, draft.changed_by, draft.base) == (seen, owner.id, 1)
+        publish(session, "appeal", by=owner, now=somebody.tools.clock())
+    assert last_log(somebody) == ("letter publish", what)
+    assert "published the letter appeal, by web: letter.toml (drafts, goal)" in ines.get("/desk/log").text
 
 
 def test_a_new_letter_begins_as_a_draft(somebody: Visitor) -> None:
@@ -143,3 +162,46 @@ def test_a_letter_from_before_there_were_files_is_written_from_its_tables(somebo
     with somebody.tools.database.write() as session:
         session.execute(delete(LetterFile))
     assert published(somebody) == said
+
+
+def test_a_letter_is_a_start_for_another(somebody: Visitor) -> None:
+    said = published(somebody)
+    write(
+        somebody,
+        "appeal",
+        {
+            TOML: change_toml(said[TOML], {"version": 2, "embargo_until": START, "goal": 9}),
+            "v2/en.md": said[EN].replace("version: 1", "version: 2"),
+            "updates/2026-05-01/en.md": said[EN],
+        },
+    )
+    publish_draft(somebody)
+    assert run(somebody, "copy", "appeal", "second") == "second is a draft now, which is not public\n"
+    with somebody.tools.database.read() as session:
+        draft = draft_of(session, "second")
+        assert draft is not None
+        assert set(draft.files) == {TOML, EN, "background/en.md"}
+        assert draft.files[EN] == said[EN]
+        facts = parse(draft.files).facts
+        assert (facts.slug, facts.version, facts.embargo_until, facts.goal) == ("second", 1, None, 9)
+    run(somebody, "copy", "second", "third")  # a draft may be copied too
+    for new in ("appeal", "second"):
+        assert f"slug: there is a letter called {new} already" in run(somebody, "copy", "appeal", new, well=False)
+    assert "slug: " in run(somebody, "copy", "appeal", "No!", well=False)
+    assert "there is no letter called fourth" in run(somebody, "copy", "fourth", "fifth", well=False)
+    publish_draft(somebody, "second")
+    assert somebody.get("/en/second").status_code == 200
+
+
+def test_of_two_people_who_save_at_the_same_moment_one_is_told(visitor: Visitor) -> None:
+    said = published(visitor)
+
+    def save(word: str) -> bool:
+        try:
+            write(visitor, "appeal", {EN: said[EN] + word})
+        except ChangedMeanwhile:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as people:
+        assert sorted(people.map(save, "abcd")) == [False, False, False, True]
