@@ -35,6 +35,8 @@ import campaign.intake.desk_views
 import campaign.letter.about_views
 import campaign.letter.cli
 import campaign.letter.views
+import campaign.office.all_views
+import campaign.office.start_cli
 import campaign.package.desk_views
 import campaign.package.views
 import campaign.review.card_views
@@ -66,6 +68,8 @@ from campaign.guard.service import sweep
 from campaign.letter.service import changed_texts
 from campaign.mail.pauses import troubles
 from campaign.mail.rules import FORMS, LINKS
+from campaign.office.choices import choices
+from campaign.office.trials import TRIAL, note_trial
 from campaign.review.bulk import prepare_hold
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import find_keys
@@ -134,6 +138,7 @@ DESK = (
     campaign.deliver.desk_views.bp,
     campaign.package.desk_views.bp,
     campaign.withdraw.desk_views.bp,
+    *campaign.office.all_views.BLUEPRINTS,
 )
 COMMANDS = (
     campaign.web.cli.storage,
@@ -148,6 +153,7 @@ COMMANDS = (
     campaign.roll.cli.roll,
     campaign.deliver.cli.deliver,
     campaign.withdraw.cli.withdraw,
+    campaign.office.start_cli.office,
 )
 Clock = Callable[[], datetime]
 
@@ -211,10 +217,8 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     app.extensions[EXTENSION] = tools
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     prepare_logs()
-    prepare_languages(app)
-    prepare_programs(app)
-    prepare_headers(app)
-    prepare_errors(app)
+    for prepare in (prepare_headers, prepare_languages, prepare_programs, prepare_errors):
+        prepare(app)
     for room in rooms:
         app.register_blueprint(room)  # type: ignore[arg-type]  # blueprints, by the constants above
     app.view_functions["static"] = anyone(kept(app.send_static_file))  # compressed, as pages are
@@ -222,8 +226,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     campaign.web.cli.storage.add_command(restore)
     for command in COMMANDS:
         app.cli.add_command(command)
-    keeper = Keeper(tools, app.config["TRUSTED_HOSTS"], app.wsgi_app)
-    app.wsgi_app = keeper  # type: ignore[method-assign]  # Flask's way
+    app.wsgi_app = Keeper(tools, tools.site.trusted_hosts, app.wsgi_app)  # type: ignore[method-assign]  # Flask's way
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's way
@@ -262,7 +265,8 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             "privacy filled": campaign.withdraw.privacy.filled,
         },
         identify=identify,
-        outcomes={campaign.deliver.steps.MAIL: campaign.deliver.steps.note_outcome},
+        choices=choices,
+        outcomes={campaign.deliver.steps.MAIL: campaign.deliver.steps.note_outcome, TRIAL: note_trial},
         carries={BULK: prepare_hold},
         chores=(
             sweep,

@@ -49,6 +49,8 @@ SENTENCES = {
     "deliver undo": "took back a step of {reference}: {step}",
     "recalled": "dealt with a recall from {subject}: {place}",
     "identity": "changed the campaign’s identity: {what}",
+    "choose": "chose for the whole site: {what}",
+    "remove letter": "removed {subject}, which was an example",
     "restored": "restored a backup, and repeated {again} removals made since that backup",
     "forgot": "forgot {entries} entries of the log, as they were 24 months old",
 }

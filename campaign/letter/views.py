@@ -17,7 +17,7 @@ from campaign.letter.service import (
 from campaign.letter.shelf import read_letter
 from campaign.web.audience import anyone
 from campaign.web.errors import refused
-from campaign.web.languages import current_language
+from campaign.web.languages import current_language, in_any_language
 from campaign.web.pages import kept
 from campaign.web.toolbox import toolbox
 
@@ -80,6 +80,7 @@ def show(language: str, slug: str) -> ResponseReturnValue:
 
 @bp.get("/<lang:language>/<slug>/text.md")
 @anyone
+@in_any_language
 @kept
 def source(language: str, slug: str) -> ResponseReturnValue:
     """Send the file of the text: exactly the bytes whose SHA-256 the pages show."""

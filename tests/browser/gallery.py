@@ -18,6 +18,8 @@ from tests.desk.test_identity import save
 from tests.desk.test_identity import send as write
 from tests.intake.lists import HEAD, ROWS, as_csv, bring
 from tests.intake.test_lists_at_the_desk import LIST, send
+from tests.office.asking import states_of_start
+from tests.office.test_first_owner import fill_in, printed
 from tests.package.asking import PAGE, states_of_packages
 from tests.review.asking import hold, preview
 from tests.review.crowd import hold_by_guard
@@ -71,8 +73,15 @@ class Gallery:
     seen: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        """Let two officers join."""
+        """Open the first owner's door, and let two officers join."""
         self.visitor = Visitor(self.app, self.folder / "mail")
+        link = printed(self.app)
+        self.look(link, self.visitor)
+        self.keep(
+            "the first owner, with a fault",
+            fill_in(self.visitor, self.visitor.get(link).text, link, code="0"),
+            422,
+        )
         self.vera = Officer(self.app, self.folder / "mail").join()
         self.paul = Officer(self.app, self.folder / "mail").join("paul@campaign.test", name="Paul Sand")
 
@@ -99,6 +108,8 @@ def gallery(app: Flask, folder: Path) -> Gallery:
     busy_week(hung)
     acts(hung)
     identity(hung)
+    for name, answer, status in states_of_start(hung.vera):
+        hung.keep(name, answer, status)
     deliveries(hung)
     entrance(hung)
     every_other_route(hung)
