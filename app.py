@@ -20,7 +20,6 @@ import campaign.confirm.views
 import campaign.deliver.cli
 import campaign.deliver.desk_views
 import campaign.deliver.seal_cli
-import campaign.deliver.steps
 import campaign.deliver.views
 import campaign.desk.approval_views
 import campaign.desk.cli
@@ -29,14 +28,14 @@ import campaign.desk.people_views
 import campaign.desk.views
 import campaign.document.cli
 import campaign.document.desk_views
+import campaign.editor.views
 import campaign.guard.views
 import campaign.intake.cli
 import campaign.intake.desk_views
 import campaign.letter.about_views
 import campaign.letter.cli
 import campaign.letter.views
-import campaign.office.all_views
-import campaign.office.start_cli
+import campaign.office.views
 import campaign.package.desk_views
 import campaign.package.views
 import campaign.review.card_views
@@ -61,6 +60,7 @@ import campaign.withdraw.privacy
 import campaign.withdraw.views
 import campaign.worker.cli
 from campaign.audit.heads import sign_newest
+from campaign.deliver.steps import MAIL, note_outcome
 from campaign.desk.identity import identify
 from campaign.desk.rules import BULK
 from campaign.guard.places import place_mails, tell_places
@@ -68,8 +68,6 @@ from campaign.guard.service import sweep
 from campaign.letter.service import changed_texts
 from campaign.mail.pauses import troubles
 from campaign.mail.rules import FORMS, LINKS
-from campaign.office.choices import choices
-from campaign.office.trials import TRIAL, note_trial
 from campaign.review.bulk import prepare_hold
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import find_keys
@@ -117,6 +115,7 @@ PUBLIC = (
     campaign.deliver.views.bp,
     campaign.withdraw.views.bp,
     campaign.withdraw.again_views.bp,
+    *campaign.editor.views.PUBLIC,
 )
 DESK = (
     campaign.web.views.bp,
@@ -138,7 +137,8 @@ DESK = (
     campaign.deliver.desk_views.bp,
     campaign.package.desk_views.bp,
     campaign.withdraw.desk_views.bp,
-    *campaign.office.all_views.BLUEPRINTS,
+    *campaign.office.views.DESK,
+    *campaign.editor.views.DESK,
 )
 COMMANDS = (
     campaign.web.cli.storage,
@@ -153,7 +153,8 @@ COMMANDS = (
     campaign.roll.cli.roll,
     campaign.deliver.cli.deliver,
     campaign.withdraw.cli.withdraw,
-    campaign.office.start_cli.office,
+    *campaign.office.views.COMMANDS,
+    *campaign.editor.views.COMMANDS,
 )
 Clock = Callable[[], datetime]
 
@@ -227,8 +228,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     for command in COMMANDS:
         app.cli.add_command(command)
     app.wsgi_app = Keeper(tools, tools.site.trusted_hosts, app.wsgi_app)  # type: ignore[method-assign]  # Flask's way
-    if settings.proxy_hops:
-        hops = settings.proxy_hops
+    if hops := settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's way
     return app
 
@@ -265,8 +265,8 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             "privacy filled": campaign.withdraw.privacy.filled,
         },
         identify=identify,
-        choices=choices,
-        outcomes={campaign.deliver.steps.MAIL: campaign.deliver.steps.note_outcome, TRIAL: note_trial},
+        choices=campaign.office.views.CHOICES,
+        outcomes={MAIL: note_outcome, **campaign.office.views.OUTCOMES},
         carries={BULK: prepare_hold},
         chores=(
             sweep,

@@ -51,6 +51,12 @@ SENTENCES = {
     "identity": "changed the campaign’s identity: {what}",
     "choose": "chose for the whole site: {what}",
     "remove letter": "removed {subject}, which was an example",
+    "letter load": "loaded {subject} from files, {way}: {what}",
+    "letter export": "wrote {subject} to files, {way}",
+    "letter draft": "changed the draft of {subject}, {way}: {what}",
+    "letter discard": "discarded the draft of {subject}, {way}",
+    "letter publish": "published {subject}, {way}: {what}",
+    "letter version": "said why version {version} of {subject} changes nothing that people signed: {reason}",
     "restored": "restored a backup, and repeated {again} removals made since that backup",
     "forgot": "forgot {entries} entries of the log, as they were 24 months old",
 }
@@ -78,6 +84,10 @@ GROUPS = {
             "build",
             "build cancel",
         ),
+    ),
+    "letters": (
+        "Letters and their drafts",
+        ("letter load", "letter export", "letter draft", "letter discard", "letter publish", "letter version"),
     ),
     "people": (
         "Who works here",

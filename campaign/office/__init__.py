@@ -1,6 +1,5 @@
 """The director's side of the desk: the first start, and what owners choose for the whole site.
 
-all_views: The blueprints of this room, for the desk's door.
 beginning: The link that makes the first owner, and how far the start has come.
 choices: What owners choose for the whole site (the sender of mails, the languages): read it, check it, change it.
 examples: The example letters: load them until the campaign has begun, remove those that nobody has signed.

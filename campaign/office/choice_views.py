@@ -7,7 +7,6 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.desk.forms import VersionedForm
-from campaign.desk.identity import ChangedMeanwhile
 from campaign.desk.rules import OWNER
 from campaign.office.beginning import read_progress
 from campaign.office.choices import (
@@ -24,6 +23,7 @@ from campaign.signin.gate_views import signed_in
 from campaign.web.audience import officer, staff
 from campaign.web.forms import check_button
 from campaign.web.languages import offered_languages
+from campaign.web.staff import ChangedMeanwhile
 from campaign.web.toolbox import toolbox
 
 bp = Blueprint("start_choices", __name__, url_prefix="/desk/start")

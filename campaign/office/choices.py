@@ -11,13 +11,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from campaign.audit.log import write_log
-from campaign.desk.identity import NOT_SHOWN, ChangedMeanwhile
+from campaign.desk.identity import NOT_SHOWN
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.rules import NameRefused, accept_text
 from campaign.office.models import Choice
 from campaign.storage.statements import Turn, wait_turn
 from campaign.web.cache import Shelf
-from campaign.web.staff import Staff
+from campaign.web.staff import ChangedMeanwhile, Staff
 from campaign.web.toolbox import Choices, Toolbox
 from campaign.world.languages import LANGUAGES
 

@@ -15,7 +15,7 @@ from campaign.storage.models import Base
 from campaign.web.staff import Staff
 
 KEPT, REMOVED = "kept", "removed"
-LETTER_ROOM = "campaign.letter."
+LETTER_ROOMS = ("campaign.letter.", "campaign.editor.")  # whose tables say nothing of a person
 
 
 def mark_examples(session: Session, known: Collection[str]) -> None:
@@ -47,10 +47,10 @@ def remove_examples(session: Session, by: Staff | None, *, now: datetime) -> lis
 
 
 def _remove(session: Session, letter: Letter) -> bool:
-    """Delete a letter with its rows in the tables of its own room; say whether the database allowed it.
+    """Delete a letter with its rows in LETTER_ROOMS, its drafts too; say whether the database allowed it.
 
-    Rows of any other room refer to it: an intent, a signature, a printed document. Only the database knows for sure,
-    because a person may be signing at this moment.
+    It does not while a row of another room refers to the letter: an intent, a signature, a printed document. Only the
+    database knows for sure, because a person may be signing at this moment.
     """
     number, slug = letter.id, letter.slug
     rooms = {mapper.local_table: mapper.class_.__module__ for mapper in Base.registry.mappers}
@@ -58,7 +58,7 @@ def _remove(session: Session, letter: Letter) -> bool:
         with session.begin_nested():
             session.expunge(letter)
             for table in reversed(Base.metadata.sorted_tables):
-                if rooms[table].startswith(LETTER_ROOM):
+                if rooms[table].startswith(LETTER_ROOMS):
                     columns = table.columns
                     mine = columns.letter_id == number if "letter_id" in columns else columns.slug == slug
                     session.execute(delete(table).where(mine))

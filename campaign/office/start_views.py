@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug import Response
@@ -106,8 +106,7 @@ def remove_example() -> ResponseReturnValue:
 @staff(OWNER)
 def letter() -> ResponseReturnValue:
     """Lead an owner to the first letter."""
-    there = "editor.new" in current_app.view_functions
-    return _page("letter", editor=url_for("editor.new") if there else "")
+    return _page("letter")
 
 
 @bp.get("/done")

@@ -9,7 +9,7 @@ from alembic import op
 from campaign.storage.models import Moment
 
 revision = "0032_start"
-down_revision = "0028_identity"
+down_revision = "0036_editor"
 
 
 def upgrade() -> None:

@@ -16,6 +16,8 @@ from tests.desk.pictures import drawing
 from tests.desk.test_identity import PAGE as IDENTITY
 from tests.desk.test_identity import save
 from tests.desk.test_identity import send as write
+from tests.editor.gallery import letters
+from tests.editor.office import LETTERS
 from tests.intake.lists import HEAD, ROWS, as_csv, bring
 from tests.intake.test_lists_at_the_desk import LIST, send
 from tests.office.asking import states_of_start
@@ -110,11 +112,12 @@ def gallery(app: Flask, folder: Path) -> Gallery:
     identity(hung)
     for name, answer, status in states_of_start(hung.vera):
         hung.keep(name, answer, status)
+    letters(hung)
     deliveries(hung)
     entrance(hung)
     every_other_route(hung)
     viewer = Officer(app, folder / "mail").join("ines@campaign.test", "viewer", "Ines Moor")
-    for path in ("/desk/", "/desk/signatory/4", "/desk/deliver"):
+    for path in ("/desk/", "/desk/signatory/4", "/desk/deliver", LETTERS, f"{LETTERS}/appeal"):
         hung.keep(f"{path}, seen by a viewer", viewer.get(path))
     hung.keep("not for a viewer", viewer.get("/desk/people/1"), 403)
     app.extensions[EXTENSION].clock.move(days=365)

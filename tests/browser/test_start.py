@@ -16,13 +16,15 @@ from urllib.parse import urljoin, urlsplit
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Locator, Page, TimeoutError, ViewportSize, expect
+from playwright.sync_api import Browser, Page, TimeoutError, ViewportSize, expect
 
 from tests.browser.conftest import ROOT
 from tests.cast import read_link, read_mail
 
 STEPS = (ROOT / "docs" / "start.md").read_text(encoding="utf-8").partition("## The steps")[2].partition("\n## ")[0]
 OPEN_THE_LINK, OPEN_THE_MAIL = "Open it in a browser", "Open its link"
+PRESS, FILL = "press", ("fill in", "choose", "tick", "ticks")
+VERB = re.compile(rf"\b({'|'.join((PRESS, *FILL))})\b", re.IGNORECASE)
 WORDS = re.compile(rf"\*\*(?P<label>.+?)\*\*|“(?P<quoted>.+?)”|(?P<act>{OPEN_THE_LINK}|{OPEN_THE_MAIL})")
 PHONE = ViewportSize(width=390, height=800)
 LIMIT_MS = 10_000  # for one page
@@ -35,6 +37,10 @@ TYPED = {
     "Imprint": "Lake House, 4 Quay Lane, Bern.",
     "Name of the sender": "Office",
     "Address of the sender": "post@lake.example.org",
+    "Title": "Keep the lake clean",
+    "To whom": "To our own governments",
+    "Summary": "A letter for the lake.",
+    "Text": "We ask you to keep the lake clean.",
     "Country where you live": "Switzerland",
     "E-mail": "dana@campaign.test",
 }
@@ -97,20 +103,22 @@ class Director:
     def follow(self, steps: str) -> None:
         for words in WORDS.finditer(steps):
             try:
-                self.do(words)
+                self.do(words, steps[: words.start()])
             except (AssertionError, TimeoutError) as fault:
                 before = steps[max(words.start() - 160, 0) : words.end()]
                 raise AssertionError(f"…{before}\n\n{self.page.url}\n{self.page.inner_text('body')}") from fault
 
-    def do(self, words: re.Match[str]) -> None:
+    def do(self, words: re.Match[str], before: str) -> None:
         if words["act"] == OPEN_THE_LINK:
             self.page.goto(self.link)
         elif words["act"]:
             self.page.goto(urljoin(self.link, self.mailed()))
         elif words["quoted"]:
             self.read(words["quoted"])
+        elif VERB.findall(before)[-1].lower() == PRESS:
+            self.press(words["label"])
         else:
-            self.use(words["label"])
+            self.fill(words["label"])
 
     def read(self, quoted: str) -> None:
         if self.page.url == "about:blank":
@@ -123,30 +131,26 @@ class Director:
             self.page.reload()
         raise AssertionError(f"the page does not say {quoted}")
 
-    def use(self, label: str) -> None:
-        """Press what has this label, or fill it in."""
+    def press(self, label: str) -> None:
         for role in ("button", "link"):
-            pressed = self.page.get_by_role(role, name=label, exact=True)
-            if pressed.count():
+            found = self.page.get_by_role(role, name=label, exact=True)
+            if found.count():
                 with self.page.expect_navigation(timeout=LIMIT_MS):
-                    pressed.first.click(timeout=LIMIT_MS)
+                    found.first.click(timeout=LIMIT_MS)
                 return
-        self.fill(label, self.field(label))
+        raise AssertionError(f"no button and no link is called {label}")
 
-    def field(self, label: str) -> Locator:
-        whole = self.page.get_by_label(label, exact=True)
-        field = whole if whole.count() else self.page.get_by_label(re.compile(f"^\\s*{re.escape(label)}"))
-        assert field.count(), f"no button, link or field is called {label}"
-        return field.first
-
-    def fill(self, label: str, field: Locator) -> None:
-        kind = field.evaluate("one => one.type")
+    def fill(self, label: str) -> None:
+        field = self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}(?!\w)"))
+        assert field.count(), f"no field is called {label}"
+        kind = field.first.evaluate("one => one.type")
         if kind in ("checkbox", "radio"):
-            field.click(timeout=LIMIT_MS)
+            field.first.click(timeout=LIMIT_MS)
         elif kind == "select-one":
-            field.select_option(label=TYPED[label], timeout=LIMIT_MS)
+            field.first.select_option(label=TYPED[label], timeout=LIMIT_MS)
         else:
-            field.fill(self.code() if label.startswith("Six digits") else TYPED[label], timeout=LIMIT_MS)
+            typed = self.code() if label.startswith("Six digits") else TYPED[label]
+            field.first.fill(typed, timeout=LIMIT_MS)
 
     def code(self) -> str:
         return pyotp.TOTP(self.page.locator("code.hash").inner_text()).now()

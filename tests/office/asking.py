@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from werkzeug.test import TestResponse
 
+from campaign.letter.service import all_letters
 from campaign.office.examples import mark_examples
 from tests.cast import Officer
 from tests.conftest import Clock
@@ -12,9 +13,9 @@ from tests.office.test_example import PAGE as EXAMPLE
 
 
 def states_of_start(owner: Officer) -> Iterator[tuple[str, TestResponse, int]]:
-    """Yield name, answer and status; every letter that is there is the example, and stays where it was signed."""
+    """Yield name, answer and status; the letter that was signed is the example, so it stays."""
     with owner.tools.database.write() as session:
-        mark_examples(session, [])
+        mark_examples(session, [letter.slug for letter in all_letters(session) if letter.slug != "appeal"])
     yield "the example", owner.get(EXAMPLE), 200
     yield "the example, signed", owner.post(f"{EXAMPLE}/remove", {}, EXAMPLE), 409
     yield "a sender, malformed", save(owner, MAIL, sender="no"), 422

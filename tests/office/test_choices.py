@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from campaign.desk.identity import ChangedMeanwhile
 from campaign.mail.carriers import NeverAccepted, TryLater
 from campaign.mail.sending import send_due
 from campaign.office.choices import LANGUAGE_LIST, change_choice
+from campaign.web.staff import ChangedMeanwhile
 from campaign.world.languages import LANGUAGES
 from tests.cast import LAWMAKER, STAMP, Officer, Visitor
 from tests.conftest import Clock, toolbox_of

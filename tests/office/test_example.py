@@ -7,8 +7,10 @@ from flask import Flask
 from sqlalchemy import delete, func, select
 
 from app import ROOT
-from campaign.letter.models import Letter, LetterKind, LetterPage, LetterText
-from campaign.office.models import ExampleLetter
+from campaign.letter.drafts import change_draft
+from campaign.letter.models import Draft, Letter, LetterFile, LetterKind, LetterPage, LetterText
+from campaign.office.examples import mark_examples, remove_examples
+from campaign.office.models import Choice, ExampleLetter
 from campaign.storage.database import Database
 from tests.cast import Officer, Visitor
 from tests.conftest import toolbox_of
@@ -24,19 +26,26 @@ def load(app: Flask, folder: Path = ROOT / "config" / "letters") -> str:
 
 
 def rows(database: Database) -> dict[str, int]:
-    tables = (Letter, LetterText, LetterKind, LetterPage, ExampleLetter)
+    tables = (Letter, LetterText, LetterKind, LetterPage, LetterFile, Draft, ExampleLetter)
     with database.read() as session:
         return {
             table.__tablename__: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables
         }
 
 
+def empty(site: Flask) -> None:
+    """Take away the letter that tests begin with; no owner has chosen anything."""
+    tools = toolbox_of(site)
+    with tools.database.write() as session:
+        mark_examples(session, [])
+        assert remove_examples(session, None, now=tools.clock()) == []
+        session.execute(delete(Choice))
+
+
 @pytest.fixture
 def bare(site: Flask) -> Flask:
     """A site as a fresh machine has it: the shipped letters and no other."""
-    with toolbox_of(site).database.write() as session:
-        for table in (LetterPage, LetterKind, LetterText, Letter):
-            session.execute(delete(table))
+    empty(site)
     load(site)
     return site
 
@@ -49,6 +58,11 @@ def director(bare: Flask, tmp_path: Path) -> Officer:
 def test_an_owner_removes_the_example_and_no_later_start_brings_it_back(director: Officer) -> None:
     assert "Start my own campaign" in director.get(PAGE).text
     assert "/en/governments" in director.get("/en/").text
+    with director.tools.database.write() as session:
+        change_draft(
+            session, "interpol", {"letter.toml": "# half done"}, seen=0, by=None, now=director.tools.clock()
+        )
+    assert rows(director.tools.database)["draft"] == 1
     gone = director.post(f"{PAGE}/remove", {}, PAGE)
     assert (gone.status_code, gone.headers["Location"]) == (303, "/desk/start/")
     assert set(rows(director.tools.database).values()) == {0}
@@ -113,9 +127,7 @@ def test_a_folder_that_cannot_be_loaded_any_more_stops_no_later_start(bare: Flas
 
 
 def test_the_first_start_stops_at_a_folder_that_cannot_be_loaded(site: Flask, tmp_path: Path) -> None:
-    with toolbox_of(site).database.write() as session:
-        for table in (LetterPage, LetterKind, LetterText, Letter):
-            session.execute(delete(table))
+    empty(site)
     assert site.test_cli_runner().invoke(args=["office", "load", str(tmp_path)]).exit_code == 1
 
 
