@@ -35,7 +35,6 @@ import campaign.intake.desk_views
 import campaign.letter.about_views
 import campaign.letter.cli
 import campaign.letter.views
-import campaign.office.views
 import campaign.package.desk_views
 import campaign.package.views
 import campaign.review.card_views
@@ -50,6 +49,7 @@ import campaign.sign.cli
 import campaign.sign.views
 import campaign.signin.desk_views
 import campaign.signin.views
+import campaign.start.views
 import campaign.verify.views
 import campaign.web.cli
 import campaign.web.views
@@ -137,7 +137,7 @@ DESK = (
     campaign.deliver.desk_views.bp,
     campaign.package.desk_views.bp,
     campaign.withdraw.desk_views.bp,
-    *campaign.office.views.DESK,
+    *campaign.start.views.DESK,
     *campaign.editor.views.DESK,
 )
 COMMANDS = (
@@ -153,7 +153,7 @@ COMMANDS = (
     campaign.roll.cli.roll,
     campaign.deliver.cli.deliver,
     campaign.withdraw.cli.withdraw,
-    *campaign.office.views.COMMANDS,
+    *campaign.start.views.COMMANDS,
     *campaign.editor.views.COMMANDS,
 )
 Clock = Callable[[], datetime]
@@ -265,8 +265,8 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             "privacy filled": campaign.withdraw.privacy.filled,
         },
         identify=identify,
-        choices=campaign.office.views.CHOICES,
-        outcomes={MAIL: note_outcome, **campaign.office.views.OUTCOMES},
+        choices=campaign.start.views.CHOICES,
+        outcomes={MAIL: note_outcome, **campaign.start.views.OUTCOMES},
         carries={BULK: prepare_hold},
         chores=(
             sweep,

@@ -20,12 +20,12 @@ from tests.editor.gallery import letters
 from tests.editor.office import LETTERS
 from tests.intake.lists import HEAD, ROWS, as_csv, bring
 from tests.intake.test_lists_at_the_desk import LIST, send
-from tests.office.asking import states_of_start
-from tests.office.test_first_owner import fill_in, printed
 from tests.package.asking import PAGE, states_of_packages
 from tests.review.asking import hold, preview
 from tests.review.crowd import hold_by_guard
 from tests.signin.authenticator import Authenticator, add_passkey
+from tests.start.asking import states_of_start
+from tests.start.test_first_owner import fill_in, printed
 from tests.verify.told import ROSTER, accept, load, notice
 from tests.withdraw.ground import deliver
 from tests.withdraw.test_lost_link import ask, opened

@@ -178,7 +178,7 @@ def desk(stranger: Stranger) -> None:
 
 def first_owner(stranger: Stranger) -> list[str]:
     """Open the link of the first start, send its form with faults, and guess at others."""
-    path = urlsplit(stranger.flask("office", "link").strip()).path
+    path = urlsplit(stranger.flask("start", "link").strip()).path
     page = stranger.ask("GET", path)[2]
     stamp, seed = STAMP.search(page), re.search(r'name="seed" value="([^"]+)"', page)
     assert stamp is not None

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from campaign.mail.carriers import NeverAccepted, TryLater
 from campaign.mail.sending import send_due
-from campaign.office.choices import LANGUAGE_LIST, change_choice
+from campaign.start.choices import LANGUAGE_LIST, change_choice
 from campaign.web.staff import ChangedMeanwhile
 from campaign.world.languages import LANGUAGES
 from tests.cast import LAWMAKER, STAMP, Officer, Visitor
@@ -242,12 +242,12 @@ def test_a_test_mail_does_not_count_for_a_sender_chosen_after_it(ines: Officer, 
 
 def test_every_choice_is_a_command_too(ines: Officer) -> None:
     run = ines.app.test_cli_runner()
-    assert run.invoke(args=["office", "languages", "fr", "en"]).output == "en fr\n"
-    assert run.invoke(args=["office", "languages", "xx"]).exit_code == 1
-    named = run.invoke(args=["office", "sender", "post@lake.example", "--name", "Office"])
+    assert run.invoke(args=["start", "languages", "fr", "en"]).output == "en fr\n"
+    assert run.invoke(args=["start", "languages", "xx"]).exit_code == 1
+    named = run.invoke(args=["start", "sender", "post@lake.example", "--name", "Office"])
     assert named.output == "Office <post@lake.example>\n"
-    assert run.invoke(args=["office", "sender", "--mail-from"]).output == "<post@localhost>\n"
-    assert run.invoke(args=["office", "test-mail", ines.email]).output == "queued\n"
-    assert run.invoke(args=["office", "test-mail", "nobody@lake.example"]).exit_code == 1
+    assert run.invoke(args=["start", "sender", "--mail-from"]).output == "<post@localhost>\n"
+    assert run.invoke(args=["start", "test-mail", ines.email]).output == "queued\n"
+    assert run.invoke(args=["start", "test-mail", "nobody@lake.example"]).exit_code == 1
     ines.deliver_mail()
-    assert "test mail: accepted" in run.invoke(args=["office", "show"]).output
+    assert "test mail: accepted" in run.invoke(args=["start", "show"]).output

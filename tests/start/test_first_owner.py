@@ -26,7 +26,7 @@ SEED = re.compile(r'name="seed" value="([^"]+)"')
 
 def printed(app: Flask) -> str:
     """Return the path of the link that the command line prints."""
-    run = app.test_cli_runner().invoke(args=["office", "link"])
+    run = app.test_cli_runner().invoke(args=["start", "link"])
     assert run.exit_code == 0, run.output
     return urlsplit(run.output.strip()).path
 
@@ -69,7 +69,7 @@ def test_the_link_is_dead_once_there_is_an_owner_and_no_other_is_printed(somebod
     assert late.get("/desk/start/").headers["Location"].startswith("/desk/sign-in")
     with somebody.tools.database.read() as session:
         assert len(session.scalars(select(OfficerRow)).all()) == 1
-    refused = somebody.app.test_cli_runner().invoke(args=["office", "link"])
+    refused = somebody.app.test_cli_runner().invoke(args=["start", "link"])
     assert refused.exit_code == 1
     assert "has an owner" in refused.output
 

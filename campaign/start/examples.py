@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from campaign.audit.log import write_log
 from campaign.letter.models import Letter
-from campaign.office.choices import EXAMPLE, change_choice
-from campaign.office.models import ExampleLetter
+from campaign.start.choices import EXAMPLE, change_choice
+from campaign.start.models import ExampleLetter
 from campaign.storage.models import Base
 from campaign.web.staff import Staff
 

@@ -14,7 +14,7 @@ from campaign.audit.log import write_log
 from campaign.desk.identity import NOT_SHOWN
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.rules import NameRefused, accept_text
-from campaign.office.models import Choice
+from campaign.start.models import Choice
 from campaign.storage.statements import Turn, wait_turn
 from campaign.web.cache import Shelf
 from campaign.web.staff import ChangedMeanwhile, Staff

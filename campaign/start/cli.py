@@ -1,4 +1,4 @@
-"""`flask office`: the start's acts as commands."""
+"""`flask start`: the start's acts as commands."""
 
 from pathlib import Path
 
@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from campaign.letter.cli import letter
 from campaign.letter.models import Letter
-from campaign.office.beginning import PURPOSE, OwnerThere, link_secret, read_progress
-from campaign.office.choices import (
+from campaign.signin.officers import find_officer
+from campaign.start.beginning import PURPOSE, OwnerThere, link_secret, read_progress
+from campaign.start.choices import (
     EXAMPLE,
     LANGUAGE_LIST,
     SENDER,
@@ -19,16 +20,15 @@ from campaign.office.choices import (
     tidy_languages,
     tidy_sender,
 )
-from campaign.office.examples import keep_examples, mark_examples, remove_examples
-from campaign.office.trials import send_trial
-from campaign.signin.officers import find_officer
+from campaign.start.examples import keep_examples, mark_examples, remove_examples
+from campaign.start.trials import send_trial
 from campaign.web.toolbox import toolbox
 
-office = AppGroup("office", help="The campaign's first start, and what its owners choose for the whole site.")
+start = AppGroup("start", help="The campaign's first start, and what its owners choose for the whole site.")
 SHIPPED = Path("config") / "letters"
 
 
-@office.command("link")
+@start.command("link")
 def link() -> None:
     """Print the link that makes the first owner; it works for seven days, and until there is an owner."""
     tools = toolbox()
@@ -41,7 +41,7 @@ def link() -> None:
     click.echo(tools.site.url + current_app.url_map.bind("").build("start.ask_first", {"token": token}))
 
 
-@office.command("load")
+@start.command("load")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.pass_context
 def load(context: click.Context, folder: Path) -> None:
@@ -66,7 +66,7 @@ def load(context: click.Context, folder: Path) -> None:
             mark_examples(session, known)
 
 
-@office.command("example")
+@start.command("example")
 @click.argument("what", type=click.Choice(["keep", "remove"]))
 def example(what: str) -> None:
     """Keep the example letters for now, or remove those that nobody has signed."""
@@ -81,7 +81,7 @@ def example(what: str) -> None:
     click.echo("kept" if what == "keep" else "removed")
 
 
-@office.command("sender")
+@start.command("sender")
 @click.argument("address", default="")
 @click.option("--name", default="", help="The name beside the address; none: the address alone.")
 @click.option("--mail-from", is_flag=True, help="Send from MAIL_FROM again.")
@@ -99,10 +99,10 @@ def sender(address: str, name: str, mail_from: bool) -> None:
     click.echo(f"{chosen.sender_name} <{chosen.sender or tools.site.mail_from}>".lstrip())
 
 
-@office.command("test-mail")
+@start.command("test-mail")
 @click.argument("email")
 def test_mail(email: str) -> None:
-    """Queue a test mail to the officer EMAIL; `flask office show` says what became of it."""
+    """Queue a test mail to the officer EMAIL; `flask start show` says what became of it."""
     tools = toolbox()
     with tools.database.write() as session:
         officer = find_officer(session, email)
@@ -112,7 +112,7 @@ def test_mail(email: str) -> None:
     click.echo("queued")
 
 
-@office.command("languages")
+@start.command("languages")
 @click.argument("codes", nargs=-1)
 def languages(codes: tuple[str, ...]) -> None:
     """Offer the site in the languages CODES, or say in which it is offered."""
@@ -128,7 +128,7 @@ def languages(codes: tuple[str, ...]) -> None:
     click.echo(" ".join(tools.choices(tools).languages))
 
 
-@office.command("show")
+@start.command("show")
 def show() -> None:
     """Say which steps of the start are missing, and what became of the test mail."""
     tools = toolbox()

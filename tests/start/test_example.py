@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, select
 from app import ROOT
 from campaign.letter.drafts import change_draft
 from campaign.letter.models import Draft, Letter, LetterFile, LetterKind, LetterPage, LetterText
-from campaign.office.examples import mark_examples, remove_examples
-from campaign.office.models import Choice, ExampleLetter
+from campaign.start.examples import mark_examples, remove_examples
+from campaign.start.models import Choice, ExampleLetter
 from campaign.storage.database import Database
 from tests.cast import Officer, Visitor
 from tests.conftest import toolbox_of
@@ -20,7 +20,7 @@ PAGE = "/desk/start/example"
 
 def load(app: Flask, folder: Path = ROOT / "config" / "letters") -> str:
     """Do what each start of the server does; return what it said."""
-    run = app.test_cli_runner().invoke(args=["office", "load", str(folder)])
+    run = app.test_cli_runner().invoke(args=["start", "load", str(folder)])
     assert run.exit_code == 0, run.output
     return run.output
 
@@ -121,21 +121,21 @@ def test_until_an_owner_chooses_each_start_loads_the_letters(bare: Flask) -> Non
 def test_a_folder_that_cannot_be_loaded_any_more_stops_no_later_start(bare: Flask, tmp_path: Path) -> None:
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "letter.toml").write_text("slug = ")
-    run = bare.test_cli_runner().invoke(args=["office", "load", str(tmp_path)])
+    run = bare.test_cli_runner().invoke(args=["start", "load", str(tmp_path)])
     assert run.exit_code == 0
     assert "the letters stay as they are: " in run.output
 
 
 def test_the_first_start_stops_at_a_folder_that_cannot_be_loaded(site: Flask, tmp_path: Path) -> None:
     empty(site)
-    assert site.test_cli_runner().invoke(args=["office", "load", str(tmp_path)]).exit_code == 1
+    assert site.test_cli_runner().invoke(args=["start", "load", str(tmp_path)]).exit_code == 1
 
 
 def test_the_command_does_the_same(bare: Flask) -> None:
     run = bare.test_cli_runner()
     Visitor(bare, ROOT).sign(letter="/en/governments")
-    refused = run.invoke(args=["office", "example", "remove"])
+    refused = run.invoke(args=["start", "example", "remove"])
     assert refused.exit_code == 1
     assert "governments" in refused.output
     assert rows(toolbox_of(bare).database)["letter"] == 1
-    assert run.invoke(args=["office", "example", "keep"]).output == "kept\n"
+    assert run.invoke(args=["start", "example", "keep"]).output == "kept\n"

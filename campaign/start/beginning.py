@@ -15,12 +15,12 @@ from campaign.desk.rules import OWNER
 from campaign.desk.service import OWNERS_TURN, Joining, open_account
 from campaign.letter.models import Letter
 from campaign.letter.service import all_letters
-from campaign.office.choices import EXAMPLE, LANGUAGE_LIST, Chosen, read_choice
-from campaign.office.models import ExampleLetter
-from campaign.office.trials import Trial, last_trial
 from campaign.seal.locks import derived
 from campaign.signin.service import CODE, PASSKEY
 from campaign.signin.sessions import NewSession, open_session
+from campaign.start.choices import EXAMPLE, LANGUAGE_LIST, Chosen, read_choice
+from campaign.start.models import ExampleLetter
+from campaign.start.trials import Trial, last_trial
 from campaign.storage.statements import wait_turn
 
 PURPOSE = "start"

@@ -11,12 +11,12 @@ from campaign.mail.models import Mail, MailPause
 from campaign.mail.refusals import words_for
 from campaign.mail.sending import compose
 from campaign.mail.service import queue_mail
-from campaign.office.choices import SENDER, read_choice
-from campaign.office.models import MailTrial
+from campaign.start.choices import SENDER, read_choice
+from campaign.start.models import MailTrial
 from campaign.web.languages import speaking
 from campaign.web.toolbox import Toolbox
 
-TRIAL = "office/test"
+TRIAL = "start/test"
 NOBODY_WORKS = timedelta(seconds=30)  # the worker looks every second
 SAMPLE_CODE = "123456"
 

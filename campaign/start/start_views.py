@@ -11,7 +11,9 @@ from campaign.desk.rules import INVITATION_LIFE, OWNER
 from campaign.desk.service import Joining
 from campaign.desk.views import joining_page, try_to_join
 from campaign.letter.service import current_text
-from campaign.office.beginning import (
+from campaign.signin.gate_views import index_key, set_session_cookie, this_browser
+from campaign.signin.sessions import NewSession
+from campaign.start.beginning import (
     PURPOSE,
     FirstOwner,
     LinkWrong,
@@ -21,10 +23,8 @@ from campaign.office.beginning import (
     make_first_owner,
     read_progress,
 )
-from campaign.office.examples import keep_examples, remove_examples
-from campaign.office.forms import FirstOwnerForm, FirstPasskeyForm
-from campaign.signin.gate_views import index_key, set_session_cookie, this_browser
-from campaign.signin.sessions import NewSession
+from campaign.start.examples import keep_examples, remove_examples
+from campaign.start.forms import FirstOwnerForm, FirstPasskeyForm
 from campaign.web.audience import anyone, officer, staff
 from campaign.web.forms import check_button
 from campaign.web.languages import offered_languages
@@ -69,7 +69,7 @@ def make_first_by_passkey(token: str) -> ResponseReturnValue:
 @staff(OWNER)
 def show() -> ResponseReturnValue:
     """Show an owner what of the start is done, and what is missing."""
-    return render_template("office/start.html", progress=_progress(), offered=offered_languages())
+    return render_template("start/start.html", progress=_progress(), offered=offered_languages())
 
 
 @bp.get("/example")
@@ -135,7 +135,7 @@ def _page(name: str, **values: Any) -> str:
         rows = [*progress.letters, *progress.examples]
         titles = {row.slug: current_text(session, row, language).title for row in rows}
     return render_template(
-        f"office/{name}.html",
+        f"start/{name}.html",
         progress=progress,
         titles=titles,
         address=lambda slug: f"{tools.site.url}/{language}/{slug}",
@@ -194,7 +194,7 @@ def _seed(token: str) -> bytes | None:
 def _door(token: str, form: FirstOwnerForm | FirstPasskeyForm, fault: str, secret: bytes) -> Response:
     """Show the forms. The authenticator's key comes from the page, not from the link, which others may have read."""
     return joining_page(
-        "office/first.html",
+        "start/first.html",
         form,
         secret,
         form.text_of("email") or OWNER,

@@ -1,10 +1,10 @@
 """What this room opens, for app.py: its blueprints and commands, the outcomes of its mails, the site's choices."""
 
-from campaign.office import choice_views, start_cli, start_views
-from campaign.office.choices import choices
-from campaign.office.trials import TRIAL, note_trial
+from campaign.start import choice_views, cli, start_views
+from campaign.start.choices import choices
+from campaign.start.trials import TRIAL, note_trial
 
 DESK = (start_views.bp, choice_views.bp)
-COMMANDS = (start_cli.office,)
+COMMANDS = (cli.start,)
 OUTCOMES = {TRIAL: note_trial}
 CHOICES = choices

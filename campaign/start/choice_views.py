@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from campaign.desk.forms import VersionedForm
 from campaign.desk.rules import OWNER
-from campaign.office.beginning import read_progress
-from campaign.office.choices import (
+from campaign.signin.gate_views import signed_in
+from campaign.start.beginning import read_progress
+from campaign.start.choices import (
     LANGUAGE_LIST,
     SENDER,
     change_choice,
@@ -17,9 +18,8 @@ from campaign.office.choices import (
     tidy_languages,
     tidy_sender,
 )
-from campaign.office.forms import LanguagesForm, SenderForm
-from campaign.office.trials import preview, send_trial
-from campaign.signin.gate_views import signed_in
+from campaign.start.forms import LanguagesForm, SenderForm
+from campaign.start.trials import preview, send_trial
 from campaign.web.audience import officer, staff
 from campaign.web.forms import check_button
 from campaign.web.languages import offered_languages
@@ -100,7 +100,7 @@ def _page(name: str, form: VersionedForm, *, meanwhile: bool = False) -> str:
     with tools.database.read() as session:
         now, progress = read_choice(session, name), read_progress(session, now=tools.clock())
     return render_template(
-        f"office/{PAGES[name]}.html",
+        f"start/{PAGES[name]}.html",
         form=form,
         typed=typed,
         now=now,

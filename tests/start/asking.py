@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from werkzeug.test import TestResponse
 
 from campaign.letter.service import all_letters
-from campaign.office.examples import mark_examples
+from campaign.start.examples import mark_examples
 from tests.cast import Officer
 from tests.conftest import Clock
-from tests.office.test_choices import LANGUAGES_PAGE, MAIL, save
-from tests.office.test_example import PAGE as EXAMPLE
+from tests.start.test_choices import LANGUAGES_PAGE, MAIL, save
+from tests.start.test_example import PAGE as EXAMPLE
 
 
 def states_of_start(owner: Officer) -> Iterator[tuple[str, TestResponse, int]]:
