@@ -32,6 +32,7 @@ from campaign.roll.views import letter_slot
 from campaign.seal.keys import find_keys
 from campaign.sign.gather import gather_forms
 from campaign.signin.gate_views import gate
+from campaign.start import views as start
 from campaign.storage.database import Database
 from campaign.storage.journal import keep_acts
 from campaign.storage.private import keep_private, tighten
@@ -127,10 +128,8 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     app.extensions[EXTENSION] = tools
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     prepare_logs()
-    prepare_languages(app)
-    prepare_programs(app)
-    prepare_headers(app)
-    prepare_errors(app)
+    for prepare in (prepare_headers, prepare_languages, prepare_programs, prepare_errors):
+        prepare(app)
     for room in rooms:
         app.register_blueprint(room)  # type: ignore[arg-type]  # blueprints, by the constants above
     app.view_functions["static"] = anyone(kept(app.send_static_file))  # compressed, as pages are
@@ -138,10 +137,8 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     storage.add_command(restore)
     for command in doors.COMMANDS:
         app.cli.add_command(command)
-    keeper = Keeper(tools, app.config["TRUSTED_HOSTS"], app.wsgi_app)
-    app.wsgi_app = keeper  # type: ignore[method-assign]  # Flask's way
-    if settings.proxy_hops:
-        hops = settings.proxy_hops
+    app.wsgi_app = Keeper(tools, tools.site.trusted_hosts, app.wsgi_app)  # type: ignore[method-assign]  # Flask's way
+    if hops := settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's way
     return app
 
@@ -180,7 +177,8 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             "privacy filled": privacy.filled,
         },
         identify=identify,
-        outcomes={MAIL: note_outcome},
+        choices=start.CHOICES,
+        outcomes={MAIL: note_outcome, **start.OUTCOMES},
         carries={BULK: prepare_hold, WITHDRAW: partial(prepare_withdrawal, recipients, settings.site_url)},
         chores=(
             sweep,

@@ -21,23 +21,27 @@ export FLASK_APP=app:site PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=
 
 [ -e "$SEAL_KEYS/public.key" ] || flask seal keygen
 flask storage upgrade
-flask letter load "${LETTERS:-config/letters}"
+flask start load "${LETTERS:-config/letters}"
 [ "${DEMONSTRATION:-no}" = no ] || flask letter demo
 [ "$verb" = serve ] || exit 0
 
 trap 'trap - INT TERM EXIT; kill "$worker" "$web" 2>/dev/null; wait; exit 0' INT TERM EXIT
 flask mail work & worker=$!
 gunicorn -c config/gunicorn.conf.py & web=$!
-hint=""
-[ "$PORT" = 8000 ] || hint=" PORT=$PORT"
-[ "$INSTANCE" = instance ] || hint="$hint INSTANCE=$INSTANCE"
+link=$(flask start link 2>/dev/null) || link=""
+start="The desk is at $SITE_URL/desk/"
+if [ -n "$link" ] && [ -z "${JOURNAL_STREAM:-}" ]; then
+  start="To start, open this link. It makes the first owner of the desk:
+
+      $link"
+elif [ -n "$link" ]; then # a log would keep the link
+  start="The desk has no owner yet: \`flask start link\` prints the link that makes the first one."
+fi
 cat <<EOF
 
   Undersigned is at $SITE_URL
   Mail goes to ${MAIL_URL%%\?*}
-  The desk is at $SITE_URL/desk/ . To make its first account, in another terminal:
-
-      make officer EMAIL=you@example.org$hint
+  $start
 
   Ctrl-C stops everything.
 

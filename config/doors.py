@@ -38,6 +38,7 @@ import campaign.sign.cli
 import campaign.sign.views
 import campaign.signin.desk_views
 import campaign.signin.views
+import campaign.start.views
 import campaign.verify.views
 import campaign.web.cli
 import campaign.web.views
@@ -86,6 +87,7 @@ DESK = (
     *campaign.editor.views.DESK,
     campaign.office.shell_views.bp,
     campaign.moments.desk_views.bp,
+    *campaign.start.views.DESK,
 )
 COMMANDS = (
     campaign.web.cli.storage,
@@ -101,4 +103,5 @@ COMMANDS = (
     campaign.deliver.cli.deliver,
     campaign.withdraw.cli.withdraw,
     *campaign.editor.views.COMMANDS,
+    *campaign.start.views.COMMANDS,
 )

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 SOURCES = [
     path for folder in ("campaign", "config", "tests", "migrations") for path in (ROOT / folder).rglob("*.py")
 ]
-ORDER = ["storage", "names", "world", "seal", "web", "mail", "guard", "audit", "signin", "desk", "letter", "moments", "sign", "confirm", "intake", "roster", "verify", "review", "roll", "document", "package", "deliver", "withdraw", "editor", "office", "worker"]  # fmt: skip
+ORDER = ["storage", "names", "world", "seal", "web", "mail", "guard", "audit", "signin", "desk", "letter", "moments", "sign", "confirm", "intake", "roster", "verify", "review", "roll", "document", "package", "deliver", "withdraw", "editor", "start", "office", "worker"]  # fmt: skip
 LONGEST_FILE, LONGEST_TEMPLATE, LONGEST_TEMPLATE_LINE = 300, 100, 160
 SCRIPTED = ROOT / "templates" / "sign" / "form.html"
 SCRIPT = "<script src=\"{{ url_for('static', filename='proof.js') }}\" defer></script>"
@@ -38,6 +38,10 @@ def test_every_staff_page_is_under_desk_and_no_other(site: Flask) -> None:
         "signin.begin_with_passkey",
         "desk.ask_join",
         "desk.accept",
+        "desk.accept_passkey",
+        "start.ask_first",
+        "start.make_first",
+        "start.make_first_by_passkey",
     }
     for rule in site.url_map.iter_rules():
         audience = getattr(site.view_functions[rule.endpoint], "audience", None)

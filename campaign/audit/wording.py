@@ -56,6 +56,8 @@ SENTENCES = {
     "deliver undo": "took back a step of {reference}: {step}",
     "recalled": "dealt with a recall from {subject}: {place}",
     "identity": "changed the campaign’s identity: {what}",
+    "choose": "chose for the whole site: {what}",
+    "remove letter": "removed {subject}, which was an example",
     "letter load": "loaded {subject} from files, {way}: {what}",
     "letter export": "wrote {subject} to files, {way}",
     "letter draft": "changed the draft of {subject}, {way}: {what}",

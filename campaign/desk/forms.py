@@ -12,7 +12,7 @@ from campaign.desk.identity import Profile, Texts
 from campaign.desk.logos import NO_LOGO, LogoRefused
 from campaign.desk.rules import ROLES, UnknownCountry, country_list
 from campaign.desk.service import Duties
-from campaign.signin.forms import CODE_FAULT, PASSWORD, PASSWORD_FAULT, at_most
+from campaign.signin.forms import CODE_FAULT, PASSWORD, PASSWORD_FAULT, PasskeyForm, at_most
 from campaign.web.forms import BaseForm
 from campaign.world.languages import FALLBACK
 
@@ -23,6 +23,12 @@ class JoinForm(BaseForm):
     name = StringField(validators=[InputRequired("Enter your name."), at_most(100, "name")])
     password = PasswordField(validators=[InputRequired("Enter a password."), Length(*PASSWORD, PASSWORD_FAULT)])
     code = StringField(validators=[InputRequired(CODE_FAULT), at_most(12, "code")])
+
+
+class JoinPasskeyForm(PasskeyForm):
+    """What an invited officer fills in whose account begins with a passkey."""
+
+    name = StringField(validators=[InputRequired("Enter your name."), at_most(100, "name")])
 
 
 class DutiesForm(BaseForm):
@@ -49,19 +55,10 @@ class InviteForm(DutiesForm):
     email = StringField(validators=[InputRequired("Enter the e-mail address to invite."), at_most(254, "address")])
 
 
-class TextsForm(BaseForm):
-    """The identity's texts in one language; `version` is the version that the page showed."""
+class VersionedForm(BaseForm):
+    """A form about something that two owners may change at once; `version` is the version that the page showed."""
 
-    name = StringField()
-    line = StringField()
-    imprint = StringField()
-    privacy = StringField()
-    version = StringField()
-
-    def texts(self, offered: str) -> Texts:
-        """Return the typed texts; an unchanged privacy notice stays the software's, so its text is empty."""
-        typed = Texts(**{name: self.text_of(name) for name in asdict(Texts())})
-        return replace(typed, privacy="") if typed.privacy.split() == offered.split() else typed
+    version = StringField(default="")
 
     def read_version(self) -> int:
         """Return the version that the page showed, -1 if it is no number: no version on record has it."""
@@ -74,16 +71,30 @@ class TextsForm(BaseForm):
             self[name].errors = [sentence]
 
 
+class TextsForm(VersionedForm):
+    """The identity's texts in one language."""
+
+    name = StringField(default="")
+    line = StringField(default="")
+    imprint = StringField(default="")
+    privacy = StringField(default="")
+
+    def texts(self, offered: str) -> Texts:
+        """Return the typed texts; an unchanged privacy notice stays the software's, so its text is empty."""
+        typed = Texts(**{name: self.text_of(name) for name in asdict(Texts())})
+        return replace(typed, privacy="") if typed.privacy.split() == offered.split() else typed
+
+
 class IdentityForm(TextsForm):
     """The whole identity with its English texts; `kept` is a logo that was chosen before, cleaned, in base64."""
 
-    contact = StringField()
-    reply_to = StringField()
-    accent = StringField()
-    accent_dark = StringField()
+    contact = StringField(default="")
+    reply_to = StringField(default="")
+    accent = StringField(default="")
+    accent_dark = StringField(default="")
     credit = BooleanField()
     logo = FileField()
-    kept = StringField()
+    kept = StringField(default="")
     no_logo = BooleanField()
 
     def chosen_logo(self) -> bytes | None:

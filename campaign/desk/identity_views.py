@@ -20,7 +20,7 @@ from campaign.desk.rules import OWNER
 from campaign.signin.gate_views import ConfirmFirst, gate
 from campaign.web.audience import anyone, officer, staff
 from campaign.web.headers import uploads
-from campaign.web.languages import speaking
+from campaign.web.languages import offered_languages, speaking
 from campaign.web.pages import kept
 from campaign.web.staff import ChangedMeanwhile
 from campaign.web.toolbox import toolbox
@@ -164,7 +164,7 @@ def _page(form: TextsForm, now: Profile, notices: Mapping[str, object], language
         here=now.texts.get(language),
         english=now.texts.get(FALLBACK),
         tongue=language,
-        others=[code for code in LANGUAGES if code != FALLBACK],
+        others=[code for code in LANGUAGES if code != FALLBACK and code in (*offered_languages(), *now.texts)],
         offered=_offered(language),
         saved="saved" in request.args,
         **notices,

@@ -15,14 +15,16 @@ from campaign.desk.models import Approval, Invitation
 from campaign.desk.rules import ADMIT, INVITATION_LIFE, OWNER, RECOVER, VIEWER, lesser_role
 from campaign.seal.locks import fingerprint
 from campaign.signin.factors import lock_secret, matching_step, totp_secret
-from campaign.signin.keyring import CodeWrong, forget_factors, totp_mark
+from campaign.signin.keyring import CodeWrong, add_passkey, forget_factors, totp_mark
 from campaign.signin.officers import find_officer, officer_numbered
+from campaign.signin.service import Answer, joining_handle
 from campaign.storage.journal import write_act
 from campaign.storage.statements import Turn, wait_turn
 from campaign.web.staff import Staff
 
 REMOVED, DUTIES_CHANGED, LET_IN = "removed", "placed", "let in"
 OWNERS_TURN = Turn.OWNERS
+FIRST_PASSKEY = "First passkey"
 
 
 class NoSuchInvitation(Exception):
@@ -31,6 +33,10 @@ class NoSuchInvitation(Exception):
 
 class AlreadyOfficer(Exception):
     """An officer with this address is at the desk already."""
+
+
+class PasskeyWrong(Exception):
+    """The browser's answer is no new passkey for this site."""
 
 
 class LastOwner(Exception):
@@ -53,11 +59,15 @@ class Duties:
 
 @dataclass(frozen=True)
 class Joining:
-    """What an invited officer typed. The password is hashed already: that takes too long for a write transaction."""
+    """What an invited officer typed: a password with an authenticator's code, or the answer of a new passkey.
+
+    The password is hashed already: that takes too long for a write transaction.
+    """
 
     name: str
-    password_hash: str
-    code: str
+    password_hash: str = ""
+    code: str = ""
+    passkey: Answer | None = None
 
 
 def invite(session: Session, email: str, duties: Duties, by: Staff | None, *, now: datetime) -> bytes:
@@ -127,14 +137,20 @@ def join(session: Session, secret: bytes, joining: Joining, key: bytes, *, now: 
     """Use an invitation to make or reset an account; its earlier passkeys, codes and sessions stop working.
 
     An invitation from the command line also admits the officer. One made at the desk does not: the owner who made it
-    has seen the link and could use it themselves. Raises NoSuchInvitation or CodeWrong.
+    has seen the link and could use it themselves. Raises NoSuchInvitation, CodeWrong or PasskeyWrong.
     """
     invitation = find_invitation(session, secret, now=now)
-    # The authenticator's secret is derived from the link, so nothing is stored before the first code has proved it.
-    shared = totp_secret(secret)
-    step = matching_step(shared, joining.code, 0, now)
-    if step is None:
-        raise CodeWrong
+    officer = open_account(session, invitation, secret, joining, key, now=now)
+    session.delete(invitation)
+    session.flush()
+    return officer
+
+
+def open_account(
+    session: Session, invitation: Invitation, secret: bytes, joining: Joining, key: bytes, *, now: datetime
+) -> Officer:
+    """Make or reset the account that an invitation is for. Raises CodeWrong or PasskeyWrong."""
+    shared, step = _authenticator(secret, joining, now)
     salt, locked = lock_secret(key, shared)
     officer = session.scalar(select(Officer).where(Officer.email == invitation.email))
     values = {
@@ -156,7 +172,6 @@ def join(session: Session, secret: bytes, joining: Joining, key: bytes, *, now: 
     ended = end_admission(session, officer, now=now) if officer.id else {}
     for name, value in values.items():
         setattr(officer, name, value)
-    session.delete(invitation)
     session.flush()
     told = {"totp": totp_mark(officer), "role": officer.role, "countries": officer.countries}
     write_act(session, LET_IN, f"officer:{officer.id}", told, now=now)
@@ -164,7 +179,25 @@ def join(session: Session, secret: bytes, joining: Joining, key: bytes, *, now: 
         add_admission(session, officer, None, now=now)
         ended = BY_COMMAND
     write_log(session, officer, "join", f"officer:{officer.id}", {"role": officer.role, **ended}, now=now)
+    handle = joining_handle(key, secret)
+    if joining.passkey and not add_passkey(session, officer, joining.passkey, FIRST_PASSKEY, handle, now=now):
+        raise PasskeyWrong
     return officer
+
+
+def _authenticator(secret: bytes, joining: Joining, now: datetime) -> tuple[str, int]:
+    """Return an account's secret for codes and the step of the code that proved it. Raises CodeWrong.
+
+    It is derived from the link, so nothing is stored before the first code has proved it. An account with a passkey
+    gets one that nobody knows: its page has shown the other.
+    """
+    if joining.passkey:
+        return totp_secret(secrets.token_bytes(16)), 0
+    shared = totp_secret(secret)
+    step = matching_step(shared, joining.code, 0, now)
+    if step is None:
+        raise CodeWrong
+    return shared, step
 
 
 def admits(invitation: Invitation) -> bool:

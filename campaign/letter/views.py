@@ -15,7 +15,7 @@ from campaign.letter.shelf import PREVIEW, letter_behind, read_anew, read_letter
 from campaign.letter.standing import Standing, reason_in, standing
 from campaign.web.audience import anyone
 from campaign.web.errors import refused
-from campaign.web.languages import current_language
+from campaign.web.languages import current_language, in_any_language
 from campaign.web.pages import end_page_at, kept, make_private, renew_page_at
 from campaign.web.tokens import TokenInvalid
 from campaign.web.toolbox import toolbox
@@ -79,6 +79,7 @@ def letter_values(session: Session, letter: Letter, text: LetterText) -> dict[st
 
 @bp.get("/<lang:language>/<slug>/text.md")
 @anyone
+@in_any_language
 @kept
 def source(language: str, slug: str) -> ResponseReturnValue:
     """Send the file of the text: exactly the bytes whose SHA-256 the pages show."""

@@ -113,7 +113,9 @@ class Smtp:
         assert self._connection is not None
         recipient = str(message["To"])
         try:
-            self._connection.sendmail(str(message["From"]), recipient, *written_for(self._connection, message))
+            self._connection.sendmail(
+                message["From"].addresses[0].addr_spec, recipient, *written_for(self._connection, message)
+            )
         except smtplib.SMTPRecipientsRefused as fault:
             self._raise_refusal(Command.RCPT, next(iter(fault.recipients.values())), recipient, fault)
         except smtplib.SMTPDataError as fault:
@@ -202,7 +204,9 @@ def server_of(url: str) -> str:
 def write_message(
     sender: str, recipient: str, message_id: str, subject: str, body: str, *, now: datetime
 ) -> EmailMessage:
-    """Return a text/plain mail with only the necessary headers: no display name, no HTML.
+    """Return a text/plain mail with only the necessary headers, and no HTML.
+
+    `sender` is an address, or a name and an address: `Name <address>`.
 
     `now`, when the mail was queued, and `message_id` belong to the mail, not to the try: a second try sends the same
     bytes. It has no List-Unsubscribe (RFC 2369, RFC 8058): no mail of ours goes to a list, each answers one act, and
@@ -214,7 +218,7 @@ def write_message(
     message["To"] = recipient
     message["Subject"] = subject.strip()
     message["Date"] = format_datetime(now.astimezone(UTC).replace(microsecond=0))
-    message["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>"
+    message["Message-ID"] = f"<{message_id}@{message['From'].addresses[0].domain}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     message.set_content(body.strip() + "\n", cte=_encoding(body))
     return message

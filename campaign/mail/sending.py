@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from email.headerregistry import Address
 from email.message import EmailMessage
 
 import structlog
@@ -131,7 +132,7 @@ def _carry(
 ) -> TryLater | NeverAccepted | None:
     """Send one mail; return the fault, or None. A mail that cannot be composed must not stop the others."""
     try:
-        carrier.send(_compose(tools, mail, carried))
+        carrier.send(compose(tools, mail, carried))
     except (TryLater, NeverAccepted) as fault:
         return fault
     except Exception as fault:
@@ -140,13 +141,20 @@ def _carry(
     return None
 
 
-def _compose(tools: Toolbox, mail: Mail, carried: Attachment | None) -> EmailMessage:
+def sender_of(tools: Toolbox) -> str:
+    """Return the sender of all mails: what the owners chose, or MAIL_FROM."""
+    chosen = tools.choices(tools)
+    return str(Address(chosen.sender_name, addr_spec=chosen.sender or tools.site.mail_from))
+
+
+def compose(tools: Toolbox, mail: Mail, carried: Attachment | None) -> EmailMessage:
+    """Return the mail as its recipient gets it."""
     speak(mail.language)
     values = json.loads(mail.values or "{}")
     subject = tools.render(f"mail/{mail.letter}/subject.txt", **values)
     body = tools.render(f"mail/{mail.letter}/body.txt", **values)
-    sender, to = tools.site.mail_from, mail.recipient or ""
-    message = write_message(sender, to, mail.message_id, subject, body, now=mail.created_at)
+    to = mail.recipient or ""
+    message = write_message(sender_of(tools), to, mail.message_id, subject, body, now=mail.created_at)
     if values.get("reply_to"):  # only a mail to an office says one
         message["Reply-To"] = values["reply_to"]
     if carried is not None:

@@ -12,7 +12,7 @@ from campaign.seal.locks import derived
 from campaign.signin.factors import lock_secret, matching_step, new_recovery_codes, recovery_hash, totp_secret
 from campaign.signin.models import DeskSession, Passkey, RecoveryCode
 from campaign.signin.passkeys import PasskeyRefused, Question, check_creation, creation_options
-from campaign.signin.service import RECOVERY, Answer, use_challenge, user_handle
+from campaign.signin.service import RECOVERY, Answer, joining_handle, use_challenge, user_handle
 from campaign.signin.sessions import SignedIn
 from campaign.storage.journal import ENDED, mark_of, write_act
 
@@ -59,13 +59,23 @@ def passkey_question(session: Session, question: Question, officer: Officer, key
     )
 
 
+def joining_question(question: Question, secret: bytes, role: str, key: bytes) -> str:
+    """Return the options with which an invited officer's browser makes their first passkey, as JSON."""
+    return creation_options(question, joining_handle(key, secret), role, [])
+
+
 def credentials_of(session: Session, officer_id: int) -> list[bytes]:
     """Return the WebAuthn credential ids of an officer's passkeys."""
     return list(session.scalars(select(Passkey.credential_id).where(Passkey.officer_id == officer_id)))
 
 
-def add_passkey(session: Session, officer: Officer, answer: Answer, name: str, *, now: datetime) -> bool:
-    """Store a new passkey; say whether the browser's answer was genuine and new."""
+def add_passkey(
+    session: Session, officer: Officer, answer: Answer, name: str, handle: bytes | None = None, *, now: datetime
+) -> bool:
+    """Store a new passkey; say whether the browser's answer was genuine and new.
+
+    `handle` is the user id that it was made with, if that is not the officer's.
+    """
     if not use_challenge(session, answer.question.challenge, now=now):
         return False
     try:
@@ -81,6 +91,7 @@ def add_passkey(session: Session, officer: Officer, answer: Answer, name: str, *
         sign_count=made.sign_count,
         name=name,
         added_at=now,
+        handle=handle,
     )
     session.add(passkey)
     session.flush()

@@ -19,7 +19,10 @@ class Guess(Base):
 
 
 class Passkey(Base):
-    """A WebAuthn credential of an officer; with user verification it is two factors by itself."""
+    """A WebAuthn credential of an officer; with user verification it is two factors by itself.
+
+    `handle` is the user id that it was made with, if it was made before its officer had a number.
+    """
 
     __tablename__ = "passkey"
 
@@ -31,6 +34,7 @@ class Passkey(Base):
     name: Mapped[str] = mapped_column(String(60))
     added_at: Mapped[datetime]
     used_at: Mapped[datetime | None] = mapped_column(default=None)
+    handle: Mapped[bytes | None] = mapped_column(LargeBinary(16), default=None)
 
 
 class RecoveryCode(Base):

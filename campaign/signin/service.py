@@ -128,6 +128,11 @@ def user_handle(key: bytes, officer_id: int) -> bytes:
     return derived(key, b"officer:%d" % officer_id)
 
 
+def joining_handle(key: bytes, secret: bytes) -> bytes:
+    """Return the opaque id for a passkey that is made with an invitation, whose officer has no number yet."""
+    return derived(key, b"joining:" + secret)
+
+
 def tries_left(session: Session, counter: bytes) -> int:
     """Return how many wrong tries are left before the next one must wait; an unknown address gets the same answer."""
     tries = session.get(Guess, counter)
@@ -198,7 +203,7 @@ def _answering(
         if passkey is None or officer_id not in (None, passkey.officer_id):
             return None
         # The challenge is used up before the signature is checked, so that it serves for one answer, right or wrong.
-        if user not in (None, user_handle(key, passkey.officer_id)) or not use_challenge(
+        if user not in (None, passkey.handle or user_handle(key, passkey.officer_id)) or not use_challenge(
             session, answer.question.challenge, now=now
         ):
             return None

@@ -22,6 +22,7 @@ class Turn(IntEnum):
     IMPORT = 1_202  # a list is taken in
     IDENTITY = 1_203  # what the site says of who runs it is changed
     LETTERS = 1_204  # a letter or its draft is changed
+    CHOICES = 1_232  # what owners choose for the whole site is changed
     MAIL = 4_022  # mails are claimed, and places given
 
 

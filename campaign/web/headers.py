@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from flask import Flask, Request, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from campaign.web.programs import OPEN_TO_ALL, is_for_programs
@@ -41,7 +42,7 @@ PORTS = {"http": 80, "https": 443}
 REPLACED = "\ufffd"  # invalid UTF-8 decodes to this
 LARGEST = 2**31 - 1  # the greatest row number that both databases accept
 FIELDS_LIMIT = 1 << 20  # beside an uploaded file; Werkzeug reads the file itself through a buffer of this size
-MANY = frozenset({"consent", "recipient"})  # the only fields a form may send twice
+MANY = frozenset({"consent", "recipient", "offer"})  # the only fields a form may send twice
 
 
 class MemoryRequest(Request):
@@ -130,18 +131,24 @@ def _refuse_hostile_input() -> None:
         abort(400)
     if any(_too_large(part) for part in (*(request.view_args or {}).values(), *request.args.values())):
         abort(404)
-    if not hasattr(current_app.view_functions.get(request.endpoint or ""), "takes"):
+    _refuse_hostile_fields(request.args)
+    # No view reads the body of a GET: a slow one must not hold a thread.
+    takes = hasattr(current_app.view_functions.get(request.endpoint or ""), "takes")
+    if request.method not in ("GET", "HEAD") and not takes:
         _refuse_hostile_body()
 
 
 def _refuse_hostile_body() -> None:
     if not _is_text(_read_body()):
         abort(400)
-    for values in (request.args, request.form):
-        for name, sent in values.lists():
-            twice = len(sent) > 1 and name not in MANY
-            if twice or any(_hostile(value) for value in (name, *sent)):
-                abort(400)
+    _refuse_hostile_fields(request.form)
+
+
+def _refuse_hostile_fields(values: MultiDict[str, str]) -> None:
+    for name, sent in values.lists():
+        twice = len(sent) > 1 and name not in MANY
+        if twice or any(_hostile(value) for value in (name, *sent)):
+            abort(400)
 
 
 def _read_body() -> bytes:

@@ -1,18 +1,22 @@
 """The reader's language: catalogues from config/languages/<language>.po, each read once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cache, partial
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, redirect, request, url_for
+from werkzeug import Response
 from werkzeug.routing import BaseConverter
 
+from campaign.web.headers import PATH_SAFE
 from campaign.web.toolbox import Identity, toolbox
 from campaign.world.countries import country_name
 from campaign.world.languages import (
@@ -25,6 +29,7 @@ from campaign.world.languages import (
 )
 
 SOURCE = "en"
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 @cache
@@ -47,8 +52,18 @@ def current_language() -> str:
         return str(g.get("language", SOURCE))
     if "language" not in g:
         first = request.path.split("/")[1]
-        g.language = first if first in LANGUAGES else best_match(request.headers.get("Accept-Language", ""))
+        g.language = first if first in LANGUAGES else preferred_language()
     return str(g.language)
+
+
+def offered_languages() -> tuple[str, ...]:
+    """Return the languages that the site offers, in the order of LANGUAGES."""
+    return toolbox().choices(toolbox()).languages
+
+
+def preferred_language() -> str:
+    """Return the offered language that this visitor's browser prefers."""
+    return best_match(request.headers.get("Accept-Language", ""), offered_languages())
 
 
 def speak(language: str) -> None:
@@ -104,9 +119,16 @@ class LanguageConverter(BaseConverter):
     regex = "|".join(sorted(LANGUAGES, key=len, reverse=True))
 
 
+def in_any_language(view: View) -> View:
+    """Mark a public page that stands in its language for good, offered or not: a file whose hash is known."""
+    view.in_any_language = True  # type: ignore[attr-defined]  # a mark that `_lead_to_offered` reads
+    return view
+
+
 def prepare_languages(app: Flask) -> None:
     """Give templates `_`, `ngettext`, `day`, `number` and the languages."""
     app.url_map.converters["lang"] = LanguageConverter
+    app.before_request(_lead_to_offered)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     environment = app.jinja_env
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
@@ -118,6 +140,7 @@ def prepare_languages(app: Flask) -> None:
         language=current_language,
         direction=direction,
         languages=LANGUAGES,
+        offered_languages=offered_languages,
         language_names=LANGUAGE_NAMES,
         counted=counted,
         day=day,
@@ -129,6 +152,25 @@ def prepare_languages(app: Flask) -> None:
         own_page=_own_page,
         number=lambda value: format_number(value, current_language()),
     )
+
+
+def _lead_to_offered() -> Response | None:
+    """Lead a reader from a page in a language that is not offered to the same page in one that is.
+
+    A form that was sent is taken: its visitor began before the language was left out.
+    """
+    asked = (request.view_args or {}).get("language")
+    first, _slash, rest = request.path.lstrip("/").partition("/")
+    view = current_app.view_functions.get(request.endpoint or "")
+    if asked != first or asked in offered_languages() or hasattr(view, "in_any_language"):
+        return None
+    if request.method not in ("GET", "HEAD"):
+        return None
+    query = request.query_string.decode("ascii", "replace")
+    there = quote(f"/{preferred_language()}/{rest}", safe=PATH_SAFE)
+    response = redirect(f"{there}?{query}" if query else there, 302)
+    response.headers["Vary"] = "Accept-Language"
+    return response
 
 
 def _front(code: str) -> str:

@@ -20,6 +20,7 @@ from campaign.web.cache import Cache
 from campaign.web.staff import Staff
 from campaign.web.tokens import Tokens
 from campaign.web.turnstile import Turnstile
+from campaign.world.languages import LANGUAGES
 from campaign.world.legislatures import Legislatures
 from campaign.world.recipients import Recipients
 
@@ -132,6 +133,20 @@ class Identity:
         return f"{self.accent}{self.accent_dark}".replace("#", "")
 
 
+@dataclass(frozen=True)
+class Choices:
+    """What the owners chose for the whole site; until they do, mails come from MAIL_FROM, and every language is offered."""
+
+    sender: str = ""
+    sender_name: str = ""
+    languages: tuple[str, ...] = LANGUAGES
+
+
+def nothing_chosen(_tools: "Toolbox") -> Choices:
+    """Return what stands until an owner chooses."""
+    return Choices()
+
+
 def nobody(_tools: "Toolbox", _language: str) -> Identity:
     """Say nothing of whoever runs the site."""
     return Identity()
@@ -174,6 +189,7 @@ class Toolbox:
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     admit: Admission = admit_all
     identify: Callable[["Toolbox", str], Identity] = nobody
+    choices: Callable[["Toolbox"], Choices] = nothing_chosen
     gathers: Mapping[str, Gather] = field(default_factory=dict)
     notes: Mapping[str, Note] = field(default_factory=dict)
     sides: tuple[Side, ...] = ()

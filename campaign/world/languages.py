@@ -1,5 +1,6 @@
 """The nine languages of the letters, and which of them a visitor's browser asks for."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
@@ -44,8 +45,8 @@ def direction(language: str) -> str:
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"
 
 
-def best_match(accept_language_header: str) -> str:
-    """Return the one of our languages that the reader prefers, or English.
+def best_match(accept_language_header: str, offered: Sequence[str] = LANGUAGES) -> str:
+    """Return the one of the `offered` languages that the reader prefers; or English, or else the first.
 
     A reader of Tibetan, Uyghur, Mongolian, Kazakh or Yi never gets Chinese instead, even if the browser lists it
     later. Bare `zh` means Traditional: browsers in mainland China send `zh-CN`, and a letter that is censored there is
@@ -55,10 +56,10 @@ def best_match(accept_language_header: str) -> str:
     chinese = True
     for _, tag in sorted((wish for wish in wishes if wish[0] > 0), key=lambda wish: -wish[0]):
         language = _ours(tag)
-        if language and (chinese or not language.startswith("zh")):
+        if language and language in offered and (chinese or not language.startswith("zh")):
             return language
         chinese = chinese and tag.partition("-")[0] not in _NEVER_CHINESE
-    return FALLBACK
+    return FALLBACK if FALLBACK in offered else offered[0]
 
 
 def language_of(country: str) -> str:

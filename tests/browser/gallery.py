@@ -25,6 +25,8 @@ from tests.package.asking import PAGE, states_of_packages
 from tests.review.asking import hold, preview
 from tests.review.crowd import hold_by_guard
 from tests.signin.authenticator import Authenticator, add_passkey
+from tests.start.asking import states_of_start
+from tests.start.test_first_owner import fill_in, printed
 from tests.verify.told import ROSTER, accept, load, notice
 from tests.withdraw.ground import deliver
 from tests.withdraw.test_lost_link import ask, opened
@@ -75,8 +77,15 @@ class Gallery:
     seen: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        """Let two officers join."""
+        """Open the first owner's door, and let two officers join."""
         self.visitor = Visitor(self.app, self.folder / "mail")
+        link = printed(self.app)
+        self.look(link, self.visitor)
+        self.keep(
+            "the first owner, with a fault",
+            fill_in(self.visitor, self.visitor.get(link).text, link, code="0"),
+            422,
+        )
         self.vera = Officer(self.app, self.folder / "mail").join()
         self.paul = Officer(self.app, self.folder / "mail").join("paul@campaign.test", name="Paul Sand")
 
@@ -103,6 +112,8 @@ def gallery(app: Flask, folder: Path) -> Gallery:
     busy_week(hung)
     acts(hung)
     identity(hung)
+    for name, answer, status in states_of_start(hung.vera):
+        hung.keep(name, answer, status)
     letters(hung)
     deliveries(hung)
     moments(hung)

@@ -76,6 +76,16 @@ def test_every_page_says_who_runs_the_site(ines: Officer, language: str) -> None
     assert "Lake House Appeal · desk" in ines.get("/desk/").text
 
 
+@pytest.mark.parametrize("path", [PAGE, f"{PAGE}/ar"])
+def test_a_form_that_leaves_a_field_out_is_shown_with_that_field_empty(ines: Officer, path: str) -> None:
+    page = ines.get(path).text
+    stamp = STAMP.search(page, page.find(f'action="{path}"'))
+    assert stamp is not None
+    answer = ines.client.post(path, data={"form_token": stamp[1], "version": "0"})
+    assert answer.status_code == 422
+    assert "None" not in answer.text.partition("<form")[2].replace("None of", "")
+
+
 def test_the_credit_can_be_switched_off(ines: Officer) -> None:
     assert save(ines, credit="").status_code == 303
     assert "Undersigned" not in ines.get("/en/appeal").text

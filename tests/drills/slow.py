@@ -21,6 +21,11 @@ PATIENCE_S, ADDRESSES, MANY = 1.0, 8, 800
 PAGE, READER, LIMIT_S = "/en/governments", "127.0.0.100", 0.050
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 HEADER = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
+UPLOAD = [
+    method
+    + b" /desk/identity HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n\r\nname="
+    for method in (b"POST", b"GET")
+]
 BODY = b"POST /en/governments/sign HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n\r\nname="
 
 
@@ -75,19 +80,25 @@ def _p99(times: list[float]) -> float:
 
 @contextmanager
 def _dawdlers(port: int, slow: int) -> Iterator[Callable[[], int]]:
-    """Open so many connections from eight addresses: half never end their header, half never end their body."""
-    lines = []
-    for number in range(slow):
-        line = socket.create_connection(
-            ("127.0.0.1", port), timeout=5, source_address=(f"127.0.0.{2 + number % ADDRESSES}", 0)
-        )
-        line.sendall(HEADER if number % 2 else BODY)
-        lines.append(line)
+    """Open so many connections from eight addresses: half never end their header, half never end their body.
+
+    Besides, a few never end an upload for the desk: the proxy passes it through, and the campaign answers at once.
+    """
+    lines = [_begin(port, number, HEADER if number % 2 else BODY) for number in range(slow)]
+    passed = [_begin(port, number, UPLOAD[number % 2]) for number in range(max(slow // 10, 20))]
     try:
         yield lambda: sum(_is_open(line) for line in lines)
     finally:
-        for line in lines:
+        for line in (*lines, *passed):
             line.close()
+
+
+def _begin(port: int, number: int, request: bytes) -> socket.socket:
+    line = socket.create_connection(
+        ("127.0.0.1", port), timeout=5, source_address=(f"127.0.0.{2 + number % ADDRESSES}", 0)
+    )
+    line.sendall(request)
+    return line
 
 
 def _is_open(line: socket.socket) -> bool:
