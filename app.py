@@ -4,7 +4,6 @@ The only file that sees settings and rooms together. Building an application ope
 """
 
 import sys
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,6 +26,8 @@ import campaign.desk.cli
 import campaign.desk.identity_views
 import campaign.desk.people_views
 import campaign.desk.views
+import campaign.directory.all_views
+import campaign.directory.cli
 import campaign.document.cli
 import campaign.document.desk_views
 import campaign.guard.views
@@ -46,6 +47,7 @@ import campaign.roll.cli
 import campaign.roll.desk_views
 import campaign.roll.views
 import campaign.sign.cli
+import campaign.sign.desk_views  # its pages stand on the blueprint of the directory
 import campaign.sign.views
 import campaign.signin.desk_views
 import campaign.signin.views
@@ -60,7 +62,9 @@ import campaign.withdraw.views
 import campaign.worker.cli
 from campaign.audit.heads import sign_newest
 from campaign.desk.identity import identify
-from campaign.desk.rules import BULK
+from campaign.desk.rules import BULK, DOMAIN
+from campaign.directory.book import direct, shipped_in
+from campaign.directory.parliaments import prepare_domain
 from campaign.guard.places import place_mails, tell_places
 from campaign.guard.service import sweep
 from campaign.letter.service import changed_texts
@@ -89,8 +93,6 @@ from campaign.withdraw.clock import clock_fault, unless_jumped
 from campaign.withdraw.retention import forget
 from campaign.withdraw.service import gather_links, recall_superseded_entries
 from campaign.worker.builder import build_next, drop_expired
-from campaign.world.legislatures import parse
-from campaign.world.recipients import parse as parse_recipients
 from config.checkout import FOLDER, checkout_settings
 from config.demonstration import demo
 from config.settings import Settings, SettingWrong, read_settings
@@ -123,6 +125,7 @@ DESK = (
     campaign.desk.approval_views.bp,
     campaign.desk.identity_views.bp,
     campaign.desk.identity_views.files,
+    campaign.directory.all_views.bp,
     campaign.audit.desk_views.bp,
     campaign.review.desk_views.bp,
     campaign.review.card_views.bp,
@@ -142,6 +145,7 @@ COMMANDS = (
     campaign.worker.cli.mail,
     campaign.letter.cli.letter,
     campaign.desk.cli.desk,
+    campaign.directory.cli.directory,
     campaign.sign.cli.sign,
     campaign.intake.cli.intake,
     campaign.review.cli.verify,
@@ -232,7 +236,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
 
 def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
     folder, erasures = ROOT / settings.seal_keys, ROOT / settings.erasures
-    packages = ROOT / settings.packages
+    packages, shipped = ROOT / settings.packages, shipped_in(ROOT / "config")
     return Toolbox(
         database=Database(settings.database_url, partial(keep_acts, erasures)),
         tokens=Tokens(settings.secret_keys, clock),
@@ -251,10 +255,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         ),
         clock=clock,
         gate=gate,
-        legislatures=parse(tomllib.loads((ROOT / "config" / "legislatures.toml").read_text(encoding="utf-8"))),
-        recipients=parse_recipients(
-            tomllib.loads((ROOT / "config" / "recipients.toml").read_text(encoding="utf-8"))
-        ),
+        shipped=shipped,
         slots={
             "letter": letter_slot,
             "delivered": campaign.deliver.views.letter_slot,
@@ -262,8 +263,9 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             "privacy filled": campaign.withdraw.privacy.filled,
         },
         identify=identify,
+        direct=direct,
         outcomes={campaign.deliver.steps.MAIL: campaign.deliver.steps.note_outcome},
-        carries={BULK: prepare_hold},
+        carries={BULK: prepare_hold, DOMAIN: partial(prepare_domain, shipped.legislatures)},
         chores=(
             sweep,
             partial(unless_jumped, list_cooled_off),

@@ -49,6 +49,13 @@ SENTENCES = {
     "deliver undo": "took back a step of {reference}: {step}",
     "recalled": "dealt with a recall from {subject}: {place}",
     "identity": "changed the campaign’s identity: {what}",
+    "office": "changed {subject}: {what}",
+    "office kind": "changed {subject}",
+    "domain": "listed the mail {subject} of a parliament until {until}",
+    "domain end": "ended the mail {subject}: it proves nothing any more",
+    "bar": "barred an address from getting mail: {why}",
+    "unbar": "lifted the bar of an address: {why}",
+    "resume mail": "tried {servers} paused mail servers again",
     "restored": "restored a backup, and repeated {again} removals made since that backup",
     "forgot": "forgot {entries} entries of the log, as they were 24 months old",
 }
@@ -76,6 +83,10 @@ GROUPS = {
             "build",
             "build cancel",
         ),
+    ),
+    "directory": (
+        "Offices, parliaments, addresses",
+        ("office", "office kind", "domain", "domain end", "bar", "unbar", "resume mail"),
     ),
     "people": (
         "Who works here",

@@ -37,7 +37,7 @@ UNREADABLE = (
 
 
 class ChangedMeanwhile(Exception):
-    """Another owner changed the identity since it was read; nothing was overwritten."""
+    """Another officer changed it since it was read; nothing was overwritten."""
 
 
 @dataclass(frozen=True)

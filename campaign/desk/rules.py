@@ -17,7 +17,7 @@ VERIFIES = (VERIFIER, OWNER)
 DELIVERS = (DELIVERER, OWNER)
 INVITATION_LIFE = timedelta(days=7)
 APPROVAL_LIFE = timedelta(hours=24)
-RECOVER, ADMIT, BULK, EXPORT = "recover", "admit", "bulk", "export"
+RECOVER, ADMIT, BULK, EXPORT, DOMAIN = "recover", "admit", "bulk", "export", "domain"
 
 
 class UnknownCountry(ValueError):
@@ -42,6 +42,7 @@ KINDS = {
     RECOVER: Kind("Let an officer who lost everything back in", (OWNER,)),
     ADMIT: Kind("Admit an officer as a second person", (OWNER,)),
     BULK: Kind("Decide about many signatories at once", VERIFIES),
+    DOMAIN: Kind("List a parliament’s mail domain: its mailboxes count as official", VERIFIES),
     EXPORT: Kind("Export or print withheld names", DELIVERS, at_once=False),
 }
 NOT_ADMITTED = (

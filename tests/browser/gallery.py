@@ -16,6 +16,7 @@ from tests.desk.pictures import drawing
 from tests.desk.test_identity import PAGE as IDENTITY
 from tests.desk.test_identity import save
 from tests.desk.test_identity import send as write
+from tests.directory.book import answers
 from tests.intake.lists import HEAD, ROWS, as_csv, bring
 from tests.intake.test_lists_at_the_desk import LIST, send
 from tests.package.asking import PAGE, states_of_packages
@@ -48,7 +49,7 @@ FILLED = {
     "/desk/packages/<int:number>": "build",
 }
 VALUES = {"slug": ["appeal"], "name": ["background"], "country": ["CH"], "language": list(LANGUAGES),
-          "sheet": ["world", "europe"]}  # fmt: skip
+          "sheet": ["world", "europe"], "office": ["foreign"], "domain": ["bundestag.de"]}  # fmt: skip
 ELSEWHERE = ("/", "/verify")  # these only redirect to a language
 MORE = (
     "/en/verify?asked=" + "0" * 64,
@@ -99,6 +100,8 @@ def gallery(app: Flask, folder: Path) -> Gallery:
     busy_week(hung)
     acts(hung)
     identity(hung)
+    for name, answer, status in answers(hung.vera):
+        hung.keep(name, answer, status)
     deliveries(hung)
     entrance(hung)
     every_other_route(hung)
