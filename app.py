@@ -29,7 +29,7 @@ import campaign.desk.views
 import campaign.directory.all_views
 import campaign.directory.cli
 import campaign.document.cli
-import campaign.document.desk_views
+import campaign.document.record_views
 import campaign.guard.views
 import campaign.intake.cli
 import campaign.intake.desk_views
@@ -46,6 +46,7 @@ import campaign.roll.api
 import campaign.roll.cli
 import campaign.roll.desk_views
 import campaign.roll.views
+import campaign.roster.desk_views
 import campaign.sign.cli
 import campaign.sign.desk_views  # its pages stand on the blueprint of the directory
 import campaign.sign.views
@@ -126,6 +127,7 @@ DESK = (
     campaign.desk.identity_views.bp,
     campaign.desk.identity_views.files,
     campaign.directory.all_views.bp,
+    campaign.roster.desk_views.bp,
     campaign.audit.desk_views.bp,
     campaign.review.desk_views.bp,
     campaign.review.card_views.bp,
@@ -133,7 +135,7 @@ DESK = (
     campaign.verify.views.bp,  # so that the desk can write the link of a notice
     campaign.intake.desk_views.bp,
     campaign.roll.desk_views.bp,
-    campaign.document.desk_views.bp,
+    campaign.document.record_views.bp,  # the desk's pages of this room are on one blueprint
     campaign.deliver.desk_views.bp,
     campaign.package.desk_views.bp,
     campaign.withdraw.desk_views.bp,
@@ -228,8 +230,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
         app.cli.add_command(command)
     keeper = Keeper(tools, app.config["TRUSTED_HOSTS"], app.wsgi_app)
     app.wsgi_app = keeper  # type: ignore[method-assign]  # Flask's way
-    if settings.proxy_hops:
-        hops = settings.proxy_hops
+    if hops := settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's way
     return app
 

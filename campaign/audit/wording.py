@@ -51,6 +51,7 @@ SENTENCES = {
     "identity": "changed the campaign’s identity: {what}",
     "office": "changed {subject}: {what}",
     "office kind": "changed {subject}",
+    "roster": "took in the roster of {chamber}, as of {on}: {members} members",
     "domain": "listed the mail {subject} of a parliament until {until}",
     "domain end": "ended the mail {subject}: it proves nothing any more",
     "bar": "barred an address from getting mail: {why}",
@@ -86,7 +87,7 @@ GROUPS = {
     ),
     "directory": (
         "Offices, parliaments, addresses",
-        ("office", "office kind", "domain", "domain end", "bar", "unbar", "resume mail"),
+        ("office", "office kind", "domain", "domain end", "roster", "bar", "unbar", "resume mail"),
     ),
     "people": (
         "Who works here",

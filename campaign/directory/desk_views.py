@@ -46,7 +46,7 @@ def offices() -> ResponseReturnValue:
         own=own,
         kinds=listed.words,
         states=[(state, sum(one.confirmation(today) is state for one in listed.every)) for state in Confirmation],
-        told=lambda one: confirmation_told(one, today),
+        shown=sum(map(len, by_country.values())),
         today=today,
         asked=asked,
         delivers=officer().role in DELIVERS,

@@ -66,7 +66,7 @@ def import_roster(file: BinaryIO, even_if_older: bool, dry_run: bool, yes: bool,
     if not yes:
         click.confirm(f"Make these {len(listed.members)} the roster?", abort=True)
     with tools.database.write() as session:
-        update_roster(session, heading, listed.members, now=tools.clock())
+        update_roster(session, heading, listed.members, None, now=tools.clock())
 
 
 @roster.command("match")

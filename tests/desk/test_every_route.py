@@ -178,7 +178,15 @@ TABLE: dict[str, dict[str, str] | str] = {
     "POST /desk/barred/lift": OWNS_FRESH,
     "GET /desk/approvals": STAFF,
     "POST /desk/approvals/<int:number>": FRESH,
+    "GET /desk/record": DELIVERS,
+    "POST /desk/record": DELIVERS,
+    "GET /desk/rosters": STAFF,
+    "POST /desk/rosters": OWNS_FRESH,
+    "POST /desk/rosters/check": OWNS,
     "GET /desk/log": STAFF,
+    "GET /desk/log/check": OWNS,
+    "POST /desk/log/check": OWNS,
+    "POST /desk/log/head": OWNS,
     **dict.fromkeys(PUBLIC, OPEN),
 }
 

@@ -46,7 +46,8 @@ def test_an_entry_is_old_after_180_days(ines: Officer) -> None:
     assert office.confirmation(today + FRESH_FOR + timedelta(days=1)) is Confirmation.OLD
     ines.tools.clock.move(days=181)  # type: ignore[attr-defined]  # a test's clock
     assert ines.sign_in().status_code == 303
-    assert "more than 180 days ago" in ines.get("/desk/offices?state=old").text
+    assert "confirm it again" in ines.get("/desk/offices?state=old").text
+    assert "more than 180 days ago" in ines.get(BERLIN).text
     told = ines.app.test_cli_runner().invoke(args=["directory", "offices", "--state", "old"]).output
     assert told.count("\n") == 1
     assert "Amt der Seen" in told
