@@ -4,7 +4,6 @@ The only file that sees settings and rooms together. Building an application ope
 """
 
 import sys
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,7 +18,9 @@ from campaign.audit.heads import sign_newest
 from campaign.deliver.steps import MAIL, note_outcome
 from campaign.deliver.views import letter_slot as deliver_slot
 from campaign.desk.identity import identify
-from campaign.desk.rules import BULK, WITHDRAW
+from campaign.desk.rules import BULK, DOMAIN, WITHDRAW
+from campaign.directory.book import direct, shipped_in
+from campaign.directory.parliaments import prepare_domain
 from campaign.document.cli import OFFLINE
 from campaign.guard.places import place_mails, tell_places
 from campaign.guard.service import sweep
@@ -55,8 +56,6 @@ from campaign.withdraw.formal import prepare_withdrawal
 from campaign.withdraw.retention import forget
 from campaign.withdraw.service import gather_links, recall_superseded_entries
 from campaign.worker.builder import build_next, drop_expired
-from campaign.world.legislatures import parse
-from campaign.world.recipients import parse as parse_recipients
 from config import doors
 from config.checkout import FOLDER, checkout_settings
 from config.demonstration import demo
@@ -145,9 +144,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
 
 def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
     folder, erasures = ROOT / settings.seal_keys, ROOT / settings.erasures
-    packages = ROOT / settings.packages
-    recipients = parse_recipients(tomllib.loads((ROOT / "config" / "recipients.toml").read_text(encoding="utf-8")))
-    packages, keys = ROOT / settings.packages, find_keys(folder)
+    packages, shipped, keys = ROOT / settings.packages, shipped_in(ROOT / "config"), find_keys(folder)
     tokens = Tokens(settings.secret_keys, clock)
     asker = asker_of(keys, settings.site_url, tokens)
     return Toolbox(
@@ -168,8 +165,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         ),
         clock=clock,
         gate=gate,
-        legislatures=parse(tomllib.loads((ROOT / "config" / "legislatures.toml").read_text(encoding="utf-8"))),
-        recipients=recipients,
+        shipped=shipped,
         slots={
             "letter": letter_slot,
             "delivered": deliver_slot,
@@ -178,8 +174,13 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         },
         identify=identify,
         choices=start.CHOICES,
+        direct=direct,
         outcomes={MAIL: note_outcome, **start.OUTCOMES},
-        carries={BULK: prepare_hold, WITHDRAW: partial(prepare_withdrawal, recipients, settings.site_url)},
+        carries={
+            BULK: prepare_hold,
+            DOMAIN: partial(prepare_domain, shipped.legislatures),
+            WITHDRAW: partial(prepare_withdrawal, shipped.recipients, settings.site_url),
+        },
         chores=(
             sweep,
             partial(unless_jumped, list_cooled_off),

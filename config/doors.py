@@ -12,8 +12,10 @@ import campaign.desk.cli
 import campaign.desk.identity_views
 import campaign.desk.people_views
 import campaign.desk.views
+import campaign.directory.all_views
+import campaign.directory.cli
 import campaign.document.cli
-import campaign.document.desk_views
+import campaign.document.record_views
 import campaign.editor.views
 import campaign.guard.views
 import campaign.intake.cli
@@ -34,7 +36,9 @@ import campaign.roll.api
 import campaign.roll.cli
 import campaign.roll.desk_views
 import campaign.roll.views
+import campaign.roster.desk_views
 import campaign.sign.cli
+import campaign.sign.desk_views  # its pages stand on the blueprint of the directory
 import campaign.sign.views
 import campaign.signin.desk_views
 import campaign.signin.views
@@ -80,7 +84,7 @@ DESK = (
     campaign.verify.views.bp,  # so that the desk can write the link of a notice
     campaign.intake.desk_views.bp,
     campaign.roll.desk_views.bp,
-    campaign.document.desk_views.bp,
+    campaign.document.record_views.bp,  # the desk's pages of this room are on one blueprint
     campaign.deliver.desk_views.bp,
     campaign.package.desk_views.bp,
     campaign.withdraw.desk_views.bp,
@@ -88,6 +92,8 @@ DESK = (
     campaign.office.shell_views.bp,
     campaign.moments.desk_views.bp,
     *campaign.start.views.DESK,
+    campaign.directory.all_views.bp,
+    campaign.roster.desk_views.bp,
 )
 COMMANDS = (
     campaign.web.cli.storage,
@@ -104,4 +110,5 @@ COMMANDS = (
     campaign.withdraw.cli.withdraw,
     *campaign.editor.views.COMMANDS,
     *campaign.start.views.COMMANDS,
+    campaign.directory.cli.directory,
 )

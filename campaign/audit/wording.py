@@ -64,6 +64,14 @@ SENTENCES = {
     "letter discard": "discarded the draft of {subject}, {way}",
     "letter publish": "published {subject}, {way}: {what}",
     "letter version": "said why version {version} of {subject} changes nothing that people signed: {reason}",
+    "office": "changed {subject}: {what}",
+    "office kind": "changed {subject}",
+    "roster": "took in the roster of {chamber}, as of {on}: {members} members",
+    "domain": "listed the mail {subject} of a parliament until {until}",
+    "domain end": "ended the mail {subject}: it proves nothing any more",
+    "bar": "barred an address from getting mail: {why}",
+    "unbar": "lifted the bar of an address: {why}",
+    "resume mail": "tried {servers} paused mail servers again",
     "restored": "restored a backup, and repeated {again} removals made since that backup",
     "forgot": "forgot {entries} entries of the log, as they were 24 months old",
 }
@@ -109,6 +117,10 @@ GROUPS = {
             "build",
             "build cancel",
         ),
+    ),
+    "directory": (
+        "Offices, parliaments, addresses",
+        ("office", "office kind", "domain", "domain end", "roster", "bar", "unbar", "resume mail"),
     ),
     "people": (
         "Who works here",

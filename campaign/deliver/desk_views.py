@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from campaign.audit.models import Officer
 from campaign.deliver.files import LARGEST_FILE, kind, name_of
 from campaign.deliver.forms import AnswerForm, DayForm, ReceiptForm, SendForm
-from campaign.deliver.life import Life, NoSuchDelivery, find_life, find_lives, known_address
+from campaign.deliver.life import Life, NoSuchDelivery, find_life, find_lives
 from campaign.deliver.rules import CHANNELS, LONGEST_ANSWER, latest_day, paragraphs
 from campaign.deliver.steps import (
     LARGEST_PDF,
@@ -29,6 +29,7 @@ from campaign.deliver.steps import (
     undo_step,
 )
 from campaign.desk.rules import DELIVERS
+from campaign.directory.rules import confirmation_told
 from campaign.package.folders import zip_of
 from campaign.package.manifest import PDF
 from campaign.package.verify import Refused, read_package
@@ -36,6 +37,7 @@ from campaign.web.audience import officer, staff
 from campaign.web.forms import check_button
 from campaign.web.headers import saved_as, uploads
 from campaign.web.toolbox import toolbox
+from campaign.world.recipients import NoSuchRecipient, Recipient
 
 bp = Blueprint("deliver_desk", __name__, url_prefix="/desk")
 NEWEST = 200
@@ -183,13 +185,16 @@ def _page(number: int, fault: str, **forms: object) -> str:
     with tools.database.read() as session:
         life = _found(session, number)
         names = {row.id: row.name for row in session.execute(select(Officer.id, Officer.name))}
+    office = _office(life)
     return render_template(
         "deliver/life.html",
         life=life,
         fault=fault,
         names=names,
         delivers=officer().role in DELIVERS,
-        send=forms.get("send") or SendForm(formdata=None, address=known_address(toolbox().recipients, life)),
+        send=forms.get("send") or SendForm(formdata=None, address=office.mail if office else ""),
+        entry=office,
+        confirmed=confirmation_told(office, tools.clock().date()) if office else "",
         answer=forms.get("answer") or _answer_form(life),
         day=DayForm(formdata=None),
         today=tools.clock().date(),
@@ -214,6 +219,16 @@ def _answer_form(life: Life) -> AnswerForm:
         published=known.published,
         day=known.answered_on,
     )
+
+
+def _office(life: Life) -> Recipient | None:
+    """Return the entry of the address book to which a package goes, if there is one."""
+    if life.package is None:
+        return None
+    try:
+        return toolbox().recipients.find(life.delivery.country, life.package.office)
+    except NoSuchRecipient:
+        return None
 
 
 def _posted(number: int, form: SendForm) -> Posted | None:

@@ -14,6 +14,7 @@ from campaign.deliver.life import Life, find_approved_unsent
 from campaign.deliver.life_cli import FOUND, by_option, day_option, day_or_today, run_step
 from campaign.deliver.rules import CHANNELS
 from campaign.deliver.steps import Outgoing, Posted, send_delivery
+from campaign.directory.rules import confirmation_told
 from campaign.letter.service import NoSuchLetter, find_letter
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.rules import NameRefused, accept_text
@@ -21,7 +22,7 @@ from campaign.package.folders import zip_of
 from campaign.package.manifest import PDF
 from campaign.package.verify import Refused, read_package
 from campaign.web.toolbox import toolbox
-from campaign.world.recipients import NoSuchRecipient
+from campaign.world.recipients import Confirmation, NoSuchRecipient
 
 
 @click.command("sent")
@@ -94,6 +95,9 @@ def _of_package(life: Life, packages: Path) -> Posted:
     found = folder if folder.is_dir() else zip_of(folder)
     try:
         office = toolbox().recipients.find(life.delivery.country, life.package.office if life.package else "")
+        if office.confirmation(toolbox().clock().date()) is not Confirmation.FRESH:
+            told = confirmation_told(office, toolbox().clock().date())
+            click.echo(f"{life.delivery.reference}: {office.name}: {told}", err=True)
         return Posted(accept_address(office.mail).written, bytes(read_package(found)[PDF]), toolbox().site.url)
     except (NoSuchRecipient, AddressRefused) as fault:
         raise click.ClickException("the list of recipients has no address for this office") from fault

@@ -3,7 +3,6 @@
 The file is TOML, with the logo beside it. A file that is saved, loaded and saved again is the same, byte for byte.
 """
 
-import json
 import tomllib
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from campaign.desk.identity import Profile, Texts, change_identity, read_identit
 from campaign.desk.logos import LogoRefused, clean_logo
 from campaign.web.toolbox import toolbox
 from campaign.world.languages import LANGUAGES
+from campaign.world.written import quoted
 
 identity = AppGroup("identity", help="The campaign's identity: name, logo, colours, imprint, privacy notice.")
 WORDS = ("contact", "reply_to", "accent", "accent_dark")
@@ -86,8 +86,8 @@ def _logo_name(profile: Profile, file: Path) -> str:
 
 def _quoted(words: str) -> str:
     """Return a TOML string, on several lines if the text has several (TOML 1.0, "String")."""
-    quoted = [json.dumps(line, ensure_ascii=False).replace("\x7f", "\\u007f") for line in words.split("\n")]
-    return quoted[0] if len(quoted) == 1 else '"""\n' + "".join(f"{line[1:-1]}\n" for line in quoted) + '"""'
+    lines = [quoted(line) for line in words.split("\n")]
+    return lines[0] if len(lines) == 1 else '"""\n' + "".join(f"{line[1:-1]}\n" for line in lines) + '"""'
 
 
 def _read(file: Path) -> Profile:

@@ -81,9 +81,9 @@ def change_texts(language: str) -> ResponseReturnValue:
 
 
 @bp.get("/identity/confirmed")
-@staff(OWNER)
+@staff()
 def confirmed() -> ResponseReturnValue:
-    """Tell an owner who has confirmed in another tab to go back to the first tab."""
+    """Tell an officer who has confirmed in another tab to go back to the first tab."""
     return render_template("desk/confirmed.html")
 
 

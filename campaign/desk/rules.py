@@ -17,7 +17,15 @@ VERIFIES = (VERIFIER, OWNER)
 DELIVERS = (DELIVERER, OWNER)
 INVITATION_LIFE = timedelta(days=7)
 APPROVAL_LIFE = timedelta(hours=24)
-RECOVER, ADMIT, BULK, EXPORT, WITHDRAW = "recover", "admit", "bulk", "export", "withdraw"
+RECOVER, ADMIT, BULK, EXPORT, WITHDRAW, DOMAIN, ROSTER = (
+    "recover",
+    "admit",
+    "bulk",
+    "export",
+    "withdraw",
+    "domain",
+    "roster",
+)
 
 
 class UnknownCountry(ValueError):
@@ -43,6 +51,8 @@ KINDS = {
     ADMIT: Kind("Admit an officer as a second person", (OWNER,)),
     BULK: Kind("Decide about many signatories at once", VERIFIES),
     WITHDRAW: Kind("Withdraw a letter for good", (OWNER,)),
+    DOMAIN: Kind("List a parliament’s mail domain: its mailboxes count as official", VERIFIES),
+    ROSTER: Kind("Take in a roster of sitting members", VERIFIES, at_once=False),
     EXPORT: Kind("Export or print withheld names", DELIVERS, at_once=False),
 }
 NOT_ADMITTED = (

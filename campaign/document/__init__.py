@@ -5,6 +5,7 @@ pdf: Typeset a document with typst: tagged (PDF/UA-1), archivable (PDF/A-2a), th
 press: Run typst in a process of its own, so that its memory is free again after each document.
 printing: Print one document: read, compose, typeset, keep that it was printed.
 progress: Tell a terminal how far the work is, and which names were not printed as they were signed.
+record_views: Record an annex that was printed elsewhere, from its receipt.
 volumes: Print a list too long for one document as numbered volumes in a folder, whole or not at all.
 wording: The words around the names, in the letter's language: a recipient gets one document in one language.
 """

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from campaign.audit.models import Officer
 from campaign.desk.rules import VERIFIES
 from campaign.intake.columns import CHOICES, ColumnsUnclear
-from campaign.intake.encodings import ENCODINGS, EncodingUnclear
 from campaign.intake.rules import Defaults, Problem, ProvenanceMissing, accept_provenance
 from campaign.intake.service import Job, LetterStopped, NoSuchIntake, check_going, intakes
-from campaign.intake.sheets import FileRefused, open_sheet
 from campaign.intake.worker import OpenList, Tally, fingerprint_of, open_list, run_import, undo_import
 from campaign.letter.service import NoSuchLetter, current_text, find_letter
+from campaign.sheets.encodings import ENCODINGS, EncodingUnclear
+from campaign.sheets.rows import FileRefused, open_sheet
 from campaign.sign.rules import VISIBILITIES
 from campaign.signin.officers import officer_in
 from campaign.web.toolbox import toolbox

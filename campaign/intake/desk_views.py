@@ -14,13 +14,13 @@ from flask.typing import ResponseReturnValue
 
 from campaign.desk.rules import VERIFIES
 from campaign.intake.columns import ColumnsUnclear, choices_of
-from campaign.intake.encodings import ENCODINGS, EncodingUnclear
 from campaign.intake.forms import IntakeForm
 from campaign.intake.rules import MOST_AT_DESK, ProvenanceMissing, accept_provenance
 from campaign.intake.service import Job, LetterStopped, NoSuchIntake, check_going, intakes
-from campaign.intake.sheets import FileRefused, open_sheet
 from campaign.intake.worker import OpenList, Tally, fingerprint_of, open_list, run_import, undo_import
 from campaign.letter.service import NoSuchLetter, all_letters, current_text, every_kind, find_letter
+from campaign.sheets.encodings import ENCODINGS, EncodingUnclear
+from campaign.sheets.rows import FileRefused, open_sheet
 from campaign.sign.rules import VISIBILITIES
 from campaign.signin.carried_views import sealed, unsealed
 from campaign.web.audience import officer, staff

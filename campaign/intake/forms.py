@@ -3,8 +3,9 @@
 from wtforms import StringField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
-from campaign.intake.encodings import ENCODINGS
-from campaign.intake.rules import LONGEST_PROVENANCE, MOST_COLUMNS, Defaults
+from campaign.intake.rules import LONGEST_PROVENANCE, Defaults
+from campaign.sheets.encodings import ENCODINGS
+from campaign.sheets.rows import MOST_COLUMNS
 from campaign.sign.rules import VISIBILITIES
 from campaign.web.forms import BaseForm
 from campaign.world.countries import COUNTRIES

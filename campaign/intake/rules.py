@@ -18,7 +18,6 @@ LONGEST_PROVENANCE = 200
 BATCH = 1_000
 MOST_PROBLEMS = 1_000  # kept to be shown; all others are only counted
 MOST_AT_DESK = 10_000  # rows: a page must be answered within seconds
-MOST_COLUMNS = 256
 REPLACED = "\ufffd"
 _SENTENCES = {
     NameFault.EMPTY: "is empty",

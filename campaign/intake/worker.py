@@ -24,7 +24,7 @@ from campaign.intake.service import (
     remove_rows,
     seal_row,
 )
-from campaign.intake.sheets import FileRefused, Sheet, SheetRow
+from campaign.sheets.rows import FileRefused, Sheet, SheetRow
 from campaign.storage.database import Database
 from campaign.web.staff import Staff
 

@@ -28,6 +28,7 @@ from campaign.web.forms import check_button
 from campaign.web.headers import saved_as
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import in_order
+from campaign.world.recipients import Recipients
 
 bp = Blueprint("package_desk", __name__, url_prefix="/desk")
 
@@ -44,11 +45,12 @@ def packages() -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     """Order a package, or one for each recipient; an order for an unfinished package joins that one."""
     form, tools = PackageForm(), toolbox()
+    recipients = tools.recipients  # read before the transaction that writes
     if not form.validate():
         return _page(form, next(iter(form.faults().values()))), 422
     try:
         with tools.database.write() as session:
-            orders = _orders(session, form)
+            orders = _orders(session, form, recipients)
             numbers = [ask_build(session, order, officer(), now=tools.clock()) for order in orders]
     except NoSuchDocument as fault:
         return _page(form, f"This cannot be made: {fault}."), 422
@@ -102,14 +104,14 @@ def download(number: int) -> ResponseReturnValue:
     return Response(FileWrapper(file), content_type="application/zip", headers=headers)
 
 
-def _orders(session: Session, form: PackageForm) -> list[Order]:
+def _orders(session: Session, form: PackageForm, recipients: Recipients) -> list[Order]:
     """Return the orders in a form: one, or one for each recipient of the letter. Raises NoSuchDocument."""
     letter, again = letter_named(session, form.text_of("letter")), bool(form.again.data)
     everybody = form.text_of("country") == EVERYBODY
     orders = []
     for country in letter.handed_to if everybody else (form.text_of("country"),):
         open_order = Order(letter.slug, country, form.text_of("office"), form.text_of("language"))
-        recipient, text = recipient_of(session, toolbox().recipients, letter, open_order)
+        recipient, text = recipient_of(session, recipients, letter, open_order)
         paper = form.text_of("paper") or paper_of(recipient.country)
         orders.append(Order(letter.slug, recipient.country, str(recipient.office), text.language, again, paper))
     return orders

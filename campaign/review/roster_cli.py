@@ -7,8 +7,6 @@ from typing import Any, BinaryIO
 import click
 from flask.cli import AppGroup
 
-from campaign.intake.encodings import EncodingUnclear
-from campaign.intake.sheets import FileRefused
 from campaign.names.rules import NameRefused, accept_text
 from campaign.review.queue import find_card
 from campaign.roster.members import read_members
@@ -22,6 +20,8 @@ from campaign.roster.service import (
     rosters,
     update_roster,
 )
+from campaign.sheets.encodings import EncodingUnclear
+from campaign.sheets.rows import FileRefused
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import COUNTRIES
 
@@ -66,7 +66,7 @@ def import_roster(file: BinaryIO, even_if_older: bool, dry_run: bool, yes: bool,
     if not yes:
         click.confirm(f"Make these {len(listed.members)} the roster?", abort=True)
     with tools.database.write() as session:
-        update_roster(session, heading, listed.members, now=tools.clock())
+        update_roster(session, heading, listed.members, None, now=tools.clock())
 
 
 @roster.command("match")

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from campaign.intake.sheets import FileRefused, open_sheet
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.folding import fold_together
 from campaign.names.parts import NAME, HalfAName, NameColumns, find_name, join_words
 from campaign.names.rules import NameRefused, accept_name, accept_text, says_nothing
+from campaign.sheets.rows import FileRefused, open_sheet
 
 _HEADINGS = {
     "constituency": "constituency|district|area|seat|riding|wahlkreis|circonscription|distrito|選挙区|選區",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.audit.log import write_log
 from campaign.confirm.models import Signatory
 from campaign.letter.rules import LAWMAKER
 from campaign.mail.address import Address
@@ -16,6 +17,7 @@ from campaign.roster.rules import NOBODY, DecisionMalformed
 from campaign.seal.indexes import read_back_code
 from campaign.seal.keys import Keys
 from campaign.sign.rules import Entry
+from campaign.web.staff import Staff
 from campaign.world.legislatures import Legislatures
 
 CALLED_BACK = frozenset({"US"})  # publishes no addresses: an officer calls the office, which reads a code back
@@ -93,7 +95,9 @@ def compare_roster(session: Session, heading: RosterHeading, members: tuple[Memb
     )
 
 
-def update_roster(session: Session, heading: RosterHeading, members: tuple[Member, ...], *, now: datetime) -> None:
+def update_roster(
+    session: Session, heading: RosterHeading, members: tuple[Member, ...], by: Staff | None, *, now: datetime
+) -> None:
     """Make a file the chamber's roster; members who are not in it are marked as gone, never deleted."""
     roster = find_roster(session, heading.country, heading.chamber)
     if roster is None:
@@ -120,6 +124,8 @@ def update_roster(session: Session, heading: RosterHeading, members: tuple[Membe
             )
     for row in known.values():
         row.gone_on = row.gone_on or heading.on
+    details = {"chamber": heading.chamber, "on": heading.on.isoformat(), "members": len(members)}
+    write_log(session, by, "roster", f"roster:{heading.country}", details, now=now)
 
 
 def roster_evidence(

@@ -1,20 +1,24 @@
 """The shape of what a signatory types; each fault is a sentence in the reader's language."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from markupsafe import Markup
 from wtforms import Field, StringField, ValidationError
+from wtforms.validators import AnyOf
 
 from campaign.letter.fields import FIELDS, OWN_DOMAIN, Question, filled_in
 from campaign.letter.fields import Field as SignatoryField
 from campaign.letter.models import Letter
 from campaign.letter.rules import LAWMAKER, Kind
-from campaign.mail.address import AddressRefused, accept_address
+from campaign.mail.address import Address, AddressRefused, accept_address
 from campaign.names.rules import NameFault, NameRefused, accept_name, says_nothing
 from campaign.sign.rules import (
+    BARS,
+    BY_OWNER,
     CONSENTS,
+    LIFTS,
     VISIBILITIES,
     Entry,
     accept_line,
@@ -28,6 +32,8 @@ from campaign.world.countries import COUNTRIES, countries
 from campaign.world.legislatures import Legislatures
 
 LONGEST_ECHO = 300
+BARRABLE = {name: words for name, words in BARS.items() if name != BY_OWNER}
+WHY = "Choose why."
 CHOOSE = "Please choose one."
 CHOOSE_USE = "Choose how your name may be used"
 CHOOSE_COUNTRY = "Choose the country"
@@ -245,7 +251,7 @@ def country_options(language: str, chosen: str) -> Markup:
     return Markup(options)  # noqa: S704 - built above, each part escaped
 
 
-@cache
+@lru_cache(maxsize=64)  # the list changes when the desk changes it
 def chamber_options(language: str, legislatures: Legislatures) -> Markup:
     """Render the chambers to suggest, by country, once per language; a visitor may type any other.
 
@@ -258,3 +264,24 @@ def chamber_options(language: str, legislatures: Legislatures) -> Markup:
         for code, country in countries(language)
         for chamber in legislatures.chambers(code)
     )
+
+
+class BarForm(BaseForm):
+    """The address to bar, and why."""
+
+    email = StringField()
+    reason = StringField(validators=[AnyOf(BARRABLE, message=WHY)])
+
+    def address(self) -> Address | None:
+        """Return the typed address, or None and a sentence beside the field."""
+        try:
+            return accept_address(self.text_of("email"))
+        except AddressRefused:
+            self["email"].errors = ["This is not an e-mail address."]
+            return None
+
+
+class LiftForm(BarForm):
+    """The address whose bar is lifted, and why."""
+
+    reason = StringField(validators=[AnyOf(LIFTS, message=WHY)])

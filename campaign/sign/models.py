@@ -53,9 +53,10 @@ class SharedLink(Base):
 
 
 class BarredAddress(Base):
-    """An address whose owner asked for no mail again; only its blind index is kept."""
+    """An address that gets no mail; only its blind index is kept, and one of the reasons of `sign.rules`."""
 
     __tablename__ = "barred_address"
 
     address_index: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     barred_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(10))

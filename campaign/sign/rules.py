@@ -27,6 +27,14 @@ INTENT_LIFE = timedelta(hours=72)
 OWN_GOVERNMENT = "own"  # the form's word for the government of the chosen country
 EVERY_GOVERNMENT = "all"  # and for every recipient of the letter
 CODE_TRIES = 5
+BY_OWNER = "owner"
+BARS = {  # why an address gets no mail
+    BY_OWNER: "its owner barred it, with the link in a mail",
+    "asked": "its owner asked us to bar it",
+    "returned": "mails to it come back",
+    "misused": "others use it to annoy its owner",
+}
+LIFTS = {"asked": "its owner asks for mail again", "mistake": "it was barred by mistake"}
 
 CONSENT_TEXTS = {
     "sign": "I have read the letter and sign it. I agree that the campaign stores what I typed here to check and count my signature, although it shows a political opinion.",

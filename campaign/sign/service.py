@@ -6,7 +6,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, insert, select
+from sqlalchemy import bindparam, delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from campaign.guard.places import Crowd, drop_waiting, place_for
@@ -21,7 +21,7 @@ from campaign.seal.indexes import address_index
 from campaign.seal.keys import Keys
 from campaign.seal.locks import fingerprint, lock
 from campaign.sign.models import BarredAddress, Intent
-from campaign.sign.rules import INTENT_LIFE, Entry
+from campaign.sign.rules import BY_OWNER, INTENT_LIFE, Entry
 from campaign.storage.journal import write_act
 from campaign.storage.statements import insert_once, table_of
 
@@ -146,16 +146,21 @@ def bar_indexes(index_key: bytes, address: Address) -> tuple[bytes, bytes]:
     return address_index(index_key, EVERY_LETTER, address.key), folded
 
 
-def bar_mailbox(session: Session, index_key: bytes, address: Address, *, now: datetime) -> None:
-    """Bar an address, and drop the mails that wait for it."""
-    bar_address(session, index_everywhere(index_key, address), now=now)
+def bar_mailbox(
+    session: Session, index_key: bytes, address: Address, reason: str = BY_OWNER, *, now: datetime
+) -> bool:
+    """Bar an address, and drop the mails that wait for it; say whether it was not barred yet."""
+    anew = bar_address(session, index_everywhere(index_key, address), reason, now=now)
     drop_waiting(session, index_key, address)
+    return anew
 
 
-def bar_address(session: Session, index: bytes, *, now: datetime) -> None:
-    """Send no more mail to an address, since its owner asked; `index` is from `index_everywhere`."""
-    insert_once(session, BarredAddress, {"address_index": index, "barred_on": now.date()})
+def bar_address(session: Session, index: bytes, reason: str = BY_OWNER, *, now: datetime) -> bool:
+    """Send no more mail to an address; `index` is from `index_everywhere`. Say whether it was not barred yet."""
+    values = {"address_index": index, "barred_on": now.date(), "reason": reason}
+    anew = insert_once(session, BarredAddress, values)
     write_act(session, BAR, _barred(index), now=now)
+    return anew
 
 
 def is_barred(session: Session, *indexes: bytes) -> bool:
@@ -168,6 +173,15 @@ def unbar_address(session: Session, index: bytes, *, now: datetime) -> bool:
     gone = delete(BARRED).where(BARRED.c.address_index == index).returning(BARRED.c.barred_on)
     write_act(session, UNBAR, _barred(index), gives=True, now=now)
     return session.connection().execute(gone).first() is not None
+
+
+def bars(session: Session) -> list[tuple[date, str, int]]:
+    """Return how many addresses were barred on each day, for each reason, the newest day first."""
+    counted = select(BARRED.c.barred_on, BARRED.c.reason, func.count()).group_by(
+        BARRED.c.barred_on, BARRED.c.reason
+    )
+    rows = session.execute(counted.order_by(BARRED.c.barred_on.desc(), BARRED.c.reason))
+    return [(day, reason, number) for day, reason, number in rows]
 
 
 def _barred(index: bytes) -> str:

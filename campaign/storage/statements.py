@@ -23,6 +23,7 @@ class Turn(IntEnum):
     IDENTITY = 1_203  # what the site says of who runs it is changed
     LETTERS = 1_204  # a letter or its draft is changed
     CHOICES = 1_232  # what owners choose for the whole site is changed
+    DIRECTORY = 1_213  # an office or a parliament's domain is changed
     MAIL = 4_022  # mails are claimed, and places given
 
 

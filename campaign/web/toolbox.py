@@ -158,6 +158,19 @@ def admit_all(_tools: "Toolbox", _session: Session, mails: Sequence[Any], _now: 
 
 
 @dataclass(frozen=True)
+class Directory:
+    """The offices that letters are handed to, and parliaments with their members' mail domains."""
+
+    recipients: Recipients
+    legislatures: Legislatures
+
+
+def as_shipped(tools: "Toolbox") -> Directory:
+    """Return what is shipped: for an application without the desk's own entries."""
+    return tools.shipped
+
+
+@dataclass(frozen=True)
 class Toolbox:
     """The tools of one application; `keys` is None when none are readable, and then signing is closed.
 
@@ -172,6 +185,7 @@ class Toolbox:
     returns whether it did anything.
     `checks`: the doctor runs them beside its own; each returns a fault, or None.
     `notes`: the doctor prints them; they are no faults.
+    `direct`: it returns the directory: what is shipped, with what the desk changed.
     `carries`, by kind of approval: each reads the request before the write transaction, and returns the act. The act
     runs in the transaction in which the second person agrees, and returns a sentence on what was done.
     """
@@ -182,14 +196,14 @@ class Toolbox:
     site: Site
     clock: Callable[[], datetime]
     gate: Gate
-    legislatures: Legislatures
-    recipients: Recipients
+    shipped: Directory
     slots: Mapping[str, Slot] = field(default_factory=dict)
     chores: tuple[Chore, ...] = ()
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     admit: Admission = admit_all
     identify: Callable[["Toolbox", str], Identity] = nobody
     choices: Callable[["Toolbox"], Choices] = nothing_chosen
+    direct: Callable[["Toolbox"], Directory] = as_shipped
     gathers: Mapping[str, Gather] = field(default_factory=dict)
     notes: Mapping[str, Note] = field(default_factory=dict)
     sides: tuple[Side, ...] = ()
@@ -198,6 +212,16 @@ class Toolbox:
     cache: Cache = field(default_factory=Cache)
     hashing: Turnstile = field(default_factory=Turnstile)
     acting: Lock = field(default_factory=Lock)
+
+    @property
+    def recipients(self) -> Recipients:
+        """Return the offices that letters are handed to, as they stand now."""
+        return self.direct(self).recipients
+
+    @property
+    def legislatures(self) -> Legislatures:
+        """Return the parliaments and their mail domains, as they stand now."""
+        return self.direct(self).legislatures
 
     @property
     def shortly(self) -> datetime:

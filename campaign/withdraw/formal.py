@@ -15,6 +15,7 @@ from campaign.desk.approvals import ApprovalRequest, NotCarriedOut, ask, use
 from campaign.desk.identity import read_identity
 from campaign.desk.models import Approval
 from campaign.desk.rules import WITHDRAW
+from campaign.directory.book import read_offices
 from campaign.document.models import Delivery
 from campaign.letter.models import Letter
 from campaign.letter.service import find_letter
@@ -56,12 +57,11 @@ def withdrawal_request(slug: str, reason: Mapping[str, str]) -> ApprovalRequest:
 
 
 def prepare_withdrawal(
-    recipients: Recipients, site: str, _session: Session, _keys: Keys | None, asked: Mapping[str, Any]
+    shipped: Recipients, site: str, session: Session, _keys: Keys | None, asked: Mapping[str, Any]
 ) -> Carried:
     """Return the act that a colleague's agreement does: the withdrawal, and its mails to the offices that have it."""
-    return partial(
-        carry_out_withdrawal, partial(known_address, recipients), site, asked["letter"], asked["reason"]
-    )
+    address_of = partial(known_address, read_offices(session, shipped))
+    return partial(carry_out_withdrawal, address_of, site, asked["letter"], asked["reason"])
 
 
 def carry_out_withdrawal(

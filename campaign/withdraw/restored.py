@@ -16,6 +16,7 @@ from campaign.confirm.service import REPLACED
 from campaign.deliver.models import Answer, Sending
 from campaign.deliver.steps import STEP, STEP_UNDONE
 from campaign.desk.restored import end_lost_access, end_open_access
+from campaign.directory.restored import end_domains
 from campaign.document.models import Delivery, DeliveryApproval
 from campaign.intake.models import IntakeRow
 from campaign.letter.models import Letter, LetterMoment, Preview
@@ -23,6 +24,7 @@ from campaign.letter.standing import CLOSED, RESUMED, STOPS, WITHDRAWN, last_act
 from campaign.moments.service import EMBARGO
 from campaign.seal.keys import Keys
 from campaign.sign.models import BarredAddress, Intent
+from campaign.sign.rules import BY_OWNER
 from campaign.sign.service import BAR, UNBAR
 from campaign.storage.journal import ENDED, Act, LinkLine, mark_of, newest, read_acts, read_links
 from campaign.storage.statements import insert_once
@@ -64,6 +66,7 @@ def repeat_removals(
     done += _decide_again(session, acts) + _undo_steps(session, acts) + _bar_again(session, acts)
     done += _stop_again(session, acts) + end_lost_access(session, acts)
     ended["preview links"] += len(session.execute(delete(Preview).returning(Preview.id)).all())
+    done += end_domains(session, acts)
     if done or ended.total():
         write_log(session, None, "restored", "log", {"again": done.total(), **ended}, now=now)
     return ended, done
@@ -244,7 +247,11 @@ def _bar_again(session: Session, acts: Sequence[Act]) -> Counter[str]:
     """Bar again the addresses that asked for no more mail and did not lift the bar since."""
     done = Counter[str]()
     for act in newest(acts, BAR, UNBAR).values():
-        values = {"address_index": bytes.fromhex(act.of.partition(":")[2]), "barred_on": act.at.date()}
+        values = {
+            "address_index": bytes.fromhex(act.of.partition(":")[2]),
+            "barred_on": act.at.date(),
+            "reason": BY_OWNER,
+        }
         done["addresses barred"] += act.kind == BAR and insert_once(session, BarredAddress, values)
     return done
 

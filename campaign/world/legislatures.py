@@ -1,15 +1,17 @@
 """Parliaments and their members' mail domains, as config/legislatures.toml lists them."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from campaign.world.lookalikes import resembles
 
-_NAME = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+DOMAIN = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 _LONGEST = 253  # RFC 1035, section 2.3.4, without the root
 # The characters of parliaments' mailbox names. RFC 5321 allows more, but relays read `%` and `!` as routes elsewhere.
 _LOCAL = re.compile(r"(?=.{1,64}$)[A-Za-z0-9_'-]+(?:\.[A-Za-z0-9_'-]+)*")
@@ -61,6 +63,18 @@ class Chamber:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnDomain:
+    """What a campaign says of a domain itself: for every chamber that has it, and for further `chambers`.
+
+    `alone`: the chambers that it is shipped for have it no more.
+    """
+
+    domain: Domain
+    chambers: tuple[Chamber, ...] = ()
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """A domain of a parliament, and every chamber that uses it; not a proof of membership."""
 
@@ -88,7 +102,7 @@ class Legislatures:
 
         Case does not matter. A subdomain of a listed domain is official only if the list says `*.`.
         """
-        if not domain.isascii() or len(domain) > _LONGEST or not _NAME.fullmatch(domain.lower()):
+        if not domain.isascii() or len(domain) > _LONGEST or not DOMAIN.fullmatch(domain.lower()):
             return None
         name = domain.lower()
         if name.startswith("*"):
@@ -126,7 +140,38 @@ class Legislatures:
 
 def parse(listed: Mapping[str, Any]) -> Legislatures:
     """Read the parsed config/legislatures.toml. Raises LegislaturesInvalid with one clear line."""
-    chambers = tuple(_chamber(entry) for entry in listed.get("chamber", ()))
+    return _matched(_chamber(entry) for entry in listed.get("chamber", ()))
+
+
+def read_legislatures(file: Path) -> Legislatures:
+    """Read config/legislatures.toml. Raises LegislaturesInvalid."""
+    return parse(tomllib.loads(file.read_text(encoding="utf-8")))
+
+
+def join(shipped: Legislatures, own: Sequence[OwnDomain]) -> Legislatures:
+    """Return the parliaments with a campaign's own domains over what is shipped."""
+    known = {one.domain.name: one for one in own}
+    chambers = {(one.country, one.name): replace(one, domains=_standing(one, known)) for one in shipped.every}
+    for one in own:
+        for chamber in one.chambers:
+            there = chambers.get((chamber.country, chamber.name), chamber)
+            if one.domain not in there.domains:
+                chambers[chamber.country, chamber.name] = replace(there, domains=(*there.domains, one.domain))
+    return _matched(chambers.values())
+
+
+def _standing(chamber: Chamber, known: Mapping[str, OwnDomain]) -> tuple[Domain, ...]:
+    """Return a shipped chamber's domains: with what the campaign says of them, and without those that it ended."""
+    return tuple(
+        known[domain.name].domain if domain.name in known else domain
+        for domain in chamber.domains
+        if domain.name not in known or not known[domain.name].alone
+    )
+
+
+def _matched(listed: Iterable[Chamber]) -> Legislatures:
+    """Return the parliaments by their domains. Raises LegislaturesInvalid if a domain is of two classes."""
+    chambers = tuple(listed)
     matches: dict[str, Match] = {}
     for chamber in chambers:
         for domain in chamber.domains:
@@ -141,7 +186,7 @@ def parse(listed: Mapping[str, Any]) -> Legislatures:
 
 def _is_within(domain: str, names: tuple[str, ...]) -> bool:
     """Say whether a parliament owns this name, although the list does not name it as a mail domain."""
-    return bool(_NAME.fullmatch(domain)) and (
+    return bool(DOMAIN.fullmatch(domain)) and (
         domain in names or domain.endswith(tuple("." + name for name in names))
     )
 
@@ -159,7 +204,7 @@ def _chamber(entry: Mapping[str, Any]) -> Chamber:
 
 def _domain(entry: Mapping[str, Any]) -> Domain:
     name = entry["name"]
-    if not _NAME.fullmatch(name):
+    if not DOMAIN.fullmatch(name):
         raise LegislaturesInvalid(f"{name!r} is not a domain in small ASCII letters")
     if entry["class"] not in list(DomainClass):
         raise LegislaturesInvalid(f"{name}: class {entry['class']!r} is none of {', '.join(DomainClass)}")

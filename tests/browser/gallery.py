@@ -17,6 +17,7 @@ from tests.desk.pictures import drawing
 from tests.desk.test_identity import PAGE as IDENTITY
 from tests.desk.test_identity import save
 from tests.desk.test_identity import send as write
+from tests.directory.book import answers
 from tests.editor.gallery import letters
 from tests.editor.office import LETTERS
 from tests.intake.lists import HEAD, ROWS, as_csv, bring
@@ -54,7 +55,7 @@ FILLED = {
     "/desk/packages/<int:number>": "build",
 }
 VALUES = {"slug": ["appeal"], "name": ["background"], "country": ["CH"], "language": list(LANGUAGES),
-          "sheet": ["world", "europe"]}  # fmt: skip
+          "sheet": ["world", "europe"], "office": ["foreign"], "domain": ["bundestag.de"]}  # fmt: skip
 ELSEWHERE = ("/", "/verify")  # these only redirect to a language
 MORE = (
     "/en/verify?asked=" + "0" * 64,
@@ -115,6 +116,8 @@ def gallery(app: Flask, folder: Path) -> Gallery:
     for name, answer, status in states_of_start(hung.vera):
         hung.keep(name, answer, status)
     letters(hung)
+    for name, answer, status in answers(hung.vera):
+        hung.keep(name, answer, status)
     deliveries(hung)
     moments(hung)
     entrance(hung)

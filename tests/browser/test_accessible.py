@@ -31,7 +31,7 @@ LOOKS: list[tuple[Literal["light", "dark"], ViewportSize, dict[str, Any]]] = [
     ("dark", PHONE, LOOK_RULES),
     ("light", PHONE, LOOK_RULES),
 ]
-FILES = {"/static/<path:filename>", "/answers/<reference>"}
+FILES = {"/static/<path:filename>", "/answers/<reference>", "/desk/offices.csv", "/desk/offices.toml"}
 FILES |= {f"/desk/deliveries/<int:number>/{name}" for name in ("receipt", "document")}
 NO_PAGE = {"/", "/verify"} | FILES  # lead on; are saved, not read here
 HOME = "http://localhost"

@@ -143,7 +143,10 @@ def test_all_are_mailed_to_the_offices_on_record_and_asked_again_none_twice(
     command = ("sent", "--all", "appeal", "--channel", "mail", "--packages", str(tmp_path), "--by", paul.email)
     assert run(visitor, *command, well=False).count("no address for this office") == 2
     known = tuple(replace(one, mail=OFFICE) for one in visitor.tools.recipients.every)
-    tools = replace(visitor.tools, recipients=replace(visitor.tools.recipients, every=known))
+    tools = replace(
+        visitor.tools,
+        shipped=replace(visitor.tools.shipped, recipients=replace(visitor.tools.recipients, every=known)),
+    )
     visitor.app.extensions[EXTENSION] = tools
     shutil.rmtree(tmp_path / FIRST)  # the zip alone will do
     assert "2 of 2 sent" in run(visitor, *command)

@@ -202,7 +202,7 @@ def test_the_second_of_two_owners_is_told_and_overwrites_nothing(vera: Officer) 
     assert save(vera, line="The first to save").status_code == 303
     late = send(vera, opened, line="The second", imprint="Typed for an hour")
     assert late.status_code == 409
-    assert "Another owner changed this while you were writing" in late.text
+    assert "Another officer changed this while you were writing" in late.text
     assert "Typed for an hour" in late.text
     assert "The first to save" in vera.get("/en/").text
     assert send(vera, late.text, line="The second").status_code == 303

@@ -136,7 +136,9 @@ def _approve(ground: Campaign, packages: Path, countries: list[str]) -> tuple[st
     """Make and approve the packages, with an address for every office; return who approved and who sends."""
     tools = ground.tools
     every = tuple(replace(one, mail=f"{one.country.lower()}@ministry.test") for one in tools.recipients.every)
-    tools = ground.app.extensions[EXTENSION] = replace(tools, recipients=replace(tools.recipients, every=every))
+    tools = ground.app.extensions[EXTENSION] = replace(
+        tools, shipped=replace(tools.shipped, recipients=replace(tools.recipients, every=every))
+    )
     with tools.database.write() as session:
         load_letters(session, entrance.ROOT / "config" / "letters", now=tools.clock())
         first, second = (officer(session, ground, name, tools.clock()) for name in ("vera", "paul"))

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from campaign.intake.sheets import FileRefused
 from campaign.roster.matching import Seat, SelfDescription, propose
 from campaign.roster.members import read_members
 from campaign.roster.models import Roster, RosterMember
 from campaign.seal.indexes import read_back_code
+from campaign.sheets.rows import FileRefused
 from tests.cast import Officer, Visitor
 from tests.review.crowd import standing
 from tests.verify.told import CHAMBER, ROSTER, load, notice

@@ -77,7 +77,9 @@ def test_the_card_says_what_a_weak_mailbox_means_and_the_form_and_command_hold_t
     entry = {"evidence": "a test", "seen_on": today, "expires_on": today + timedelta(days=365)}
     domains = [entry | {"name": name, "class": holds} for name, holds in DOMAINS.items()]
     chamber = {"country": "FR", "name": "Essai", "english": "Test House", "domains": domains}
-    somebody.app.extensions[EXTENSION] = replace(somebody.tools, legislatures=parse({"chamber": [chamber]}))
+    somebody.app.extensions[EXTENSION] = replace(
+        somebody.tools, shipped=replace(somebody.tools.shipped, legislatures=parse({"chamber": [chamber]}))
+    )
     somebody.sign_and_confirm(email=address)
     assert says in ines.get("/desk/signatory/1").text
     refused = ines.decide(1, method="roster")

@@ -119,7 +119,7 @@ def test_a_list_with_a_gap_or_a_twin_is_refused() -> None:
 def test_the_desk_sees_them_all(site: Flask, tmp_path: Path) -> None:
     page = Officer(site, tmp_path / "mail").join(role="viewer").get("/desk/recipients").text
     assert "Auswärtiges Amt" in page
-    assert "config/recipients.toml" in page
+    assert 'href="/desk/offices"' in page
     told = site.test_cli_runner().invoke(args=["deliver", "recipients", "--country", "jp"]).output
     assert told.count("\n") == 3
     assert "外務省" in told

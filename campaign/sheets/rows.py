@@ -14,9 +14,9 @@ from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineSheet, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
-from campaign.intake.encodings import ENCODINGS, detect
-from campaign.intake.rules import MOST_COLUMNS
+from campaign.sheets.encodings import ENCODINGS, detect
 
+MOST_COLUMNS = 256
 LONGEST_LINE = 1 << 16  # characters; a longer line is split, and the rules refuse its parts
 MOST_FILES, LARGEST_BOOK, LARGEST_UNPACKED, STEEPEST = 2_000, 50 << 20, 256 << 20, 250
 MOST_CELLS = (

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from campaign.intake.encodings import ENCODINGS, EncodingUnclear, detect
-from campaign.intake.sheets import open_sheet
+from campaign.sheets.encodings import ENCODINGS, EncodingUnclear, detect
+from campaign.sheets.rows import open_sheet
 from tests.intake.lists import bring
 
 SIMPLIFIED = "姓名,国家,组织\n王小明,德国,湖边小屋\n李文静,法国,\n张伟强,加拿大,自由之声\n赵雪梅,澳大利亚,\n孙德胜,美国,民主论坛\n"

@@ -8,8 +8,8 @@ import zlib
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
-from campaign.intake import sheets
-from campaign.intake.sheets import FileRefused, open_sheet
+from campaign.sheets import rows as sheets
+from campaign.sheets.rows import FileRefused, open_sheet
 from tests.intake.lists import as_book
 
 CELL = '<row r="{0}"><c r="{1}{0}" t="inlineStr"><is><t>x</t></is></c></row>'
