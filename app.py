@@ -3,10 +3,8 @@
 The only file that sees settings and rooms together. Building an application opens no connection.
 """
 
-import sys
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from os import environ
@@ -35,7 +33,8 @@ import campaign.intake.desk_views
 import campaign.letter.about_views
 import campaign.letter.cli
 import campaign.letter.views
-import campaign.office.shell_views
+import campaign.office.cli
+import campaign.office.desk_views
 import campaign.package.desk_views
 import campaign.package.views
 import campaign.review.card_views
@@ -67,6 +66,8 @@ from campaign.guard.service import sweep
 from campaign.letter.service import changed_texts
 from campaign.mail.pauses import troubles
 from campaign.mail.rules import FORMS, LINKS
+from campaign.office.alerts import tell_officers
+from campaign.office.counts import CONFIRM, count_forms, note_mail
 from campaign.review.bulk import prepare_hold
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import find_keys
@@ -94,7 +95,7 @@ from campaign.world.legislatures import parse
 from campaign.world.recipients import parse as parse_recipients
 from config.checkout import FOLDER, checkout_settings
 from config.demonstration import demo
-from config.settings import Settings, SettingWrong, read_settings
+from config.settings import Settings, settings_or_exit
 
 ROOT = Path(__file__).parent
 BODY_LIMIT = 64 * 1024
@@ -135,7 +136,7 @@ DESK = (
     campaign.deliver.desk_views.bp,
     campaign.package.desk_views.bp,
     campaign.withdraw.desk_views.bp,
-    campaign.office.shell_views.bp,
+    *campaign.office.desk_views.PAGES,
 )
 COMMANDS = (
     campaign.web.cli.storage,
@@ -150,6 +151,7 @@ COMMANDS = (
     campaign.roll.cli.roll,
     campaign.deliver.cli.deliver,
     campaign.withdraw.cli.withdraw,
+    campaign.office.cli.office,
 )
 Clock = Callable[[], datetime]
 
@@ -185,7 +187,7 @@ def offline() -> Flask:
 
 def _opened(environment: Mapping[str, str], rooms: tuple[object, ...]) -> Flask:
     """Build for use: from here on, nothing that this process writes or wrote is open to other users of the host."""
-    settings = _settings(environment)
+    settings = settings_or_exit(environment, ROOT)
     keep_private()
     app = build(settings, rooms)
     secret = environment.get("SECRET_KEY_FILE")
@@ -264,15 +266,17 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             "privacy filled": campaign.withdraw.privacy.filled,
         },
         identify=identify,
-        outcomes={campaign.deliver.steps.MAIL: campaign.deliver.steps.note_outcome},
+        outcomes={campaign.deliver.steps.MAIL: campaign.deliver.steps.note_outcome, CONFIRM: note_mail},
         carries={BULK: prepare_hold},
         chores=(
             sweep,
             partial(unless_jumped, list_cooled_off),
+            partial(unless_jumped, count_forms),  # before those that expire are forgotten
             recall_superseded_entries,
             partial(forget, erasures),
             partial(sign_newest, folder),
             partial(unless_jumped, partial(drop_expired, packages)),
+            partial(unless_jumped, partial(tell_officers, settings.site_url)),
         ),
         admit=place_mails,
         gathers={FORMS: gather_forms, LINKS: gather_links},
@@ -284,15 +288,3 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             "letters": reading(lambda session: "; ".join(changed_texts(session))),
         },
     )
-
-
-def _settings(environment: Mapping[str, str]) -> Settings:
-    """Read the settings, or stop with one clear line."""
-    try:
-        settings = read_settings(environment)
-    except SettingWrong as fault:
-        sys.exit(f"undersigned cannot start: {fault}")
-    if settings.database_url.startswith("sqlite:///") and not settings.database_url.startswith("sqlite:////"):
-        path = ROOT / settings.database_url.removeprefix("sqlite:///")
-        settings = replace(settings, database_url=f"sqlite:///{path}")
-    return settings

@@ -21,6 +21,8 @@ class Turn(IntEnum):
     OWNERS = 1_201  # the last owner may be leaving
     IMPORT = 1_202  # a list is taken in
     IDENTITY = 1_203  # what the site says of who runs it is changed
+    COUNT = 1_234  # forms are counted by day
+    ALERTS = 1_235  # officers are told what has happened
     MAIL = 4_022  # mails are claimed, and places given
 
 
