@@ -3,9 +3,7 @@
 The only file that sees settings and rooms together. Building an application opens no connection.
 """
 
-import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from os import environ
@@ -28,6 +26,8 @@ from campaign.letter.cli import letter
 from campaign.letter.service import changed_texts
 from campaign.mail.pauses import troubles
 from campaign.mail.rules import ANEW, FORMS, LINKS
+from campaign.office.alerts import tell_officers
+from campaign.office.counts import CONFIRM, count_forms, note_mail
 from campaign.review.bulk import prepare_hold
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import find_keys
@@ -59,7 +59,7 @@ from campaign.worker.builder import build_next, drop_expired
 from config import doors
 from config.checkout import FOLDER, checkout_settings
 from config.demonstration import demo
-from config.settings import Settings, SettingWrong, read_settings
+from config.settings import Settings, settings_or_exit
 
 ROOT = Path(__file__).parent
 BODY_LIMIT = 64 * 1024
@@ -99,7 +99,7 @@ def offline() -> Flask:
 
 def _opened(environment: Mapping[str, str], rooms: tuple[object, ...]) -> Flask:
     """Build for use: from here on, nothing that this process writes or wrote is open to other users of the host."""
-    settings = _settings(environment)
+    settings = settings_or_exit(environment, ROOT)
     keep_private()
     app = build(settings, rooms)
     secret = environment.get("SECRET_KEY_FILE")
@@ -175,7 +175,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         identify=identify,
         choices=start.CHOICES,
         direct=direct,
-        outcomes={MAIL: note_outcome, **start.OUTCOMES},
+        outcomes={MAIL: note_outcome, CONFIRM: note_mail, **start.OUTCOMES},
         carries={
             BULK: prepare_hold,
             DOMAIN: partial(prepare_domain, shipped.legislatures),
@@ -184,11 +184,13 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         chores=(
             sweep,
             partial(unless_jumped, list_cooled_off),
+            partial(unless_jumped, count_forms),  # before those that expire are forgotten
             recall_superseded_entries,
             partial(unless_jumped, partial(ask_waiting, asker)),
             partial(forget, erasures),
             partial(sign_newest, folder),
             partial(unless_jumped, partial(drop_expired, packages)),
+            partial(unless_jumped, partial(tell_officers, settings.site_url)),
         ),
         admit=place_mails,
         gathers={FORMS: gather_forms, LINKS: gather_links, ANEW: gather_asked},
@@ -200,15 +202,3 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             "letters": reading(lambda session: "; ".join(changed_texts(session))),
         },
     )
-
-
-def _settings(environment: Mapping[str, str]) -> Settings:
-    """Read the settings, or stop with one clear line."""
-    try:
-        settings = read_settings(environment)
-    except SettingWrong as fault:
-        sys.exit(f"undersigned cannot start: {fault}")
-    if settings.database_url.startswith("sqlite:///") and not settings.database_url.startswith("sqlite:////"):
-        path = ROOT / settings.database_url.removeprefix("sqlite:///")
-        settings = replace(settings, database_url=f"sqlite:///{path}")
-    return settings

@@ -25,7 +25,8 @@ import campaign.letter.views
 import campaign.moments.cli
 import campaign.moments.desk_views
 import campaign.office.about_views
-import campaign.office.shell_views
+import campaign.office.cli
+import campaign.office.desk_views
 import campaign.package.desk_views
 import campaign.package.views
 import campaign.review.card_views
@@ -38,7 +39,6 @@ import campaign.roll.desk_views
 import campaign.roll.views
 import campaign.roster.desk_views
 import campaign.sign.cli
-import campaign.sign.desk_views  # its pages stand on the blueprint of the directory
 import campaign.sign.views
 import campaign.signin.desk_views
 import campaign.signin.views
@@ -89,11 +89,11 @@ DESK = (
     campaign.package.desk_views.bp,
     campaign.withdraw.desk_views.bp,
     *campaign.editor.views.DESK,
-    campaign.office.shell_views.bp,
     campaign.moments.desk_views.bp,
     *campaign.start.views.DESK,
     campaign.directory.all_views.bp,
     campaign.roster.desk_views.bp,
+    *campaign.office.desk_views.PAGES,
 )
 COMMANDS = (
     campaign.web.cli.storage,
@@ -111,4 +111,5 @@ COMMANDS = (
     *campaign.editor.views.COMMANDS,
     *campaign.start.views.COMMANDS,
     campaign.directory.cli.directory,
+    campaign.office.cli.office,
 )

@@ -1,8 +1,9 @@
 """The settings, from the environment: a missing or malformed one stops the start with one line."""
 
 import re
+import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -34,6 +35,18 @@ class Settings:
     demonstration: bool
     onion_url: str = ""
     packages: Path = Path("instance/packages")
+
+
+def settings_or_exit(environment: Mapping[str, str], root: Path) -> Settings:
+    """Return the settings, with an SQLite file that is named without a leading slash under `root`; or stop with one line."""
+    try:
+        settings = read_settings(environment)
+    except SettingWrong as fault:
+        sys.exit(f"undersigned cannot start: {fault}")
+    if settings.database_url.startswith("sqlite:///") and not settings.database_url.startswith("sqlite:////"):
+        path = root / settings.database_url.removeprefix("sqlite:///")
+        settings = replace(settings, database_url=f"sqlite:///{path}")
+    return settings
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

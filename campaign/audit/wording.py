@@ -35,6 +35,8 @@ SENTENCES = {
     "hold all": "held {count} at once, {subject}",
     "undo hold all": "released {count} again, {subject}",
     "let mail go": "released {count} mails that waited for a place",
+    "office clock": "set the campaign’s clock to {zone}, and the daily digest to {hour} o’clock",
+    "resume mail": "had the worker try a mail server again at once",
     "settle": "settled the dispute about {subject}: the signature is theirs",
     "print": "printed {subject}, {country}, in {language}, reference {reference}",
     "annex": "printed the withheld names of {subject}, {country}, in {language}, reference {reference}",
@@ -71,7 +73,6 @@ SENTENCES = {
     "domain end": "ended the mail {subject}: it proves nothing any more",
     "bar": "barred an address from getting mail: {why}",
     "unbar": "lifted the bar of an address: {why}",
-    "resume mail": "tried {servers} paused mail servers again",
     "restored": "restored a backup, and repeated {again} removals made since that backup",
     "forgot": "forgot {entries} entries of the log, as they were 24 months old",
 }

@@ -134,5 +134,11 @@ def owed_and_refused(session: Session) -> tuple[int, int]:
     return owed, refused
 
 
+def oldest_owed(session: Session) -> datetime | None:
+    """Return since when the first mail waits to be sent, None if none does."""
+    waiting = Mail.failed_at.is_(None) & Mail.recipient.is_not(None)
+    return session.scalar(select(func.min(func.coalesce(Mail.placed_at, Mail.created_at))).where(waiting))
+
+
 def _free(now: datetime) -> ColumnElement[bool]:
     return or_(Mail.leased_until.is_(None), Mail.leased_until < now)

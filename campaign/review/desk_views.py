@@ -35,7 +35,7 @@ WORKED_THROUGH = (WAITING, DISPUTED, HELD, ACCEPTED)  # the states that are work
 FULL = "You have twenty views. Remove one first."
 
 
-@bp.get("/")
+@bp.get("/queue")
 @staff()
 def queue() -> ResponseReturnValue:
     """Show the list in one state, the longest waiting first."""

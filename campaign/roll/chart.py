@@ -88,18 +88,29 @@ def draw(tally: Tally, kinds: Sequence[Kind], language: str, names: RowNames, *,
     rows = [(name, _numbers(numbers, kinds)) for _code, name, numbers in ranked[:MOST_BARS]]
     if tally.elsewhere:
         rows.append((names.elsewhere, {WITHHELD: tally.elsewhere}))
+    others = Counter[str]()
+    for _code, _name, numbers in ranked[MOST_BARS:]:
+        others.update(_numbers(numbers, kinds))
+    return draw_rows(rows, list(_numbers(CountryTally(), kinds)), (names.others, others), mirrored=mirrored)
+
+
+def draw_rows(
+    rows: Sequence[tuple[str, dict[str, int]]],
+    parts: Sequence[str],
+    others: tuple[str, Counter[str]] = ("", Counter()),
+    *,
+    mirrored: bool = False,
+) -> Chart:
+    """Return a bar for each row, of the `parts` that it has; `others` are one more row, as a number, if it has any."""
     most = max((sum(numbers.values()) for _name, numbers in rows), default=0)
-    found = [name for name in _numbers(CountryTally(), kinds) if any(numbers.get(name) for _name, numbers in rows)]
+    found = [name for name in parts if any(numbers.get(name) for _name, numbers in rows)]
     top = len(found) * KEY_ROW + MARGIN
     bars = [
         Bar(name, numbers, sum(numbers.values()), top + place * ROW, _parts(numbers, most, mirrored))
         for place, (name, numbers) in enumerate(rows)
     ]
-    others = Counter[str]()
-    for _code, _name, numbers in ranked[MOST_BARS:]:
-        others.update(_numbers(numbers, kinds))
-    if others:
-        bars.append(Bar(names.others, dict(others), others.total(), top + len(bars) * ROW, ()))
+    if others[1]:
+        bars.append(Bar(others[0], dict(others[1]), others[1].total(), top + len(bars) * ROW, ()))
     keys = tuple((kind, place * KEY_ROW) for place, kind in enumerate(found))
     return Chart(tuple(bars), keys, height=top + len(bars) * ROW)
 

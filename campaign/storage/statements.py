@@ -24,6 +24,8 @@ class Turn(IntEnum):
     LETTERS = 1_204  # a letter or its draft is changed
     CHOICES = 1_232  # what owners choose for the whole site is changed
     DIRECTORY = 1_213  # an office or a parliament's domain is changed
+    COUNT = 1_234  # forms are counted by day
+    ALERTS = 1_235  # officers are told what has happened
     MAIL = 4_022  # mails are claimed, and places given
 
 

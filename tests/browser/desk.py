@@ -22,6 +22,8 @@ def join(page: Page, running: Running, email: str = "vera@campaign.test", name: 
         for field, value in fields.items():
             page.fill(f"[name={field}]", value)
         page.locator("form:has([name=code]) button").first.click()
+    expect(page.locator("h1")).to_have_text("Dashboard")
+    page.goto("/desk/queue")
     expect(page.locator("h1")).to_have_text("Signatories")
     page.wait_for_load_state()  # the heading stands before the script that listens for keys has run
     return page

@@ -55,12 +55,14 @@ FILLED = {
     "/desk/packages/<int:number>": "build",
 }
 VALUES = {"slug": ["appeal"], "name": ["background"], "country": ["CH"], "language": list(LANGUAGES),
-          "sheet": ["world", "europe"], "office": ["foreign"], "domain": ["bundestag.de"]}  # fmt: skip
+          "sheet": ["world", "europe"], "office": ["foreign"], "domain": ["bundestag.de"],
+          "by": ["country", "kind", "language"]}  # fmt: skip
 ELSEWHERE = ("/", "/verify")  # these only redirect to a language
 MORE = (
     "/en/verify?asked=" + "0" * 64,
-    *(f"/desk/?state={state}" for state in ("held", "disputed", "refused", "accepted")),
-    "/desk/?near=1",
+    *(f"/desk/queue?state={state}" for state in ("held", "disputed", "refused", "accepted")),
+    "/desk/queue?near=1",
+    "/desk/?letter=appeal&days=all",
     "/desk/log?what=decisions",
     "/desk/deliver?letter=appeal",
     "/en/appeal/sign?as=activist",
@@ -124,7 +126,7 @@ def gallery(app: Flask, folder: Path) -> Gallery:
     every_other_route(hung)
     new_version(hung)
     viewer = Officer(app, folder / "mail").join("ines@campaign.test", "viewer", "Ines Moor")
-    for path in ("/desk/", "/desk/signatory/4", "/desk/deliver", LETTERS, f"{LETTERS}/appeal"):
+    for path in ("/desk/", "/desk/queue", "/desk/signatory/4", "/desk/deliver", LETTERS, f"{LETTERS}/appeal"):
         hung.keep(f"{path}, seen by a viewer", viewer.get(path))
     hung.keep("not for a viewer", viewer.get("/desk/people/1"), 403)
     app.extensions[EXTENSION].clock.move(days=365)

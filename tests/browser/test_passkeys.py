@@ -52,7 +52,7 @@ def test_an_officer_makes_a_passkey_comes_in_with_it_and_confirms_herself(
     page.click("text=Sign out")
     picture(page, "sign-in")
     page.click("text=Sign in with a passkey")
-    expect(page.locator("h1")).to_have_text("Signatories")
+    expect(page.locator("h1")).to_have_text("Dashboard")
 
     page.goto("/desk/confirm-yourself?next=/desk/people")
     picture(page, "confirm-yourself")

@@ -84,6 +84,13 @@ PUBLIC = (
 )
 TABLE: dict[str, dict[str, str] | str] = {
     "GET /desk/": STAFF,
+    "GET /desk/figures/days.svg": STAFF,
+    "GET /desk/figures/by-<any(country,kind,language):by>.svg": STAFF,
+    "GET /desk/mail": STAFF,
+    "POST /desk/mail/resume": OWNS,
+    "GET /desk/queue": STAFF,
+    "GET /desk/search": STAFF,
+    "POST /desk/search": STAFF,
     "GET /desk/signatory/<int:number>": STAFF,
     "POST /desk/signatory/<int:number>": VERIFIES,
     "POST /desk/signatory/<int:number>/claim": VERIFIES,
@@ -154,6 +161,9 @@ TABLE: dict[str, dict[str, str] | str] = {
     "POST /desk/confirm-yourself": STAFF,
     "POST /desk/confirm-yourself/passkey": STAFF,
     "GET /desk/me": STAFF,
+    "GET /desk/me/alerts": STAFF,
+    "POST /desk/me/alerts": STAFF,
+    "POST /desk/me/alerts/clock": OWNS,
     "POST /desk/me/passkeys": FRESH,
     "POST /desk/me/passkeys/<int:number>/remove": FRESH,
     "POST /desk/me/recovery-codes": FRESH,
@@ -231,8 +241,6 @@ TABLE: dict[str, dict[str, str] | str] = {
     "GET /desk/parliaments/<domain>": STAFF,
     "POST /desk/parliaments/<domain>": OWNS_FRESH,
     "POST /desk/parliaments/<domain>/end": OWNS_FRESH,
-    "GET /desk/mail": STAFF,
-    "POST /desk/mail/resume": OWNS,
     "GET /desk/barred": STAFF,
     "POST /desk/barred": OWNS_FRESH,
     "POST /desk/barred/lift": OWNS_FRESH,
@@ -273,6 +281,7 @@ def answered(person: Visitor, route: str) -> str:
     method, _, rule = route.partition(" ")
     path = rule.replace("<lang:language>", "en").replace("<slug>", "appeal").replace("<path:filename>", "mark.svg")
     path = re.sub(r"<int:\w+>", "999", path)
+    path = re.sub(r"<any\((\w+)[^)]*\):\w+>", r"\1", path)
     path = re.sub(r"<[^>]+>", "x", path)
     with person.client.open(path, method=method) as answer:
         place = answer.headers.get("Location", "")

@@ -69,7 +69,7 @@ def test_an_officer_checks_a_list_and_then_imports_it(vera: Officer) -> None:
         assert {
             entry.actor for entry in session.scalars(select(LogEntry).where(LogEntry.action.like("intake%")))
         } == {"Vera Lind"}
-    assert "on paper, Berlin, 3 May" in vera.get("/desk/").text
+    assert "on paper, Berlin, 3 May" in vera.get("/desk/queue").text
     again = send(vera, "/desk/intake/preview", LIST)
     assert "<strong>0</strong> of 3 rows would be imported; 3 are here already" in again.text
 
@@ -196,7 +196,7 @@ def test_an_officer_who_may_not_verify_may_not_import_lists(site: Flask, tmp_pat
     assert paul.get("/desk/intake").status_code == 403
     assert paul.client.post("/desk/intake", data={}).status_code == 403
     assert paul.client.post("/desk/intake/1/undo", data={}).status_code == 403
-    assert "Lists" not in paul.get("/desk/").text
+    assert "Lists" not in paul.get("/desk/queue").text
 
 
 def test_an_import_is_undone_at_the_desk(vera: Officer) -> None:

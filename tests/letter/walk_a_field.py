@@ -86,5 +86,5 @@ def test_an_imported_list_has_a_column_for_the_field(person: Visitor, tmp_path: 
     taken = person.app.test_cli_runner().invoke(args=[*words, "public"])
     assert taken.exit_code == 0, taken.output
     assert f"<dt>Postcode</dt><dd><bdi>{LISTED}</bdi></dd>" in officer.get("/desk/signatory/1").text
-    found = officer.post("/desk/find", {"words": "01099"}, "/desk/")
+    found = officer.post("/desk/find", {"words": "01099"}, "/desk/queue")
     assert "Ana Lin" in officer.get(found.headers["Location"]).text

@@ -109,7 +109,7 @@ def test_desk_doctor_and_a_command_say_what_to_do_and_an_operator_resumes(
     with visitor.app.app_context():
         doctor = run.invoke(args=["doctor"])
     assert doctor.exit_code == 1
-    for told in (said, doctor.output, vera.get("/desk/").text, vera.get("/desk/day").text):
+    for told in (said, doctor.output, vera.get("/desk/queue").text, vera.get("/desk/day").text):
         assert "the limit of what our account may send is used up" in told
         assert "(550 5.4.5)" in told
         assert "odile" not in told

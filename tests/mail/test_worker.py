@@ -56,7 +56,7 @@ def test_a_refused_mail_is_counted_and_its_address_forgotten(
         row = session.scalars(select(Mail)).one()
     assert (row.recipient, row.values, row.fault) == (None, None, "recipient 550")
     vera = Officer(visitor.app, visitor.mailbox).join()
-    assert "1 refused by the recipient" in vera.get("/desk/").text
+    assert "1 refused by the recipient" in vera.get("/desk/queue").text
 
 
 def test_a_kept_connection_that_the_server_closed_meanwhile_costs_no_try(

@@ -63,7 +63,7 @@ def test_the_nearest_place_above_a_page_is_the_current_one() -> None:
 
 def test_an_officer_reads_the_titles_of_letters_and_not_their_short_names(vera: Officer) -> None:
     vera.sign_and_confirm()
-    for path in ("/desk/signatory/1", "/desk/hold", "/desk/intake", "/desk/?state=all"):
+    for path in ("/desk/signatory/1", "/desk/hold", "/desk/intake", "/desk/queue?state=all"):
         text = " ".join(re.sub(r"<[^>]+>", " ", vera.get(path).text).split())
         assert "An appeal" in text, path
         assert "appeal" not in text.replace("An appeal", ""), path

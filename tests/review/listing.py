@@ -14,7 +14,7 @@ def look_for(officer: Officer, typed: str, **filter_by: Any) -> str:
     """Type into the search field, and return the page that comes."""
     query = "&".join(f"{name}={value}" for name, value in filter_by.items())
     path = f"/desk/find?{query}" if query else "/desk/find"
-    sent = officer.post(path, {"words": typed}, f"/desk/?{query}")
+    sent = officer.post(path, {"words": typed}, f"/desk/queue?{query}")
     assert sent.status_code == 303, sent.text
     return officer.get(sent.headers["Location"]).text
 

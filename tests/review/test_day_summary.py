@@ -67,4 +67,4 @@ def test_a_day_without_decisions_and_a_day_that_is_none(somebody: Visitor, ines:
 
 
 def test_the_queue_leads_to_the_day(somebody: Visitor, ines: Officer) -> None:
-    assert 'href="/desk/day"' in ines.get("/desk/").text
+    assert 'href="/desk/day"' in ines.get("/desk/queue").text

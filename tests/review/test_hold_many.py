@@ -226,5 +226,5 @@ def test_roles_that_may_not_verify_hold_no_one(somebody: Visitor, role: str) -> 
     officer = Officer(somebody.app, somebody.mailbox).join(role=role)
     assert officer.get("/desk/hold").status_code == 403
     for path in ("/desk/hold", "/desk/hold/preview", "/desk/hold/1/undo"):
-        assert officer.post(path, {"country": "DE"}, "/desk/").status_code == 403
-    assert "Hold many" not in officer.get("/desk/").text
+        assert officer.post(path, {"country": "DE"}, "/desk/queue").status_code == 403
+    assert "Hold many" not in officer.get("/desk/queue").text

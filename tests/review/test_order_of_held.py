@@ -56,7 +56,7 @@ def test_the_likeliest_of_the_held_come_first_page_by_page(vera: Officer, held: 
         pages += page
         after = page[-1]
     assert pages == held
-    assert "Begin with the likeliest held" in vera.get("/desk/?state=held").text
+    assert "Begin with the likeliest held" in vera.get("/desk/queue?state=held").text
 
 
 def test_cards_are_claimed_in_that_order_and_then_once_more(vera: Officer, held: list[int]) -> None:
@@ -91,7 +91,7 @@ def test_the_desk_lets_mail_go_that_waits_for_its_domain_and_the_log_says_so(ver
     for number in range(MAILS_CROWD.a_day + 5):
         send(visitor, f"any{number}@office.example", "198.51.100.1")
     visitor.deliver_mail()
-    assert "5 mails wait for a free place" in vera.get("/desk/").text
+    assert "5 mails wait for a free place" in vera.get("/desk/queue").text
     page = vera.get("/desk/waiting-mail").text
     assert "office.example" in page
     answer = vera.post("/desk/waiting-mail", {"domain": "office.example"})

@@ -13,7 +13,7 @@ from tests.review.crowd import flood, hold_by_guard, standing
 
 
 def tabs(officer: Officer, query: str = "") -> dict[str, int]:
-    page = officer.get(f"/desk/{query}").text
+    page = officer.get(f"/desk/queue{query}").text
     return {
         name.lower(): int(count) for name, count in re.findall(r">(Waiting|Held|Refused|Accepted) (\d+)<", page)
     }
@@ -32,7 +32,7 @@ def test_whom_the_guard_found_odd_is_held_and_does_not_wait(visitor: Visitor, ve
     vera.decide(3, "held", reason="look-again")
     assert tabs(vera) == {"waiting": 1, "held": 2, "refused": 0, "accepted": 0}
     assert (listed(vera), listed(vera, "--state", "held")) == ([1], [2, 3])
-    page = vera.get("/desk/?state=held").text
+    page = vera.get("/desk/queue?state=held").text
     assert "by the guard: network" in page
     assert "signatory/1?" not in page
 
@@ -75,7 +75,7 @@ def test_the_next_card_stays_within_state_and_filter(visitor: Visitor, vera: Off
     assert {"state=held", "country=DE", "after=2"} <= set(onward.partition("?")[2].split("&"))
     assert "/desk/signatory/2?state=held&amp;country=DE" in vera.get(onward).text, "the link back, to undo it"
     end = vera.post(onward, refused, onward).headers["Location"]
-    assert end.startswith("/desk/?")
+    assert end.startswith("/desk/queue?")
     assert {"state=held", "country=DE"} <= set(end.partition("?")[2].split("&"))
     assert vera.decide(3).headers["Location"].startswith("/desk/signatory/5?"), (
         "without a filter, the next who waits"
@@ -92,11 +92,11 @@ def test_a_card_counts_the_others_of_its_mail_domain_and_leads_to_them(
     hold_by_guard(vera.tools, others[0], "domain")
     card = vera.get("/desk/signatory/1").text
     assert "3 others from this mail domain under this letter" in card
-    assert "/desk/?near=1" in card
+    assert "/desk/queue?near=1" in card
     assert tabs(vera, "?near=1") == {"waiting": 3, "held": 1, "refused": 0, "accepted": 0}
     assert listed(vera, "--near", "1") == [1, *others[1:]]
     assert listed(vera, "--near", "999") == []
-    assert vera.get("/desk/?near=99999999999999999999").status_code == 404, "no row can have that number"
+    assert vera.get("/desk/queue?near=99999999999999999999").status_code == 404, "no row can have that number"
     assert tabs(vera, "?near=x")["waiting"] == 5, "nonsense is no filter"
 
 

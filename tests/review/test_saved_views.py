@@ -14,11 +14,11 @@ VIEW = re.compile(r'<li><a href="([^"]+)"><bdi>([^<]+)</bdi></a></li>')
 
 def save(officer: Officer, name: str, query: str = "") -> int:
     path = f"/desk/views?{query}" if query else "/desk/views"
-    return officer.post(path, {"name": name}, f"/desk/?{query}").status_code
+    return officer.post(path, {"name": name}, f"/desk/queue?{query}").status_code
 
 
 def views(officer: Officer) -> dict[str, str]:
-    return {unescape(name): unescape(address) for address, name in VIEW.findall(officer.get("/desk/").text)}
+    return {unescape(name): unescape(address) for address, name in VIEW.findall(officer.get("/desk/queue").text)}
 
 
 def test_a_view_leads_back_to_its_filter(visitor: Visitor, vera: Officer) -> None:
@@ -41,19 +41,19 @@ def test_views_are_an_officers_own_and_no_other_officer_can_remove_them(visitor:
     assert save(other, "Mine", "country=DE") == 303
     assert "country=FR" in views(vera)["Mine"]
     assert "country=DE" in views(other)["Mine"]
-    assert other.post("/desk/views/1/remove", {}, "/desk/").status_code == 303
+    assert other.post("/desk/views/1/remove", {}, "/desk/queue").status_code == 303
     assert list(views(vera)) == ["Mine"]
-    assert vera.post("/desk/views/1/remove", {}, "/desk/").status_code == 303
+    assert vera.post("/desk/views/1/remove", {}, "/desk/queue").status_code == 303
     assert (views(vera), list(views(other))) == ({}, ["Mine"])
 
 
 def test_twenty_views_are_enough(visitor: Visitor, vera: Officer) -> None:
     for number in range(20):
         assert save(vera, f"View {number}", "kind=lawmaker") == 303
-    page = vera.post("/desk/views", {"name": "One more"}, "/desk/")
+    page = vera.post("/desk/views", {"name": "One more"}, "/desk/queue")
     assert page.status_code == 422
     assert "You have twenty views" in page.text
-    assert vera.post("/desk/views/7/remove", {}, "/desk/").status_code == 303
+    assert vera.post("/desk/views/7/remove", {}, "/desk/queue").status_code == 303
     assert save(vera, "One more") == 303
     assert len(views(vera)) == 20
 
@@ -72,7 +72,7 @@ def test_what_was_searched_for_is_not_kept_with_a_view(somebody: Visitor, ines: 
     assert action is not None
     path = unescape(action[1])
     assert "find=" in path
-    assert ines.post(path, {"name": "Somebody"}, path.replace("/desk/views", "/desk/")).status_code == 303
+    assert ines.post(path, {"name": "Somebody"}, path.replace("/desk/views", "/desk/queue")).status_code == 303
     with ines.tools.database.read() as session:
         assert session.scalars(select(SavedView.query)).all() == ["state=all"]
 
@@ -83,4 +83,4 @@ def test_what_a_view_says_is_read_anew_and_nonsense_in_it_left_out(somebody: Vis
         session.execute(
             update(SavedView).values(query="country=ZZ&kind=lawmaker&older=5&next=//evil&state=x&level=9")
         )
-    assert views(ines) == {"<b>&": "/desk/?kind=lawmaker"}
+    assert views(ines) == {"<b>&": "/desk/queue?kind=lawmaker"}

@@ -118,7 +118,7 @@ def test_the_address_does_not_show_what_was_searched_and_the_next_card_stays_wit
 ) -> None:
     for number, name in enumerate(("Odile Verchamp", "Leo Brandner", "Bruno Verchamp")):
         somebody.sign_and_confirm(email=f"p{number}@example.org", name=name)
-    typed = ines.get("/desk/?q=Verchamp&kind=lawmaker")
+    typed = ines.get("/desk/queue?q=Verchamp&kind=lawmaker")
     assert typed.status_code == 303, "a URL typed by hand is replaced"
     address = typed.headers["Location"]
     assert {"verchamp"} & set(address.lower().replace("=", "&").split("&")) == set()
@@ -131,14 +131,14 @@ def test_the_address_does_not_show_what_was_searched_and_the_next_card_stays_wit
     sent = ines.post(card, {"outcome": "refused", "reason": "joke"}, card).headers["Location"]
     assert sent.startswith("/desk/signatory/3?")
     assert "find=" in sent
-    assert ines.get("/desk/?find=nonsense").status_code == 200
+    assert ines.get("/desk/queue?find=nonsense").status_code == 200
 
 
 def test_whatever_is_typed_stays_text(somebody: Visitor, ines: Officer) -> None:
     somebody.sign_and_confirm()
     for typed in (*ACCEPTED, *STRIPPED, *REFUSED):
         if "\0" in typed:
-            assert ines.post("/desk/find", {"words": typed}, "/desk/").status_code == 400
+            assert ines.post("/desk/find", {"words": typed}, "/desk/queue").status_code == 400
             continue
         assert f'value="{escape(typed.strip()[:80].strip())}"'.replace("&#x27;", "&#39;").replace(
             "&quot;", "&#34;"
@@ -148,7 +148,7 @@ def test_whatever_is_typed_stays_text(somebody: Visitor, ines: Officer) -> None:
 def test_a_search_of_ten_thousand_letters_is_cut(somebody: Visitor, ines: Officer) -> None:
     somebody.sign_and_confirm()
     assert f'value="{"o" * 80}"' in look_for(ines, "o" * 10_000)
-    address = ines.get("/desk/?q=" + "張" * 10_000).headers["Location"]
+    address = ines.get("/desk/queue?q=" + "張" * 10_000).headers["Location"]
     assert len(address) < 600
 
 

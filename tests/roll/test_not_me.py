@@ -59,8 +59,8 @@ def test_a_name_that_is_disputed_leaves_every_list_and_comes_back_for_good(liste
         "letter": "appeal", "lawmakers": 0, "activists": 0, "withheld": 0, "counted": 0, "held": 0, "total": 0,
         "elsewhere": 0, "countries": [],
     }  # fmt: skip
-    assert "Disputed 1" in listed.vera.get("/desk/").text
-    assert "Odile Verchamp" in listed.vera.get("/desk/?state=disputed").text
+    assert "Disputed 1" in listed.vera.get("/desk/queue").text
+    assert "Odile Verchamp" in listed.vera.get("/desk/queue?state=disputed").text
     assert "off every list until you decide" in listed.vera.get("/desk/signatory/1").text
     for _twice in range(2):
         settled = listed.vera.post("/desk/signatory/1/settle", {}, "/desk/approvals")
@@ -68,7 +68,7 @@ def test_a_name_that_is_disputed_leaves_every_list_and_comes_back_for_good(liste
     assert len(lists(listed, "Odile Verchamp", tmp_path)) == 4
     assert press(listed, link, "203.0.113.9") == answer, "the answer does not tell what was decided"
     assert len(lists(listed, "Odile Verchamp", tmp_path)) == 4, "it works once"
-    assert "Disputed 0" in listed.vera.get("/desk/").text
+    assert "Disputed 0" in listed.vera.get("/desk/queue").text
     assert listed.vera.get("/desk/log").text.count("the signature is theirs") == 1
 
 
@@ -90,7 +90,7 @@ def test_level_4_stays_on_the_list_and_the_desk_is_told(listed: Crowd) -> None:
     (link,) = links(listed.visitor)
     assert "is disputed" in press(listed, link)
     assert links(listed.visitor) == [link]
-    assert "Disputed 1" in ines.get("/desk/").text
+    assert "Disputed 1" in ines.get("/desk/queue").text
     assert "It is still listed" in ines.get("/desk/signatory/1").text
 
 
@@ -104,7 +104,7 @@ def test_a_state_that_disputes_every_name_hides_a_few(listed: Crowd, clock: Cloc
     for link in every_link[4:]:
         press(listed, link, f"203.0.{link.__hash__() % 200}.9")
     assert len(links(listed.visitor)) == 3, "five for one letter"
-    assert "Disputed 8" in listed.vera.get("/desk/").text
+    assert "Disputed 8" in listed.vera.get("/desk/queue").text
     clock.move(days=1)
     assert len(links(listed.visitor)) == 3, "a new day decides nothing by itself"
 
@@ -137,7 +137,7 @@ def test_a_withdrawal_deletes_the_dispute(app: Flask, tmp_path: Path) -> None:
     for ask in (crowd.visitor.get, crowd.visitor.client.post):
         assert ask(link).status_code == 410
     crowd.visitor.sign_and_confirm(name="Bela Trost", email="bela@example.org")  # may get the same numbers
-    number = max(map(int, re.findall(r"/desk/signatory/(\d+)", crowd.vera.get("/desk/").text)))
+    number = max(map(int, re.findall(r"/desk/signatory/(\d+)", crowd.vera.get("/desk/queue").text)))
     assert crowd.vera.decide(number).status_code == 303
     assert crowd.visitor.get(link).status_code == 410
     assert len(links(crowd.visitor)) == 1
@@ -147,10 +147,10 @@ def test_refusing_closes_the_desk_s_question(listed: Crowd) -> None:
     (link,) = links(listed.visitor)
     press(listed, link)
     assert listed.vera.post("/desk/signatory/1/undo", {}, "/desk/signatory/1").status_code == 303
-    assert "Disputed 1" in listed.vera.get("/desk/").text
-    assert "disputed</span> waiting" in " ".join(listed.vera.get("/desk/?state=disputed").text.split())
+    assert "Disputed 1" in listed.vera.get("/desk/queue").text
+    assert "disputed</span> waiting" in " ".join(listed.vera.get("/desk/queue?state=disputed").text.split())
     assert listed.vera.decide(1, "refused", reason="asked").status_code == 303
-    assert "Disputed 0" in listed.vera.get("/desk/").text
+    assert "Disputed 0" in listed.vera.get("/desk/queue").text
     assert listed.visitor.get(link).status_code == 410
 
 

@@ -62,8 +62,8 @@ ROWS = {
 }
 STATES = ("waiting", "held", "disputed", "refused", "accepted", "all")
 MORE = (
-    *(f"/desk/?state={state}" for state in STATES),
-    "/desk/?near=1",
+    *(f"/desk/queue?state={state}" for state in STATES),
+    "/desk/queue?near=1",
     "/desk/log?what=decisions",
     "/en/verify?asked=" + "0" * 64,
     "/en/nothing",
@@ -246,7 +246,7 @@ def write_pages(out: Outputs, vera: Officer, slugs: list[str]) -> None:
     }
     more = [f"/en/{slug}/sign?as={kind}" for slug in slugs for kind in out.rows("kind", "signatory")]
     more += [f"/api/v1/letters/{slug}/signatories?country=DE" for slug in slugs]
-    more += [f"/desk/deliver?letter={slug}" for slug in slugs] + [f"/desk/?letter={slug}" for slug in slugs]
+    more += [f"/desk/deliver?letter={slug}" for slug in slugs] + [f"/desk/queue?letter={slug}" for slug in slugs]
     paths = [path for rule in out.app.url_map.iter_rules() if "GET" in (rule.methods or ())
              for path in filled(out, rule.rule, rule.arguments - set(rule.defaults or ()), values)]  # fmt: skip
     for path in dict.fromkeys((*paths, *MORE, *more)):

@@ -37,7 +37,7 @@ def test_the_published_address_is_told_and_the_name_is_listed_two_days_later(
     link, _code = notice(desk)
     assert "Odile Verchamp" in desk.elsewhere().get(link).text
     assert not everywhere(desk, tmp_path)
-    for page in ("/desk/signatory/1", "/desk/?state=accepted"):
+    for page in ("/desk/signatory/1", "/desk/queue?state=accepted"):
         assert "listed from 06 May, unless the member disputes" in desk.get(page).text
     assert "Your name is listed from" in desk.get(own).text
     let_pass(desk, clock, hours=47, minutes=59)
@@ -93,7 +93,7 @@ def test_the_members_own_press_hides_the_name_before_it_is_listed(
     card = desk.get("/desk/signatory/1").text
     assert "From the address the parliament publishes" in card
     assert "off every list until you decide" in card
-    assert "Disputed 1" in desk.get("/desk/").text
+    assert "Disputed 1" in desk.get("/desk/queue").text
     assert desk.post("/desk/signatory/1/settle", {}, "/desk/signatory/1").status_code == 303
     assert everywhere(desk, tmp_path)
     assert press(desk, link, code).status_code == 303
@@ -221,4 +221,4 @@ def test_an_officer_of_other_countries_neither_accepts_nor_settles(desk: Officer
     assert germany.post("/desk/signatory/1/undo", {}, "/desk/approvals").status_code == 403
     with desk.tools.database.read() as session:
         assert session.scalars(select(Dispute.settled_at)).all() == [None]
-    assert "Disputed 1" in desk.get("/desk/").text
+    assert "Disputed 1" in desk.get("/desk/queue").text

@@ -20,7 +20,7 @@ def standing(officer: Officer) -> list[tuple[int, str, int | None]]:
 
 def test_an_officer_accepts_with_level_and_evidence(visitor: Visitor, vera: Officer) -> None:
     visitor.sign_and_confirm()
-    assert "Odile Verchamp" in vera.get("/desk/").text
+    assert "Odile Verchamp" in vera.get("/desk/queue").text
     assert vera.decide(1).status_code == 303
     assert standing(vera) == [(1, "accepted", 3)]
     assert "seen on the parliament&#39;s page" in vera.get("/desk/signatory/1").text

@@ -160,7 +160,7 @@ def refuse(stranger: Stranger, path: str, private: str) -> None:
     assert stranger.ask("GET", f"/en/{query}")[0] == 404
     assert stranger.ask("GET", f"/en/governments?a={query}&a=2")[0] == 400
     assert stranger.ask("PUT", path)[0] == 405
-    assert stranger.ask("GET", f"/desk/?q={query}")[0] == 303
+    assert stranger.ask("GET", f"/desk/queue?q={query}")[0] == 303
     assert stranger.ask("GET", "/en/governments", Host=f"{query}.example")[0] == 400
     assert stranger.ask("POST", path, f"code={query}", **{"Sec-Fetch-Site": "cross-site"})[0] == 403
     assert stranger.ask("POST", path, "code=" + query * 8_000)[0] == 413
