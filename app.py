@@ -35,6 +35,7 @@ import campaign.intake.desk_views
 import campaign.letter.about_views
 import campaign.letter.cli
 import campaign.letter.views
+import campaign.news.views
 import campaign.package.desk_views
 import campaign.package.views
 import campaign.review.card_views
@@ -66,6 +67,7 @@ from campaign.guard.service import sweep
 from campaign.letter.service import changed_texts
 from campaign.mail.pauses import troubles
 from campaign.mail.rules import FORMS, LINKS
+from campaign.news.service import note_milestones
 from campaign.review.bulk import prepare_hold
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import find_keys
@@ -111,6 +113,7 @@ PUBLIC = (
     campaign.roll.api.bp,
     campaign.package.views.bp,
     campaign.deliver.views.bp,
+    campaign.news.views.bp,
     campaign.withdraw.views.bp,
     campaign.withdraw.again_views.bp,
 )
@@ -222,8 +225,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     campaign.web.cli.storage.add_command(restore)
     for command in COMMANDS:
         app.cli.add_command(command)
-    keeper = Keeper(tools, app.config["TRUSTED_HOSTS"], app.wsgi_app)
-    app.wsgi_app = keeper  # type: ignore[method-assign]  # Flask's way
+    app.wsgi_app = Keeper(tools, tools.site.trusted_hosts, app.wsgi_app)  # type: ignore[method-assign]  # Flask's way
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's way
@@ -258,6 +260,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         slots={
             "letter": letter_slot,
             "delivered": campaign.deliver.views.letter_slot,
+            **campaign.news.views.SLOTS,
             "privacy": campaign.withdraw.privacy.offered,
             "privacy filled": campaign.withdraw.privacy.filled,
         },
@@ -267,6 +270,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         chores=(
             sweep,
             partial(unless_jumped, list_cooled_off),
+            partial(unless_jumped, note_milestones),
             recall_superseded_entries,
             partial(forget, erasures),
             partial(sign_newest, folder),

@@ -13,10 +13,12 @@ from typing import Any
 from campaign.world.countries import COUNTRIES
 from campaign.world.named import Named, read_named
 from campaign.world.recipients import OFFICE, RecipientsInvalid
+from campaign.world.timeline import TimelineInvalid, read_timeline, update_day
 
 OWN, GOVERNMENTS, RECIPIENTS = ADDRESSEES = ("own-government", "governments", "recipients")
 FOREIGN, MOST_NAMED = "foreign", 30
 COOLING_OFF_HOURS, LONGEST_COOLING_OFF = 48, 30 * 24
+UPDATE, PAGE_DAYS = "update-", ("published_on", "changed_on")
 OWN_PAGES = ("imprint", "privacy", "verify")
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
 _NO_ADDRESSEE = (
@@ -57,6 +59,7 @@ class LetterFacts:
     embargo_until: datetime | None
     office: str
     named: tuple[Named, ...]
+    timeline: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -109,8 +112,9 @@ def read_facts(text: str) -> LetterFacts:
             embargo_until=values.get("embargo_until"),
             office=values.get("office", "" if named else FOREIGN),
             named=named,
+            timeline=read_timeline(values.get("timeline", [])),
         )
-    except (tomllib.TOMLDecodeError, RecipientsInvalid) as fault:
+    except (tomllib.TOMLDecodeError, RecipientsInvalid, TimelineInvalid) as fault:
         raise LetterMalformed(str(fault)) from fault
     except KeyError as fault:
         raise LetterMalformed(f"{fault.args[0]} is missing") from fault
@@ -143,6 +147,20 @@ def is_whole(source: str, sha256_kept: str, shown: tuple[tuple[str, str], ...]) 
         return False
     stands = {**page.facts, "body": page.body}
     return page.sha256 == sha256_kept and all(stands.get(name) == value for name, value in shown)
+
+
+def page_days(name: str, page: Page) -> dict[str, date | None]:
+    """Return when a page beside a letter was published and last changed; an update, else on the day of its folder.
+
+    Raises LetterMalformed.
+    """
+    try:
+        days = {key: date.fromisoformat(page.facts[key]) for key in PAGE_DAYS if page.facts.get(key)}
+        if name.startswith(UPDATE):
+            days.setdefault("published_on", update_day(name.removeprefix(UPDATE)))
+    except ValueError as fault:
+        raise LetterMalformed(f"{name}: {fault}") from fault
+    return {key: days.get(key) for key in PAGE_DAYS}
 
 
 def is_open(opens_on: date, closes_on: date, today: date) -> bool:

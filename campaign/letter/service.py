@@ -1,7 +1,7 @@
 """Load letters from files, and find them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaign.letter.kinds import read_kinds
 from campaign.letter.models import Letter, LetterKind, LetterPage, LetterText
-from campaign.letter.rules import Kind, LetterFacts, LetterMalformed, Page, read_facts, read_page
+from campaign.letter.rules import Kind, LetterFacts, LetterMalformed, Page, page_days, read_facts, read_page
 from campaign.world.languages import LANGUAGES
 from campaign.world.named import from_written, written
 
@@ -154,9 +154,9 @@ def _load(session: Session, folder: Path, *, now: datetime) -> str:
     for path in sorted((folder / f"v{facts.version}").glob("*.md")):
         _keep_text(session, letter, facts, _page(path), now=now)
     for path in sorted(folder.glob("background/*.md")):
-        _keep_page(session, letter, "background", _page(path))
+        _keep_page(session, letter, "background", _page(path), now=now)
     for path in sorted(folder.glob("updates/*/*.md")):
-        _keep_page(session, letter, f"update-{path.parent.name}", _page(path))
+        _keep_page(session, letter, f"update-{path.parent.name}", _page(path), now=now)
     session.flush()
     current_text(session, letter, "en")
     return letter.slug
@@ -178,6 +178,7 @@ def _keep_letter(session: Session, facts: LetterFacts) -> Letter:
         session.add(letter)
     for name in COPIED:
         setattr(letter, name, getattr(facts, name))
+    letter.timeline = facts.timeline
     letter.drafts = " ".join(sorted(facts.drafts))
     letter.recipients = " ".join(dict.fromkeys(facts.recipients))
     # A recipient that left the file keeps its name here, since past deliveries still show it.
@@ -260,20 +261,20 @@ def _replace(session: Session, text: LetterText, values: dict[str, str], letter:
         raise TextSigned(refusal) from fault
 
 
-def _keep_page(session: Session, letter: Letter, name: str, page: Page) -> None:
+def _keep_page(session: Session, letter: Letter, name: str, page: Page, *, now: datetime) -> None:
     language = page.facts["language"]
     row = session.scalar(
         select(LetterPage).where(
             LetterPage.letter_id == letter.id, LetterPage.name == name, LetterPage.language == language
         )
     )
-    day = page.facts.get("published_on")
-    values = {
-        "title": page.facts["title"],
-        "summary": page.facts["summary"],
-        "body": page.body,
-        "published_on": date.fromisoformat(day) if day else None,
-    }
+    words = {"title": page.facts["title"], "summary": page.facts["summary"], "body": page.body}
+    values = words | page_days(name, page)
+    if row is not None and values["changed_on"] is None:
+        corrected = (row.published_on or now.date()) <= now.date() and any(
+            getattr(row, key) != words[key] for key in words
+        )
+        values["changed_on"] = now.date() if corrected else row.changed_on
     if row is None:
         session.add(LetterPage(letter_id=letter.id, name=name, language=language, **values))  # type: ignore[arg-type]
         return

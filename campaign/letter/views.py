@@ -22,6 +22,7 @@ from campaign.web.pages import kept
 from campaign.web.toolbox import toolbox
 
 bp = Blueprint("letter", __name__)
+SLOTS = ("head", "letter", "delivered", "timeline")  # the parts of the letter's page that later rooms fill
 
 
 @bp.app_errorhandler(NoSuchLetter)
@@ -46,8 +47,11 @@ def front() -> ResponseReturnValue:
 def index(language: str) -> ResponseReturnValue:
     """List the campaign's letters."""
     with toolbox().database.read() as session:
-        letters = [(letter, current_text(session, letter, language)) for letter in all_letters(session)]
-    return render_template("letter/index.html", letters=letters, today=toolbox().clock().date())
+        letters = [
+            (letter, current_text(session, letter, language), toolbox().slots["head"](session, letter))
+            for letter in all_letters(session)
+        ]
+    return render_template("letter/index.html", letters=letters)
 
 
 @bp.get("/<lang:language>/<slug>")
@@ -58,19 +62,17 @@ def show(language: str, slug: str) -> ResponseReturnValue:
     today = toolbox().clock().date()
     letter, text = read_letter(toolbox(), slug, language)
     with toolbox().database.read() as session:
-        pages = pages_of(session, letter, language)
+        background = pages_of(session, letter, language).get("background")
         texts = texts_of(session, letter)
-        signatories = toolbox().slots["letter"](session, letter)
-        delivered = toolbox().slots["delivered"](session, letter)
+        parts = {name: toolbox().slots[name](session, letter) for name in SLOTS}
     return render_template(
         "letter/show.html",
         letter=letter,
         letter_text=text,
         body=to_html(text.body),
-        pages=pages,
+        background=background,
         texts=texts,
-        signatories=signatories,
-        delivered=delivered,
+        parts=parts,
         kinds=name_kinds(letter.kinds),
         is_open=is_open(letter.opens_on, letter.closes_on, today),
         days_left=(letter.closes_on - today).days,
@@ -89,18 +91,14 @@ def source(language: str, slug: str) -> ResponseReturnValue:
     return Response(text.source, content_type="text/markdown; charset=utf-8")
 
 
-@bp.get("/<lang:language>/<slug>/<any(background):name>")
-@bp.get("/<lang:language>/<slug>/updates/<name>")
+@bp.get("/<lang:language>/<slug>/background")
 @anyone
 @kept
-def page(language: str, slug: str, name: str) -> ResponseReturnValue:
-    """Show the background, or the update of one day."""
+def background(language: str, slug: str) -> ResponseReturnValue:
+    """Show what the letter rests on."""
     letter, text = read_letter(toolbox(), slug, language)
     with toolbox().database.read() as session:
-        pages = pages_of(session, letter, language)
-    found = pages.get(name if name == "background" else f"update-{name}")
-    if found is None:
+        page = pages_of(session, letter, language).get("background")
+    if page is None:
         abort(404)
-    return render_template(
-        "letter/page.html", letter=letter, letter_text=text, page=found, body=to_html(found.body)
-    )
+    return render_template("letter/page.html", letter=letter, letter_text=text, page=page, body=to_html(page.body))

@@ -18,6 +18,9 @@ from tests.desk.test_identity import save
 from tests.desk.test_identity import send as write
 from tests.intake.lists import HEAD, ROWS, as_csv, bring
 from tests.intake.test_lists_at_the_desk import LIST, send
+from tests.news.letters import entry as tell
+from tests.news.letters import load as publish
+from tests.news.letters import update
 from tests.package.asking import PAGE, states_of_packages
 from tests.review.asking import hold, preview
 from tests.review.crowd import hold_by_guard
@@ -47,7 +50,7 @@ FILLED = {
     "/desk/deliveries/<int:number>": "delivery",
     "/desk/packages/<int:number>": "build",
 }
-VALUES = {"slug": ["appeal"], "name": ["background"], "country": ["CH"], "language": list(LANGUAGES),
+VALUES = {"slug": ["appeal"], "update": ["2026-05-01"], "country": ["CH"], "language": list(LANGUAGES),
           "sheet": ["world", "europe"]}  # fmt: skip
 ELSEWHERE = ("/", "/verify")  # these only redirect to a language
 MORE = (
@@ -94,6 +97,7 @@ class Gallery:
 def gallery(app: Flask, folder: Path) -> Gallery:
     """Let the week pass, and open every page."""
     hung = Gallery(app, folder)
+    news(hung)
     strangers_pages(hung)
     private_pages(hung)
     busy_week(hung)
@@ -109,6 +113,17 @@ def gallery(app: Flask, folder: Path) -> Gallery:
     app.extensions[EXTENSION].clock.move(days=365)
     hung.keep("closed", hung.visitor.get("/en/appeal/sign"), 410)
     return hung
+
+
+def news(hung: Gallery) -> None:
+    """Let the letter have a timeline and an update that was corrected."""
+    told = [tell(f"2026-0{month}-15", "other", "A hearing began.") for month in range(1, 5)]
+    told += [
+        tell("2026-04-20", "outcome", "The parliament voted for it."),
+        tell("2026-12-01", "vote", "It votes."),
+    ]
+    for title in ("Heard", "Read"):
+        publish(hung.visitor, hung.folder, *told, updates={"2026-05-01": update("2026-05-01", title)})
 
 
 def strangers_pages(hung: Gallery) -> None:

@@ -1,0 +1,136 @@
+"""The timeline that a letter's file tells: what happened on which day, in words for each language."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from unicodedata import category
+from urllib.parse import urlsplit
+
+from campaign.world.languages import LANGUAGES
+
+PUBLISHED, MILESTONE, DELIVERED, VOTE, OUTCOME, OTHER = WHATS = (
+    "published",
+    "milestone",
+    "delivered",
+    "vote",
+    "outcome",
+    "other",
+)
+KEYS = frozenset({"on", "what", "said", "source"})
+UPDATE_NAME = re.compile(
+    r"(\d{4}-\d{2}-\d{2})(?:-([2-9]|[1-9]\d))?"
+)  # 2026-11-29; 2026-11-29-2 is that day's second
+MOST_ENTRIES, LONGEST_SAID, LONGEST_SOURCE = 200, 300, 500
+
+
+class TimelineInvalid(ValueError):
+    """An entry cannot be read, or an update stands in a folder that is no day; the message says which."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One [[timeline]] table: a day or a moment, one of WHATS, words by language, and the URL of a source or ""."""
+
+    on: date
+    what: str
+    said: Mapping[str, str]
+    source: str = ""
+
+    @property
+    def day(self) -> date:
+        """Return its day."""
+        return self.on.astimezone(UTC).date() if isinstance(self.on, datetime) else self.on
+
+    def is_shown(self, now: datetime) -> bool:
+        """Say whether readers may know of it: its day or moment has come, or it is a vote, which they may prepare for."""
+        if self.what == VOTE:
+            return True
+        return self.on <= now if isinstance(self.on, datetime) else self.on <= now.date()
+
+
+def read_timeline(tables: Any, original: str = "en") -> list[dict[str, Any]]:
+    """Read what tomllib made of a letter's [[timeline]]; return it as it is stored. Raises TimelineInvalid."""
+    if (
+        not isinstance(tables, list)
+        or len(tables) > MOST_ENTRIES
+        or not all(isinstance(one, dict) for one in tables)
+    ):
+        raise TimelineInvalid(f"timeline: at most {MOST_ENTRIES} tables [[timeline]]")
+    return [_read(table, f"timeline, {place}", original) for place, table in enumerate(tables, 1)]
+
+
+def update_day(name: str) -> date:
+    """Return the day in the name of an update's folder. Raises TimelineInvalid."""
+    found = UPDATE_NAME.fullmatch(name)
+    try:
+        return date.fromisoformat(found[1] if found else "")
+    except ValueError as fault:
+        raise TimelineInvalid(
+            f"updates/{name}: name the folder by its day, such as 2026-12-10 or 2026-12-10-2"
+        ) from fault
+
+
+def from_stored(rows: list[dict[str, Any]]) -> list[Entry]:
+    """Return the entries that `read_timeline` made."""
+    return [Entry(_on(row["on"]), row["what"], row["said"], row["source"]) for row in rows]
+
+
+def _on(written: str) -> date:
+    return datetime.fromisoformat(written) if "T" in written else date.fromisoformat(written)
+
+
+def _read(table: Mapping[str, Any], where: str, original: str) -> dict[str, Any]:
+    on, said, source = table.get("on"), table.get("said"), table.get("source", "")
+    if unknown := sorted(table.keys() - KEYS):
+        raise TimelineInvalid(f"{where}: {unknown[0]} is not known")
+    checks = (
+        (_is_day(on), "on: a day, such as 2026-12-10, or a moment with its zone, such as 2026-12-10T10:00:00Z"),
+        (table.get("what") in WHATS, f"what: one of {', '.join(WHATS)}"),
+        (
+            isinstance(said, dict) and ("en" in said or original in said),
+            'said: at least in English or the language of the original, such as said.en = "The Assembly voted."',
+        ),
+        (
+            isinstance(source, str) and (not source or _is_link(source)),
+            "source: an address that begins with https://",
+        ),
+    )
+    for right, sentence in checks:
+        if not right:
+            raise TimelineInvalid(f"{where}, {sentence}")
+    for language, words in said.items():  # type: ignore[union-attr]  # checked above
+        if language not in LANGUAGES or not _is_line(words):
+            raise TimelineInvalid(
+                f"{where}, said.{language}: a line of at most {LONGEST_SAID} characters in one of {', '.join(LANGUAGES)}"
+            )
+    return {"on": on.isoformat(), "what": table["what"], "said": said, "source": source}  # type: ignore[union-attr]
+
+
+def _is_day(value: Any) -> bool:
+    return value.tzinfo is not None if isinstance(value, datetime) else isinstance(value, date)
+
+
+def _is_line(value: Any) -> bool:
+    return (
+        isinstance(value, str) and bool(value.strip()) and len(value) <= LONGEST_SAID and not _has_controls(value)
+    )
+
+
+def _has_controls(value: str) -> bool:
+    return any(category(letter) in {"Cc", "Cs", "Zl", "Zp"} for letter in value)
+
+
+def _is_link(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return (
+        parts.scheme == "https"
+        and bool(parts.hostname)
+        and len(value) <= LONGEST_SOURCE
+        and value.isprintable()
+        and " " not in value
+    )
