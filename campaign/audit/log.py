@@ -37,8 +37,8 @@ def write_log(
     details: Mapping[str, object],
     *,
     now: datetime,
-) -> None:
-    """Append one entry. `who` is None for the command line; `details` must hold no name and no address.
+) -> int:
+    """Append one entry and return its number. `who` is None for the command line; `details` hold no name and address.
 
     The number is counted here, one after the last. A database sequence skips numbers after a rollback, and a missing
     number must mean a removed entry.
@@ -67,6 +67,7 @@ def write_log(
         )
     )
     session.flush()
+    return number + 1
 
 
 def newest_entries(session: Session, wanted: LogFilter, before_id: int | None, limit: int) -> list[LogEntry]:

@@ -49,6 +49,11 @@ SENTENCES = {
     "deliver undo": "took back a step of {reference}: {step}",
     "recalled": "dealt with a recall from {subject}: {place}",
     "identity": "changed the campaign’s identity: {what}",
+    "letter load": "loaded {subject} from files, {way}: {what}",
+    "letter export": "wrote {subject} to files, {way}",
+    "letter draft": "changed the draft of {subject}, {way}: {what}",
+    "letter discard": "discarded the draft of {subject}, {way}",
+    "letter publish": "published {subject}, {way}: {what}",
     "restored": "restored a backup, and repeated {again} removals made since that backup",
     "forgot": "forgot {entries} entries of the log, as they were 24 months old",
 }
@@ -76,6 +81,10 @@ GROUPS = {
             "build",
             "build cancel",
         ),
+    ),
+    "letters": (
+        "Letters and their drafts",
+        ("letter load", "letter export", "letter draft", "letter discard", "letter publish"),
     ),
     "people": (
         "Who works here",

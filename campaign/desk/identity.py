@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from unicodedata import category
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,10 +13,11 @@ from campaign.audit.log import write_log
 from campaign.desk.models import IdentityText, OwnIdentity
 from campaign.desk.rules import DARK, LIGHT, READABLE, least_contrast, nearest_readable
 from campaign.mail.address import AddressRefused, accept_address
+from campaign.names.prose import markup_fault, unseen_at
 from campaign.names.rules import NameRefused, accept_text
 from campaign.storage.statements import Turn, wait_turn
 from campaign.web.cache import Shelf
-from campaign.web.staff import Staff
+from campaign.web.staff import ChangedMeanwhile, Staff
 from campaign.web.toolbox import Identity, Logo, OwnWords, Toolbox
 from campaign.world.languages import FALLBACK, LANGUAGES
 
@@ -26,18 +26,12 @@ LONGEST_NAME, LONGEST_LINE, LONGEST_TEXT = 80, 160, 20_000
 KEPT = "{kept}"  # replaced in a privacy notice by the list of how long each thing is kept
 BLANKS = frozenset({KEPT, "{name}", "{contact}", "{site}"})  # what is filled in where a privacy notice has it
 HEX = re.compile(r"#[0-9a-f]{6}")
-MARKUP = re.compile(r"</?[a-zA-Z][^<>@:]*>|<!--")
-UNSEEN = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 NOT_SHOWN = "This contains characters that cannot be shown, or an address. Type it again."
 UNREADABLE = (
     "{colour} is hard to read on a {page} page: its contrast there is {found:.1f}, and 4.5 is needed. "
     "The nearest that works is {near}."
 )
-
-
-class ChangedMeanwhile(Exception):
-    """Another owner changed the identity since it was read; nothing was overwritten."""
 
 
 @dataclass(frozen=True)
@@ -221,10 +215,10 @@ def _tidy_texts(texts: Texts) -> tuple[Texts, dict[str, str]]:
 def _text_fault(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         return f"This is too long: it has {len(text):,} characters, and at most {LONGEST_TEXT:,} are allowed."
-    if any(letter in UNSEEN or (category(letter) in ("Cc", "Cs") and letter not in "\n\t") for letter in text):
+    if unseen_at(text) is not None:
         return NOT_SHOWN
-    found = MARKUP.search(text)
-    return f"Write Markdown, not HTML: “{found[0][:30]}” would be shown as text." if found else ""
+    found = markup_fault(text)
+    return found[1] if found else ""
 
 
 def _blanks_fault(text: str) -> str:

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from campaign.desk.forms import IdentityForm, TextsForm
 from campaign.desk.identity import (
-    ChangedMeanwhile,
     Profile,
     change_identity,
     differences,
@@ -23,6 +22,7 @@ from campaign.web.audience import anyone, officer, staff
 from campaign.web.headers import uploads
 from campaign.web.languages import speaking
 from campaign.web.pages import kept
+from campaign.web.staff import ChangedMeanwhile
 from campaign.web.toolbox import toolbox
 from campaign.world.languages import FALLBACK, LANGUAGES
 

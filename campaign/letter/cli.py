@@ -1,4 +1,4 @@
-"""`flask letter load|list`: load letters from files, and list them."""
+"""`flask letter load|export|list`: letters from files and into files, and a list of them."""
 
 from pathlib import Path
 
@@ -6,16 +6,10 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
+from campaign.letter.drafts import ChangedAtDesk, export_letter, load_letters
+from campaign.letter.keeping import KindSigned, TextSigned, check_office
 from campaign.letter.rules import LetterMalformed
-from campaign.letter.service import (
-    KindSigned,
-    NoSuchLetter,
-    TextChanged,
-    TextSigned,
-    all_letters,
-    load_letters,
-    texts_of,
-)
+from campaign.letter.service import NoSuchLetter, TextChanged, all_letters, find_letter, texts_of
 from campaign.web.toolbox import toolbox
 
 letter = AppGroup("letter", help="The letters that people sign.")
@@ -23,28 +17,47 @@ letter = AppGroup("letter", help="The letters that people sign.")
 
 @letter.command("load")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def load(folder: Path) -> None:
+@click.option(
+    "--replace", is_flag=True, help="Overwrite what was published at the desk since the last load or export."
+)
+def load(folder: Path, replace: bool) -> None:
     """Load every letter in FOLDER (each a folder with letter.toml); loading twice changes nothing."""
     tools = toolbox()
     try:
         with tools.database.write() as session:
-            slugs = load_letters(session, folder, now=tools.clock())
+            slugs = load_letters(session, folder, replace=replace, now=tools.clock())
             _check_offices(session)
-    except (LetterMalformed, TextSigned, KindSigned, TextChanged) as fault:
+    except (LetterMalformed, TextSigned, KindSigned, TextChanged, ChangedAtDesk) as fault:
         raise click.ClickException(str(fault)) from fault
-    except NoSuchLetter as fault:
-        raise click.ClickException(f"{fault}: the English text of its current version is missing") from fault
     if not slugs:
         raise click.ClickException(f"no letter in {folder}: expected {folder}/NAME/letter.toml")
     click.echo(f"{len(slugs)} letters: {', '.join(slugs)}")
 
 
+@letter.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--letter", "slug", default="", help="Only this letter.")
+def export(folder: Path, slug: str) -> None:
+    """Write the published letters into FOLDER, each in a folder of its own, byte for byte as `load` reads them."""
+    tools = toolbox()
+    try:
+        with tools.database.write() as session:
+            letters = [find_letter(session, slug)] if slug else all_letters(session)
+            for one in letters:
+                click.echo(export_letter(session, one, folder, now=tools.clock()))
+    except (LetterMalformed, NoSuchLetter, TextChanged) as fault:
+        raise click.ClickException(str(fault)) from fault
+    except OSError as fault:
+        raise click.ClickException(f"{fault.filename}: {fault.strerror}") from fault
+
+
 def _check_offices(session: Session) -> None:
     """Raise LetterMalformed if a letter goes to a kind of office that config/recipients.toml does not have."""
-    kinds = toolbox().recipients.offices
     for row in all_letters(session):
-        if row.office and row.office not in kinds:
-            raise LetterMalformed(f"{row.slug}: office: {row.office!r} is none of {', '.join(kinds)}")
+        try:
+            check_office(row, toolbox().recipients.offices)
+        except LetterMalformed as fault:
+            raise fault.at(f"{row.slug}/{fault.where.path}") from fault
 
 
 @letter.command("list")

@@ -1,15 +1,14 @@
 """The kinds of signatories that a letter asks for: read from its file, and named in the reader's language."""
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from babel import Locale
 
 from campaign.letter.fields import COMMUNITY, FIELDS, LEGISLATURE, Field, in_form_order
-from campaign.letter.rules import ESTABLISHED, LAWMAKER, PERSON, Kind, LetterMalformed
+from campaign.letter.rules import ESTABLISHED, LAWMAKER, PERSON, Kind, LetterMalformed, read_toml
 from campaign.web.languages import current_language, form_of, text
 from campaign.world.languages import LANGUAGES, format_number
 
@@ -158,7 +157,7 @@ def plurals() -> dict[str, str]:
 
 def read_kinds(source: str) -> tuple[Kind, ...]:
     """Return the kinds in the text of letter.toml, the shipped ones if it has none. Raises LetterMalformed."""
-    tables = tomllib.loads(source).get("kinds")
+    tables = read_toml(source).get("kinds")
     if tables is None:
         return SHIPPED
     if (
@@ -166,22 +165,22 @@ def read_kinds(source: str) -> tuple[Kind, ...]:
         or not 0 < len(tables) <= MOST_KINDS
         or not all(isinstance(one, dict) for one in tables)
     ):
-        raise LetterMalformed(f"kinds: one to {MOST_KINDS} tables [[kinds]]")
+        raise LetterMalformed(f"one to {MOST_KINDS} tables [[kinds]]", "kinds")
     kinds = tuple(_read(table, f"kinds, {place}") for place, table in enumerate(tables, 1))
     for name in ("key", "plural"):
         values = [getattr(kind, name) for kind in kinds]
         if len(set(values)) < len(values):
-            raise LetterMalformed(f"kinds: two have the same {name}")
+            raise LetterMalformed(f"two have the same {name}", "kinds")
     return kinds
 
 
 def _read(table: Mapping[str, Any], where: str) -> Kind:
     key = table.get("key")
     if not isinstance(key, str) or not KEY.fullmatch(key) or key in RESERVED:
-        raise LetterMalformed(f"{where}, key: a-z, 0-9 and _, at most 39 of them, and no other number's name")
+        raise LetterMalformed("a-z, 0-9 and _, at most 39 of them, and no other number's name", f"{where}, key")
     where = f"kinds, {key}"
     if unknown := sorted(table.keys() - KEYS):
-        raise LetterMalformed(f"{where}: {unknown[0]} is not known")
+        raise LetterMalformed(f"{unknown[0]} is not known", where)
     plural, words = table.get("plural", f"{key}s"), table.get("words", {})
     fields, required = table.get("fields", []), table.get("required", [])
     checks = (
@@ -192,13 +191,14 @@ def _read(table: Mapping[str, Any], where: str) -> Kind:
         (_is_plural(plural), "plural: a-z, 0-9 and _, and no other number's name"),
         (isinstance(words, dict), "words: a table for each language"),
         (
-            table.get("established") != LAWMAKER or LEGISLATURE in required,
+            table.get("established") != LAWMAKER or _names([LEGISLATURE], required),
             f"required: {LEGISLATURE}, without which the desk cannot check a lawmaker",
         ),
     )
     for right, sentence in checks:
         if not right:
-            raise LetterMalformed(f"{where}, {sentence}")
+            name, _colon, why = sentence.partition(": ")
+            raise LetterMalformed(why, f"{where}, {name}")
     _check_words(key, words, where)
     return Kind(
         key, table["established"], tuple(fields), tuple(required), table.get("use", "public"), plural, words
@@ -210,7 +210,8 @@ def _names(value: Any, among: Any) -> bool:
         isinstance(value, list)
         and all(isinstance(one, str) for one in value)
         and len(set(value)) == len(value)
-        and set(value) <= set(among)
+        and isinstance(among, Collection)
+        and all(one in among for one in value)
     )
 
 
@@ -221,18 +222,18 @@ def _is_plural(value: Any) -> bool:
 def _check_words(key: str, words: Mapping[str, Any], where: str) -> None:
     """Raise LetterMalformed if a kind has no English name, or if a word is in no language or form that a page uses."""
     if "en" not in words and (words or key not in WORDS):
-        raise LetterMalformed(f"{where}, words.en: it must be called something in English")
+        raise LetterMalformed("it must be called something in English", f"{where}, words.en")
     for language, said in words.items():
         at = f"{where}, words.{language}"
         if language not in LANGUAGES or not isinstance(said, dict):
-            raise LetterMalformed(f"{at}: a table for one of {', '.join(LANGUAGES)}")
+            raise LetterMalformed(f"a table for one of {', '.join(LANGUAGES)}", at)
         if missing := [name for name in NEEDED if not said.get(name)]:
-            raise LetterMalformed(f"{at}: {missing[0]} is missing")
+            raise LetterMalformed(f"{missing[0]} is missing", at)
         for name, word in said.items():
             if name not in (*NEEDED, *FORMS, "hint"):
-                raise LetterMalformed(f"{at}: {name} is not known")
+                raise LetterMalformed(f"{name} is not known", at)
             if not _is_line(word):
-                raise LetterMalformed(f"{at}, {name}: a line of at most {LONGEST_WORD} characters")
+                raise LetterMalformed(f"a line of at most {LONGEST_WORD} characters", f"{at}, {name}")
 
 
 def _is_line(word: Any) -> bool:

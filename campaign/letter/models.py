@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeDecorator
 from campaign.letter.rules import FOREIGN, RECIPIENTS, Kind, NoSuchKind, is_whole
 from campaign.storage.models import Base
 from campaign.world.countries import COUNTRIES, in_order
-from campaign.world.languages import format_names
+from campaign.world.languages import FALLBACK, format_names
 from campaign.world.named import Named, from_written, recipient_name
 
 
@@ -36,9 +36,10 @@ class Letter(Base):
 
     `office` is the kind of office that is written to in each government. `named_recipients` are the recipients that
     the letter names, now or in an earlier file, as JSON: a past delivery keeps the name of its recipient.
-    `timeline` are the entries of the file, as campaign/letter/timeline.py reads them.
+    `timeline` are the entries of the file, as campaign/world/timeline.py reads them.
     A sitting member who gets an independent notice has `cooling_off_hours` to object before their name is listed.
     No public page tells of a delivery before `embargo_until`.
+    `revision` counts the times its files changed; `in_files` is the newest of them that was loaded or exported.
     """
 
     __tablename__ = "letter"
@@ -61,6 +62,10 @@ class Letter(Base):
     office: Mapped[str] = mapped_column(String(10), default=FOREIGN)
     named_recipients: Mapped[str] = mapped_column(Text, default="[]")
     timeline: Mapped[list[dict[str, Any]]] = mapped_column(JsonText, default_factory=list)
+    show_count: Mapped[bool] = mapped_column(default=True)
+    original: Mapped[str] = mapped_column(String(12), default=FALLBACK)
+    revision: Mapped[int] = mapped_column(default=0)
+    in_files: Mapped[int] = mapped_column(default=0)
     kind_rows: Mapped[list["LetterKind"]] = relationship(
         init=False, default_factory=list, lazy="selectin", order_by="LetterKind.place", viewonly=True
     )
@@ -197,3 +202,47 @@ class LetterPage(Base):
     body: Mapped[str] = mapped_column(Text)
     published_on: Mapped[date | None]
     changed_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class LetterFile(Base):
+    """One of a letter's published files, exactly as it came; everything else about the letter is read from these."""
+
+    __tablename__ = "letter_file"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True, autoincrement=False)
+    path: Mapped[str] = mapped_column(String(40), primary_key=True)
+    content: Mapped[str] = mapped_column(Text)
+
+
+class Draft(Base):
+    """What is being written of a letter, and is not public.
+
+    `version` is the number of the log entry of its last change, so that none is ever used twice. `base` is the
+    revision of the letter that it began from, 0 for a letter that is not public yet.
+    """
+
+    __tablename__ = "draft"
+
+    slug: Mapped[str] = mapped_column(String(41), primary_key=True)
+    version: Mapped[int]
+    base: Mapped[int]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    file_rows: Mapped[list["DraftFile"]] = relationship(
+        init=False, default_factory=list, lazy="selectin", order_by="DraftFile.path", cascade="all, delete-orphan"
+    )
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Return its files."""
+        return {row.path: row.content for row in self.file_rows}
+
+
+class DraftFile(Base):
+    """One file of a draft."""
+
+    __tablename__ = "draft_file"
+
+    slug: Mapped[str] = mapped_column(ForeignKey("draft.slug"), init=False, primary_key=True)
+    path: Mapped[str] = mapped_column(String(40), primary_key=True)
+    content: Mapped[str] = mapped_column(Text)

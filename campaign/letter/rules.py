@@ -3,36 +3,71 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from difflib import get_close_matches
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from campaign.world.countries import COUNTRIES
+from campaign.world.languages import FALLBACK, LANGUAGES
 from campaign.world.named import Named, read_named
 from campaign.world.recipients import OFFICE, RecipientsInvalid
-from campaign.world.timeline import TimelineInvalid, read_timeline, update_day
+from campaign.world.timeline import TimelineInvalid, read_timeline
 
 OWN, GOVERNMENTS, RECIPIENTS = ADDRESSEES = ("own-government", "governments", "recipients")
 FOREIGN, MOST_NAMED = "foreign", 30
 COOLING_OFF_HOURS, LONGEST_COOLING_OFF = 48, 30 * 24
-UPDATE, PAGE_DAYS = "update-", ("published_on", "changed_on")
+PAGE_DAYS = ("published_on", "changed_on")
 OWN_PAGES = ("imprint", "privacy", "verify")
+NEEDED = ("slug", "addressee", "opens_on", "closes_on", "version")
+ALLOWED = (
+    "goal",
+    "drafts",
+    "recipients",
+    "office",
+    "cooling_off_hours",
+    "embargo_until",
+    "show_count",
+    "original",
+    "timeline",
+)
+KEYS = frozenset({*NEEDED, *ALLOWED, "kinds"})
+MOST_VERSIONS, MOST_GOAL = 999, 1_000_000_000
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
 _NO_ADDRESSEE = (
-    f"addressee: {{!r}} is none of {', '.join(ADDRESSEES)}. For a list of governments, all addressed with the same "
+    f"{{!r}} is none of {', '.join(ADDRESSEES)}. For a list of governments, all addressed with the same "
     f'words, write addressee = "{GOVERNMENTS}", and say with office = "{FOREIGN}", "bureau" or another kind which '
     "office of each is written to"
 )
 
+_LISTS = {
+    "drafts": f"a list of languages, such as {FALLBACK}, out of {', '.join(LANGUAGES)}",
+    "recipients": f'countries as two letters, such as DE; tables need addressee = "{RECIPIENTS}"',
+}
 
 LAWMAKER, PERSON, ORGANISATION = ESTABLISHED = ("lawmaker", "person", "organisation")
 
 
+class Where(NamedTuple):
+    """The place of a fault: a file's path in the letter's folder, and the key or line in it; either may be empty."""
+
+    path: str = ""
+    key: str = ""
+
+
 class LetterMalformed(Exception):
-    """A letter's file cannot be read; the message names the line or key."""
+    """A letter's files cannot be read; `where` names file and key, and `sentence` says why."""
+
+    def __init__(self, sentence: str, key: str = "", path: str = "") -> None:
+        super().__init__(": ".join(filter(None, (path, key, sentence))))
+        self.sentence, self.where = sentence, Where(path, key)
+
+    def at(self, path: str) -> "LetterMalformed":
+        """Return the same fault as one of the file at `path`."""
+        return LetterMalformed(self.sentence, self.where.key, path)
 
 
 class NoSuchKind(Exception):
@@ -44,7 +79,8 @@ class LetterFacts:
     """What letter.toml says: everything about a letter except its text.
 
     `recipients` are the countries whose governments it goes to, or the keys of the `named` recipients; `office` is the
-    kind of office that is written to in each government.
+    kind of office that is written to in each government. `original` is the language that the letter was written in;
+    `show_count` says whether the public sees the running count and the goal.
     """
 
     slug: str
@@ -59,7 +95,9 @@ class LetterFacts:
     embargo_until: datetime | None
     office: str
     named: tuple[Named, ...]
-    timeline: list[dict[str, Any]]
+    show_count: bool = True
+    original: str = FALLBACK
+    timeline: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -94,30 +132,49 @@ class Page:
         return sha256(self.source.encode()).hexdigest()
 
 
-def read_facts(text: str) -> LetterFacts:
-    """Parse letter.toml. Raises LetterMalformed naming the key."""
+@lru_cache(maxsize=16)  # facts and kinds are read from the same text; nobody changes what this returns
+def read_toml(text: str) -> Mapping[str, Any]:
+    """Return what letter.toml holds. Raises LetterMalformed for what is no TOML, and for a key that means nothing."""
     try:
         values = tomllib.loads(text)
-        named = read_named(values.get("recipients", [])) if values["addressee"] == RECIPIENTS else ()
-        facts = LetterFacts(
-            slug=values["slug"],
-            addressee=values["addressee"],
-            opens_on=values["opens_on"],
-            closes_on=values["closes_on"],
-            version=values["version"],
-            goal=values.get("goal"),
-            drafts=frozenset(values.get("drafts", ())),
-            recipients=tuple(one.key for one in named) or tuple(values.get("recipients", ())),
-            cooling_off_hours=values.get("cooling_off_hours", COOLING_OFF_HOURS),
-            embargo_until=values.get("embargo_until"),
-            office=values.get("office", "" if named else FOREIGN),
-            named=named,
-            timeline=read_timeline(values.get("timeline", [])),
-        )
-    except (tomllib.TOMLDecodeError, RecipientsInvalid, TimelineInvalid) as fault:
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
         raise LetterMalformed(str(fault)) from fault
-    except KeyError as fault:
-        raise LetterMalformed(f"{fault.args[0]} is missing") from fault
+    for key in values.keys() - KEYS:
+        near = get_close_matches(key, KEYS, 1)
+        raise LetterMalformed("is not known" + (f"; do you mean {near[0]}?" if near else ""), key)
+    return values
+
+
+def read_facts(text: str) -> LetterFacts:
+    """Read everything but the kinds from letter.toml. Raises LetterMalformed naming the key."""
+    values = read_toml(text)
+    for key in NEEDED:
+        if key not in values:
+            raise LetterMalformed("is missing", key)
+    try:
+        named = read_named(values.get("recipients", [])) if values["addressee"] == RECIPIENTS else ()
+    except RecipientsInvalid as fault:
+        raise LetterMalformed(str(fault).removeprefix("recipients: "), "recipients") from fault
+    for key in ("drafts", "recipients"):
+        if not _list(values.get(key, []), str if not named or key == "drafts" else dict):
+            raise LetterMalformed(_LISTS[key], key)
+    facts = LetterFacts(
+        slug=values["slug"],
+        addressee=values["addressee"],
+        opens_on=values["opens_on"],
+        closes_on=values["closes_on"],
+        version=values["version"],
+        goal=values.get("goal"),
+        drafts=frozenset(values.get("drafts", ())),
+        recipients=tuple(one.key for one in named) or tuple(values.get("recipients", ())),
+        cooling_off_hours=values.get("cooling_off_hours", COOLING_OFF_HOURS),
+        embargo_until=values.get("embargo_until"),
+        office=values.get("office", "" if named else FOREIGN),
+        named=named,
+        show_count=values.get("show_count", True),
+        original=values.get("original", FALLBACK),
+        timeline=_timeline(values),
+    )
     _check(facts)
     return facts
 
@@ -149,65 +206,75 @@ def is_whole(source: str, sha256_kept: str, shown: tuple[tuple[str, str], ...]) 
     return page.sha256 == sha256_kept and all(stands.get(name) == value for name, value in shown)
 
 
-def page_days(name: str, page: Page) -> dict[str, date | None]:
-    """Return when a page beside a letter was published and last changed; an update, else on the day of its folder.
-
-    Raises LetterMalformed.
-    """
-    try:
-        days = {key: date.fromisoformat(page.facts[key]) for key in PAGE_DAYS if page.facts.get(key)}
-        if name.startswith(UPDATE):
-            days.setdefault("published_on", update_day(name.removeprefix(UPDATE)))
-    except ValueError as fault:
-        raise LetterMalformed(f"{name}: {fault}") from fault
-    return {key: days.get(key) for key in PAGE_DAYS}
-
-
 def is_open(opens_on: date, closes_on: date, today: date) -> bool:
     """Say whether a letter takes signatures today; both days are included."""
     return opens_on <= today <= closes_on
 
 
+def _timeline(values: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    try:
+        return read_timeline(values.get("timeline", []), values.get("original", FALLBACK))
+    except TimelineInvalid as fault:
+        raise LetterMalformed(fault.sentence, fault.key) from fault
+
+
+def check_slug(slug: Any) -> None:
+    """Raise LetterMalformed if no letter can have this address."""
+    if not isinstance(slug, str) or not SLUG.fullmatch(slug):
+        raise LetterMalformed("2 to 41 of a-z, 0-9 and hyphens, a letter first", "slug")
+    if slug in OWN_PAGES:
+        raise LetterMalformed(f"not {', '.join(OWN_PAGES)}, which are pages of the site", "slug")
+
+
 def _check(facts: LetterFacts) -> None:
-    checks: tuple[tuple[bool, str], ...] = (
-        (_text(facts.slug) and SLUG.fullmatch(facts.slug) is not None, "slug: a-z, 0-9 and hyphens"),
-        (facts.addressee in ADDRESSEES, _NO_ADDRESSEE.format(facts.addressee)),
-        (facts.slug not in OWN_PAGES, f"slug: not {', '.join(OWN_PAGES)}, which are pages of the site"),
-        (type(facts.opens_on) is date and type(facts.closes_on) is date, "opens_on and closes_on: days"),
+    check_slug(facts.slug)
+    checks: tuple[tuple[bool, str, str], ...] = (
+        (facts.addressee in ADDRESSEES, "addressee", _NO_ADDRESSEE.format(facts.addressee)),
+        (type(facts.opens_on) is date, "opens_on", "a day, such as 2026-11-15"),
+        (type(facts.closes_on) is date, "closes_on", "a day, such as 2026-12-15"),
         *_check_recipients(facts),
-        (isinstance(facts.version, int) and facts.version > 0, "version: a whole number from 1"),
-        (
-            facts.goal is None or (isinstance(facts.goal, int) and facts.goal > 0),
-            "goal: a whole number from 1",
-        ),
-        (_moment(facts.embargo_until), "embargo_until: a moment with its zone, such as 2026-12-10T10:00:00Z"),
+        (_number(facts.version, MOST_VERSIONS), "version", "a whole number from 1"),
+        (facts.goal is None or _number(facts.goal, MOST_GOAL), "goal", "a whole number from 1"),
+        (facts.drafts <= {*LANGUAGES}, "drafts", _LISTS["drafts"]),
+        (_moment(facts.embargo_until), "embargo_until", "a moment with its zone, such as 2026-12-10T10:00:00Z"),
         (
             type(facts.cooling_off_hours) is int and 0 <= facts.cooling_off_hours <= LONGEST_COOLING_OFF,
-            f"cooling_off_hours: a whole number from 0 to {LONGEST_COOLING_OFF}",
+            "cooling_off_hours",
+            f"a whole number from 0 to {LONGEST_COOLING_OFF}",
         ),
+        (type(facts.show_count) is bool, "show_count", "true or false"),
+        (facts.original in LANGUAGES, "original", f"one of {', '.join(LANGUAGES)}"),
     )
-    for right, sentence in checks:
+    for right, key, sentence in checks:
         if not right:
-            raise LetterMalformed(sentence)
+            raise LetterMalformed(sentence, key)
     if facts.closes_on < facts.opens_on:
-        raise LetterMalformed("closes_on is before opens_on")
+        raise LetterMalformed("the last day is before the first day, opens_on", "closes_on")
 
 
-def _check_recipients(facts: LetterFacts) -> tuple[tuple[bool, str], ...]:
+def _check_recipients(facts: LetterFacts) -> tuple[tuple[bool, str, str], ...]:
     if facts.addressee == RECIPIENTS:
-        named = f"recipients: 1 to {MOST_NAMED}, each in a [[recipients]] table with its key and name"
-        return (0 < len(facts.named) <= MOST_NAMED, named), (
-            facts.office == "",
-            "office: only a government has one",
+        named = f"1 to {MOST_NAMED}, each in a [[recipients]] table with its key and name"
+        return (
+            (0 < len(facts.named) <= MOST_NAMED, "recipients", named),
+            (facts.office == "", "office", "only a government has one"),
         )
-    of_countries = all(map(_text, facts.recipients)) and COUNTRIES.issuperset(facts.recipients)
     return (
+        (COUNTRIES.issuperset(facts.recipients), "recipients", _LISTS["recipients"]),
         (
-            of_countries,
-            f'recipients: countries as two letters, such as DE; tables need addressee = "{RECIPIENTS}"',
+            _text(facts.office) and OFFICE.fullmatch(facts.office) is not None,
+            "office",
+            f"a kind, such as {FOREIGN}",
         ),
-        (_text(facts.office) and OFFICE.fullmatch(facts.office) is not None, f"office: a kind, such as {FOREIGN}"),
     )
+
+
+def _list(value: Any, of: type) -> bool:
+    return isinstance(value, list) and all(isinstance(one, of) for one in value)
+
+
+def _number(value: Any, most: int) -> bool:
+    return type(value) is int and 0 < value <= most
 
 
 def _moment(value: Any) -> bool:

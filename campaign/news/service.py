@@ -14,7 +14,7 @@ from campaign.news.rules import CLOSED, OPENED, UPDATE, Event, arrange, mileston
 from campaign.roll.service import count_roll
 from campaign.storage.database import Database
 from campaign.web.toolbox import OwnWords
-from campaign.world.timeline import MILESTONE, PUBLISHED, UPDATE_NAME, from_stored
+from campaign.world.timeline import MILESTONE, PUBLISHED, from_stored
 
 PREFIX = "update-"
 
@@ -26,7 +26,8 @@ def updates_of(session: Session, letter: Letter, language: str, *, now: datetime
         for name, page in pages_of(session, letter, language).items()
         if name.startswith(PREFIX) and day_of(page) <= now.date()
     }
-    order = sorted(pages, key=lambda name: (day_of(pages[name]), _number(name)), reverse=True)
+    # 2026-11-29, 2026-11-29-2 … 2026-11-29-10: of one day, the longer name is the later update.
+    order = sorted(pages, key=lambda name: (day_of(pages[name]), len(name), name), reverse=True)
     return {name: pages[name] for name in order}
 
 
@@ -74,7 +75,7 @@ def note_milestones(database: Database, now: datetime) -> None:
 def _own_entries(letter: Letter, language: str, *, now: datetime) -> Iterator[Event]:
     for entry in from_stored(letter.timeline):
         if entry.is_shown(now):
-            spoken = language if language in entry.said else "en"
+            spoken = next(one for one in (language, letter.original, "en") if one in entry.said)
             yield Event(entry.day, entry.what, OwnWords(entry.said[spoken], spoken), entry.source)
 
 
@@ -84,9 +85,3 @@ def _days(letter: Letter, told: list[Event], *, now: datetime) -> Iterator[Event
         yield Event(letter.opens_on, OPENED)
     if letter.closes_on < now.date():
         yield Event(letter.closes_on, CLOSED)
-
-
-def _number(name: str) -> int:
-    """Return which update of its day it is: `2026-11-29-2` is the second."""
-    found = UPDATE_NAME.fullmatch(name)
-    return int(found[2] or 1) if found else 1

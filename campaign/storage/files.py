@@ -64,6 +64,15 @@ def write_file(path: Path, content: Content | Iterable[Content], mode: int) -> b
     return digest.digest()
 
 
+def overwrite_file(path: Path, content: bytes) -> None:
+    """Write a file in the place of an earlier one, if there is one: a crash leaves either of them, whole."""
+    draft = path.with_name(f".{path.name}.part")
+    draft.unlink(missing_ok=True)
+    write_file(draft, content, 0o666)  # as the umask has it
+    draft.replace(path)
+    keep_names(path.parent)
+
+
 def contents(file: IO[bytes]) -> memoryview:
     """Return a file's content as mapped memory, without a copy; it stays readable after the file is closed."""
     file.flush()

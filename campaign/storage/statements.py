@@ -21,6 +21,7 @@ class Turn(IntEnum):
     OWNERS = 1_201  # the last owner may be leaving
     IMPORT = 1_202  # a list is taken in
     IDENTITY = 1_203  # what the site says of who runs it is changed
+    LETTERS = 1_204  # a letter or its draft is changed
     MAIL = 4_022  # mails are claimed, and places given
 
 

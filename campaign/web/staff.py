@@ -3,6 +3,10 @@
 from typing import Protocol
 
 
+class ChangedMeanwhile(Exception):
+    """Another person changed the same thing since it was read; nothing was overwritten."""
+
+
 class Staff(Protocol):
     """The officer who is signed in."""
 

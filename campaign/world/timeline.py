@@ -1,6 +1,5 @@
 """The timeline that a letter's file tells: what happened on which day, in words for each language."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,14 +18,15 @@ PUBLISHED, MILESTONE, DELIVERED, VOTE, OUTCOME, OTHER = WHATS = (
     "other",
 )
 KEYS = frozenset({"on", "what", "said", "source"})
-UPDATE_NAME = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:-([2-9]|[1-9]\d))?"
-)  # 2026-11-29; 2026-11-29-2 is that day's second
 MOST_ENTRIES, LONGEST_SAID, LONGEST_SOURCE = 200, 300, 500
 
 
 class TimelineInvalid(ValueError):
-    """An entry cannot be read, or an update stands in a folder that is no day; the message says which."""
+    """An entry cannot be read: `key` names it (`timeline, 2, on`), and `sentence` says why."""
+
+    def __init__(self, sentence: str, key: str) -> None:
+        super().__init__(f"{key}: {sentence}")
+        self.sentence, self.key = sentence, key
 
 
 @dataclass(frozen=True)
@@ -57,24 +57,18 @@ def read_timeline(tables: Any, original: str = "en") -> list[dict[str, Any]]:
         or len(tables) > MOST_ENTRIES
         or not all(isinstance(one, dict) for one in tables)
     ):
-        raise TimelineInvalid(f"timeline: at most {MOST_ENTRIES} tables [[timeline]]")
+        raise TimelineInvalid(f"at most {MOST_ENTRIES} tables [[timeline]]", "timeline")
     return [_read(table, f"timeline, {place}", original) for place, table in enumerate(tables, 1)]
-
-
-def update_day(name: str) -> date:
-    """Return the day in the name of an update's folder. Raises TimelineInvalid."""
-    found = UPDATE_NAME.fullmatch(name)
-    try:
-        return date.fromisoformat(found[1] if found else "")
-    except ValueError as fault:
-        raise TimelineInvalid(
-            f"updates/{name}: name the folder by its day, such as 2026-12-10 or 2026-12-10-2"
-        ) from fault
 
 
 def from_stored(rows: list[dict[str, Any]]) -> list[Entry]:
     """Return the entries that `read_timeline` made."""
     return [Entry(_on(row["on"]), row["what"], row["said"], row["source"]) for row in rows]
+
+
+def as_tables(entries: list[Entry]) -> list[dict[str, Any]]:
+    """Return entries as the [[timeline]] tables of a file."""
+    return [{name: value for name, value in vars(entry).items() if value} for entry in entries]
 
 
 def _on(written: str) -> date:
@@ -84,28 +78,25 @@ def _on(written: str) -> date:
 def _read(table: Mapping[str, Any], where: str, original: str) -> dict[str, Any]:
     on, said, source = table.get("on"), table.get("said"), table.get("source", "")
     if unknown := sorted(table.keys() - KEYS):
-        raise TimelineInvalid(f"{where}: {unknown[0]} is not known")
+        raise TimelineInvalid("is not known", f"{where}, {unknown[0]}")
+    spoken = isinstance(said, dict) and ("en" in said or original in said)
     checks = (
-        (_is_day(on), "on: a day, such as 2026-12-10, or a moment with its zone, such as 2026-12-10T10:00:00Z"),
-        (table.get("what") in WHATS, f"what: one of {', '.join(WHATS)}"),
-        (
-            isinstance(said, dict) and ("en" in said or original in said),
-            'said: at least in English or the language of the original, such as said.en = "The Assembly voted."',
-        ),
-        (
-            isinstance(source, str) and (not source or _is_link(source)),
-            "source: an address that begins with https://",
-        ),
+        (_is_day(on), "on", "a day, such as 2026-12-10, or a moment with its zone, such as 2026-12-10T10:00:00Z"),
+        (table.get("what") in WHATS, "what", f"one of {', '.join(WHATS)}"),
+        (spoken, "said", 'at least in English or the language of the original, such as said.en = "It passed."'),
+        (source == "" or _is_link(source), "source", "an address that begins with https://"),
     )
-    for right, sentence in checks:
+    for right, key, sentence in checks:
         if not right:
-            raise TimelineInvalid(f"{where}, {sentence}")
-    for language, words in said.items():  # type: ignore[union-attr]  # checked above
-        if language not in LANGUAGES or not _is_line(words):
+            raise TimelineInvalid(sentence, f"{where}, {key}")
+    words: dict[str, Any] = said or {}
+    for language, line in words.items():
+        if language not in LANGUAGES or not _is_line(line):
             raise TimelineInvalid(
-                f"{where}, said.{language}: a line of at most {LONGEST_SAID} characters in one of {', '.join(LANGUAGES)}"
+                f"a line of at most {LONGEST_SAID} characters, in one of {', '.join(LANGUAGES)}",
+                f"{where}, said.{language}",
             )
-    return {"on": on.isoformat(), "what": table["what"], "said": said, "source": source}  # type: ignore[union-attr]
+    return {"on": on.isoformat() if on else "", "what": table["what"], "said": words, "source": source}
 
 
 def _is_day(value: Any) -> bool:
@@ -122,9 +113,9 @@ def _has_controls(value: str) -> bool:
     return any(category(letter) in {"Cc", "Cs", "Zl", "Zp"} for letter in value)
 
 
-def _is_link(value: str) -> bool:
+def _is_link(value: Any) -> bool:
     try:
-        parts = urlsplit(value)
+        parts = urlsplit(value) if isinstance(value, str) else urlsplit("")
     except ValueError:
         return False
     return (

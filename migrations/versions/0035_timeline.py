@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0035_timeline"
-down_revision = "0028_identity"
+down_revision = "0029_files"
 
 
 def upgrade() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from sqlalchemy import insert, select, text
 
 from campaign.audit.models import Officer
+from campaign.letter.drafts import load_letters
 from campaign.letter.models import Letter
-from campaign.letter.service import load_letters
 from campaign.package.builds import ask_build
 from campaign.package.models import Build
 from campaign.package.orders import Order

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from campaign.confirm.models import Signatory, Signature
 from campaign.confirm.service import columns_of
+from campaign.letter.drafts import load_letters
 from campaign.letter.models import Letter, LetterText
-from campaign.letter.service import load_letters
 from campaign.review.facets import count_states, facets
 from campaign.review.filters import ALL, Filter
 from campaign.review.queue import find_card_page

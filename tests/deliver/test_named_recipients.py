@@ -1,6 +1,7 @@
 """A letter to an assembly and a university goes the whole way of one to governments, and calls nobody a government."""
 
 import json
+import shutil
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from app import offline
 from campaign.confirm.models import Signatory
 from campaign.document.models import Delivery
-from campaign.letter.service import load_letters
+from campaign.letter.drafts import load_letters
 from campaign.sign.rules import CONSENT_TEXTS, CONSENT_TO_NAMED, consent_hash, readers
 from tests.cast import ACTIVIST, Officer, Visitor, by_two
 from tests.deliver.ways import walk
@@ -196,7 +197,7 @@ def test_a_recipient_taken_out_of_the_letter_keeps_its_name_where_it_has_the_let
     run(visitor, "package", "reef", "--recipient", "university", "-o", str(tmp_path / "out"))
     walk(vera, paul)
     facts = tmp_path / "letters" / "reef"
-    (facts / "v1").mkdir(parents=True)
+    shutil.copytree(NAMED / "reef", facts)
     said = (NAMED / "reef" / "letter.toml").read_text()
     (facts / "letter.toml").write_text(said[: said.index('[[recipients]]\nkey = "university"')])
     with visitor.tools.database.write() as session:

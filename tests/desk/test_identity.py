@@ -15,9 +15,10 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from app import ROOT
-from campaign.desk.identity import ChangedMeanwhile, Profile, Texts, change_identity
+from campaign.desk.identity import Profile, Texts, change_identity
 from campaign.desk.rules import DARK, LIGHT, READABLE, contrast, least_contrast, nearest_readable
 from campaign.signin.factors import qr_code
+from campaign.web.staff import ChangedMeanwhile
 from campaign.world.languages import LANGUAGES, direction
 from tests.cast import STAMP, Officer, Visitor
 from tests.conftest import Clock

@@ -10,8 +10,10 @@ from unittest.mock import patch
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from campaign.letter.drafts import load_letters
+from campaign.letter.keeping import TextSigned
 from campaign.letter.models import LetterText
-from campaign.letter.service import TextChanged, TextSigned, changed_texts, load_letters
+from campaign.letter.service import TextChanged, changed_texts
 from campaign.storage import triggers
 from tests.drills import ground as ground_room
 from tests.drills.drill import Control, Drill, Result, instead

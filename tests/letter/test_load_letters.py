@@ -57,13 +57,15 @@ def test_loading_twice_changes_nothing_and_an_unsigned_text_may_change(visitor: 
 def test_a_signed_text_cannot_change_and_a_new_version_can_be_added(visitor: Visitor, copied: Path) -> None:
     visitor.sign_and_confirm()
     path = copied / "appeal" / "v1" / "en.md"
-    path.write_text(path.read_text().replace("one", "two"))
+    signed = path.read_text()
+    path.write_text(signed.replace("one", "two"))
     code, output = load(visitor.app, copied)
     assert code != 0
     assert "write a version 2" in output
     with pytest.raises(DatabaseError), visitor.tools.database.engine.begin() as connection:
         connection.execute(text("UPDATE letter_text SET body = 'two' WHERE language = 'en'"))
     shutil.copytree(copied / "appeal" / "v1", copied / "appeal" / "v2")
+    path.write_text(signed)
     facts = copied / "appeal" / "letter.toml"
     facts.write_text(facts.read_text().replace("version = 1", "version = 2"))
     assert load(visitor.app, copied)[0] == 0

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from campaign.letter.service import load_letters
+from campaign.letter.drafts import load_letters
 from tests.cast import Visitor
 from tests.conftest import LETTERS
 

@@ -11,9 +11,9 @@ from app import ROOT
 from campaign.confirm.models import Signatory
 from campaign.deliver.models import Sending
 from campaign.document.models import Delivery, DeliveryApproval
+from campaign.letter.drafts import load_letters
 from campaign.letter.models import Letter
 from campaign.letter.rules import LetterMalformed, read_facts
-from campaign.letter.service import load_letters
 from campaign.news.rules import Event, arrange, shorten
 from campaign.news.service import note_milestones
 from campaign.verify.models import Verification

@@ -1,12 +1,12 @@
 """Updates are shown from their day on, on a page, in a list and in a feed; a correction says so."""
 
-from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from campaign.world.timeline import TimelineInvalid, update_day
+from campaign.letter.folder import check_path
+from campaign.letter.rules import LetterMalformed
 from tests.cast import Visitor
 from tests.conftest import Clock
 from tests.news.letters import entry, load, update
@@ -56,7 +56,7 @@ def test_a_correction_of_a_published_update_says_on_which_day(
 
 
 def test_the_feed_tells_updates_and_the_timeline_in_one_language(somebody: Visitor, tmp_path: Path) -> None:
-    news = update("2026-03-01", "Read & heard", "**Bold** <b>text</b> with a \x0b control.")
+    news = update("2026-03-01", "Read & heard", "**Bold** & \ufffe no character.")
     load(
         somebody,
         tmp_path,
@@ -73,7 +73,7 @@ def test_the_feed_tells_updates_and_the_timeline_in_one_language(somebody: Visit
     )
     content = feed.find("a:entry/a:content", ATOM)
     assert content is not None
-    assert "<strong>Bold</strong> &lt;b&gt;" in (content.text or "")
+    assert "<strong>Bold</strong> &amp; " in (content.text or "")
     ids = [one.text or "" for one in feed.findall("a:entry/a:id", ATOM)]
     assert ids[:2] == [f"http://localhost{LIST}/2026-03-01", "http://localhost/en/appeal#2026-02-01-other"]
     assert 'id="2026-02-01-other"' in somebody.get(PAGE).text
@@ -87,6 +87,6 @@ def test_the_feed_tells_updates_and_the_timeline_in_one_language(somebody: Visit
 
 @pytest.mark.parametrize("name", ["soon", "2026-13-01", "2026-05-04-1", "2026-05-04-x", "../2026-05-04", ""])
 def test_an_updates_folder_is_named_by_its_day(name: str) -> None:
-    assert update_day("2026-05-04-12") == date(2026, 5, 4)
-    with pytest.raises(TimelineInvalid):
-        update_day(name)
+    check_path("updates/2026-05-04-12/en.md")
+    with pytest.raises(LetterMalformed):
+        check_path(f"updates/{name}/en.md")
