@@ -29,6 +29,7 @@ import campaign.desk.people_views
 import campaign.desk.views
 import campaign.document.cli
 import campaign.document.desk_views
+import campaign.editor.views
 import campaign.guard.views
 import campaign.intake.cli
 import campaign.intake.desk_views
@@ -97,8 +98,7 @@ from config.checkout import FOLDER, checkout_settings
 from config.demonstration import demo
 from config.settings import Settings, SettingWrong, read_settings
 
-ROOT = Path(__file__).parent
-BODY_LIMIT = 64 * 1024
+ROOT, BODY_LIMIT = Path(__file__).parent, 64 * 1024
 
 PUBLIC = (
     campaign.web.views.bp,
@@ -116,6 +116,7 @@ PUBLIC = (
     campaign.news.views.bp,
     campaign.withdraw.views.bp,
     campaign.withdraw.again_views.bp,
+    *campaign.editor.views.PUBLIC,
 )
 DESK = (
     campaign.web.views.bp,
@@ -137,6 +138,7 @@ DESK = (
     campaign.deliver.desk_views.bp,
     campaign.package.desk_views.bp,
     campaign.withdraw.desk_views.bp,
+    *campaign.editor.views.DESK,
 )
 COMMANDS = (
     campaign.web.cli.storage,
@@ -151,6 +153,7 @@ COMMANDS = (
     campaign.roll.cli.roll,
     campaign.deliver.cli.deliver,
     campaign.withdraw.cli.withdraw,
+    *campaign.editor.views.COMMANDS,
 )
 Clock = Callable[[], datetime]
 
@@ -203,7 +206,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     """Return an application of the given rooms; tests pass their own clock."""
     app = Flask("undersigned", root_path=str(ROOT), static_folder=str(ROOT / "static"))
     app.request_class = MemoryRequest
-    tools = _toolbox(settings, clock, page_seconds)
+    tools = app.extensions[EXTENSION] = _toolbox(settings, clock, page_seconds)
     app.config.update(
         SECRET_KEY=settings.secret_keys[0],
         TRUSTED_HOSTS=tools.site.trusted_hosts,
@@ -211,7 +214,6 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
         MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
-    app.extensions[EXTENSION] = tools
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     prepare_logs()
     prepare_languages(app)
@@ -226,15 +228,13 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     for command in COMMANDS:
         app.cli.add_command(command)
     app.wsgi_app = Keeper(tools, tools.site.trusted_hosts, app.wsgi_app)  # type: ignore[method-assign]  # Flask's way
-    if settings.proxy_hops:
-        hops = settings.proxy_hops
+    if hops := settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's way
     return app
 
 
 def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
-    folder, erasures = ROOT / settings.seal_keys, ROOT / settings.erasures
-    packages = ROOT / settings.packages
+    folder, erasures, packages = (ROOT / one for one in (settings.seal_keys, settings.erasures, settings.packages))
     return Toolbox(
         database=Database(settings.database_url, partial(keep_acts, erasures)),
         tokens=Tokens(settings.secret_keys, clock),

@@ -1,11 +1,15 @@
 """The public pages of a letter."""
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from campaign.letter.kinds import name_kinds
 from campaign.letter.markdown import to_html
+from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import is_open
 from campaign.letter.service import (
     NoSuchLetter,
@@ -59,25 +63,26 @@ def index(language: str) -> ResponseReturnValue:
 @kept
 def show(language: str, slug: str) -> ResponseReturnValue:
     """Show the letter, set like a letter on paper."""
-    today = toolbox().clock().date()
     letter, text = read_letter(toolbox(), slug, language)
     with toolbox().database.read() as session:
-        background = pages_of(session, letter, language).get("background")
-        texts = texts_of(session, letter)
-        parts = {name: toolbox().slots[name](session, letter) for name in SLOTS}
-    return render_template(
-        "letter/show.html",
-        letter=letter,
-        letter_text=text,
-        body=to_html(text.body),
-        background=background,
-        texts=texts,
-        parts=parts,
-        kinds=name_kinds(letter.kinds),
-        is_open=is_open(letter.opens_on, letter.closes_on, today),
-        days_left=(letter.closes_on - today).days,
-        today=today,
-    )
+        return render_template("letter/show.html", **letter_values(session, letter, text))
+
+
+def letter_values(session: Session, letter: Letter, text: LetterText) -> dict[str, Any]:
+    """Return what the letter's page shows, in the language of the answer."""
+    today = toolbox().clock().date()
+    return {
+        "letter": letter,
+        "letter_text": text,
+        "body": to_html(text.body),
+        "background": pages_of(session, letter, current_language()).get("background"),
+        "texts": texts_of(session, letter),
+        "parts": {name: toolbox().slots[name](session, letter) for name in SLOTS},
+        "kinds": name_kinds(letter.kinds),
+        "is_open": is_open(letter.opens_on, letter.closes_on, today),
+        "days_left": (letter.closes_on - today).days,
+        "today": today,
+    }
 
 
 @bp.get("/<lang:language>/<slug>/text.md")

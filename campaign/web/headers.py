@@ -51,17 +51,19 @@ class MemoryRequest(Request):
         return BytesIO()
 
 
-def uploads(limit: int) -> Callable[[Callable[..., ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
-    """Let a staff view receive a body of up to `limit` bytes; none of it is read before the officer is known.
+def uploads(
+    limit: int, fields: int = FIELDS_LIMIT
+) -> Callable[[Callable[..., ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
+    """Let a staff view receive a body of up to `limit` bytes, of which typed fields may be `fields` bytes.
 
-    Write it below `@staff`.
+    None of it is read before the officer is known. Write it below `@staff`.
     """
 
     def mark(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
         @wraps(view)
         def taking(**values: Any) -> ResponseReturnValue:
             request.max_content_length = limit
-            request.max_form_memory_size = FIELDS_LIMIT
+            request.max_form_memory_size = fields
             _refuse_hostile_body()
             return view(**values)
 
@@ -197,6 +199,19 @@ def answer_headers(site: Site, environ: dict[str, Any], kind: str) -> dict[str, 
         if not path.startswith("/desk"):
             headers["Onion-Location"] = f"{site.onion_url}{path}{'?' if query else ''}{query}"
     return headers
+
+
+def allow_frames(response: Response) -> Response:
+    """Let one page show other pages of this site in frames."""
+    response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
+    return response
+
+
+def allow_framing(response: Response) -> Response:
+    """Let the pages of this site show this one in a frame; no other site may."""
+    own = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    response.headers["Content-Security-Policy"] = own
+    return response
 
 
 def allow_script(response: Response) -> Response:

@@ -1,0 +1,73 @@
+"""How a letter is named and begun, and which of its texts need a new version."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from campaign.letter.folder import FACTS
+from campaign.letter.rules import OWN_PAGES, RECIPIENTS, SLUG
+from campaign.letter.writing import change_toml
+from campaign.names.folding import words_of
+from campaign.world.languages import FALLBACK
+
+TEXT, BACKGROUND = "text", "background"
+LONGEST_SLUG = 41
+OPEN_FOR = timedelta(days=180)  # how long a new letter takes signatures, until an owner says otherwise
+SLUG_FAULT = "Use 2 to 41 small letters (a to z), digits and hyphens, beginning with a letter."
+
+
+def slug_of(title: str, taken: Collection[str], today: date) -> str:
+    """Return a name for the address of a letter, made from its title; a title without Latin letters gives the year."""
+    words = [word for word in words_of(title) if word.isascii() and word.isalnum()]
+    slug = ""
+    for word in words:
+        if len(slug) + len(word) + 1 > LONGEST_SLUG - 3:
+            break
+        slug = f"{slug}-{word}" if slug else word
+    slug = slug if SLUG.fullmatch(slug) else f"letter-{today.year}"
+    numbers = (f"{slug}-{number}" for number in range(2, len(taken) + 4))
+    return next(one for one in (slug, *numbers) if one not in taken and one not in OWN_PAGES)
+
+
+def slug_fault(slug: str, taken: Collection[str]) -> str:
+    """Return why a letter cannot have this name in its address, in a sentence; empty if it can."""
+    if not SLUG.fullmatch(slug):
+        return SLUG_FAULT
+    if slug in OWN_PAGES:
+        return "This is the address of a page of the site. Choose another."
+    return "Another letter has this address. Choose another." if slug in taken else ""
+
+
+def first_facts(said: Mapping[str, Any], addressee_line: str) -> str:
+    """Return the letter.toml of a new letter; `said` are its slug, addressee, days and original language."""
+    facts = {**said, "version": 1}
+    if facts["original"] == FALLBACK:
+        del facts["original"]
+    return change_toml("", {**facts, "recipients": first_recipients(said, addressee_line)})
+
+
+def first_recipients(said: Mapping[str, Any], addressee_line: str) -> list[dict[str, Any]] | None:
+    """Return the one recipient that a letter names at first, None for a letter to governments."""
+    if said["addressee"] != RECIPIENTS:
+        return None
+    # English stands in wherever a language has no name, so it has one too.
+    names = dict.fromkeys((FALLBACK, said["original"]), addressee_line)
+    return [{"key": recipient_key(addressee_line), "language": said["original"], "name": names}]
+
+
+def recipient_key(name: str) -> str:
+    """Return a key for a named recipient, made from its name."""
+    letters = "".join(word for word in words_of(name) if word.isascii() and word.isalnum())[:20].lstrip(
+        "0123456789"
+    )
+    return letters if len(letters) > 2 else "recipient"
+
+
+def copied(files: Mapping[str, str], version: int) -> dict[str, str]:
+    """Return the files that a copy of a letter begins with: its current texts as version 1, without its updates."""
+    place = f"v{version}/"
+    return {
+        path.replace(place, "v1/", 1): content
+        for path, content in files.items()
+        if path == FACTS or path.startswith((place, f"{BACKGROUND}/"))
+    }

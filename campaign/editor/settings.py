@@ -1,0 +1,232 @@
+"""What letter.toml says, as forms have it: days, addressee, recipients, kinds."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from campaign.editor.paste import one_line
+from campaign.letter.fields import FIELDS
+from campaign.letter.kinds import FORMS, NEEDED, WORDS, dump_kinds
+from campaign.letter.rules import COOLING_OFF_HOURS, FOREIGN, LAWMAKER, RECIPIENTS, Kind
+from campaign.letter.writing import change_toml
+from campaign.world.countries import COUNTRIES
+from campaign.world.languages import LANGUAGES
+from campaign.world.named import Named
+
+WORD_NAMES = (*NEEDED, "hint", *FORMS)
+DAY_FAULT = "Write a day, such as 2026-12-31."
+NO_NUMBER = "Write a whole number, such as {such}, or nothing."
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a letter as an owner typed them."""
+
+    opens_on: str
+    closes_on: str
+    goal: str
+    show_count: bool
+    cooling_off_hours: str
+    embargo_until: str
+    addressee: str
+    office: str
+    recipients: tuple[str, ...]
+
+
+def read_settings(values: Mapping[str, Any]) -> Settings:
+    """Return the settings in a letter.toml as a form shows them."""
+    until = values.get("embargo_until")
+    listed = values.get("recipients", [])
+    return Settings(
+        opens_on=str(values.get("opens_on", "")),
+        closes_on=str(values.get("closes_on", "")),
+        goal=str(values.get("goal", "")),
+        show_count=bool(values.get("show_count", True)),
+        cooling_off_hours=str(values.get("cooling_off_hours", COOLING_OFF_HOURS)),
+        embargo_until=f"{until.astimezone(UTC):%Y-%m-%dT%H:%M}" if isinstance(until, datetime) else "",
+        addressee=str(values.get("addressee", "")),
+        office=str(values.get("office", FOREIGN)),
+        recipients=tuple(one for one in listed if isinstance(one, str)),
+    )
+
+
+def change_settings(source: str, said: Settings) -> tuple[str, dict[str, str]]:
+    """Return letter.toml with these settings, and a sentence for each that is refused."""
+    faults: dict[str, str] = {}
+    days = {name: _day(getattr(said, name), name, faults) for name in ("opens_on", "closes_on")}
+    if days["opens_on"] and days["closes_on"] and days["closes_on"] < days["opens_on"]:
+        faults["closes_on"] = "This day is before the day on which the letter opens."
+    goal = _number(said.goal, "goal", faults, 100)
+    hours = _number(said.cooling_off_hours, "cooling_off_hours", faults, COOLING_OFF_HOURS)
+    changes: dict[str, Any] = {**days, "goal": goal, "embargo_until": _moment(said.embargo_until, faults)}
+    changes["cooling_off_hours"] = hours
+    changes["show_count"] = None if said.show_count else False
+    changes |= _addressed(tomllib.loads(source), said)
+    if faults:
+        return source, faults
+    return change_toml(source, _unless_usual(tomllib.loads(source), changes)), {}
+
+
+def change_original(source: str, drafts: Sequence[str], language: str, *, is_draft: bool) -> str:
+    """Return letter.toml with a translation marked as a draft, or no longer."""
+    others = [one for one in drafts if one != language]
+    wanted = sorted([*others, language], key=LANGUAGES.index) if is_draft else others
+    return source if sorted(wanted) == sorted(drafts) else change_toml(source, {"drafts": wanted or None})
+
+
+def put_kinds(source: str, kinds: Sequence[Kind]) -> str:
+    """Return letter.toml with these kinds; the shipped ones, while they are as they come, need no table."""
+    listed = dump_kinds(kinds)
+    if listed is None and "kinds" not in tomllib.loads(source):
+        return source
+    tables = [
+        {"key": one.key, "established": one.established, "fields": list(one.fields)}
+        | ({"required": list(one.required)} if one.required else {})
+        | {"use": one.use}
+        | ({"plural": one.plural} if one.plural != f"{one.key}s" else {})
+        | ({"words": {language: dict(said) for language, said in one.words.items()}} if one.words else {})
+        for one in kinds
+    ]
+    return change_toml(source, {"kinds": tables})
+
+
+def put_named(source: str, named: Sequence[Named]) -> str:
+    """Return letter.toml with these named recipients."""
+    tables = [
+        {"key": one.key, "language": one.language}
+        | {name: dict(getattr(one, name)) for name in ("name", "to", "salutation") if getattr(one, name)}
+        | ({"address": list(one.address)} if one.address else {})
+        for one in named
+    ]
+    return change_toml(source, {"addressee": RECIPIENTS, "office": None, "recipients": tables})
+
+
+def moved(keys: Sequence[str], key: str, step: int) -> list[str]:
+    """Return keys with one of them a place further up (-1) or down (1)."""
+    order = list(keys)
+    at = order.index(key)
+    to = min(max(at + step, 0), len(order) - 1)
+    order.insert(to, order.pop(at))
+    return order
+
+
+def typed_kind(form: Mapping[str, str], before: Kind | None) -> Kind:
+    """Return the kind that was typed; fields keep the order they had, and new ones come last."""
+    key = before.key if before else form.get("key", "").strip()
+    asked = [name for name in FIELDS if f"field-{name}" in form]
+    known = [name for name in (before.fields if before else ()) if name in asked]
+    fields = (*known, *(name for name in asked if name not in known))
+    established = form.get("established", "")
+    required = tuple(name for name in fields if f"required-{name}" in form)
+    words = {
+        language: said
+        for language in LANGUAGES
+        if (said := {name: one_line(form.get(f"{name}-{language}", "")) for name in WORD_NAMES})
+        and any(said.values())
+    }
+    filled = {language: {name: word for name, word in said.items() if word} for language, said in words.items()}
+    plural = before.plural if before else f"{key}s"
+    return Kind(key, established, fields, required, form.get("use", "public"), plural, filled)
+
+
+def kind_faults(kind: Kind, taken: Sequence[str]) -> dict[str, str]:
+    """Return a sentence for each part of a typed kind that pages could not use; the file's own rules come after."""
+    faults = {}
+    if kind.key in taken:
+        faults["key"] = "Another kind has this name."
+    if not kind.fields:
+        faults["fields"] = "Tick at least one field, so that people of the same name can be told apart."
+    if kind.established == LAWMAKER and "legislature" not in kind.required:
+        faults["fields"] = (
+            "A lawmaker must be asked for their parliament: tick “Parliament”, and “required” beside it."
+        )
+    if kind.key not in WORDS and "en" not in kind.words:
+        faults["one-en"] = (
+            "Say in English what people of this kind are called: readers of other languages may see it."
+        )
+    for language, said in kind.words.items():
+        for name in NEEDED:
+            if not said.get(name):
+                faults[f"{name}-{language}"] = "This is missing."
+    return faults
+
+
+LABELS = {
+    "opens_on": "First day",
+    "closes_on": "Last day",
+    "goal": "Goal",
+    "show_count": "The running count is shown",
+    "cooling_off_hours": "Hours to object",
+    "embargo_until": "Embargo until",
+    "addressee": "Who receives it",
+    "office": "Office of each government",
+    "recipients": "Recipients",
+    "drafts": "Draft translations",
+    "kinds": "Who may sign",
+    "original": "Language of the original",
+    "version": "Version",
+}
+
+
+def compare_facts(before: str, after: str) -> list[tuple[str, str, str]]:
+    """Return what differs between two letter.toml: a label, the value before and the value after; tables have none."""
+    old, new = tomllib.loads(before), tomllib.loads(after)
+    keys = [key for key in {**LABELS, **old, **new} if old.get(key) != new.get(key)]
+    return [(LABELS.get(key, key), _in_words(old.get(key)), _in_words(new.get(key))) for key in keys]
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(str(one.get("key", "")) if isinstance(one, dict) else str(one) for one in value) or "none"
+    return "nothing" if value is None else str(value)
+
+
+def _addressed(before: Mapping[str, Any], said: Settings) -> dict[str, Any]:
+    """Return what changes of the addressee; named recipients are written on a page of their own."""
+    if said.addressee == RECIPIENTS:
+        kept = before.get("recipients", [])
+        named = kept if kept and isinstance(kept[0], dict) else None
+        return {"addressee": RECIPIENTS, "office": None, "recipients": named}
+    countries = [one for one in said.recipients if one in COUNTRIES]
+    earlier = [one for one in before.get("recipients", []) if one in countries]
+    return {
+        "addressee": said.addressee,
+        "office": said.office,
+        "recipients": [*earlier, *(one for one in countries if one not in earlier)],
+    }
+
+
+def _unless_usual(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return changes without those that would only write down what is meant anyway."""
+    usual = {"cooling_off_hours": COOLING_OFF_HOURS, "office": FOREIGN, "recipients": []}
+    return {name: value for name, value in changes.items() if name in before or value != usual.get(name, object())}
+
+
+def _day(typed: str, name: str, faults: dict[str, str]) -> date | None:
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        faults[name] = DAY_FAULT
+        return None
+
+
+def _number(typed: str, name: str, faults: dict[str, str], such: int) -> int | None:
+    typed = typed.strip()
+    if not typed:
+        return None
+    if not typed.isascii() or not typed.isdecimal() or len(typed) > 9:
+        faults[name] = NO_NUMBER.format(such=such)
+        return None
+    return int(typed)
+
+
+def _moment(typed: str, faults: dict[str, str]) -> datetime | None:
+    try:
+        return datetime.fromisoformat(typed.strip()).replace(tzinfo=UTC) if typed.strip() else None
+    except ValueError:
+        faults["embargo_until"] = "Write a day and an hour, such as 2026-12-10T10:00."
+        return None
