@@ -36,6 +36,8 @@ import campaign.intake.desk_views
 import campaign.letter.about_views
 import campaign.letter.cli
 import campaign.letter.views
+import campaign.moments.cli
+import campaign.moments.desk_views
 import campaign.news.views
 import campaign.package.desk_views
 import campaign.package.views
@@ -68,7 +70,6 @@ from campaign.guard.service import sweep
 from campaign.letter.service import changed_texts
 from campaign.mail.pauses import troubles
 from campaign.mail.rules import FORMS, LINKS
-from campaign.news.service import note_milestones
 from campaign.review.bulk import prepare_hold
 from campaign.roll.views import letter_slot
 from campaign.seal.keys import find_keys
@@ -127,6 +128,7 @@ DESK = (
     campaign.desk.approval_views.bp,
     campaign.desk.identity_views.bp,
     campaign.desk.identity_views.files,
+    campaign.moments.desk_views.bp,
     campaign.audit.desk_views.bp,
     campaign.review.desk_views.bp,
     campaign.review.card_views.bp,
@@ -257,20 +259,16 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
         recipients=parse_recipients(
             tomllib.loads((ROOT / "config" / "recipients.toml").read_text(encoding="utf-8"))
         ),
-        slots={
-            "letter": letter_slot,
-            "delivered": campaign.deliver.views.letter_slot,
-            **campaign.news.views.SLOTS,
-            "privacy": campaign.withdraw.privacy.offered,
-            "privacy filled": campaign.withdraw.privacy.filled,
-        },
+        slots={"letter": letter_slot, "delivered": campaign.deliver.views.letter_slot}
+        | campaign.news.views.SLOTS
+        | {"privacy": campaign.withdraw.privacy.offered, "privacy filled": campaign.withdraw.privacy.filled},
         identify=identify,
         outcomes={campaign.deliver.steps.MAIL: campaign.deliver.steps.note_outcome},
         carries={BULK: prepare_hold},
         chores=(
             sweep,
             partial(unless_jumped, list_cooled_off),
-            partial(unless_jumped, note_milestones),
+            partial(unless_jumped, campaign.news.service.note_milestones),
             recall_superseded_entries,
             partial(forget, erasures),
             partial(sign_newest, folder),

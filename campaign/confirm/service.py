@@ -15,7 +15,7 @@ from campaign.confirm.models import Signatory, Signature, SignatureLink
 from campaign.confirm.rules import MailboxProof, typed_code
 from campaign.letter.fields import desk_part, fields_json, filled_in, public_part
 from campaign.letter.models import Letter, LetterText
-from campaign.letter.rules import is_open
+from campaign.letter.standing import SUSPENDED, WITHDRAWN
 from campaign.names.doubts import doubts
 from campaign.names.folding import fold
 from campaign.names.sorting import sort_key
@@ -24,7 +24,7 @@ from campaign.seal.keys import Keys
 from campaign.seal.locks import derived, fingerprint, lock, unlock
 from campaign.sign.models import Intent
 from campaign.sign.rules import CODE_TRIES, Entry, consent_hash
-from campaign.sign.service import LOCK_CONTEXT, LetterClosed, code_fingerprint
+from campaign.sign.service import LAST_ACT, LOCK_CONTEXT, LetterClosed, code_fingerprint, counts_on
 from campaign.storage.journal import ENDED, mark_of, write_act, write_links
 from campaign.storage.statements import insert_once, table_of
 
@@ -155,11 +155,11 @@ def confirm_address(
 
     An address that had signed before keeps one signature: the newest entry stands, the earlier is superseded. The
     erasure journal then keeps how the name may be used, so that a restored backup does not show it to more people.
-    Raises LetterClosed if the letter stopped accepting signatures before `now`.
+    Raises LetterClosed if the letter is suspended or withdrawn; one that closed after the form was sent takes it.
     """
     if is_confirmed(session, intent):
         return sealed.private_link
-    if not is_open(sealed.letter.opens_on, sealed.letter.closes_on, now.date()):
+    if session.connection().execute(LAST_ACT, {"letter": sealed.letter.id}).scalar() in (SUSPENDED, WITHDRAWN):
         raise LetterClosed
     connection, signature_id = session.connection(), _signature(session, intent, sealed, now=now)
     # The earlier entry steps down before the new one is inserted: a unique index allows one that stands.
@@ -204,7 +204,7 @@ def _signature(session: Session, intent: Intent, sealed: SealedSignature, *, now
         "letter_id": sealed.letter.id,
         "address_index": intent.address_index,
         "sealed_address": sealed.sealed_address,
-        "signed_on": now.date(),
+        "signed_on": counts_on(sealed.letter, intent, now),
         "domain_index": sealed.domain_index,
     }
     insert_once(session, Signature, values)

@@ -22,14 +22,16 @@ from campaign.letter.kinds import name_kind
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import NoSuchKind
 from campaign.letter.service import find_text
+from campaign.letter.views import stands_now
 from campaign.mail.address import accept_address
 from campaign.sign.gather import LinkedForm, forms_behind
 from campaign.sign.models import Intent
-from campaign.sign.rules import CODE_TRIES, INTENT_LIFE
-from campaign.sign.service import LetterClosed, bar_mailbox
+from campaign.sign.rules import CODE_TRIES
+from campaign.sign.service import LetterClosed, bar_mailbox, is_over
+from campaign.sign.views import closed_page
 from campaign.web.audience import anyone, browser_secret
 from campaign.web.languages import speak
-from campaign.web.tokens import TokenExpired, TokenInvalid
+from campaign.web.tokens import TokenInvalid
 from campaign.web.toolbox import toolbox
 from campaign.web.turns import in_turn
 
@@ -43,14 +45,12 @@ PROVEN = (MailboxProof.BROWSER, MailboxProof.CODE)
 @anyone
 def ask(token: str) -> ResponseReturnValue:
     """Show what will be signed, and a button. Mail scanners follow links, so GET changes nothing."""
+    secret = _secret(token)
     try:
-        secret = _secret(token)
         with toolbox().database.read() as session:
-            intent = find_intent(session, secret)
+            intent = _waiting(session, secret)
             done = is_confirmed(session, intent)
             letter, text = _letter_to_sign(session, intent)
-    except TokenExpired:
-        return _expired()
     except NoSuchIntent:
         return _choose_form(token, secret)
     if done:
@@ -66,24 +66,24 @@ def confirm(token: str) -> ResponseReturnValue:
     tools = toolbox()
     if tools.keys is None:
         abort(503)
+    secret = _secret(token)
     try:
-        secret = _secret(token)
         with tools.database.read() as session:
-            intent = find_intent(session, secret)
+            intent = _waiting(session, secret)
             letter, text = _letter_to_sign(session, intent)
         sealed = seal_signature(intent, letter, text, secret, tools.keys, now=tools.clock())
         with tools.database.write() as session:
             # Read again under a lock: meanwhile another request may have signed with it, erased it or used up a try.
-            intent = find_intent(session, secret, lock=True)
-            proof = prove(intent, secret, browser_secret(), request.form.get("code", ""))
+            locked = find_intent(session, secret, lock=True)
+            proof = prove(locked, secret, browser_secret(), request.form.get("code", ""))
             if proof in PROVEN:
-                confirm_address(session, intent, sealed, tools.site.erasures, now=tools.clock())
-    except (TokenExpired, NoSuchIntent):
+                confirm_address(session, locked, sealed, tools.site.erasures, now=tools.clock())
+    except NoSuchIntent:
         return _expired()
-    except (LetterClosed, NoSuchKind):
-        return render_template("sign/closed.html", letter=letter, letter_text=text), 410
+    except (LetterClosed, NoSuchKind) as fault:
+        return _stopped(token, intent) if isinstance(fault, LetterClosed) else closed_page(letter, text)
     if proof not in PROVEN:
-        return _page(token, intent, letter, text, proof), 422
+        return _page(token, locked, letter, text, proof), 422
     return redirect(
         url_for("withdraw.show", token=tools.tokens.issue("signature", sealed.private_link), new="1"), 303
     )
@@ -99,10 +99,10 @@ def disown_address(token: str) -> ResponseReturnValue:
     tools, barred = toolbox(), request.form.get("bar") == "yes"
     if tools.keys is None:
         abort(503)
+    secret = _secret(token)
     try:
-        secret = _secret(token)
         with tools.database.read() as session:
-            intent = find_intent(session, secret)
+            intent = _waiting(session, secret)
             letter, text = _letter_of(session, intent)
         address = accept_address(open_intent(intent, secret).address)
         with tools.database.write() as session:
@@ -112,7 +112,7 @@ def disown_address(token: str) -> ResponseReturnValue:
                 disown(session, intent, now=tools.clock())
                 if barred:
                     bar_mailbox(session, tools.keys.index_key, address, now=tools.clock())
-    except (TokenExpired, NoSuchIntent):
+    except NoSuchIntent:
         return _expired()
     if proof not in PROVEN:
         return _page(token, intent, letter, text, proof), 422
@@ -131,7 +131,9 @@ def _choose_form(token: str, secret: bytes) -> ResponseReturnValue:
     """Answer the link of a mail with several forms: go to the form of this browser, or let the reader choose one."""
     tools, browser, start = toolbox(), browser_secret(), request.args.get("from", 0, type=int)
     with tools.database.read() as session:
-        forms = forms_behind(session, secret)
+        forms = [
+            form for form in forms_behind(session, secret) if not is_over(session, form.intent, tools.clock())
+        ]
         if not forms:
             return _expired()
         letter, text = _letter_of(session, forms[0].intent)
@@ -167,6 +169,7 @@ def _page(token: str, intent: Intent, letter: Letter, text: LetterText, proof: M
         letter_text=text,
         entry=entry,
         kind=name_kind(kind),
+        stands=stands_now(letter),
         addressee=addressee_for(letter, text, entry.country),
         same_browser=has_browser(intent, browser_secret()),
         tries_left=CODE_TRIES - intent.code_tries,
@@ -174,10 +177,25 @@ def _page(token: str, intent: Intent, letter: Letter, text: LetterText, proof: M
     )
 
 
+def _stopped(token: str, intent: Intent) -> ResponseReturnValue:
+    """Show the page again, with what stopped the letter a moment ago."""
+    with toolbox().database.read() as session:
+        letter, text = _letter_to_sign(session, intent)
+    return _page(token, intent, letter, text), 409
+
+
+def _waiting(session: Session, secret: bytes) -> Intent:
+    """Return the intent of a link. Raises NoSuchIntent, also for one whose 72 hours are over."""
+    intent = find_intent(session, secret)
+    if is_over(session, intent, toolbox().clock()):
+        raise NoSuchIntent
+    return intent
+
+
 def _secret(token: str) -> bytes:
-    """Read a token before any query: an altered one is 404. Raises TokenExpired."""
+    """Read a token before any query: an altered one is 404."""
     try:
-        return toolbox().tokens.read("confirm", token, INTENT_LIFE)
+        return toolbox().tokens.read("confirm", token)
     except TokenInvalid:
         abort(404)
 

@@ -14,6 +14,7 @@ from campaign.document.models import Delivery, DeliveryApproval
 from campaign.document.service import MISSING
 from campaign.letter.models import Letter
 from campaign.letter.service import embargo_over
+from campaign.letter.standing import standing
 from campaign.package.manifest import volumes_of
 from campaign.package.models import Package
 
@@ -133,7 +134,7 @@ def find_lives(session: Session, limit: int) -> list[Life]:
 def public_lives(session: Session, letter: Letter, *, now: datetime) -> list[Life]:
     """Return the deliveries the public may know of: those sent, the earliest first; no annex, none under embargo."""
     wanted = select(Delivery.id).where(Delivery.letter_id == letter.id, ~Delivery.annex, was_sent())
-    return [] if letter.is_embargoed(now) else _lives(session, wanted, literal(0))[::-1]
+    return [] if standing(letter, now).embargoed else _lives(session, wanted, literal(0))[::-1]
 
 
 def find_life(session: Session, number: int, *, lock: bool = False) -> Life:

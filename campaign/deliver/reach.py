@@ -11,6 +11,7 @@ from campaign.deliver.life import POSTED, was_sent
 from campaign.deliver.models import Answer, Arrival, Posting, Sending
 from campaign.document.models import Delivery
 from campaign.letter.models import Letter
+from campaign.letter.standing import standing
 
 STATES = ("waiting", "delivered", "answered")
 
@@ -50,7 +51,7 @@ class Reach:
 
 def find_reach(session: Session, letter: Letter, *, now: datetime) -> Reach:
     """Return what the public may know: no annex, no answer kept to the desk, under embargo nothing was delivered."""
-    if letter.is_embargoed(now):
+    if standing(letter, now).embargoed:
         return Reach(letter.handed_to, to_governments=letter.to_governments)
     rows = session.execute(
         select(
@@ -82,7 +83,7 @@ def public_days(session: Session, letter: Letter, *, now: datetime) -> list[tupl
 
     A delivery that was sent again has its first day. The recipient is "" for a delivery to all addressees.
     """
-    if letter.is_embargoed(now):
+    if standing(letter, now).embargoed:
         return []
     wanted = Delivery.letter_id == letter.id, ~Delivery.annex
     sent = (

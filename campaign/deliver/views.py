@@ -12,7 +12,7 @@ from campaign.deliver.life import Life, public_lives, published_document
 from campaign.deliver.reach import Reach, find_reach
 from campaign.deliver.rules import paragraphs
 from campaign.letter.models import Letter
-from campaign.letter.shelf import read_letter
+from campaign.letter.views import public_letter, shown_letter, stands_now
 from campaign.roll.maps import Map, MapKind, of_kinds
 from campaign.roll.picture_views import answer_map
 from campaign.web.audience import anyone
@@ -31,7 +31,7 @@ bp = Blueprint("deliver", __name__)
 @kept
 def deliveries(language: str, slug: str) -> ResponseReturnValue:
     """Tell, recipient by recipient, what was handed over and what was answered; never an annex, never an hour."""
-    (letter, letter_text), now = read_letter(toolbox(), slug, language), toolbox().clock()
+    (letter, letter_text), now = shown_letter(language, slug), toolbox().clock()
     with toolbox().database.read() as session:
         lives, reach = public_lives(session, letter, now=now), find_reach(session, letter, now=now)
     reached = [
@@ -42,7 +42,7 @@ def deliveries(language: str, slug: str) -> ResponseReturnValue:
         "deliver/tracker.html",
         letter=letter,
         letter_text=letter_text,
-        silent=letter.is_embargoed(now),
+        silent=stands_now(letter).embargoed,
         counts=reach.counts,
         map=Map(_kinds(reach)),
         everybody=[life for life in lives if not life.delivery.country],
@@ -61,10 +61,10 @@ def deliveries(language: str, slug: str) -> ResponseReturnValue:
 @kept
 def deliveries_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
     """Draw how far the letter has come with each government; there is no picture under embargo."""
-    (letter, _text), now = read_letter(toolbox(), slug, language), toolbox().clock()
+    (letter, _text), now = shown_letter(language, slug), toolbox().clock()
     with toolbox().database.read() as session:
         kinds = _kinds(find_reach(session, letter, now=now))
-    if letter.is_embargoed(now) or not kinds:
+    if stands_now(letter).embargoed or not kinds:
         abort(404)
     return answer_map(sheet, text("Deliveries, government by government"), kinds)
 
@@ -74,15 +74,14 @@ def deliveries_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
 @kept
 def deliveries_data(slug: str) -> ResponseReturnValue:
     """Return the same as JSON."""
-    (letter, _english), now = read_letter(toolbox(), slug, "en"), toolbox().clock()
+    (letter, _english), now = public_letter("en", slug), toolbox().clock()
     with toolbox().database.read() as session:
         lives, reach = public_lives(session, letter, now=now), find_reach(session, letter, now=now)
-    states = {} if letter.is_embargoed(now) else reach.states
     return answer_json(
         {
             "letter": slug,
             "counts": reach.counts,
-            "states": [{**letter.recipient_fields(key), "state": state} for key, state in states.items()],
+            "states": [{**letter.recipient_fields(key), "state": state} for key, state in reach.states.items()],
             "deliveries": [_facts(one) for one in lives],
         }
     )

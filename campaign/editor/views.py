@@ -7,7 +7,7 @@ from campaign.editor import publish_views, settings_views, text_views
 from campaign.editor.cli import editor
 from campaign.editor.desk_views import bp as desk
 from campaign.editor.versions import history
-from campaign.letter.shelf import read_letter
+from campaign.letter.views import shown_letter
 from campaign.web.audience import anyone
 from campaign.web.pages import kept
 from campaign.web.toolbox import toolbox
@@ -24,7 +24,7 @@ FULL = (publish_views, settings_views, text_views)  # importing them gives the d
 @kept
 def show(language: str, slug: str) -> ResponseReturnValue:
     """Show each version of a letter: its day, its hash, what changed in it, and why."""
-    letter, text = read_letter(toolbox(), slug, language)
+    letter, text = shown_letter(language, slug)
     with toolbox().database.read() as session:
         versions = history(session, letter, language)
     return render_template("editor/versions.html", letter=letter, letter_text=text, versions=versions)

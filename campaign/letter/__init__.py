@@ -8,6 +8,7 @@ folder: A letter as a set of files: which there are, what they say, and how a fo
 keeping: Keep a letter as its files say it, and give its files back, byte for byte.
 kinds: The kinds of signatories that a letter asks for: read from its file, and named in the reader's language.
 markdown: Turn a campaign's own Markdown into clean HTML; never used for what a visitor typed.
-shelf: A cache of letters in each process, a few seconds old at most, since every page needs one.
+shelf: The letters that pages show: public ones, cached for a few seconds, and one that a preview link opens.
+standing: How a letter stands at a moment: public or not, open or not, and until when; pure.
 writing: Write one value of a letter.toml, or front matter, and leave all else as its author wrote it.
 """

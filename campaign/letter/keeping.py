@@ -24,6 +24,7 @@ COPIED = (
     "version",
     "cooling_off_hours",
     "embargo_until",
+    "time_zone",
     "show_count",
     "original",
     "timeline",

@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Dialect, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Dialect, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
-from campaign.letter.rules import FOREIGN, RECIPIENTS, Kind, NoSuchKind, is_whole
+from campaign.letter.rules import FOREIGN, GMT, RECIPIENTS, Kind, NoSuchKind, is_whole
 from campaign.storage.models import Base
 from campaign.world.countries import COUNTRIES, in_order
 from campaign.world.languages import FALLBACK, format_names
@@ -38,8 +38,9 @@ class Letter(Base):
     the letter names, now or in an earlier file, as JSON: a past delivery keeps the name of its recipient.
     `timeline` are the entries of the file, as campaign/world/timeline.py reads them.
     A sitting member who gets an independent notice has `cooling_off_hours` to object before their name is listed.
-    No public page tells of a delivery before `embargo_until`.
     `revision` counts the times its files changed; `in_files` is the newest of them that was loaded or exported.
+    Nothing public tells of the letter before `embargo_until`. Its first and last day are days in `time_zone` (IANA).
+    `moments` are what was done to it, the earliest first.
     """
 
     __tablename__ = "letter"
@@ -59,6 +60,7 @@ class Letter(Base):
     recipients: Mapped[str] = mapped_column(String(800), default="")
     cooling_off_hours: Mapped[int] = mapped_column(default=48)
     embargo_until: Mapped[datetime | None] = mapped_column(default=None)
+    time_zone: Mapped[str] = mapped_column(String(64), default=GMT)
     office: Mapped[str] = mapped_column(String(10), default=FOREIGN)
     named_recipients: Mapped[str] = mapped_column(Text, default="[]")
     timeline: Mapped[list[dict[str, Any]]] = mapped_column(JsonText, default_factory=list)
@@ -68,6 +70,9 @@ class Letter(Base):
     in_files: Mapped[int] = mapped_column(default=0)
     kind_rows: Mapped[list["LetterKind"]] = relationship(
         init=False, default_factory=list, lazy="selectin", order_by="LetterKind.place", viewonly=True
+    )
+    moments: Mapped[list["LetterMoment"]] = relationship(
+        init=False, default_factory=list, lazy="selectin", order_by="LetterMoment.id", viewonly=True
     )
 
     @property
@@ -116,10 +121,6 @@ class Letter(Base):
         """Return the names of some recipients in one line."""
         return format_names([name for _key, name in self.in_order(keys, language)], language)
 
-    def is_embargoed(self, now: datetime) -> bool:
-        """Say whether the public may not learn of deliveries yet."""
-        return self.embargo_until is not None and now < self.embargo_until
-
     def is_draft(self, language: str) -> bool:
         """Say whether no native reader has approved the translation yet."""
         return language in self.drafts.split()
@@ -154,6 +155,42 @@ class LetterKind(Base):
         return Kind(
             self.key, self.established, tuple(self.fields), tuple(self.required), self.use, self.plural, self.words
         )
+
+
+class LetterMoment(Base):
+    """What was done to a letter at one moment, and why: words by language. Rows are only added (migration 0030).
+
+    `officer_id` is None for the command line. A letter is as its newest moment says (letter.standing).
+    """
+
+    __tablename__ = "letter_moment"
+    __table_args__ = (
+        CheckConstraint("what IN ('published', 'suspended', 'resumed', 'closed', 'withdrawn')", name="what"),
+    )
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
+    what: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime]
+    reason: Mapped[Mapping[str, str]] = mapped_column(JsonText)
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), default=None)
+
+
+class Preview(Base):
+    """A link by which named people read and sign a letter under embargo; the row is deleted when the link ends.
+
+    `who` is what an officer calls these people; the database holds a hash of the link only.
+    """
+
+    __tablename__ = "preview"
+    __table_args__ = (CheckConstraint("who <> ''", name="who"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
+    who: Mapped[str] = mapped_column(String(120))
+    link_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    made_at: Mapped[datetime]
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), default=None)
 
 
 class LetterText(Base):

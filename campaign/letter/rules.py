@@ -1,4 +1,4 @@
-"""How files describe a letter, and when it may be signed."""
+"""How files describe a letter."""
 
 import re
 import tomllib
@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
+from zoneinfo import available_timezones
 
 from campaign.world.countries import COUNTRIES
 from campaign.world.languages import FALLBACK, LANGUAGES
@@ -19,6 +20,7 @@ from campaign.world.timeline import TimelineInvalid, read_timeline
 
 OWN, GOVERNMENTS, RECIPIENTS = ADDRESSEES = ("own-government", "governments", "recipients")
 FOREIGN, MOST_NAMED = "foreign", 30
+GMT = "UTC"  # the time zone of a letter that names none
 COOLING_OFF_HOURS, LONGEST_COOLING_OFF = 48, 30 * 24
 PAGE_DAYS = ("published_on", "changed_on")
 OWN_PAGES = ("imprint", "privacy", "verify")
@@ -30,6 +32,7 @@ ALLOWED = (
     "office",
     "cooling_off_hours",
     "embargo_until",
+    "time_zone",
     "show_count",
     "original",
     "timeline",
@@ -93,6 +96,7 @@ class LetterFacts:
     recipients: tuple[str, ...]
     cooling_off_hours: int
     embargo_until: datetime | None
+    time_zone: str
     office: str
     named: tuple[Named, ...]
     show_count: bool = True
@@ -169,6 +173,7 @@ def read_facts(text: str) -> LetterFacts:
         recipients=tuple(one.key for one in named) or tuple(values.get("recipients", ())),
         cooling_off_hours=values.get("cooling_off_hours", COOLING_OFF_HOURS),
         embargo_until=values.get("embargo_until"),
+        time_zone=values.get("time_zone", GMT),
         office=values.get("office", "" if named else FOREIGN),
         named=named,
         show_count=values.get("show_count", True),
@@ -206,11 +211,6 @@ def is_whole(source: str, sha256_kept: str, shown: tuple[tuple[str, str], ...]) 
     return page.sha256 == sha256_kept and all(stands.get(name) == value for name, value in shown)
 
 
-def is_open(opens_on: date, closes_on: date, today: date) -> bool:
-    """Say whether a letter takes signatures today; both days are included."""
-    return opens_on <= today <= closes_on
-
-
 def _timeline(values: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     try:
         return read_timeline(values.get("timeline", []), values.get("original", FALLBACK))
@@ -236,6 +236,7 @@ def _check(facts: LetterFacts) -> None:
         (_number(facts.version, MOST_VERSIONS), "version", "a whole number from 1"),
         (facts.goal is None or _number(facts.goal, MOST_GOAL), "goal", "a whole number from 1"),
         (facts.drafts <= {*LANGUAGES}, "drafts", _LISTS["drafts"]),
+        (facts.time_zone in (GMT, *available_timezones()), "time_zone", "an IANA name, such as Europe/Brussels"),
         (_moment(facts.embargo_until), "embargo_until", "a moment with its zone, such as 2026-12-10T10:00:00Z"),
         (
             type(facts.cooling_off_hours) is int and 0 <= facts.cooling_off_hours <= LONGEST_COOLING_OFF,

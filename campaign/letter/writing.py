@@ -10,7 +10,7 @@ import tomlkit
 
 from campaign.letter.kinds import dump_kinds
 from campaign.letter.models import Letter, LetterPage
-from campaign.letter.rules import COOLING_OFF_HOURS, FOREIGN, PAGE_DAYS, LetterMalformed, read_page
+from campaign.letter.rules import COOLING_OFF_HOURS, FOREIGN, GMT, PAGE_DAYS, LetterMalformed, read_page
 from campaign.world.languages import FALLBACK
 from campaign.world.timeline import as_tables, from_stored
 
@@ -21,6 +21,7 @@ USUAL: Mapping[str, Any] = {  # what a letter says that does not say it
     "drafts": [],
     "cooling_off_hours": COOLING_OFF_HOURS,
     "embargo_until": None,
+    "time_zone": GMT,
     "show_count": True,
     "original": FALLBACK,
     "timeline": [],

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlsplit
 
+from campaign.letter.standing import RESUMED, STOPS
 from campaign.web.toolbox import OwnWords
 from campaign.world.timeline import DELIVERED, MILESTONE, OTHER, OUTCOME, PUBLISHED, VOTE
 
-OPENED, ANSWERED, UPDATE, CLOSED = "opened", "answered", "update", "closed"
+OPENED, ANSWERED, UPDATE = "opened", "answered", "update"
 # What happened on one day stands in this order; entries of the same sort stay in the order of the file.
-ORDER = (PUBLISHED, OPENED, VOTE, OUTCOME, MILESTONE, DELIVERED, ANSWERED, OTHER, UPDATE, CLOSED)
+ORDER = (PUBLISHED, OPENED, VOTE, OUTCOME, MILESTONE, DELIVERED, ANSWERED, OTHER, UPDATE, *STOPS, RESUMED)
 THRESHOLDS = tuple(first * 10**zeros for zeros in range(1, 7) for first in (1, 5))  # 10, 50, 100 … 5,000,000
 NO_WORDS = OwnWords()
 MOST_DAYS = 12  # so many lines of deliveries, or of answers, stand by day; more stand by month
@@ -21,7 +22,7 @@ MOST_DAYS = 12  # so many lines of deliveries, or of answers, stand by day; more
 class Event:
     """One line of the timeline.
 
-    `words` are the campaign's own, with the URL of their `source`; `update` is the name of an update. `reached` are
+    `words` are the campaign's own, with the URL of their `source`; beside a suspension they are its reason. `update` is the name of an update. `reached` are
     the recipients of deliveries or answers, by country or key. `number` counts signatories. With `in_month`, `on` is
     the first day of the month that it stands for.
     """
@@ -34,6 +35,11 @@ class Event:
     reached: tuple[str, ...] = ()
     number: int = 0
     in_month: bool = False
+
+    @property
+    def moment(self) -> bool:
+        """Say whether it is an act that suspended the letter, closed or withdrew it, or let it go on."""
+        return self.what in (*STOPS, RESUMED)
 
     @property
     def host(self) -> str:

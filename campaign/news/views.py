@@ -1,7 +1,5 @@
 """The public pages of news: updates, their feed, and two parts of the letter's page."""
 
-from datetime import datetime
-
 from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -9,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from campaign.letter.markdown import to_html
 from campaign.letter.models import Letter
-from campaign.letter.rules import is_open
-from campaign.letter.shelf import read_letter
+from campaign.letter.standing import standing
+from campaign.letter.views import public_letter, shown_letter
 from campaign.news.rules import UPDATE, anchored, headlines, shorten
 from campaign.news.service import find_events, updates_of
 from campaign.web.audience import anyone
@@ -28,7 +26,7 @@ NOT_IN_XML = dict.fromkeys((*(set(range(32)) - {9, 10, 13}), 0xFFFE, 0xFFFF))  #
 @kept
 def updates(language: str, slug: str) -> ResponseReturnValue:
     """List the updates whose day has come, the newest first."""
-    (letter, text), now = read_letter(toolbox(), slug, language), toolbox().clock()
+    (letter, text), now = shown_letter(language, slug), toolbox().clock()
     with toolbox().database.read() as session:
         pages = updates_of(session, letter, language, now=now)
     return render_template("news/updates.html", letter=letter, letter_text=text, pages=pages)
@@ -39,7 +37,7 @@ def updates(language: str, slug: str) -> ResponseReturnValue:
 @kept
 def show(language: str, slug: str, update: str) -> ResponseReturnValue:
     """Show one update; before its day there is none."""
-    (letter, text), now = read_letter(toolbox(), slug, language), toolbox().clock()
+    (letter, text), now = shown_letter(language, slug), toolbox().clock()
     with toolbox().database.read() as session:
         page = updates_of(session, letter, language, now=now).get(update)
     if page is None:
@@ -52,11 +50,11 @@ def show(language: str, slug: str, update: str) -> ResponseReturnValue:
 @kept
 def feed(language: str, slug: str) -> ResponseReturnValue:
     """Send the updates and the timeline as a feed in one language."""
-    (letter, text), now = read_letter(toolbox(), slug, language), toolbox().clock()
+    (letter, text), now = public_letter(language, slug), toolbox().clock()
     with toolbox().database.read() as session:
         pages = updates_of(session, letter, language, now=now)
         events = find_events(session, letter, language, now=now)
-    told = [(anchor, event) for anchor, event in anchored(events) if event.on <= now.date()]
+    told = [(anchor, event) for anchor, event in anchored(events) if event.on <= standing(letter, now).today]
     changed = {name: page.changed_on or page.published_on for name, page in pages.items()}
     days = [changed[event.update] if event.what == UPDATE else event.on for _anchor, event in told]
     page = render_template(
@@ -77,25 +75,18 @@ def head_slot(session: Session, letter: Letter) -> Markup:
     """Fill the slot at the head of the letter's page: how it ended or the newest update, and whether it is open."""
     now = toolbox().clock()
     events = find_events(session, letter, current_language(), now=now)
-    return _part(
-        "news/head.html",
-        letter,
-        now,
-        events=headlines(events, now.date()),
-        is_open=is_open(letter.opens_on, letter.closes_on, now.date()),
-    )
+    return _part("news/head.html", letter, events=headlines(events, standing(letter, now).today))
 
 
 def timeline_slot(session: Session, letter: Letter) -> Markup:
     """Fill the slot of the timeline."""
-    now = toolbox().clock()
-    events = shorten(find_events(session, letter, current_language(), now=now))
-    return _part("news/timeline.html", letter, now, lines=anchored(events))
+    events = shorten(find_events(session, letter, current_language(), now=toolbox().clock()))
+    return _part("news/timeline.html", letter, lines=anchored(events))
 
 
 SLOTS = {"head": head_slot, "timeline": timeline_slot}
 
 
-def _part(template: str, letter: Letter, now: datetime, **values: object) -> Markup:
-    page = render_template(template, letter=letter, today=now.date(), **values)
+def _part(template: str, letter: Letter, **values: object) -> Markup:
+    page = render_template(template, letter=letter, **values)
     return Markup(page)  # noqa: S704 - rendered by a template, which escaped it

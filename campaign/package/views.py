@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from campaign.letter.service import any_embargoed, current_text
+from campaign.letter.standing import standing
 from campaign.package.manifest import fingerprint, volumes_of
 from campaign.package.packages import Found, find_package, later_package
 from campaign.package.packing import known_key
@@ -33,7 +34,9 @@ def show(language: str) -> ResponseReturnValue:
     now = toolbox().clock()
     with toolbox().database.read() as session:
         packages = find_package(session, asked) if asked else []
-        found = [_public_facts(session, one, language) for one in packages if not one.letter.is_embargoed(now)]
+        found = [
+            _public_facts(session, one, language) for one in packages if not standing(one.letter, now).embargoed
+        ]
         silent = any_embargoed(session, now=now)
     return render_template(
         "package/verify.html", asked=asked, found=found, silent=silent, key=fingerprint(key) if key else ""

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from campaign.letter.kinds import public_fields
 from campaign.letter.models import Letter
-from campaign.letter.service import all_letters, current_text
-from campaign.letter.shelf import read_letter
+from campaign.letter.service import current_text
+from campaign.letter.views import public_letter, public_letters
 from campaign.roll.export import OWN, facts_of, numbers_of, person_of
 from campaign.roll.rules import Position, PositionMalformed
 from campaign.roll.service import read_page, read_texts
@@ -31,7 +31,7 @@ def letters() -> ResponseReturnValue:
     with toolbox().database.read() as session:
         found = [
             {"title": current_text(session, letter, "en").title, **_facts(letter)}
-            for letter in all_letters(session)
+            for letter in public_letters(session)
         ]
     return answer_json({"letters": found})
 
@@ -41,7 +41,7 @@ def letters() -> ResponseReturnValue:
 @kept
 def letter(slug: str) -> ResponseReturnValue:
     """Give everything public about one letter, except its names."""
-    found, english = read_letter(toolbox(), slug, "en")
+    found, english = public_letter("en", slug)
     with toolbox().database.read() as session:
         tally, texts = keep_tally(toolbox(), session, found), read_texts(session, found.id)
     versions = [
@@ -72,7 +72,7 @@ def letter(slug: str) -> ResponseReturnValue:
 @kept
 def tally(slug: str) -> ResponseReturnValue:
     """Count one letter's signatories, country by country."""
-    found, _english = read_letter(toolbox(), slug, "en")
+    found, _english = public_letter("en", slug)
     with toolbox().database.read() as session:
         return answer_json({"letter": slug, **numbers_of(keep_tally(toolbox(), session, found), found.kinds)})
 
@@ -83,7 +83,7 @@ def tally(slug: str) -> ResponseReturnValue:
 @kept
 def signatories(slug: str) -> ResponseReturnValue:
     """List the names, country by country or of one country, a page at a time."""
-    found, _english = read_letter(toolbox(), slug, "en")
+    found, _english = public_letter("en", slug)
     country = request.args.get("country", "")
     if country and country not in COUNTRIES:
         return answer_json({"error": "country: not a code we know; two capital letters, such as DE"}, 404)

@@ -9,7 +9,7 @@ from campaign.confirm.service import plain_entry
 from campaign.guard.rules import network_of
 from campaign.letter.kinds import name_kind, name_kinds
 from campaign.letter.models import Letter
-from campaign.letter.shelf import read_letter
+from campaign.letter.views import shown_letter
 from campaign.roll.chart import WITHHELD, Chart, RowNames, draw, style_of
 from campaign.roll.maps import Map, MapKind, bounds, of_kinds
 from campaign.roll.picture_views import answer_map, answer_picture
@@ -37,7 +37,7 @@ SHOWN_PER_COUNTRY = 50
 @kept
 def everyone(language: str, slug: str) -> ResponseReturnValue:
     """List every country with its first names; a long country continues on its own page."""
-    letter, letter_text = read_letter(toolbox(), slug, language)
+    letter, letter_text = shown_letter(language, slug)
     with toolbox().database.read() as session:
         tally = keep_tally(toolbox(), session, letter)
         groups = [
@@ -63,7 +63,7 @@ def everyone(language: str, slug: str) -> ResponseReturnValue:
 @kept
 def chart(language: str, slug: str) -> ResponseReturnValue:
     """Draw the numbers by country, as a picture that the list embeds and readers can share."""
-    letter, _text = read_letter(toolbox(), slug, language)
+    letter, _text = shown_letter(language, slug)
     with toolbox().database.read() as session:
         tally = keep_tally(toolbox(), session, letter)
     return answer_picture(
@@ -82,7 +82,7 @@ def chart(language: str, slug: str) -> ResponseReturnValue:
 @kept
 def everyone_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
     """Draw where signatories are, in three steps of number; people who count under no country are on no map."""
-    letter, _text = read_letter(toolbox(), slug, language)
+    letter, _text = shown_letter(language, slug)
     with toolbox().database.read() as session:
         tally = keep_tally(toolbox(), session, letter)
     return answer_map(sheet, text("Signatories by country"), _kinds(tally, language))
@@ -93,7 +93,7 @@ def everyone_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
 @kept
 def country(language: str, slug: str, country: str) -> ResponseReturnValue:
     """List one country, a page at a time."""
-    letter, letter_text = read_letter(toolbox(), slug, language)
+    letter, letter_text = shown_letter(language, slug)
     after = _position(letter, country)
     with toolbox().database.read() as session:
         of_country = keep_tally(toolbox(), session, letter).countries.get(country)
@@ -120,7 +120,7 @@ def country(language: str, slug: str, country: str) -> ResponseReturnValue:
 @anyone
 def ask_not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
     """Show a lawmaker's entry and what the button does; after it was pressed, that the desk knows."""
-    letter, letter_text = read_letter(toolbox(), slug, language)
+    letter, letter_text = shown_letter(language, slug)
     with toolbox().database.read() as session:
         listed = _listed(session, letter, token)
     return render_template(
@@ -138,7 +138,7 @@ def ask_not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
 @anyone
 def not_me(language: str, slug: str, token: str) -> ResponseReturnValue:
     """Tell the desk, once; the answer does not depend on whether the name is hidden at once or later."""
-    (letter, _text), tools = read_letter(toolbox(), slug, language), toolbox()
+    (letter, _text), tools = shown_letter(language, slug), toolbox()
     disputer = Disputer(tools.tokens.derived("guard"), network_of(request.remote_addr or ""))
     with tools.database.write() as session:
         dispute(session, _listed(session, letter, token, lock=True), disputer, now=tools.clock())

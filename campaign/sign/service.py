@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from campaign.guard.places import Crowd, drop_waiting, place_for
 from campaign.guard.rules import box_of, mailbox_of, oddity_of
 from campaign.guard.service import DAY_KEY, UNKNOWN, Sender, Submission, assess
-from campaign.letter.models import Letter, LetterText
-from campaign.letter.rules import is_open
+from campaign.letter.models import Letter, LetterMoment, LetterText
+from campaign.letter.standing import PUBLISHED, STOPS, State, own_clock, standing
 from campaign.mail.address import Address
 from campaign.mail.rules import FORMS
 from campaign.mail.service import queue_mail
@@ -30,11 +30,20 @@ LOCK_CONTEXT = b"intent"
 EVERY_LETTER = "*"  # no letter can be called that
 INTENT, BARRED = table_of(Intent), table_of(BarredAddress)
 IS_BARRED = exists().where(BARRED.c.address_index.in_((bindparam("index"), bindparam("folded"))))
-DAY_KEY_AND_BAR = select(DAY_KEY.scalar_subquery(), IS_BARRED)  # one query instead of two: every form pays for it
+MOMENT = table_of(LetterMoment)
+# What stopped a letter or let it go on, last: read in the transaction that writes, so that it holds at once.
+LAST_ACT = (
+    select(MOMENT.c.what)
+    .where(MOMENT.c.letter_id == bindparam("letter"), MOMENT.c.what != PUBLISHED)
+    .order_by(MOMENT.c.id.desc())
+    .limit(1)
+)
+# One query instead of three: every form pays for it.
+ASKED_FIRST = select(DAY_KEY.scalar_subquery(), IS_BARRED, LAST_ACT.scalar_subquery())
 
 
 class LetterClosed(Exception):
-    """The letter takes no signatures today."""
+    """The letter takes no signatures now: by its days, or because the campaign suspended, closed or withdrew it."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ class Link:
 class LockedForm:
     """The row and the mail of an intent, encrypted before the transaction begins, so that the transaction is short."""
 
+    letter_id: int
     row: dict[str, Any]
     address: Address
     language: str
@@ -70,7 +80,7 @@ def lock_form(
     letter: Letter, text: LetterText, typed: Typed, link: Link, keys: Keys, *, now: datetime
 ) -> LockedForm:
     """Encrypt what was typed under the secret of its link; store nothing. Raises LetterClosed."""
-    if not is_open(letter.opens_on, letter.closes_on, now.date()):
+    if not standing(letter, now).takes_signatures:
         raise LetterClosed
     code = f"{secrets.randbelow(1_000_000):06d}"
     row = {
@@ -85,7 +95,7 @@ def lock_form(
         "expires_at": now + INTENT_LIFE,
     }
     values = {"link": link.address, "code": code}
-    return LockedForm(row, typed.address, text.language, values, _submission(letter, typed, link, keys))
+    return LockedForm(letter.id, row, typed.address, text.language, values, _submission(letter, typed, link, keys))
 
 
 def record_intent(session: Session, locked: LockedForm, *, now: datetime) -> None:
@@ -93,11 +103,14 @@ def record_intent(session: Session, locked: LockedForm, *, now: datetime) -> Non
 
     The work and the answer are the same for every address. A barred address gets a muted mail, which is never sent.
     An intent over a rate limit is held for the desk. The mail waits until its mailbox and domain have room.
+    Raises LetterClosed if the letter was stopped since the caller read it, maybe on another machine.
     """
     connection, seen = session.connection(), locked.submission
     index, folded = bar_indexes(seen.secret, locked.address)
-    asked = {"day": now.date(), "index": index, "folded": folded}
-    day_key, barred = connection.execute(DAY_KEY_AND_BAR, asked).one()
+    asked = {"day": now.date(), "index": index, "folded": folded, "letter": locked.letter_id}
+    day_key, barred, last_act = connection.execute(ASKED_FIRST, asked).one()
+    if last_act in STOPS:
+        raise LetterClosed
     verdict = assess(session, seen, day_key, now=now)
     connection.execute(insert(INTENT), {**locked.row, "held_for": verdict.held_for, "likely": verdict.likely})
     crowd = Crowd(seen.sender.official, verdict.crowded, seen.lot)
@@ -105,6 +118,18 @@ def record_intent(session: Session, locked: LockedForm, *, now: datetime) -> Non
     # A barred address takes the same path with a muted mail: its answer must not be faster or different.
     recipient = None if barred else locked.address.written
     queue_mail(session, recipient, "sign/confirm", locked.language, locked.values, place, now=now)
+
+
+def is_over(session: Session, intent: Intent, now: datetime) -> bool:
+    """Say whether the 72 hours of an intent are over; they do not run while its letter is suspended."""
+    letter = session.get_one(Letter, session.get_one(LetterText, intent.letter_text_id).letter_id)
+    return intent.expires_at <= own_clock(letter, now)
+
+
+def counts_on(letter: Letter, intent: Intent, now: datetime) -> date:
+    """Return the day that a signature counts for: that of the form, if the letter has closed since."""
+    in_time = standing(letter, now).state is not State.CLOSED
+    return now.date() if in_time else intent.created_at.date()
 
 
 def index_everywhere(index_key: bytes, address: Address) -> bytes:

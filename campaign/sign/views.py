@@ -13,8 +13,7 @@ from campaign.guard.views import PURPOSE
 from campaign.letter.fields import FIELDS
 from campaign.letter.kinds import name_kind, name_kinds
 from campaign.letter.models import Letter, LetterText
-from campaign.letter.rules import is_open
-from campaign.letter.shelf import read_letter
+from campaign.letter.views import shown_letter, stands_now
 from campaign.mail.address import Address
 from campaign.sign.forms import SignForm, chamber_options, consents, country_options, questions
 from campaign.sign.rules import INTENT_LIFE
@@ -34,10 +33,10 @@ bp = Blueprint("sign", __name__)
 @anyone
 def ask(language: str, slug: str) -> ResponseReturnValue:
     """Ask which kind of signatory the visitor is, then show the form of that kind."""
-    letter, letter_text = read_letter(toolbox(), slug, language)
+    letter, letter_text = shown_letter(language, slug)
     kind = request.args.get("as", "")
     if not _takes_signatures(letter):
-        return render_template("sign/closed.html", letter=letter, letter_text=letter_text), 410
+        return closed_page(letter, letter_text)
     kinds = {one.key: one for one in letter.kinds}
     if kind not in kinds:
         return render_template(
@@ -52,7 +51,7 @@ def ask(language: str, slug: str) -> ResponseReturnValue:
 @in_turn
 def sign(language: str, slug: str) -> ResponseReturnValue:
     """Store the intent and queue its mail; a known address gets the same answer as a new one."""
-    letter, letter_text = read_letter(toolbox(), slug, language)
+    letter, letter_text = shown_letter(language, slug)
     form = SignForm(letter.kinds)
     if not form.validate():
         return _page(letter, letter_text, form), 422
@@ -61,7 +60,8 @@ def sign(language: str, slug: str) -> ResponseReturnValue:
     try:
         _record(letter, letter_text, typed)
     except LetterClosed:
-        return _page(letter, letter_text, form, notice=_closed_notice()), 409
+        stopped, _text = shown_letter(language, slug, anew=True)
+        return _page(stopped, letter_text, form, notice=_closed_notice()), 409
     except NotSaved:
         return _page(letter, letter_text, form, notice=_not_saved_notice()), 503
     answer = redirect(url_for("sign.sent", language=language, slug=slug), 303)
@@ -74,8 +74,14 @@ def sign(language: str, slug: str) -> ResponseReturnValue:
 @anyone
 def sent(language: str, slug: str) -> ResponseReturnValue:
     """Ask the visitor to look for the mail: the same page for every address."""
-    letter, letter_text = read_letter(toolbox(), slug, language)
+    letter, letter_text = shown_letter(language, slug)
     return render_template("sign/sent.html", letter=letter, letter_text=letter_text)
+
+
+def closed_page(letter: Letter, letter_text: LetterText) -> ResponseReturnValue:
+    """Say that a letter takes no signature now, and why."""
+    stands = stands_now(letter)
+    return render_template("sign/closed.html", letter=letter, letter_text=letter_text, stands=stands), 410
 
 
 def _record(letter: Letter, letter_text: LetterText, typed: Typed) -> None:
@@ -114,6 +120,7 @@ def _page(letter: Letter, letter_text: LetterText, form: SignForm, notice: str =
         questions=questions(kind),
         faults=faults,
         notice=notice,
+        stands=stands_now(letter),
         countries=country_options(current_language(), form.country.data or ""),
         chambers=chamber_options(current_language(), toolbox().legislatures),
         handed_to=letter.in_order(letter.handed_to, current_language()),
@@ -134,5 +141,4 @@ def _not_saved_notice() -> str:
 
 
 def _takes_signatures(letter: Letter) -> bool:
-    tools = toolbox()
-    return tools.keys is not None and is_open(letter.opens_on, letter.closes_on, tools.clock().date())
+    return toolbox().keys is not None and stands_now(letter).takes_signatures

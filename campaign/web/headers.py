@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
-from flask import Flask, Request, Response, abort, current_app, request
+from flask import Flask, Request, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -178,6 +178,10 @@ def _hostile(value: str) -> bool:
 def _set_headers(response: Response) -> Response:
     for name, value in answer_headers(toolbox().site, request.environ, response.content_type or "").items():
         response.headers.setdefault(name, value)
+    if g.get("private"):
+        # Another host would not know this reader; and a search engine must not learn of the page from a careless link.
+        response.headers.pop("Onion-Location", None)
+        response.headers["X-Robots-Tag"] = "noindex"
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 

@@ -9,7 +9,7 @@ from functools import wraps
 from hashlib import sha256
 from typing import Any
 
-from flask import Response, make_response, request
+from flask import Response, g, make_response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
@@ -32,10 +32,14 @@ Answer = tuple[str, list[tuple[str, str]], bytes]
 
 @dataclass(frozen=True)
 class _Kept:
-    """A rendered page without the headers that depend on the request's host: `answer_headers` adds those."""
+    """A rendered page without the headers that depend on the request's host: `answer_headers` adds those.
+
+    Whatever happens, it is not shown at `ends` or later: by then something on it is no longer so.
+    """
 
     made_at: datetime
     until: datetime
+    ends: datetime
     kind: str
     etag: str
     own: dict[str, str]
@@ -102,6 +106,21 @@ class Keeper:
         )
 
 
+def end_page_at(moment: datetime) -> None:
+    """Let the page that is being made be kept no longer than until this moment: then it would say something else."""
+    g.page_ends = min(moment, g.get("page_ends", moment))
+
+
+def renew_page_at(moment: datetime) -> None:
+    """Let the page that is being made be made anew at this moment, when what it was made of is read again."""
+    g.page_renewed = min(moment, g.get("page_renewed", moment))
+
+
+def make_private() -> None:
+    """Let the answer that is being made be for this reader alone: nobody keeps it, and it is on no other host."""
+    g.private = True
+
+
 def _made(
     view: Callable[..., ResponseReturnValue], values: dict[str, Any], last: _Kept | None
 ) -> _Kept | Response:
@@ -110,10 +129,10 @@ def _made(
     try:
         response = make_response(view(**values))
     except OperationalError:
-        if last is None:
+        if last is None or last.ends <= tools.clock():
             raise
-        return replace(last, until=tools.shortly)
-    return _keep(response) if response.status_code == 200 else response
+        return replace(last, until=min(tools.shortly, last.ends))
+    return _keep(response) if response.status_code == 200 and not g.get("private") else response
 
 
 def knows(sent: str, etag: str) -> bool:
@@ -154,9 +173,12 @@ def _keep(response: Response) -> _Kept:
         ("Vary", "Accept-Encoding"),
     ]
     kind = ("Content-Type", response.content_type)
+    made_at: datetime = toolbox().clock()
+    ends: datetime = g.get("page_ends", made_at + SHOWN_WHILE_AWAY)
     return _Kept(
-        made_at=toolbox().clock(),
-        until=toolbox().shortly,
+        made_at=made_at,
+        until=min(toolbox().shortly, g.get("page_renewed", ends), ends),
+        ends=ends,
         kind=response.content_type or "",
         etag=etag,
         own=own,

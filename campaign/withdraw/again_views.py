@@ -9,6 +9,7 @@ from campaign.confirm.rules import MailboxProof
 from campaign.confirm.service import has_browser, prove
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import all_letters, current_text
+from campaign.letter.views import public_letters
 from campaign.mail.address import Address, accept_address
 from campaign.sign.rules import CODE_TRIES
 from campaign.sign.service import Link
@@ -48,9 +49,9 @@ def send() -> ResponseReturnValue:
     form = AgainForm([letter.slug for letter, _text in letters])
     if not form.validate():
         return _page(letters, form), 422
-    return _send(
-        [letter for letter, _text in letters if form.text_of("letter") in ("", letter.slug)], form.email.accepted
-    )
+    with toolbox().database.read() as session:
+        every = all_letters(session)  # also those under embargo, which people with a preview link have signed
+    return _send([letter for letter in every if form.text_of("letter") in ("", letter.slug)], form.email.accepted)
 
 
 @bp.post("/<token>/mail")
@@ -156,7 +157,7 @@ def _link() -> Link:
 def _letters() -> list[tuple[Letter, LetterText]]:
     _speak_as_asked()
     with toolbox().database.read() as session:
-        return [(letter, current_text(session, letter, current_language())) for letter in all_letters(session)]
+        return [(letter, current_text(session, letter, current_language())) for letter in public_letters(session)]
 
 
 def _speak_as_asked() -> None:

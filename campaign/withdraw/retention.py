@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.audit.log import forget_entries
@@ -19,7 +19,9 @@ from campaign.confirm.service import CLEAR
 from campaign.deliver.models import HandoverFile, Sending
 from campaign.desk.models import Approval
 from campaign.document.models import Delivery
-from campaign.letter.models import Letter
+from campaign.letter.models import Letter, LetterText, Preview
+from campaign.letter.service import embargo_over
+from campaign.letter.standing import own_clock
 from campaign.mail.models import Mail
 from campaign.sign.models import Intent
 from campaign.storage.database import Database
@@ -110,12 +112,22 @@ def count_due(session: Session, *, now: datetime) -> dict[str, int]:
     }
 
 
-def _intents(_session: Session, now: datetime) -> Select[int]:
-    return select(Intent.id).where(Intent.expires_at <= now)
+def _intents(session: Session, now: datetime) -> Select[int]:
+    """Return the intents whose 72 hours are over, by the clock of their own letter."""
+    over = (
+        (LetterText.letter_id == letter.id) & (Intent.expires_at <= own_clock(letter, now))
+        for letter in session.scalars(select(Letter))
+    )
+    return select(Intent.id).join(LetterText, LetterText.id == Intent.letter_text_id).where(or_(false(), *over))
 
 
 def _requests(_session: Session, now: datetime) -> Select[int]:
     return select(LinkRequest.id).where(LinkRequest.expires_at <= now)
+
+
+def _previews(_session: Session, now: datetime) -> Select[int]:
+    """Return the preview links of letters that everybody can read by now; they say for whom they were."""
+    return select(Preview.id).join(Letter, Letter.id == Preview.letter_id).where(embargo_over(now))
 
 
 def _mails(_session: Session, now: datetime) -> Select[int]:
@@ -217,6 +229,7 @@ def _forget_log(session: Session, ids: list[int], now: datetime) -> None:
 RETENTIONS = {
     "intents": Retention(_intents, partial(_delete, Intent)),
     "link requests": Retention(_requests, partial(_delete, LinkRequest)),
+    "preview links": Retention(_previews, partial(_delete, Preview)),
     "mails": Retention(_mails, partial(_delete, Mail)),
     "addresses": Retention(_contacts, _forget_contacts),
     "superseded names": Retention(_superseded, _forget_names),

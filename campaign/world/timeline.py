@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 from unicodedata import category
 from urllib.parse import urlsplit
@@ -38,16 +38,15 @@ class Entry:
     said: Mapping[str, str]
     source: str = ""
 
-    @property
-    def day(self) -> date:
-        """Return its day."""
-        return self.on.astimezone(UTC).date() if isinstance(self.on, datetime) else self.on
+    def day(self, zone: tzinfo) -> date:
+        """Return its day; that of a moment in a time zone."""
+        return self.on.astimezone(zone).date() if isinstance(self.on, datetime) else self.on
 
-    def is_shown(self, now: datetime) -> bool:
+    def is_shown(self, now: datetime, zone: tzinfo) -> bool:
         """Say whether readers may know of it: its day or moment has come, or it is a vote, which they may prepare for."""
         if self.what == VOTE:
             return True
-        return self.on <= now if isinstance(self.on, datetime) else self.on <= now.date()
+        return self.on <= (now if isinstance(self.on, datetime) else now.astimezone(zone).date())
 
 
 def read_timeline(tables: Any, original: str = "en") -> list[dict[str, Any]]:

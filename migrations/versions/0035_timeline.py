@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0035_timeline"
-down_revision = "0029_files"
+down_revision = "0030_moments"
 
 
 def upgrade() -> None:
