@@ -73,7 +73,7 @@ def preview_letter(slug: str, language: str) -> ResponseReturnValue:
         values = letter_values(session, letter, current_text(session, letter, language))
         return render_template("editor/preview_letter.html", **values, url_for=_leads_to(slug, language))
 
-    return _preview(slug, language, page)
+    return show_preview(slug, language, page)
 
 
 @bp.get("/letters/<slug>/preview/<lang:language>/background")
@@ -89,7 +89,7 @@ def preview_page(slug: str, language: str) -> ResponseReturnValue:
         values = {"letter": letter, "letter_text": text, "page": found, "body": to_html(found.body)}
         return render_template("editor/preview_page.html", **values, url_for=_leads_to(slug, language))
 
-    return _preview(slug, language, page)
+    return show_preview(slug, language, page)
 
 
 @bp.get("/letters/<slug>/publish")
@@ -167,7 +167,7 @@ def _mark(work: Work) -> str:
     return work.mark(*sorted(work.files)) + f"-{work.seen}"
 
 
-def _preview(slug: str, language: str, page: Callable[[Session, Letter], str]) -> ResponseReturnValue:
+def show_preview(slug: str, language: str, page: Callable[[Session, Letter], str]) -> ResponseReturnValue:
     """Let the draft become the letter, show a page of it to this officer, and take it back: nobody else sees it.
 
     So the preview is what publishing would make, by the same code and the same templates.

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from campaign.letter.drafts import change_draft, draft_of
 from campaign.letter.folder import check_path
 from campaign.letter.rules import LetterMalformed
 from tests.cast import Visitor
@@ -90,3 +91,41 @@ def test_an_updates_folder_is_named_by_its_day(name: str) -> None:
     check_path("updates/2026-05-04-12/en.md")
     with pytest.raises(LetterMalformed):
         check_path(f"updates/{name}/en.md")
+
+
+def test_a_command_publishes_an_update_and_nothing_else(somebody: Visitor, tmp_path: Path) -> None:
+    with somebody.tools.database.write() as session:
+        change_draft(
+            session, "appeal", {"background/en.md": update("2026-05-01", "Not ready yet")},
+            seen=0, by=None, now=somebody.tools.clock(),
+        )  # fmt: skip
+    file = tmp_path / "en.md"
+    file.write_text(update("2026-05-01", "Heard"), encoding="utf-8")
+    assert run(somebody, "--on", "2026-05-01", str(file)) == (0, "the update 2026-05-01 of appeal is published\n")
+    assert run(somebody, "--on", "2026-05-01", str(file)) == (0, "nothing to change\n")
+    assert run(somebody, "--on", "2026-05-01", "--number", "2", str(file))[0] == 0
+    page = somebody.get(LIST).text
+    assert ("updates/2026-05-01-2" in page, "Heard" in page) == (True, True)
+    assert "Not ready yet" not in somebody.get("/en/appeal/background").text
+    with somebody.tools.database.read() as session:
+        draft = draft_of(session, "appeal")
+    assert draft is not None
+    assert "Not ready yet" in draft.files["background/en.md"]
+    assert "updates/2026-05-01/en.md" in draft.files
+
+
+def test_the_command_refuses_what_is_no_update(somebody: Visitor, tmp_path: Path) -> None:
+    for name, content in (("en.md", b"no front matter"), ("en.md", b"\xff"), ("xx.md", b"")):
+        (tmp_path / name).write_bytes(content)
+        code, told = run(somebody, "--on", "2026-05-01", str(tmp_path / name))
+        assert (code, told.count("\n")) == (1, 1), told
+    with somebody.tools.database.write() as session:
+        words = {"updates/2026-05-01/en.md": update("2026-05-01", "At the desk")}
+        change_draft(session, "appeal", words, seen=0, by=None, now=somebody.tools.clock())
+    (tmp_path / "en.md").write_text(update("2026-05-01", "By command"), encoding="utf-8")
+    assert "being changed at the desk" in run(somebody, "--on", "2026-05-01", str(tmp_path / "en.md"))[1]
+
+
+def run(visitor: Visitor, *words: str) -> tuple[int, str]:
+    done = visitor.app.test_cli_runner().invoke(args=["letter", "update", "appeal", *words])
+    return done.exit_code, done.output
