@@ -61,6 +61,7 @@ SENTENCES = {
     "letter draft": "changed the draft of {subject}, {way}: {what}",
     "letter discard": "discarded the draft of {subject}, {way}",
     "letter publish": "published {subject}, {way}: {what}",
+    "letter version": "said why version {version} of {subject} changes nothing that people signed: {reason}",
     "restored": "restored a backup, and repeated {again} removals made since that backup",
     "forgot": "forgot {entries} entries of the log, as they were 24 months old",
 }
@@ -82,6 +83,7 @@ GROUPS = {
             "letter draft",
             "letter discard",
             "letter publish",
+            "letter version",
             "suspend letter",
             "resume letter",
             "close letter",

@@ -205,17 +205,16 @@ def _tidy_texts(texts: Texts) -> tuple[Texts, dict[str, str]]:
             faults[name] = f"This is too long: use at most {most} characters."
     for name in ("imprint", "privacy"):
         tidy[name] = tidy[name].replace("\r\n", "\n").replace("\r", "\n").strip()
-        if sentence := text_fault(tidy[name], LONGEST_TEXT):
+        if sentence := _text_fault(tidy[name]):
             faults[name] = sentence
     if "privacy" not in faults and (sentence := _blanks_fault(tidy["privacy"])):
         faults["privacy"] = sentence
     return Texts(**tidy), faults
 
 
-def text_fault(text: str, most: int) -> str:
-    """Return why a Markdown text is refused, in a sentence; empty if it is not."""
-    if len(text) > most:
-        return f"This is too long: it has {len(text):,} characters, and at most {most:,} are allowed."
+def _text_fault(text: str) -> str:
+    if len(text) > LONGEST_TEXT:
+        return f"This is too long: it has {len(text):,} characters, and at most {LONGEST_TEXT:,} are allowed."
     if unseen_at(text) is not None:
         return NOT_SHOWN
     found = markup_fault(text)

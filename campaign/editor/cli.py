@@ -22,9 +22,8 @@ def show_all() -> None:
         works = all_works(session)
     for work in works:
         state = "public" if work.letter else "not public yet"
-        click.echo(
-            f"{work.slug}  {state}  {f'{len(work.changed)} files being changed' if work.changed else ''}".rstrip()
-        )
+        changed = f"  changed: {', '.join(work.changed_in_words)}" if work.letter and work.changed else ""
+        click.echo(f"{work.slug}  {state}{changed}")
         for (name, language), lacking in work.lacks().items():
             click.echo(f"  {name} in {language}: {', '.join(lacking)} missing")
 

@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.desk.rules import OWNER
 from campaign.editor.forms import NewForm
-from campaign.editor.pages import Words, read_words, tidy_words, write_words
-from campaign.editor.rules import OPEN_FOR, TEXT, copied, first_facts, first_recipients, slug_fault, slug_of
+from campaign.editor.pages import Words, tidy_words, write_words
+from campaign.editor.rules import OPEN_FOR, TEXT, first_facts, first_recipients, slug_fault, slug_of
 from campaign.editor.service import Work, all_works, begin_letter, find_work, is_outdated, renew_draft
+from campaign.editor.versions import copied
 from campaign.letter.drafts import discard_draft
 from campaign.letter.folder import FACTS, text_path
 from campaign.letter.rules import ADDRESSEES, OWN
@@ -84,9 +86,10 @@ def begin() -> ResponseReturnValue:
     if not stamped or faults:
         return _new_page(form), 422
     try:
-        files = _first_files(form, slug, words)
+        like = work_of(form.text_of("copy_of")) if form.text_of("copy_of") else None
+        files = _copied_files(form, slug, words, like) if like else _first_files(form, slug, words)
         with tools.database.write() as session:
-            begin_letter(session, slug, files, officer(), now=tools.clock())
+            begin_letter(session, slug, files, officer(), like=like, now=tools.clock())
     except ChangedMeanwhile:
         form.show_faults({"slug": slug_fault(slug, {slug})})
         return _new_page(form), 409
@@ -156,31 +159,30 @@ def _faults(form: NewForm, words: Words, about_slug: str) -> dict[str, str]:
     return faults
 
 
+def _facts(form: NewForm, slug: str, original: str) -> dict[str, Any]:
+    days = {name: date.fromisoformat(form.text_of(name).strip()) for name in ("opens_on", "closes_on")}
+    return {"slug": slug, "addressee": form.text_of("addressee"), **days, "original": original}
+
+
 def _first_files(form: NewForm, slug: str, words: Words) -> dict[str, str]:
-    """Return the files of the new letter; those of a copy have its words, with the new title and addressee."""
+    """Return the files that a new letter begins with."""
     original = form.text_of("original") if form.text_of("original") in LANGUAGES else FALLBACK
-    facts = {
-        "slug": slug,
-        "addressee": form.text_of("addressee"),
-        "opens_on": date.fromisoformat(form.text_of("opens_on").strip()),
-        "closes_on": date.fromisoformat(form.text_of("closes_on").strip()),
-        "original": original,
-    }
-    if not form.text_of("copy_of"):
-        return {
-            FACTS: first_facts(facts, words.addressee),
-            text_path(1, original): write_words(words, original, "", 1),
-        }
-    work = work_of(form.text_of("copy_of"))
-    files, path = copied(work.files, work.facts.version), text_path(1, work.original)
-    changes = {**facts, "version": 1, "embargo_until": None, "original": None}
-    changes |= {"original": work.original} if work.original != FALLBACK else {}
-    if facts["addressee"] != work.facts.addressee:
+    facts = first_facts(_facts(form, slug, original), words.addressee)
+    return {FACTS: facts, text_path(1, original): write_words(words, original, "", 1)}
+
+
+def _copied_files(form: NewForm, slug: str, words: Words, like: Work) -> dict[str, str]:
+    """Return the files of a copy: those of the letter that it is like, with the new title, addressee and days."""
+    files, path = copied(like.files, like.facts.version), text_path(1, like.original)
+    facts = _facts(form, slug, like.original)
+    changes = {**facts, "version": 1, "embargo_until": None}
+    if like.original == FALLBACK:
+        del changes["original"]
+    if facts["addressee"] != like.facts.addressee:
         changes |= {"office": None, "recipients": first_recipients(facts, words.addressee)}
     files[FACTS] = change_toml(files[FACTS], changes)
-    before = read_words(files.get(path, ""))
-    mixed = replace(before, title=words.title, addressee=words.addressee)
-    files[path] = write_words(mixed, work.original, files.get(path, ""), 1)
+    mixed = replace(like.words(TEXT, like.original), title=words.title, addressee=words.addressee)
+    files[path] = write_words(mixed, like.original, files.get(path, ""), 1)
     return files
 
 

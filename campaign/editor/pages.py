@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
-from campaign.desk.identity import text_fault
 from campaign.editor.paste import clean_letters, one_line
 from campaign.letter.folder import FACTS
 from campaign.letter.rules import LetterMalformed, read_page
 from campaign.letter.writing import change_page
+from campaign.names.prose import markup_fault, unseen_at
 
 LONGEST = {"title": 200, "addressee": 200, "summary": 400}
 LONGEST_BODY = 150_000  # bytes of UTF-8; with its front matter, a file stays under folder.LONGEST_FILE
 SIZE = "This is too long: it has {found:,} characters, and at most about {most:,} are allowed."
+NOT_SHOWN = "This contains characters that cannot be shown. Type it again."
 NEEDED = {"title": "the title", "addressee": "the line that says to whom it is written", "summary": "the summary"}
 
 
@@ -62,16 +63,19 @@ def tidy_words(words: Words) -> tuple[Words, dict[str, str]]:
     tidy = replace(
         words, **{name: one_line(getattr(words, name)) for name in LONGEST}, body=clean_letters(words.body)
     )
-    faults = {}
-    for name, most in LONGEST.items():
-        if len(getattr(tidy, name)) > most:
-            faults[name] = f"This is too long: use at most {most} characters."
-    size, length = len(tidy.body.encode()), len(tidy.body)
-    if size > LONGEST_BODY:
-        faults["body"] = SIZE.format(found=length, most=LONGEST_BODY * length // size // 1000 * 1000)
-    elif sentence := text_fault(tidy.body, LONGEST_BODY):
-        faults["body"] = sentence
+    faults = {name: sentence for name, said in asdict(tidy).items() if (sentence := _fault(name, said))}
     return tidy, faults
+
+
+def _fault(name: str, said: str) -> str:
+    """Return why words are refused, in a sentence; empty if they are not."""
+    size = len(said.encode())
+    if name in LONGEST and len(said) > LONGEST[name]:
+        return f"This is too long: use at most {LONGEST[name]} characters."
+    if size > LONGEST_BODY:
+        return SIZE.format(found=len(said), most=LONGEST_BODY * len(said) // size // 1000 * 1000)
+    found = markup_fault(said)
+    return NOT_SHOWN if unseen_at(said) is not None else found[1] if found else ""
 
 
 def with_placeholders(files: Mapping[str, str]) -> dict[str, str]:

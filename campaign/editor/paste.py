@@ -7,7 +7,7 @@ from unicodedata import category, normalize
 
 HARD_WRAP = range(40, 81)  # a mail breaks its lines at about 72 characters
 ROUNDS = 5  # what one round uncovers the next one cleans: a number behind a tab, an item behind a bullet
-LONG = 120  # a line of this length is a paragraph that a word processor ended with one line break
+LONG = 100  # a longer line is a paragraph: a word processor ends each with one line break
 BREAKS = str.maketrans({"\r": "\n", "\v": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n\n", "\f": "\n\n"})
 FRENCH = "«»‹›;:!?%€"  # a no-break space beside one of these is typed on purpose
 KEPT_UNSEEN = frozenset(
@@ -55,7 +55,7 @@ def one_line(text: str) -> str:
 
 
 def _cleaned(text: str) -> str:
-    lines = [re.sub(r"^ {1,3}(?=\S)", "", line) for line in clean_letters(text).split("\n")]
+    lines = [re.sub(r"^ {1,3}(?=[^\s*+\d-])", "", line) for line in clean_letters(text).split("\n")]
     lines = _lists(lines)
     lines = _unwrapped(lines) if _is_wrapped(lines) else _apart(lines)
     return clean_letters("\n".join(line.replace("\t", " ") for line in lines))
@@ -156,10 +156,13 @@ def _unwrapped(lines: list[str]) -> list[str]:
 
 def _apart(lines: list[str]) -> list[str]:
     """Return lines with a blank one between paragraphs, where a word processor ended each with one line break."""
+    if max(map(len, lines)) <= LONG:
+        return lines
     found: list[str] = []
     for line in lines:
         last = found[-1] if found else ""
-        if last.strip() and line.strip() and len(last) > LONG and not BLOCK.match(last) and not BLOCK.match(line):
+        ends = last.strip() and not last.endswith(("  ", "\\")) and not BLOCK.match(last)
+        if ends and line.strip() and not BLOCK.match(line):
             found.append("")
         found.append(line)
     return found

@@ -11,7 +11,7 @@ from campaign.desk.rules import OWNER
 from campaign.editor.desk_views import bp, work_of
 from campaign.editor.forms import PublishForm
 from campaign.editor.pages import with_placeholders
-from campaign.editor.rules import BACKGROUND, TEXT
+from campaign.editor.rules import BACKGROUND, TEXT, path_in_words
 from campaign.editor.service import (
     NotAnswered,
     Work,
@@ -26,7 +26,7 @@ from campaign.letter.folder import FACTS, parse
 from campaign.letter.keeping import KindSigned, TextSigned, check_office, keep_letter
 from campaign.letter.markdown import to_html
 from campaign.letter.models import Letter
-from campaign.letter.rules import LetterMalformed
+from campaign.letter.rules import LetterMalformed, read_facts
 from campaign.letter.service import NoSuchLetter, current_text, pages_of
 from campaign.letter.views import letter_values
 from campaign.web.audience import officer, staff
@@ -133,7 +133,7 @@ def _publish(form: PublishForm, work: Work) -> tuple[str, int]:
 
 def _publish_page(work: Work, form: PublishForm, refusal: str = "") -> str:
     with toolbox().database.read() as session:
-        new_version = bool(version_changes(session, work))
+        changes_of_version = version_changes(session, work)
         outdated = [
             (name, one)
             for name in (TEXT, BACKGROUND)
@@ -152,7 +152,8 @@ def _publish_page(work: Work, form: PublishForm, refusal: str = "") -> str:
         form=form,
         refusal=refusal,
         mark=_mark(work),
-        new_version=new_version,
+        new_version=read_facts(changes_of_version[FACTS] or "").version if changes_of_version else None,
+        path_in_words=path_in_words,
         outdated=outdated,
         lacks=work.lacks(),
         changes=changes,
@@ -192,7 +193,7 @@ def _as_published(session: Session, slug: str) -> Letter:
     work = find_work(session, slug)
     changed = {**work.files, **version_changes(session, work)}
     files = with_placeholders({path: said for path, said in changed.items() if said is not None})
-    return keep_letter(session, parse(files), files, now=toolbox().clock())
+    return keep_letter(session, parse(files, work.public), files, now=toolbox().clock())
 
 
 def _leads_to(slug: str, language: str) -> Callable[..., str]:

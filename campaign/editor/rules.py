@@ -8,7 +8,7 @@ from campaign.letter.folder import FACTS
 from campaign.letter.rules import OWN_PAGES, RECIPIENTS, SLUG
 from campaign.letter.writing import change_toml
 from campaign.names.folding import words_of
-from campaign.world.languages import FALLBACK
+from campaign.world.languages import FALLBACK, LANGUAGE_NAMES
 
 TEXT, BACKGROUND, UPDATE = "text", "background", "update-"
 LONGEST_SLUG = 41
@@ -63,14 +63,15 @@ def recipient_key(name: str) -> str:
     return letters if len(letters) > 2 else "recipient"
 
 
-def copied(files: Mapping[str, str], version: int) -> dict[str, str]:
-    """Return the files that a copy of a letter begins with: its current texts as version 1, without its updates."""
-    place = f"v{version}/"
-    return {
-        path.replace(place, "v1/", 1): content
-        for path, content in files.items()
-        if path == FACTS or path.startswith((place, f"{BACKGROUND}/"))
-    }
+def path_in_words(path: str) -> str:
+    """Return what a letter's file is, in words: `the text in Deutsch`."""
+    place, _slash, file = path.rpartition("/")
+    language = LANGUAGE_NAMES.get(file.removesuffix(".md"), file)
+    if path == FACTS:
+        return "the settings"
+    if place.startswith("v"):
+        return f"the text in {language}"
+    return f"the background in {language}" if place == BACKGROUND else f"the update of {place[8:]} in {language}"
 
 
 def updates_in(paths: Collection[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -11,14 +12,14 @@ from sqlalchemy.orm import Session
 from campaign.audit.log import write_log
 from campaign.editor.models import TranslationSource, VersionReason
 from campaign.editor.pages import Words, missing, read_words
-from campaign.editor.rules import BACKGROUND, TEXT
+from campaign.editor.rules import BACKGROUND, TEXT, path_in_words
 from campaign.editor.versions import carried, needs_version, said_material, signed_languages
 from campaign.letter.drafts import all_drafts, change_draft, discard_draft, draft_of, publish
 from campaign.letter.folder import FACTS, Files, page_path, text_path
 from campaign.letter.keeping import files_of
 from campaign.letter.kinds import read_kinds
 from campaign.letter.models import Draft, Letter
-from campaign.letter.rules import LetterFacts, read_facts
+from campaign.letter.rules import LetterFacts, LetterMalformed, read_facts
 from campaign.letter.service import NoSuchLetter, all_letters
 from campaign.web.staff import Staff
 from campaign.world.languages import LANGUAGES
@@ -52,7 +53,7 @@ class Work:
     letter: Letter | None
     draft: Draft | None
 
-    @property
+    @cached_property
     def facts(self) -> LetterFacts:
         """Return what letter.toml says."""
         return read_facts(self.files[FACTS])
@@ -102,6 +103,11 @@ class Work:
         paths = self.of_update(update)
         gone: dict[str, str | None] = {path: None for path in paths if name != update}
         return gone | {path.replace(f"/{update}/", f"/{name}/", 1): self.files.get(path) for path in paths}
+
+    @property
+    def changed_in_words(self) -> list[str]:
+        """Return what differs from what is public, in words; texts of earlier versions are not told one by one."""
+        return list(dict.fromkeys(path_in_words(path) for path in self.changed))
 
     def path(self, name: str, language: str) -> str:
         """Return the path of the text, or of a page beside it."""
@@ -168,9 +174,18 @@ def check_facts(source: str) -> None:
     read_kinds(source)
 
 
-def begin_letter(session: Session, slug: str, files: Files, by: Staff | None, *, now: datetime) -> None:
-    """Begin the draft of a new letter. Raises ChangedMeanwhile if there is one of that name by now."""
+def begin_letter(
+    session: Session, slug: str, files: Files, by: Staff | None, *, like: Work | None = None, now: datetime
+) -> None:
+    """Begin the draft of a new letter. Raises ChangedMeanwhile if there is one of that name by now.
+
+    If it is a copy of the letter that it is `like`, its translations are those of that letter's original.
+    """
     change_draft(session, slug, files, seen=0, base=0, by=by, now=now)
+    if like is not None:
+        for language in like.languages()[1:]:
+            original = made_from(session, like, TEXT, language)
+            _note(session, slug, (TEXT, language), like.words(TEXT, language), original)
 
 
 def renew_draft(session: Session, work: Work, by: Staff | None, *, now: datetime) -> None:
@@ -197,6 +212,8 @@ def publish_work(session: Session, work: Work, by: Staff | None, answer: Answer,
     If a new version changes nothing that people signed, the reason is kept for readers and in the log. Raises
     NotAnswered if a new version is needed and nothing is said, and whatever drafts.publish raises.
     """
+    for (name, language), lacking in work.lacks().items():
+        raise LetterMalformed(f"still missing: {', '.join(lacking)}", path=work.path(name, language))
     keep_sources(session, work)
     changes, seen = dict(version_changes(session, work)), work.seen
     if changes:

@@ -1,9 +1,13 @@
 """The pages on which a letter's words are written and translated, with a preview beside them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from campaign.desk.rules import OWNER
 from campaign.editor.clipboard import markdown_of
@@ -23,7 +27,32 @@ from campaign.web.headers import allow_script, uploads
 from campaign.web.staff import ChangedMeanwhile
 from campaign.web.toolbox import toolbox
 
+SIGNED_OUT: dict[str, Any] = {
+    "title": "You are signed out",
+    "advice": "Nothing was saved, but everything you typed is kept on this page. Sign in at the desk in another tab of "
+    "this browser. Then come back here and send it again.",
+    "code": 401,
+}
 LIMIT = 4 << 20  # a text of a megabyte, sent as a form: the page answers that it is too long
+
+
+View = Callable[..., ResponseReturnValue]
+
+
+def keeps_words(view: View) -> View:
+    """Keep what an officer typed whose session is over by now: a long text takes longer than a session. Write it on top."""
+
+    @wraps(view)
+    def keeping(**values: Any) -> ResponseReturnValue:
+        try:
+            return view(**values)
+        except HTTPException as fault:
+            if fault.response is None or not request.form.get("body"):
+                raise
+            page = render_template("web/not_saved.html", **SIGNED_OUT, sent=list(request.form.items(multi=True)))
+            return page, SIGNED_OUT["code"]
+
+    return keeping
 
 
 @dataclass(frozen=True)
@@ -75,6 +104,7 @@ def edit(slug: str) -> ResponseReturnValue:
 
 
 @bp.post("/letters/<slug>")
+@keeps_words
 @staff(OWNER)
 @uploads(LIMIT, fields=LIMIT)
 def change(slug: str) -> ResponseReturnValue:
@@ -87,11 +117,11 @@ def change(slug: str) -> ResponseReturnValue:
 @staff()
 def translate(slug: str, language: str) -> ResponseReturnValue:
     """Show a translation beside the original, with what changed in the original since."""
-    page = Page(work_of(slug), TEXT, language)
-    return redirect(page.address, 303) if page.is_original else show_page(page, WordsForm(formdata=None))
+    return show_page(Page(work_of(slug), TEXT, language), WordsForm(formdata=None))
 
 
 @bp.post("/letters/<slug>/in/<lang:language>")
+@keeps_words
 @staff(OWNER)
 @uploads(LIMIT, fields=LIMIT)
 def change_translation(slug: str, language: str) -> ResponseReturnValue:
@@ -107,6 +137,7 @@ def background(slug: str, language: str) -> ResponseReturnValue:
 
 
 @bp.post("/letters/<slug>/background/<lang:language>")
+@keeps_words
 @staff(OWNER)
 @uploads(LIMIT, fields=LIMIT)
 def change_background(slug: str, language: str) -> ResponseReturnValue:

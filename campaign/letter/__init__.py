@@ -2,6 +2,7 @@
 
 about_views: The imprint and the privacy notice: who runs this site, and what it keeps about people.
 addressee: The addressee of a letter in words: each signatory's own government, or the same addressee for all.
+difference: The difference of two texts, word by word, for a reader who knows the earlier one.
 drafts: What is being written of a letter and is not public yet; it is published here, or a letter loaded from files.
 fields: What signatories may say about themselves beside their name: one table that everything else reads.
 folder: A letter as a set of files: which there are, what they say, and how a folder of them is read.

@@ -3,7 +3,7 @@
 import re
 from unicodedata import category
 
-MARKUP = re.compile(r"</?[a-zA-Z][^<>@:]*>|<!--")
+MARKUP = re.compile(r"</?[a-zA-Z][^<>@:]*>|<[a-zA-Z][\w-]*\s[^<>]*>|<!--")  # not <https://…>, which is Markdown
 UNSEEN = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 CONTROLS = frozenset({"Cc", "Cs"})
 

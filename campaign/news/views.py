@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from campaign.letter.markdown import to_html
 from campaign.letter.models import Letter
 from campaign.letter.standing import standing
-from campaign.letter.views import public_letter, shown_letter
+from campaign.letter.views import public_letter, shown_letter, stands_now
 from campaign.news.rules import UPDATE, anchored, headlines, shorten
 from campaign.news.service import find_events, updates_of
 from campaign.web.audience import anyone
@@ -88,5 +88,5 @@ SLOTS = {"head": head_slot, "timeline": timeline_slot}
 
 
 def _part(template: str, letter: Letter, **values: object) -> Markup:
-    page = render_template(template, letter=letter, **values)
+    page = render_template(template, letter=letter, stands=stands_now(letter), **values)
     return Markup(page)  # noqa: S704 - rendered by a template, which escaped it

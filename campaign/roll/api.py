@@ -12,7 +12,7 @@ from campaign.letter.views import public_letter, public_letters
 from campaign.roll.export import OWN, facts_of, numbers_of, person_of
 from campaign.roll.rules import Position, PositionMalformed
 from campaign.roll.service import read_page, read_texts
-from campaign.roll.shelf import keep_tally
+from campaign.roll.shelf import is_count_public, keep_tally
 from campaign.web.audience import anyone
 from campaign.web.pages import kept
 from campaign.web.programs import answer_json, takes
@@ -117,8 +117,10 @@ def _position(letter: Letter, typed: str, country: str) -> Position | None:
 
 def _facts(letter: Letter) -> dict[str, Any]:
     tools = toolbox()
+    hidden = {} if is_count_public(letter, tools.clock().date()) else {"goal": None}
     return {
         **facts_of(letter),
+        **hidden,
         "page": tools.link("letter.show", language="en", slug=letter.slug),
         "url": tools.link("api.letter", slug=letter.slug),
     }

@@ -107,7 +107,12 @@ def facts_of(letter: Letter) -> dict[str, str | int | None]:
 
 
 def numbers_of(tally: Tally, kinds: Sequence[Kind]) -> dict[str, Any]:
-    """Return a tally as every output of a letter with these kinds gives it; `held` is no part of `total`."""
+    """Return a tally as every output of a letter with these kinds gives it; `held` is no part of `total`.
+
+    A number that may not be shown is None.
+    """
+    if not tally.shown:
+        return {**dict.fromkeys([kind.plural for kind in kinds] + [*REST, "elsewhere"]), "countries": []}
     whole = {field: getattr(tally, field) for field in (*REST, "elsewhere")}
     countries = [
         {"country": code, **_by_kind(numbers, kinds), "withheld": numbers.withheld, "total": numbers.total}

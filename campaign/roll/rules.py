@@ -119,6 +119,7 @@ class CountryTally:
 
     by_kind: dict[str, int] = field(default_factory=dict)
     withheld: int = 0
+    shown: bool = True
 
     def of(self, kind: str) -> int:
         """Return how many names of a kind the list shows."""
@@ -140,13 +141,21 @@ class Tally:
     """A letter's numbers; `elsewhere` are withheld names of countries that have fewer than five of them.
 
     `held` are signatories whom guard or desk holds back, until an officer decides. They are one number for the
-    letter, never one for a country, and no part of the total.
+    letter, never one for a country, and no part of the total. Where `shown` is false, no number may be shown.
     """
 
     countries: dict[str, CountryTally] = field(default_factory=dict)
     elsewhere: int = 0
     counted: int = 0
     held: int = 0
+    shown: bool = True
+
+    def without_numbers(self) -> "Tally":
+        """Return what a reader of the names knows: which countries have one. The rest says no numbers and shows none."""
+        countries = {
+            code: CountryTally(one.by_kind, shown=False) for code, one in self.countries.items() if one.named
+        }
+        return Tally(countries, shown=False)
 
     def of(self, kind: str) -> int:
         """Return how many of a kind are named."""

@@ -65,7 +65,7 @@ def chart(language: str, slug: str) -> ResponseReturnValue:
     """Draw the numbers by country, as a picture that the list embeds and readers can share."""
     letter, _text = shown_letter(language, slug)
     with toolbox().database.read() as session:
-        tally = keep_tally(toolbox(), session, letter)
+        tally = _numbers(session, letter)
     return answer_picture(
         "roll/chart.svg",
         style_of(letter.kinds),
@@ -84,7 +84,7 @@ def everyone_map(language: str, slug: str, sheet: str) -> ResponseReturnValue:
     """Draw where signatories are, in three steps of number; people who count under no country are on no map."""
     letter, _text = shown_letter(language, slug)
     with toolbox().database.read() as session:
-        tally = keep_tally(toolbox(), session, letter)
+        tally = _numbers(session, letter)
     return answer_map(sheet, text("Signatories by country"), _kinds(tally, language))
 
 
@@ -151,6 +151,14 @@ def letter_slot(session: Session, letter: Letter) -> Markup:
     groups, kinds = tally.in_order(current_language()), name_kinds(letter.kinds)
     page = render_template("roll/slot.html", letter=letter, tally=tally, groups=groups, kinds=kinds)
     return Markup(page)  # noqa: S704 - rendered by a template, which escaped it
+
+
+def _numbers(session: Session, letter: Letter) -> Tally:
+    """Return a letter's tally for a picture of it, which there is only if the public may see numbers."""
+    tally = keep_tally(toolbox(), session, letter)
+    if not tally.shown:
+        abort(404)
+    return tally
 
 
 def _kinds(tally: Tally, language: str) -> list[MapKind]:

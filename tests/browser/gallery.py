@@ -16,11 +16,11 @@ from tests.desk.pictures import drawing
 from tests.desk.test_identity import PAGE as IDENTITY
 from tests.desk.test_identity import save
 from tests.desk.test_identity import send as write
+from tests.editor.gallery import letters
+from tests.editor.office import LETTERS
 from tests.intake.lists import HEAD, ROWS, as_csv, bring
 from tests.intake.test_lists_at_the_desk import LIST, send
-from tests.news.letters import entry as tell
-from tests.news.letters import load as publish
-from tests.news.letters import update
+from tests.news.gallery import news, news_at_the_desk
 from tests.package.asking import PAGE, states_of_packages
 from tests.review.asking import hold, preview
 from tests.review.crowd import hold_by_guard
@@ -103,27 +103,18 @@ def gallery(app: Flask, folder: Path) -> Gallery:
     busy_week(hung)
     acts(hung)
     identity(hung)
+    letters(hung)
+    news_at_the_desk(hung)
     deliveries(hung)
     entrance(hung)
     every_other_route(hung)
     viewer = Officer(app, folder / "mail").join("ines@campaign.test", "viewer", "Ines Moor")
-    for path in ("/desk/", "/desk/signatory/4", "/desk/deliver"):
+    for path in ("/desk/", "/desk/signatory/4", "/desk/deliver", LETTERS, f"{LETTERS}/appeal"):
         hung.keep(f"{path}, seen by a viewer", viewer.get(path))
     hung.keep("not for a viewer", viewer.get("/desk/people/1"), 403)
     app.extensions[EXTENSION].clock.move(days=365)
     hung.keep("closed", hung.visitor.get("/en/appeal/sign"), 410)
     return hung
-
-
-def news(hung: Gallery) -> None:
-    """Let the letter have a timeline and an update that was corrected."""
-    told = [tell(f"2026-0{month}-15", "other", "A hearing began.") for month in range(1, 5)]
-    told += [
-        tell("2026-04-20", "outcome", "The parliament voted for it."),
-        tell("2026-12-01", "vote", "It votes."),
-    ]
-    for title in ("Heard", "Read"):
-        publish(hung.visitor, hung.folder, *told, updates={"2026-05-01": update("2026-05-01", title)})
 
 
 def strangers_pages(hung: Gallery) -> None:
