@@ -26,6 +26,8 @@ from campaign.letter.cli import letter
 from campaign.letter.service import changed_texts
 from campaign.mail.pauses import troubles
 from campaign.mail.rules import ANEW, FORMS, LINKS
+from campaign.news import views as news
+from campaign.news.service import note_milestones
 from campaign.office.alerts import tell_officers
 from campaign.office.counts import CONFIRM, count_forms, note_mail
 from campaign.review.bulk import prepare_hold
@@ -116,7 +118,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     """Return an application of the given rooms; tests pass their own clock."""
     app = Flask("undersigned", root_path=str(ROOT), static_folder=str(ROOT / "static"))
     app.request_class = MemoryRequest
-    tools = _toolbox(settings, clock, page_seconds)
+    tools = app.extensions[EXTENSION] = _toolbox(settings, clock, page_seconds)
     app.config.update(
         SECRET_KEY=settings.secret_keys[0],
         TRUSTED_HOSTS=tools.site.trusted_hosts,
@@ -124,7 +126,6 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
         MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
-    app.extensions[EXTENSION] = tools
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     prepare_logs()
     for prepare in (prepare_headers, prepare_languages, prepare_programs, prepare_errors):
@@ -171,6 +172,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             "delivered": deliver_slot,
             "privacy": privacy.offered,
             "privacy filled": privacy.filled,
+            **news.SLOTS,
         },
         identify=identify,
         choices=start.CHOICES,
@@ -185,6 +187,7 @@ def _toolbox(settings: Settings, clock: Clock, page_seconds: int) -> Toolbox:
             sweep,
             partial(unless_jumped, list_cooled_off),
             partial(unless_jumped, count_forms),  # before those that expire are forgotten
+            partial(unless_jumped, note_milestones),
             recall_superseded_entries,
             partial(unless_jumped, partial(ask_waiting, asker)),
             partial(forget, erasures),

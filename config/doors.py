@@ -24,6 +24,7 @@ import campaign.letter.cli
 import campaign.letter.views
 import campaign.moments.cli
 import campaign.moments.desk_views
+import campaign.news.views
 import campaign.office.about_views
 import campaign.office.cli
 import campaign.office.desk_views
@@ -65,6 +66,7 @@ PUBLIC = (
     campaign.roll.api.bp,
     campaign.package.views.bp,
     campaign.deliver.views.bp,
+    campaign.news.views.bp,
     *campaign.withdraw.views.DOORS,
     *campaign.editor.views.PUBLIC,
 )

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 SOURCES = [
     path for folder in ("campaign", "config", "tests", "migrations") for path in (ROOT / folder).rglob("*.py")
 ]
-ORDER = ["storage", "names", "world", "seal", "sheets", "web", "mail", "guard", "audit", "signin", "desk", "directory", "letter", "moments", "sign", "confirm", "intake", "roster", "verify", "review", "roll", "document", "package", "deliver", "withdraw", "editor", "start", "office", "worker"]  # fmt: skip
+ORDER = ["storage", "names", "world", "seal", "sheets", "web", "mail", "guard", "audit", "signin", "desk", "directory", "letter", "moments", "sign", "confirm", "intake", "roster", "verify", "review", "roll", "document", "package", "deliver", "news", "withdraw", "editor", "start", "office", "worker"]  # fmt: skip
 LONGEST_FILE, LONGEST_TEMPLATE, LONGEST_TEMPLATE_LINE = 300, 100, 160
 SCRIPTED = ROOT / "templates" / "sign" / "form.html"
 SCRIPT = "<script src=\"{{ url_for('static', filename='proof.js') }}\" defer></script>"

@@ -1,14 +1,14 @@
-"""How far a letter has come: with which recipients it is, and which have answered; one count for every output."""
+"""How far a letter has come: which recipients have it, which have answered, and when; one count for every output."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from campaign.deliver.life import was_sent
-from campaign.deliver.models import Answer, Arrival
+from campaign.deliver.life import POSTED, was_sent
+from campaign.deliver.models import Answer, Arrival, Posting, Sending
 from campaign.document.models import Delivery
 from campaign.letter.models import Letter
 from campaign.letter.standing import standing
@@ -76,3 +76,27 @@ def find_reach(session: Session, letter: Letter, *, now: datetime) -> Reach:
         answered=frozenset(country for country, _received, answered in rows if answered),
         to_governments=letter.to_governments,
     )
+
+
+def public_days(session: Session, letter: Letter, *, now: datetime) -> list[tuple[str, date, str]]:
+    """Return (delivered or answered, the day, the recipient) of each delivery that `find_reach` counts.
+
+    A delivery that was sent again has its first day. The recipient is "" for a delivery to all addressees.
+    """
+    if standing(letter, now).embargoed:
+        return []
+    wanted = Delivery.letter_id == letter.id, ~Delivery.annex
+    sent = (
+        select(Delivery.country, func.min(Sending.sent_on))
+        .join(Sending, Sending.delivery_id == Delivery.id)
+        .outerjoin(Posting, POSTED)
+        .where(*wanted, Posting.number.is_(None) | Posting.accepted_on.is_not(None))
+        .group_by(Delivery.id, Delivery.country)
+    )
+    answers = (
+        select(Delivery.country, Answer.answered_on)
+        .join(Answer, Answer.delivery_id == Delivery.id)
+        .where(*wanted, Answer.published, was_sent())
+    )
+    delivered = [("delivered", day, key) for key, day in session.execute(sent)]
+    return delivered + [("answered", day, key) for key, day in session.execute(answers)]

@@ -139,3 +139,15 @@ class PublishForm(EditorForm):
         """Return the answer; a longer reason than its column takes is cut."""
         material = {"yes": True, "no": False}.get(self.text_of("material"))
         return Answer(material, one_line(self.text_of("reason"))[:LONGEST_REASON])
+
+
+class UpdateForm(EditorForm):
+    """The day of an update: of a new one, or the day from which one is shown."""
+
+    day = StringField()
+
+
+class TimelineForm(EditorForm):
+    """The entries of the timeline in one language; `entries` is only a place for the sentence about them."""
+
+    entries = StringField()

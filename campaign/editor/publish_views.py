@@ -43,7 +43,7 @@ NO_REASON = "Say in one line why this changes nothing that people have signed. R
 CHANGED = (
     "The draft or the public letter was changed since this page was opened. Nothing was published: look again."
 )
-PREVIEWS = {"letter.show": "editor.preview_letter", "letter.page": "editor.preview_page"}
+PREVIEWS = {"letter.show": "editor.preview_letter", "letter.background": "editor.preview_page"}
 
 
 @bp.get("/letters/<slug>/preview")
@@ -73,7 +73,7 @@ def preview_letter(slug: str, language: str) -> ResponseReturnValue:
         values = letter_values(session, letter, current_text(session, letter, language))
         return render_template("editor/preview_letter.html", **values, url_for=_leads_to(slug, language))
 
-    return _preview(slug, language, page)
+    return show_preview(slug, language, page)
 
 
 @bp.get("/letters/<slug>/preview/<lang:language>/background")
@@ -89,7 +89,7 @@ def preview_page(slug: str, language: str) -> ResponseReturnValue:
         values = {"letter": letter, "letter_text": text, "page": found, "body": to_html(found.body)}
         return render_template("editor/preview_page.html", **values, url_for=_leads_to(slug, language))
 
-    return _preview(slug, language, page)
+    return show_preview(slug, language, page)
 
 
 @bp.get("/letters/<slug>/publish")
@@ -168,7 +168,7 @@ def _mark(work: Work) -> str:
     return work.mark(*sorted(work.files)) + f"-{work.seen}"
 
 
-def _preview(slug: str, language: str, page: Callable[[Session, Letter], str]) -> ResponseReturnValue:
+def show_preview(slug: str, language: str, page: Callable[[Session, Letter], str]) -> ResponseReturnValue:
     """Let the draft become the letter, show a page of it to this officer, and take it back: nobody else sees it.
 
     So the preview is what publishing would make, by the same code and the same templates.
@@ -200,7 +200,7 @@ def _leads_to(slug: str, language: str) -> Callable[..., str]:
     """Return a `url_for` that leads from a preview to other previews of the same letter, where there are any."""
 
     def address(endpoint: str, **values: Any) -> str:
-        if endpoint in PREVIEWS and values.get("slug") == slug and values.get("name", BACKGROUND) == BACKGROUND:
+        if endpoint in PREVIEWS and values.get("slug") == slug:
             return url_for(PREVIEWS[endpoint], slug=slug, language=values.get("language", language))
         return url_for(endpoint, **values)
 

@@ -10,7 +10,7 @@ from campaign.letter.writing import change_toml
 from campaign.names.folding import words_of
 from campaign.world.languages import FALLBACK, LANGUAGE_NAMES
 
-TEXT, BACKGROUND = "text", "background"
+TEXT, BACKGROUND, UPDATE = "text", "background", "update-"
 LONGEST_SLUG = 41
 OPEN_FOR = timedelta(days=180)  # how long a new letter takes signatures, until an owner says otherwise
 SLUG_FAULT = "Use 2 to 41 small letters (a to z), digits and hyphens, beginning with a letter."
@@ -72,3 +72,16 @@ def path_in_words(path: str) -> str:
     if place.startswith("v"):
         return f"the text in {language}"
     return f"the background in {language}" if place == BACKGROUND else f"the update of {place[8:]} in {language}"
+
+
+def updates_in(paths: Collection[str]) -> list[str]:
+    """Return the names of the updates among a letter's files, the newest first."""
+    names = {path.split("/")[1] for path in paths if path.startswith("updates/")}
+    # 2026-11-29, 2026-11-29-2 … 2026-11-29-10: of one day, the longer name is the later update.
+    return sorted(names, key=lambda name: (name[:10], len(name), name), reverse=True)
+
+
+def free_update(paths: Collection[str], day: date) -> str:
+    """Return a name for another update of a day; empty if the day has no room for more."""
+    taken, names = updates_in(paths), (f"{day}", *(f"{day}-{number}" for number in range(2, 100)))
+    return next((name for name in names if name not in taken), "")

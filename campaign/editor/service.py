@@ -94,6 +94,16 @@ class Work:
         paths = sorted({*self.files, *self.public})
         return [path for path in paths if self.files.get(path) != self.public.get(path)]
 
+    def of_update(self, update: str) -> list[str]:
+        """Return the paths of an update, public or not."""
+        return sorted(path for path in {*self.files, *self.public} if path.startswith(f"updates/{update}/"))
+
+    def renamed(self, update: str, name: str) -> dict[str, str | None]:
+        """Return an update's files under another name, and None for those under its own; all files if it keeps it."""
+        paths = self.of_update(update)
+        gone: dict[str, str | None] = {path: None for path in paths if name != update}
+        return gone | {path.replace(f"/{update}/", f"/{name}/", 1): self.files.get(path) for path in paths}
+
     @property
     def changed_in_words(self) -> list[str]:
         """Return what differs from what is public, in words; texts of earlier versions are not told one by one."""

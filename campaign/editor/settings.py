@@ -15,6 +15,7 @@ from campaign.world.countries import COUNTRIES
 from campaign.world.languages import LANGUAGES
 from campaign.world.named import Named
 
+NEW_ROWS = 3  # empty rows at the end of the timeline's table
 WORD_NAMES = (*NEEDED, "hint", *FORMS)
 DAY_FAULT = "Write a day, such as 2026-12-31."
 NO_NUMBER = "Write a whole number, such as {such}, or nothing."
@@ -103,6 +104,31 @@ def put_named(source: str, named: Sequence[Named]) -> str:
     return change_toml(source, {"addressee": RECIPIENTS, "office": None, "recipients": tables})
 
 
+def timeline_in(source: str) -> list[dict[str, Any]]:
+    """Return the entries of the timeline in a letter.toml."""
+    return list(tomllib.loads(source).get("timeline", []))
+
+
+def typed_timeline(
+    form: Mapping[str, str], before: Sequence[Mapping[str, Any]], language: str, *, whole: bool
+) -> dict[int, dict[str, Any]]:
+    """Return the entries of the timeline that were typed, by row of the form.
+
+    `whole`: also their days and sources were, and there may be new ones. Otherwise only the words in one language were.
+    """
+    typed: dict[int, dict[str, Any]] = {}
+    for row in range(len(before) + (NEW_ROWS if whole else 0)):
+        entry = dict(before[row]) if row < len(before) else {}
+        said = {**entry.get("said", {}), language: one_line(form.get(f"said-{row}", ""))}
+        entry["said"] = {one: words for one, words in said.items() if words}
+        if whole:
+            entry |= {"on": _day_or_moment(form.get(f"on-{row}", "")), "what": form.get(f"what-{row}", "")}
+            entry["source"] = form.get(f"source-{row}", "").strip()
+        if f"drop-{row}" not in form and (row < len(before) or entry["on"] or entry["said"]):
+            typed[row] = {name: value for name, value in entry.items() if value != ""}
+    return typed
+
+
 def moved(keys: Sequence[str], key: str, step: int) -> list[str]:
     """Return keys with one of them a place further up (-1) or down (1)."""
     order = list(keys)
@@ -164,6 +190,7 @@ LABELS = {
     "kinds": "Who may sign",
     "original": "Language of the original",
     "version": "Version",
+    "timeline": "Timeline",
 }
 
 
@@ -178,7 +205,12 @@ def _in_words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(str(one.get("key", "")) if isinstance(one, dict) else str(one) for one in value) or "none"
+        return (
+            ", ".join(
+                str(one.get("key") or one.get("on", "")) if isinstance(one, dict) else str(one) for one in value
+            )
+            or "none"
+        )
     return "nothing" if value is None else str(value)
 
 
@@ -209,6 +241,16 @@ def _day(typed: str, name: str, faults: dict[str, str]) -> date | None:
     except ValueError:
         faults[name] = DAY_FAULT
         return None
+
+
+def _day_or_moment(typed: str) -> date | str:
+    """Return a day, or a moment with its zone, as a file has it; anything else as it was typed."""
+    for read in (date.fromisoformat, datetime.fromisoformat):
+        try:
+            return read(typed.strip())
+        except ValueError:
+            continue
+    return typed.strip()
 
 
 def _number(typed: str, name: str, faults: dict[str, str], such: int) -> int | None:

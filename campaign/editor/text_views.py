@@ -15,7 +15,7 @@ from campaign.editor.desk_views import bp, work_of
 from campaign.editor.forms import WordsForm
 from campaign.editor.pages import Words, read_words, tidy_words, write_words
 from campaign.editor.paste import clean_paste, looks_pasted
-from campaign.editor.rules import BACKGROUND, TEXT
+from campaign.editor.rules import BACKGROUND, TEXT, UPDATE
 from campaign.editor.service import Work, is_outdated, made_from, note_source, save_work
 from campaign.editor.settings import mark_draft
 from campaign.editor.versions import Difference, compare_pages
@@ -81,11 +81,18 @@ class Page:
     @property
     def address(self) -> str:
         """Return the address at which it is written."""
+        if self.name.startswith(UPDATE):
+            update = self.name.removeprefix(UPDATE)
+            return url_for("editor.update", slug=self.work.slug, update=update, language=self.language)
         if self.name == BACKGROUND:
             return url_for("editor.background", slug=self.work.slug, language=self.language)
         if self.is_original:
             return url_for("editor.edit", slug=self.work.slug)
         return url_for("editor.translate", slug=self.work.slug, language=self.language)
+
+    def beside(self, language: str) -> "Page":
+        """Return the same page in another language."""
+        return replace(self, language=language)
 
 
 @bp.get("/letters/<slug>")
@@ -93,7 +100,7 @@ class Page:
 def edit(slug: str) -> ResponseReturnValue:
     """Show the text in the language that it was written in, and the way to everything else of the letter."""
     work = work_of(slug)
-    return _show(Page(work, TEXT, work.original), WordsForm(formdata=None))
+    return show_page(Page(work, TEXT, work.original), WordsForm(formdata=None))
 
 
 @bp.post("/letters/<slug>")
@@ -103,14 +110,14 @@ def edit(slug: str) -> ResponseReturnValue:
 def change(slug: str) -> ResponseReturnValue:
     """Save the text in the language that it was written in."""
     work = work_of(slug)
-    return _change(Page(work, TEXT, work.original))
+    return change_page(Page(work, TEXT, work.original))
 
 
 @bp.get("/letters/<slug>/in/<lang:language>")
 @staff()
 def translate(slug: str, language: str) -> ResponseReturnValue:
     """Show a translation beside the original, with what changed in the original since."""
-    return _show(Page(work_of(slug), TEXT, language), WordsForm(formdata=None))
+    return show_page(Page(work_of(slug), TEXT, language), WordsForm(formdata=None))
 
 
 @bp.post("/letters/<slug>/in/<lang:language>")
@@ -119,14 +126,14 @@ def translate(slug: str, language: str) -> ResponseReturnValue:
 @uploads(LIMIT, fields=LIMIT)
 def change_translation(slug: str, language: str) -> ResponseReturnValue:
     """Save a translation."""
-    return _change(Page(work_of(slug), TEXT, language))
+    return change_page(Page(work_of(slug), TEXT, language))
 
 
 @bp.get("/letters/<slug>/background/<lang:language>")
 @staff()
 def background(slug: str, language: str) -> ResponseReturnValue:
     """Show the background with its sources; a translation beside the original."""
-    return _show(Page(work_of(slug), BACKGROUND, language), WordsForm(formdata=None))
+    return show_page(Page(work_of(slug), BACKGROUND, language), WordsForm(formdata=None))
 
 
 @bp.post("/letters/<slug>/background/<lang:language>")
@@ -135,7 +142,7 @@ def background(slug: str, language: str) -> ResponseReturnValue:
 @uploads(LIMIT, fields=LIMIT)
 def change_background(slug: str, language: str) -> ResponseReturnValue:
     """Save the background."""
-    return _change(Page(work_of(slug), BACKGROUND, language))
+    return change_page(Page(work_of(slug), BACKGROUND, language))
 
 
 @bp.post("/letter-preview")
@@ -156,17 +163,17 @@ def clean_words() -> ResponseReturnValue:
     return Response(markdown_of(html) if html else clean_paste(plain), content_type="text/plain; charset=utf-8")
 
 
-def _change(page: Page) -> ResponseReturnValue:
+def change_page(page: Page) -> ResponseReturnValue:
     """Save what was typed, or show the page again with all of it."""
     form = WordsForm()
     words, faults = tidy_words(form.words())
     if form.text_of("act") == "clean":
         form.put(replace(words, body=clean_paste(words.body)))
-        return _show(page, form, cleaned=True)
+        return show_page(page, form, cleaned=True)
     stamped = form.validate()
     form.show_faults(faults)
     if not stamped or faults:
-        return _show(page, form), 422
+        return show_page(page, form), 422
     form.put(words)
     return _save(page, form, words)
 
@@ -182,10 +189,10 @@ def _save(page: Page, form: WordsForm, words: Words) -> ResponseReturnValue:
                 note_source(session, page.work, page.name, page.language, words)
     except ChangedMeanwhile:
         page = replace(page, work=work_of(page.work.slug))
-        return _show(page, form, meanwhile=_meanwhile(page, words)), 409
+        return show_page(page, form, meanwhile=_meanwhile(page, words)), 409
     except LetterMalformed as fault:
         form.show_faults({"body": f"{fault.sentence}."})
-        return _show(page, form), 422
+        return show_page(page, form), 422
     return redirect(f"{page.address}?saved=1", 303)
 
 
@@ -208,7 +215,9 @@ def _meanwhile(page: Page, words: Words) -> Difference:
     return compare_pages(now, write_words(words, page.language, now, None), page.language)
 
 
-def _show(page: Page, form: WordsForm, *, meanwhile: Difference | None = None, cleaned: bool = False) -> Response:
+def show_page(
+    page: Page, form: WordsForm, *, meanwhile: Difference | None = None, cleaned: bool = False
+) -> Response:
     """Show what was typed, or before that what is saved.
 
     The page keeps the state that the owner began with, until it has told them of a newer one: a second attempt must
@@ -221,7 +230,7 @@ def _show(page: Page, form: WordsForm, *, meanwhile: Difference | None = None, c
         source = "" if page.is_original else made_from(session, work, page.name, page.language)
         outdated = {
             (name, one): is_outdated(session, work, name, one)
-            for name in (TEXT, BACKGROUND)
+            for name in {TEXT, BACKGROUND, page.name}
             for one in work.languages(name)
         }
     original = work.source(page.name, work.original)

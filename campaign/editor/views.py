@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from campaign.editor import publish_views, settings_views, text_views
+from campaign.editor import publish_views, settings_views, text_views, updates_views
 from campaign.editor.cli import editor
 from campaign.editor.desk_views import bp as desk
 from campaign.editor.versions import history
@@ -16,7 +16,12 @@ bp = Blueprint("versions", __name__)
 PUBLIC = (bp,)
 DESK = (desk,)
 COMMANDS = (editor,)
-FULL = (publish_views, settings_views, text_views)  # importing them gives the desk's blueprint its pages
+FULL = (
+    publish_views,
+    settings_views,
+    text_views,
+    updates_views,
+)  # importing them gives the desk's blueprint its pages
 
 
 @bp.get("/<lang:language>/<slug>/versions")

@@ -1,17 +1,27 @@
-"""`flask letter …`: letters from files and into files, their drafts, and a list of them."""
+"""`flask letter …`: letters from files and into files, their drafts, updates, and a list of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from campaign.letter.drafts import ChangedAtDesk, copy_letter, export_letter, load_letters
-from campaign.letter.keeping import KindSigned, TextSigned, check_office
+from campaign.letter.drafts import (
+    ChangedAtDesk,
+    change_draft,
+    copy_letter,
+    draft_of,
+    export_letter,
+    load_letters,
+    publish_part,
+)
+from campaign.letter.keeping import KindSigned, TextSigned, check_office, files_of
 from campaign.letter.rules import LetterMalformed
 from campaign.letter.service import NoSuchLetter, TextChanged, all_letters, find_letter, texts_of
+from campaign.web.staff import ChangedMeanwhile
 from campaign.web.toolbox import toolbox
 
 REFUSED = (LetterMalformed, NoSuchLetter, TextSigned, KindSigned, TextChanged, ChangedAtDesk)
@@ -41,6 +51,47 @@ def export(folder: Path, slug: str) -> None:
     with _told(), toolbox().database.write() as session:
         for one in [find_letter(session, slug)] if slug else all_letters(session):
             click.echo(export_letter(session, one, folder, now=toolbox().clock()))
+
+
+@letter.command("update")
+@click.argument("slug")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--on", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Its day: readers see it from then on."
+)
+@click.option("--number", default=1, type=click.IntRange(1, 99), help="Which update of that day it is.")
+def update(slug: str, files: tuple[Path, ...], day: datetime, number: int) -> None:
+    """Publish an update of letter SLUG, or a correction of one; each FILE is one language, such as en.md.
+
+    Whatever else is being written of the letter stays a draft.
+    """
+    tools, name = toolbox(), f"{day:%Y-%m-%d}{f'-{number}' if number > 1 else ''}"
+    try:
+        changes = {f"updates/{name}/{file.name}": file.read_bytes().decode() for file in files}
+        with tools.database.write() as session:
+            changed = _publish_files(session, slug, changes, now=tools.clock())
+    except UnicodeDecodeError as fault:
+        raise click.ClickException("a file is not in UTF-8") from fault
+    except (LetterMalformed, NoSuchLetter, TextChanged, ChangedAtDesk) as fault:
+        raise click.ClickException(str(fault)) from fault
+    except ChangedMeanwhile as fault:
+        raise click.ClickException(
+            f"{slug} was changed after its draft was begun: look at it at the desk"
+        ) from fault
+    click.echo(f"the update {name} of {slug} is published" if changed else "nothing to change")
+
+
+def _publish_files(session: Session, slug: str, changes: Mapping[str, str], *, now: datetime) -> bool:
+    """Publish files; say whether any was another before. Raises ChangedAtDesk if one of them is being written."""
+    before, draft = files_of(session, find_letter(session, slug)), draft_of(session, slug)
+    for path in changes:
+        if draft and draft.files.get(path) != before.get(path):
+            raise ChangedAtDesk(f"{path} of {slug} is being changed at the desk: publish or discard that first")
+    if all(before.get(path) == said for path, said in changes.items()):
+        return False
+    change_draft(session, slug, changes, seen=draft.version if draft else 0, by=None, now=now)
+    publish_part(session, slug, changes.keys(), by=None, now=now)
+    return True
 
 
 def _check_offices(session: Session) -> None:

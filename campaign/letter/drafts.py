@@ -1,7 +1,7 @@
 """What is being written of a letter: changed, discarded, published; and letters that are loaded from a folder."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from campaign.letter.keeping import files_of, keep_letter
 from campaign.letter.models import Draft, DraftFile, Letter
 from campaign.letter.rules import LetterMalformed, check_slug
 from campaign.letter.service import NoSuchLetter, TextChanged, changed_texts
-from campaign.letter.writing import copied_files
+from campaign.letter.writing import change_toml, copied_files
 from campaign.storage.statements import Turn, wait_turn
 from campaign.web.staff import ChangedMeanwhile, Staff
 
@@ -123,6 +123,42 @@ def publish(session: Session, slug: str, *, by: Staff | None, now: datetime, see
     letter = keep_letter(session, whole, files, now=now)
     session.delete(draft)
     write_log(session, by, "letter publish", f"letter:{slug}", _details(by, what_changed(before, files)), now=now)
+    return letter
+
+
+def publish_part(
+    session: Session,
+    slug: str,
+    paths: Collection[str],
+    keys: Collection[str] = (),
+    *,
+    by: Staff | None,
+    now: datetime,
+    seen: int | None = None,
+) -> Letter:
+    """Publish some files of a draft, and some keys of its letter.toml; what else is being written stays a draft.
+
+    Raises NoSuchLetter if the letter is not public or nothing of it is being written, and whatever `publish` raises.
+    """
+    check_texts(session)
+    wait_turn(session, TURN)
+    letter, draft = _find(session, slug), draft_of(session, slug)
+    if letter is None or (draft is None and seen is None):
+        raise NoSuchLetter(f"{slug} is not public yet, or nothing of it is being written")
+    if draft is None or seen not in (None, draft.version) or draft.base != letter.revision:
+        raise ChangedMeanwhile
+    before, written = files_of(session, letter), draft.files
+    facts = {key: tomllib.loads(written[FACTS]).get(key) for key in keys}
+    chosen = {path: written.get(path) for path in paths} | {FACTS: change_toml(before[FACTS], facts)}
+    files = {path: said for path, said in {**before, **chosen}.items() if said is not None}
+    letter = keep_letter(session, parse(files, before), files, now=now)
+    number = write_log(
+        session, by, "letter publish", f"letter:{slug}", _details(by, what_changed(before, files)), now=now
+    )
+    draft.version, draft.base = number, letter.revision
+    if written == files:
+        session.delete(draft)
+    session.flush()
     return letter
 
 

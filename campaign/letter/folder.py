@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from campaign.letter.kinds import read_kinds
-from campaign.letter.rules import Kind, LetterFacts, LetterMalformed, Page, read_facts, read_page
+from campaign.letter.rules import PAGE_DAYS, Kind, LetterFacts, LetterMalformed, Page, read_facts, read_page
 from campaign.names.prose import line_of, markup_fault, unseen_at
 from campaign.storage.files import overwrite_file
 from campaign.world.languages import LANGUAGES
@@ -18,7 +18,7 @@ FACTS, BACKGROUND = "letter.toml", "background"
 LONGEST_FILE, MOST_FILES = 200_000, 2_000  # bytes of one file; files of one letter
 LEFT_OUT = "README.md"  # a folder in Git may explain itself; so it is left out, as is whatever begins with a dot
 PLACE = re.compile(
-    rf"(v[1-9][0-9]{{0,2}}|{BACKGROUND}|updates/([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}))/([A-Za-z-]+)\.md"
+    rf"(v[1-9][0-9]{{0,2}}|{BACKGROUND}|updates/([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})(?:-(?:[2-9]|[1-9][0-9]))?)/([A-Za-z-]+)\.md"
 )
 LONGEST = {"title": 200, "addressee": 200, "summary": 400}
 NONE: Files = {}
@@ -194,10 +194,11 @@ def _page(path: str, content: str) -> Page:
 
 
 def _check_day(page: Page, path: str) -> None:
-    try:
-        date.fromisoformat(page.facts.get("published_on") or "2000-01-01")
-    except ValueError as fault:
-        raise LetterMalformed("a day, such as 2026-11-25", "published_on", path) from fault
+    for key in PAGE_DAYS:
+        try:
+            date.fromisoformat(page.facts.get(key) or "2000-01-01")
+        except ValueError as fault:
+            raise LetterMalformed("a day, such as 2026-11-25", key, path) from fault
 
 
 def _named(path: str) -> tuple[str, str]:

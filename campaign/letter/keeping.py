@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from campaign.letter.folder import FACTS, Files, Whole, page_path, text_path
+from campaign.letter.folder import BACKGROUND, FACTS, Files, Whole, page_path, text_path
 from campaign.letter.models import Letter, LetterFile, LetterKind, LetterPage, LetterText, MaterialVersion
-from campaign.letter.rules import Kind, LetterFacts, LetterMalformed, Page
+from campaign.letter.rules import PAGE_DAYS, Kind, LetterFacts, LetterMalformed, Page
 from campaign.letter.service import TextChanged, check_whole, mark_material, newest_material, texts_of
 from campaign.letter.writing import write_facts, write_page
 from campaign.world.named import from_written, written
@@ -27,6 +27,7 @@ COPIED = (
     "time_zone",
     "show_count",
     "original",
+    "timeline",
 )
 
 OfLetter = TypeVar("OfLetter", LetterFile, LetterKind, LetterPage, LetterText)
@@ -65,7 +66,7 @@ def keep_letter(session: Session, whole: Whole, files: Files, *, now: datetime) 
     _keep_material(session, letter, whole.facts, before)
     _keep_kinds(session, letter, whole.kinds)
     _keep_texts(session, letter, whole, now=now)
-    _keep_pages(session, letter, whole.pages)
+    _keep_pages(session, letter, whole.pages, now=now)
     _keep_files(session, letter, files)
     letter.revision += changed
     session.flush()
@@ -178,21 +179,34 @@ def _flush_text(session: Session, letter: Letter, version: int, language: str) -
         raise TextSigned(refusal) from fault
 
 
-def _keep_pages(session: Session, letter: Letter, pages: Mapping[tuple[str, str], Page]) -> None:
+def _keep_pages(session: Session, letter: Letter, pages: Mapping[tuple[str, str], Page], *, now: datetime) -> None:
     rows = {(row.name, row.language): row for row in _own(session, LetterPage, letter)}
     wanted = {}
-    for (name, language), page in pages.items():
-        day = page.facts.get("published_on")
-        wanted[name, language] = {
-            "letter_id": letter.id,
-            "name": name,
-            "language": language,
-            "title": page.facts["title"],
-            "summary": page.facts["summary"],
-            "body": page.body,
-            "published_on": date.fromisoformat(day) if day else None,
-        }
+    for key, page in pages.items():
+        words = {"title": page.facts["title"], "summary": page.facts["summary"], "body": page.body}
+        days = _days(key[0], page, rows.get(key), words, now=now)
+        wanted[key] = {"letter_id": letter.id, "name": key[0], "language": key[1], **words, **days}
     _replace(session, LetterPage, rows, wanted, lambda _key: session.flush())
+
+
+def _days(
+    name: str, page: Page, row: LetterPage | None, words: Mapping[str, str], *, now: datetime
+) -> dict[str, date | None]:
+    """Return when a page was published and last changed: an update on the day of its folder, unless it says another.
+
+    A correction of words that were public says when, even if its file does not.
+    """
+    said = {key: date.fromisoformat(page.facts[key]) for key in PAGE_DAYS if page.facts.get(key)}
+    if name != BACKGROUND:
+        said.setdefault("published_on", date.fromisoformat(name.removeprefix("update-")[:10]))
+    if row is not None and "changed_on" not in said:
+        was_public = row.published_on is None or row.published_on <= now.date()
+        corrected = was_public and any(getattr(row, key) != value for key, value in words.items())
+        return {
+            "published_on": said.get("published_on"),
+            "changed_on": now.date() if corrected else row.changed_on,
+        }
+    return {key: said.get(key) for key in PAGE_DAYS}
 
 
 def _keep_files(session: Session, letter: Letter, files: Files) -> None:

@@ -17,11 +17,27 @@ from campaign.world.languages import FALLBACK, format_names
 from campaign.world.named import Named, from_written, recipient_name
 
 
+class JsonText(TypeDecorator[Any]):
+    """Lists and words, as JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        """Return the JSON text that is stored."""
+        return json.dumps(value, ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Return the lists and words of a stored text."""
+        return json.loads(value or "null")
+
+
 class Letter(Base):
     """One letter that people sign; it will be handed to its `recipients`, by country or by key.
 
     `office` is the kind of office that is written to in each government. `named_recipients` are the recipients that
     the letter names, now or in an earlier file, as JSON: a past delivery keeps the name of its recipient.
+    `timeline` are the entries of the file, as campaign/world/timeline.py reads them.
     A sitting member who gets an independent notice has `cooling_off_hours` to object before their name is listed.
     `revision` counts the times its files changed; `in_files` is the newest of them that was loaded or exported.
     Nothing public tells of the letter before `embargo_until`. Its first and last day are days in `time_zone` (IANA).
@@ -48,6 +64,7 @@ class Letter(Base):
     time_zone: Mapped[str] = mapped_column(String(64), default=GMT)
     office: Mapped[str] = mapped_column(String(10), default=FOREIGN)
     named_recipients: Mapped[str] = mapped_column(Text, default="[]")
+    timeline: Mapped[list[dict[str, Any]]] = mapped_column(JsonText, default_factory=list)
     show_count: Mapped[bool] = mapped_column(default=True)
     original: Mapped[str] = mapped_column(String(12), default=FALLBACK)
     revision: Mapped[int] = mapped_column(default=0)
@@ -108,21 +125,6 @@ class Letter(Base):
     def is_draft(self, language: str) -> bool:
         """Say whether no native reader has approved the translation yet."""
         return language in self.drafts.split()
-
-
-class JsonText(TypeDecorator[Any]):
-    """Lists and words of a kind, as JSON text."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
-        """Return the JSON text that is stored."""
-        return json.dumps(value, ensure_ascii=False)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        """Return the lists and words of a stored text."""
-        return json.loads(value or "null")
 
 
 class LetterKind(Base):
@@ -231,7 +233,10 @@ class MaterialVersion(Base):
 
 
 class LetterPage(Base):
-    """A page beside a letter: its background, or an update of one day. These pages are not signed."""
+    """A page beside a letter: its background, or an update. These pages are not signed.
+
+    An update is not shown before `published_on`; `changed_on` is the day of its last correction after that.
+    """
 
     __tablename__ = "letter_page"
     __table_args__ = (UniqueConstraint("letter_id", "name", "language"),)
@@ -244,6 +249,7 @@ class LetterPage(Base):
     summary: Mapped[str] = mapped_column(String(400))
     body: Mapped[str] = mapped_column(Text)
     published_on: Mapped[date | None]
+    changed_on: Mapped[date | None] = mapped_column(default=None)
 
 
 class LetterFile(Base):

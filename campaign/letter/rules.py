@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -16,11 +16,13 @@ from campaign.world.countries import COUNTRIES
 from campaign.world.languages import FALLBACK, LANGUAGES
 from campaign.world.named import Named, read_named
 from campaign.world.recipients import OFFICE, RecipientsInvalid
+from campaign.world.timeline import TimelineInvalid, read_timeline
 
 OWN, GOVERNMENTS, RECIPIENTS = ADDRESSEES = ("own-government", "governments", "recipients")
 FOREIGN, MOST_NAMED = "foreign", 30
 GMT = "UTC"  # the time zone of a letter that names none
 COOLING_OFF_HOURS, LONGEST_COOLING_OFF = 48, 30 * 24
+PAGE_DAYS = ("published_on", "changed_on")
 OWN_PAGES = ("imprint", "privacy", "verify")
 NEEDED = ("slug", "addressee", "opens_on", "closes_on", "version")
 ALLOWED = (
@@ -34,6 +36,7 @@ ALLOWED = (
     "show_count",
     "original",
     "material",
+    "timeline",
 )
 KEYS = frozenset({*NEEDED, *ALLOWED, "kinds"})
 MOST_VERSIONS, MOST_GOAL = 999, 1_000_000_000
@@ -101,6 +104,7 @@ class LetterFacts:
     show_count: bool = True
     original: str = FALLBACK
     material: bool | None = None
+    timeline: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -182,6 +186,7 @@ def read_facts(text: str) -> LetterFacts:
         show_count=values.get("show_count", True),
         original=original,
         material=values.get("material"),
+        timeline=_timeline(values),
     )
     _check(facts)
     return facts
@@ -212,6 +217,13 @@ def is_whole(source: str, sha256_kept: str, shown: tuple[tuple[str, str], ...]) 
         return False
     stands = {**page.facts, "body": page.body}
     return page.sha256 == sha256_kept and all(stands.get(name) == value for name, value in shown)
+
+
+def _timeline(values: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    try:
+        return read_timeline(values.get("timeline", []), values.get("original", FALLBACK))
+    except TimelineInvalid as fault:
+        raise LetterMalformed(fault.sentence, fault.key) from fault
 
 
 def check_slug(slug: Any) -> None:

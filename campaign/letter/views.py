@@ -21,6 +21,7 @@ from campaign.web.tokens import TokenInvalid
 from campaign.web.toolbox import toolbox
 
 bp = Blueprint("letter", __name__)
+SLOTS = ("head", "letter", "delivered", "timeline")  # the parts of the letter's page that later rooms fill
 
 
 @bp.app_errorhandler(NoSuchLetter)
@@ -46,7 +47,12 @@ def index(language: str) -> ResponseReturnValue:
     """List the campaign's letters."""
     with toolbox().database.read() as session:
         letters = [
-            (letter, current_text(session, letter, language), stands_now(letter))
+            (
+                letter,
+                current_text(session, letter, language),
+                stands_now(letter),
+                toolbox().slots["head"](session, letter),
+            )
             for letter in public_letters(session)
         ]
     return render_template("letter/index.html", letters=letters)
@@ -68,10 +74,9 @@ def letter_values(session: Session, letter: Letter, text: LetterText) -> dict[st
         "letter": letter,
         "letter_text": text,
         "body": to_html(text.body),
-        "pages": pages_of(session, letter, current_language()),
+        "background": pages_of(session, letter, current_language()).get("background"),
         "texts": texts_of(session, letter),
-        "signatories": toolbox().slots["letter"](session, letter),
-        "delivered": toolbox().slots["delivered"](session, letter),
+        "parts": {name: toolbox().slots[name](session, letter) for name in SLOTS},
         "kinds": name_kinds(letter.kinds),
         "stands": stands_now(letter),
     }
@@ -89,21 +94,17 @@ def source(language: str, slug: str) -> ResponseReturnValue:
     return Response(text.source, content_type="text/markdown; charset=utf-8")
 
 
-@bp.get("/<lang:language>/<slug>/<any(background):name>")
-@bp.get("/<lang:language>/<slug>/updates/<name>")
+@bp.get("/<lang:language>/<slug>/background")
 @anyone
 @kept
-def page(language: str, slug: str, name: str) -> ResponseReturnValue:
-    """Show the background, or the update of one day."""
+def background(language: str, slug: str) -> ResponseReturnValue:
+    """Show what the letter rests on."""
     letter, text = shown_letter(language, slug)
     with toolbox().database.read() as session:
-        pages = pages_of(session, letter, language)
-    found = pages.get(name if name == "background" else f"update-{name}")
-    if found is None:
+        page = pages_of(session, letter, language).get("background")
+    if page is None:
         abort(404)
-    return render_template(
-        "letter/page.html", letter=letter, letter_text=text, page=found, body=to_html(found.body)
-    )
+    return render_template("letter/page.html", letter=letter, letter_text=text, page=page, body=to_html(page.body))
 
 
 @bp.get("/preview/<token>")

@@ -11,8 +11,9 @@ import tomlkit
 from campaign.letter.folder import BACKGROUND, FACTS, Files, text_path
 from campaign.letter.kinds import dump_kinds
 from campaign.letter.models import Letter, LetterPage
-from campaign.letter.rules import COOLING_OFF_HOURS, FOREIGN, GMT, LetterMalformed, read_page, read_toml
+from campaign.letter.rules import COOLING_OFF_HOURS, FOREIGN, GMT, PAGE_DAYS, LetterMalformed, read_page, read_toml
 from campaign.world.languages import FALLBACK
+from campaign.world.timeline import as_tables, from_stored
 
 LINES = re.compile(r"[^\n]*\n|[^\n]+")
 USUAL: Mapping[str, Any] = {  # what a letter says that does not say it
@@ -24,6 +25,7 @@ USUAL: Mapping[str, Any] = {  # what a letter says that does not say it
     "time_zone": GMT,
     "show_count": True,
     "original": FALLBACK,
+    "timeline": [],
 }
 
 
@@ -100,7 +102,8 @@ def write_facts(letter: Letter) -> str:
     if letter.to_governments and letter.office != FOREIGN:
         said["office"] = letter.office
     said |= {name: getattr(letter, name) for name in ("opens_on", "closes_on", "version")}
-    listed = {"drafts": letter.drafts.split(), "recipients": list(letter.handed_to)}
+    listed: dict[str, Any] = {"drafts": letter.drafts.split(), "recipients": list(letter.handed_to)}
+    listed["timeline"] = as_tables(from_stored(letter.timeline))
     said |= {name: value for name in USUAL if (value := listed.get(name, getattr(letter, name))) != USUAL[name]}
     kinds = dump_kinds(letter.kinds)
     if kinds is not None:
@@ -117,8 +120,7 @@ def _said(entry: Mapping[str, Any]) -> dict[str, Any]:
 def write_page(page: LetterPage) -> str:
     """Return the file of a page from its row."""
     facts = {"language": page.language, "title": page.title, "summary": page.summary}
-    if page.published_on:
-        facts["published_on"] = page.published_on.isoformat()
+    facts |= {key: day.isoformat() for key in PAGE_DAYS if (day := getattr(page, key))}
     return front_matter(facts, page.body)
 
 

@@ -25,6 +25,7 @@ from campaign.world.languages import (
     best_match,
     direction,
     format_day,
+    format_month,
     format_number,
 )
 
@@ -144,6 +145,7 @@ def prepare_languages(app: Flask) -> None:
         language_names=LANGUAGE_NAMES,
         counted=counted,
         day=day,
+        month=lambda day: format_month(day, current_language()),
         country=lambda code: country_name(code, current_language()),
         country_name=partial(country_name, language=SOURCE),  # the desk's pages are in English
         demonstration=lambda: toolbox().site.demonstration,

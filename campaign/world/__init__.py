@@ -9,5 +9,6 @@ named: Recipients that a letter names itself: an assembly, a company, a universi
 native: The names of countries in every language of CLDR, folded, in a file made once.
 recipients: The offices of governments that letters are handed to, as config/recipients.toml lists them.
 spellings: Read a country as people write it: a code, a name in any language, an older name.
+timeline: The timeline that a letter's file tells: what happened on which day, in words for each language.
 written: Write lists as the TOML that is read back: the same list is the same bytes.
 """

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.languages import get_official_languages
 from babel.lists import format_list
 from babel.numbers import format_decimal
@@ -79,6 +79,11 @@ def language_name(code: str, language: str) -> str:
 def format_day(day: date, language: str) -> str:
     """Return a day in the language's long form, without the weekday; in English day, month, year."""
     return format_date(day, format="long", locale="en_GB" if language == "en" else locale_of(language))
+
+
+def format_month(day: date, language: str) -> str:
+    """Return the month of a day, with its year, as a language writes it."""
+    return format_skeleton("yMMMM", day, locale="en_GB" if language == "en" else locale_of(language))
 
 
 def format_names(names: list[str], language: str) -> str:

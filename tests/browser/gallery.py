@@ -22,6 +22,7 @@ from tests.editor.gallery import letters
 from tests.editor.office import LETTERS
 from tests.intake.lists import HEAD, ROWS, as_csv, bring
 from tests.intake.test_lists_at_the_desk import LIST, send
+from tests.news.gallery import news, news_at_the_desk
 from tests.package.asking import PAGE, states_of_packages
 from tests.review.asking import hold, preview
 from tests.review.crowd import hold_by_guard
@@ -54,7 +55,7 @@ FILLED = {
     "/desk/deliveries/<int:number>": "delivery",
     "/desk/packages/<int:number>": "build",
 }
-VALUES = {"slug": ["appeal"], "name": ["background"], "country": ["CH"], "language": list(LANGUAGES),
+VALUES = {"slug": ["appeal"], "update": ["2026-05-01"], "country": ["CH"], "language": list(LANGUAGES),
           "sheet": ["world", "europe"], "office": ["foreign"], "domain": ["bundestag.de"],
           "by": ["country", "kind", "language"]}  # fmt: skip
 ELSEWHERE = ("/", "/verify")  # these only redirect to a language
@@ -110,6 +111,7 @@ class Gallery:
 def gallery(app: Flask, folder: Path) -> Gallery:
     """Let the week pass, and open every page."""
     hung = Gallery(app, folder)
+    news(hung)
     strangers_pages(hung)
     private_pages(hung)
     busy_week(hung)
@@ -120,6 +122,7 @@ def gallery(app: Flask, folder: Path) -> Gallery:
     letters(hung)
     for name, answer, status in answers(hung.vera):
         hung.keep(name, answer, status)
+    news_at_the_desk(hung)
     deliveries(hung)
     moments(hung)
     entrance(hung)

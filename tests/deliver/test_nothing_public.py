@@ -34,7 +34,7 @@ VALUES = {
     "language": ("en", "ar"),
     "country": ("FR", "CH"),
     "sheet": ("world", "europe"),
-    "name": ("background", "2026-05-04"),
+    "update": ("2026-05-04",),
     "reference": (FIRST,),
     "token": ("x",),
     "filename": ("mark.svg",),

@@ -76,8 +76,9 @@ def run(visitor: Visitor, *words: str) -> str:
 
 def test_the_file_shown_in_the_documentation_is_the_example() -> None:
     shown = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "letter.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert len(shown) == 1
-    assert shown[0] in (ROOT / "config" / "examples" / "ocean" / "letter.toml").read_text(encoding="utf-8")
+    example = (ROOT / "config" / "examples" / "ocean" / "letter.toml").read_text(encoding="utf-8")
+    assert shown
+    assert [one for one in shown if one not in example] == []
 
 
 def test_both_kinds_sign_and_stand_in_every_output(ocean: Visitor, desk: Officer, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_readers_see_that_it_is_suspended_and_why_in_their_language(somebody: Vi
     closed = somebody.get(f"{PAGE}/sign?as=lawmaker")
     assert (closed.status_code, REASON in closed.text) == (410, True)
     run(somebody, "resume", "appeal")
-    assert "suspended" not in somebody.get(PAGE).text
+    assert "Signing has been suspended" not in somebody.get(PAGE).text
 
 
 def test_the_form_somebody_has_open_says_why_and_keeps_what_they_typed(visitor: Visitor) -> None:

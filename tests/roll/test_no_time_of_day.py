@@ -19,7 +19,7 @@ VALUES = {
     "language": ["en", "ar"],
     "slug": ["appeal"],
     "country": ["FR", "CH"],
-    "name": ["background"],
+    "update": ["2026-05-01"],
     "reference": ["APPEAL-FR-1"],
     "sheet": ["world", "europe"],
     "mark": ["0"],  # no identity is set here: its files are not there
