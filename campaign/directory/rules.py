@@ -21,7 +21,7 @@ COMPARED = frozenset({"name", "english", "addressee", "addressee_english", "addr
 WORDS = {"english": "English name", "mail": "e-mail address", "address": "postal address", "evidence": "note",
          "addressee_english": "addressee in English", "source": "page", "confirmed_on": "day of confirmation",
          "confirmed_by": "who confirmed it"}  # fmt: skip
-NO_PAGE = "Give the full address of the office’s own page, beginning with https://"
+NO_PAGE = "Give the full address of the page, beginning with https://"
 _WEB = re.compile(r"https?://|www\.|@")
 _SENTENCES = {
     NameFault.WEB_ADDRESS: "Leave web and e-mail addresses out of this line.",
