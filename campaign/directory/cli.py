@@ -16,7 +16,7 @@ from campaign.directory.columns import ColumnsUnclear
 from campaign.directory.domain_cli import by_option, domain, officer_called, parliaments
 from campaign.directory.lists import Reading, read_list, write_list
 from campaign.directory.offices import KindMissing, change_office, change_offices, replace_offices, restore_office
-from campaign.directory.rules import confirmation_told, mark_of_entry, tidy_office
+from campaign.directory.rules import confirmation_told, mark_of_entry, tidy_kind, tidy_office
 from campaign.sheets.encodings import ENCODINGS, EncodingUnclear
 from campaign.sheets.rows import FileRefused, open_sheet
 from campaign.web.toolbox import toolbox
@@ -133,6 +133,9 @@ def _load_whole(file: Path, *, dry_run: bool) -> None:
 def _tidy(whole: Recipients) -> Recipients:
     """Return the entries as the desk's page would keep them. Raises ClickException naming the first fault."""
     today, tidied = toolbox().clock().date(), []
+    for name, kind in whole.offices.items():
+        for field, fault in tidy_kind(name, kind)[1].items():
+            raise click.ClickException(f"offices.{name}: {field}: {fault}")
     for one in whole.every:
         tidy, faults = tidy_office(one, whole.offices, today)
         for field, fault in faults.items():

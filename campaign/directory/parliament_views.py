@@ -1,6 +1,5 @@
 """The pages of parliaments' mail domains: which are listed, until when; list one, review one, end one."""
 
-from dataclasses import replace
 from datetime import date
 
 from flask import abort, redirect, render_template, request, url_for
@@ -13,6 +12,7 @@ from campaign.directory.forms import DomainForm, day_of
 from campaign.directory.parliaments import (
     REVIEWED_FOR,
     SOON,
+    NewDomain,
     ask_domain,
     end_domain,
     extend_domain,
@@ -135,11 +135,10 @@ def end(domain: str) -> ResponseReturnValue:
 
 
 def _extend(form: DomainForm, match: Match, source: str, until: date) -> ResponseReturnValue:
-    tools, wanted = toolbox(), replace(form.typed(), name=match.domain.name, country="", chamber="", english="")
+    tools, wanted = toolbox(), NewDomain(match.domain.name, str(match.domain.holds), source, until)
     try:
         with tools.database.write() as session:
             seen, now = day_of(form.text_of("seen")), tools.clock()
-            wanted = replace(wanted, source=source, expires_on=until)
             done = extend_domain(session, _shipped(), wanted, seen, officer(), now=now)
     except ChangedMeanwhile:
         now_listed = _on_record(match.domain.name)
@@ -166,7 +165,6 @@ def _new_page(form: DomainForm, **notices: object) -> str:
         "directory/domain_new.html",
         form=form,
         typed=request.method == "POST",
-        classes=list(DomainClass),
         countries=countries("en"),
         chambers=listed.every,
         **notices,

@@ -21,7 +21,7 @@ COMPARED = frozenset({"name", "english", "addressee", "addressee_english", "addr
 WORDS = {"english": "English name", "mail": "e-mail address", "address": "postal address", "evidence": "note",
          "addressee_english": "addressee in English", "source": "page", "confirmed_on": "day of confirmation",
          "confirmed_by": "who confirmed it"}  # fmt: skip
-NO_PAGE = "Give the full address of the office’s own page, beginning with https://"
+NO_PAGE = "Give the full address of the page, beginning with https://"
 _WEB = re.compile(r"https?://|www\.|@")
 _SENTENCES = {
     NameFault.WEB_ADDRESS: "Leave web and e-mail addresses out of this line.",
@@ -72,6 +72,8 @@ def tidy_kind(name: str, kind: Kind) -> tuple[Kind, dict[str, str]]:
     faults = {
         "words": fault or ("" if words else "Say what such an office is called, such as: ministry of justice.")
     }
+    for field in ("heading", "english"):
+        _line, faults[field] = tidy_line(getattr(kind, field), LONGEST_KIND)
     if not OFFICE.fullmatch(name):
         faults["name"] = "Use one to ten letters from a to z, without spaces, such as: justice."
     return replace(kind, words=words), {name: sentence for name, sentence in faults.items() if sentence}
@@ -156,7 +158,10 @@ def _missing(entry: Recipient, kinds: Mapping[str, Kind]) -> dict[str, str]:
 def _unproved(entry: Recipient, today: date) -> dict[str, str]:
     """Return a sentence for a page or a confirmation that cannot be."""
     faults = {"source": page_fault(entry.source)} if entry.source or entry.confirmed_on else {}
-    if bool(entry.confirmed_on) != bool(entry.confirmed_by):
+    _name, wrong = tidy_line(entry.confirmed_by, LONGEST["name"])
+    if wrong:
+        faults["confirmed_on"] = f"The name of the officer who confirms it: {wrong}"
+    elif bool(entry.confirmed_on) != bool(entry.confirmed_by):
         faults["confirmed_on"] = "Give the day of confirmation and who confirmed it, or neither."
     elif entry.confirmed_on and entry.confirmed_on > today:
         faults["confirmed_on"] = "This day has not come yet."

@@ -64,7 +64,7 @@ def _pause_told(pause: MailPause) -> str:
     since, until = (f"{moment:%d %b, %H:%M}" for moment in (pause.since, pause.until))
     return (
         f"No mail was sent since {since} UTC: the mail server {pause.server} refuses us. Why: {words_for(pause.fault)}. "
-        f"The next try is at {until} UTC, or at once after `flask mail resume`. Each mail waits up to 48 hours."
+        f"The next try is at {until} UTC, or at once if an owner says so (Mail at the desk, or `flask mail resume`). Each mail waits up to 48 hours."
     )
 
 

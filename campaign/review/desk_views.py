@@ -147,7 +147,7 @@ def _filter_values(wanted: Filter) -> dict[str, Any]:
         "ages": AGES,
         "held_for": HELD_FOR,
         "longest": LONGEST_SEARCH,
-        "mailbox": lambda address: mailbox(tools.legislatures, address, now.date()),
+        "mailbox": lambda address, listed=tools.legislatures: mailbox(listed, address, now.date()),
         "days": lambda moment: (now - moment).days,
         "after": read_number("after"),
         "page": PAGE,

@@ -65,7 +65,7 @@ class OpenedRoster:
         told = (
             f"{heading.chamber[:60]} ({country_name(heading.country, 'en')[:40]}), as of {heading.on:%d %b %Y}: "
             f"{len(self.listed.members)} members, {len(change.new)} new, {len(change.gone)} gone; "
-            f"published at {heading.source[:90]}; SHA-256 of the file {sha256_of_file[:16]}"
+            f"published at {heading.source[:70]}; SHA-256 of the file {sha256_of_file[:16]}"
         )
         payload = [heading.country, heading.chamber, heading.source, heading.on.isoformat(), sha256_of_file]
         return ApprovalRequest(ROSTER, f"roster:{heading.country}", payload, told)

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from campaign.mail.address import AddressRefused, accept_address
 from campaign.names.folding import fold_together
 from campaign.names.parts import NAME, HalfAName, NameColumns, find_name, join_words
-from campaign.names.rules import NameRefused, accept_name, accept_text, says_nothing
+from campaign.names.rules import NameFault, NameRefused, accept_name, accept_text, says_nothing
 from campaign.sheets.rows import FileRefused, open_sheet
 
 _HEADINGS = {
@@ -16,6 +16,12 @@ _HEADINGS = {
     "party": "party|group|political party|partei|fraktion|parti|groupe|partido|grupo|会派|政党|黨派",
     "address": "address|email|e mail|mail|email address|e mail address|courriel|adresse e mail|correo",
     "telephone": "telephone|phone|tel|office phone|telefon|téléphone|teléfono|電話",
+}
+UNREADABLE = {
+    NameFault.EMPTY: "the name is empty",
+    NameFault.FORMULA: "a cell begins with = + - or @",
+    NameFault.TOO_LONG: "a cell is too long",
+    NameFault.WEB_ADDRESS: "a cell holds a web or e-mail address",
 }
 _ALSO_NAMES = ("member", "mp")
 _FIELD_OF = {fold_together(heading): field for field, every in _HEADINGS.items() for heading in every.split("|")}
@@ -50,8 +56,11 @@ def read_members(file: BinaryIO) -> MemberList:
     for number, cells in rows:
         try:
             member = _member(cells)
-        except (NameRefused, AddressRefused) as fault:
-            problems.append(f"row {number}: {fault or 'not an address'}")
+        except AddressRefused:
+            problems.append(f"row {number}: its address is no e-mail address")
+            continue
+        except NameRefused as fault:
+            problems.append(f"row {number}: {UNREADABLE.get(fault.reason, 'a cell cannot be shown')}")
             continue
         if (member.name, member.constituency) in members:
             problems.append(f"row {number}: the same member is listed twice")

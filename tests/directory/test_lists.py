@@ -123,6 +123,15 @@ def test_a_list_is_loaded_by_command_after_a_look(ines: Officer, tmp_path: Path)
     assert ines.tools.recipients.find("DE", "foreign").name == "Amt der Seen"
 
 
+def test_a_row_cannot_be_confirmed_by_a_formula_or_on_a_day_to_come(ines: Officer) -> None:
+    head = "country,office,source,confirmed on,confirmed by\n"
+    rows = f"DE,foreign,{PAGE},2026-05-01,=Vera\nFR,foreign,{PAGE},2026-06-01,Vera\nBE,foreign,{PAGE},2026-05-01,Vera\n"
+    page = check(ines, (head + rows).encode())
+    assert "Row 2: confirmed on: The name of the officer who confirms it: This cannot begin with" in page
+    assert "Row 3: confirmed on: This day has not come yet." in page
+    assert "<strong>1</strong> entry would change" in page
+
+
 def test_no_cell_of_the_list_can_begin_a_formula(ines: Officer) -> None:
     assert save(ines, NEW, country="TW", office="bureau", evidence="=1+1").status_code == 422
     cells = [cell for line in write_list(ines.tools.recipients).split("\r\n") for cell in line.split(",")]

@@ -186,6 +186,7 @@ def test_a_file_that_cannot_be_is_refused_with_one_line(ines: Officer, tmp_path:
         ),
         (whole.replace("Dear Sir or Madam,", "Hello,"), "salutations: change them in config/recipients.toml"),
         (whole.replace('evidence = "', 'evidence = "=', 1), "AD bureau: evidence"),
+        (whole.replace('words = "', f'words = "{"w" * 200}', 1), "offices.bureau: words: This is too long"),
     ):
         file.write_text(broken)
         answer = ines.app.test_cli_runner().invoke(args=["directory", "load", str(file)])
