@@ -87,11 +87,31 @@ GROUPS = {
     ),
     "letters": (
         "Letters and their drafts",
-        ("letter load", "letter export", "letter draft", "letter discard", "letter publish", "letter version"),
+        (
+            "letter load",
+            "letter export",
+            "letter draft",
+            "letter discard",
+            "letter publish",
+            "letter version",
+            "remove letter",
+        ),
     ),
     "people": (
         "Who works here",
-        ("invite", "join", "admit", "change role", "remove", "recover", "ask", "approve", "restored", "identity"),
+        (
+            "invite",
+            "join",
+            "admit",
+            "change role",
+            "remove",
+            "recover",
+            "ask",
+            "approve",
+            "restored",
+            "identity",
+            "choose",
+        ),
     ),
     "sign-ins": (
         "Sign-ins and keys",
