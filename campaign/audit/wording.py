@@ -95,6 +95,7 @@ GROUPS = {
             "letter discard",
             "letter publish",
             "letter version",
+            "remove letter",
             "suspend letter",
             "resume letter",
             "close letter",
@@ -125,7 +126,19 @@ GROUPS = {
     ),
     "people": (
         "Who works here",
-        ("invite", "join", "admit", "change role", "remove", "recover", "ask", "approve", "restored", "identity"),
+        (
+            "invite",
+            "join",
+            "admit",
+            "change role",
+            "remove",
+            "recover",
+            "ask",
+            "approve",
+            "restored",
+            "identity",
+            "choose",
+        ),
     ),
     "sign-ins": (
         "Sign-ins and keys",

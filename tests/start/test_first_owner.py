@@ -2,6 +2,7 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -72,6 +73,21 @@ def test_the_link_is_dead_once_there_is_an_owner_and_no_other_is_printed(somebod
     refused = somebody.app.test_cli_runner().invoke(args=["start", "link"])
     assert refused.exit_code == 1
     assert "has an owner" in refused.output
+
+
+def test_of_two_people_who_use_the_link_at_the_same_moment_one_becomes_the_owner(
+    app: Flask, tmp_path: Path
+) -> None:
+    path, people = printed(app), [Visitor(app, tmp_path) for _ in range(2)]
+    pages = [person.get(path).text for person in people]
+    with ThreadPoolExecutor(2) as pool:
+        sent = [
+            pool.submit(fill_in, person, page, path, email=f"dana{number}@campaign.test")
+            for number, (person, page) in enumerate(zip(people, pages, strict=True))
+        ]
+    assert {one.result().status_code for one in sent} == {303}
+    with people[0].tools.database.read() as session:
+        assert len(session.scalars(select(OfficerRow)).all()) == 1
 
 
 def test_a_used_link_stays_dead_when_the_server_removes_the_owner(director: Visitor) -> None:
