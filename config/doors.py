@@ -5,7 +5,6 @@ import campaign.confirm.views
 import campaign.deliver.cli
 import campaign.deliver.desk_views
 import campaign.deliver.seal_cli
-import campaign.deliver.steps
 import campaign.deliver.views
 import campaign.desk.approval_views
 import campaign.desk.cli
@@ -24,8 +23,8 @@ import campaign.letter.cli
 import campaign.letter.views
 import campaign.moments.cli
 import campaign.moments.desk_views
+import campaign.news.about_views
 import campaign.news.views
-import campaign.office.about_views
 import campaign.office.cli
 import campaign.office.desk_views
 import campaign.package.desk_views
@@ -57,7 +56,7 @@ PUBLIC = (
     campaign.web.views.bp,
     campaign.guard.views.bp,
     campaign.desk.identity_views.files,
-    campaign.office.about_views.bp,
+    campaign.news.about_views.bp,
     campaign.letter.views.bp,
     campaign.sign.views.bp,
     campaign.confirm.views.bp,

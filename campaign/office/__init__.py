@@ -1,6 +1,5 @@
 """The campaign's office: what waits and what grows, what officers are told by mail, and how they find their way.
 
-about_views: The imprint and the privacy notice: who runs this site, and what it keeps about people.
 alert_views: An officer's own choice of the mails that tell them what has happened, and the campaign's clock.
 alerts: Tell officers by mail what has happened: each kind at most once an hour, and only to those who want it.
 counts: Count by day what leaves no row behind: forms that were typed, and the mails to confirm them.

@@ -1,17 +1,16 @@
 """Every page of the site after a busy week, for tests that check all of them."""
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
-from werkzeug.test import TestResponse
 
 from campaign.web.toolbox import EXTENSION
+from tests.browser.hung import Gallery
 from tests.browser.stopped import moments
-from tests.cast import ACTIVIST, PASSWORD, Officer, Visitor, agree
+from tests.cast import ACTIVIST, PASSWORD, Officer, agree
 from tests.deliver.ways import BY_HAND, approve, step, walk
 from tests.desk.pictures import drawing
 from tests.desk.test_identity import PAGE as IDENTITY
@@ -28,7 +27,6 @@ from tests.review.asking import hold, preview
 from tests.review.crowd import hold_by_guard
 from tests.signin.authenticator import Authenticator, add_passkey
 from tests.start.asking import states_of_start
-from tests.start.test_first_owner import fill_in, printed
 from tests.verify.told import ROSTER, accept, load, notice
 from tests.withdraw.ground import deliver
 from tests.withdraw.test_lost_link import ask, opened
@@ -69,43 +67,6 @@ MORE = (
     "/en/appeal/sign?as=activist",
     "/ar/appeal/sign?as=lawmaker",
 )
-
-
-@dataclass
-class Gallery:
-    """A site with signatories, and the pages that visitors and officers saw."""
-
-    app: Flask
-    folder: Path
-    pages: dict[str, str] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        """Open the first owner's door, and let two officers join."""
-        self.visitor = Visitor(self.app, self.folder / "mail")
-        link = printed(self.app)
-        self.look(link, self.visitor)
-        self.keep(
-            "the first owner, with a fault",
-            fill_in(self.visitor, self.visitor.get(link).text, link, code="0"),
-            422,
-        )
-        self.vera = Officer(self.app, self.folder / "mail").join()
-        self.paul = Officer(self.app, self.folder / "mail").join("paul@campaign.test", name="Paul Sand")
-
-    def keep(self, name: str, answer: TestResponse, status: int = 200) -> TestResponse:
-        """Add an answer to the gallery, if it is a page and no redirect."""
-        assert answer.status_code == status, f"{name}: {answer.status_code} {answer.text[:500]}"
-        if answer.mimetype == "text/html":
-            self.pages[name] = answer.text
-        return answer
-
-    def look(self, path: str, who: Visitor | None = None, status: int = 200) -> TestResponse:
-        """Open a page and add it to the gallery; its route counts as seen."""
-        who = who or (self.vera if path.startswith("/desk") else self.visitor)
-        rule, _values = self.app.url_map.bind("localhost").match(urlsplit(path).path, return_rule=True)
-        self.seen.add(rule.rule)
-        return self.keep(path if status == 200 else f"{path} ({status})", who.get(path), status)
 
 
 def gallery(app: Flask, folder: Path) -> Gallery:

@@ -16,7 +16,8 @@ from axe_playwright_python.base import AXE_FILE_PATH  # type: ignore[import-unty
 from flask import Flask
 from playwright.sync_api import Browser, Page, Route, ViewportSize
 
-from tests.browser.gallery import Gallery, gallery
+from tests.browser.gallery import gallery
+from tests.browser.hung import Gallery
 from tests.cast import Visitor
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]

@@ -29,7 +29,8 @@ from campaign.signin.models import DeskSession
 from campaign.signin.sessions import SignedIn
 from tests.cast import PASSWORD, Officer, Visitor
 from tests.conftest import Clock
-from tests.desk.test_every_route import OWNS_FRESH, ROLES, TABLE, answered, expected
+from tests.desk.routes import OWNS_FRESH, ROLES, TABLE
+from tests.desk.test_every_route import answered, expected
 from tests.drills.drill import Control, Drill, Result, instead
 from tests.drills.ground import campaign
 

@@ -35,4 +35,4 @@ def privacy(language: str) -> ResponseReturnValue:
 
 
 def _page(title: str, told: OwnWords) -> str:
-    return render_template("office/about.html", title=title, told=told, body=to_html(told.words))
+    return render_template("news/about.html", title=title, told=told, body=to_html(told.words))
