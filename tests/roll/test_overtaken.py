@@ -67,7 +67,7 @@ def totals(crowd: Crowd, folder: Path) -> set[int]:
     return {
         tally["total"],
         int(rows[-1]["total"]),
-        int(str(book[-1]["total"])),
+        int(float(str(book[-1]["total"]))),
         int(re.findall(r"\d+", shown)[0]),
         *on_page,
     }
