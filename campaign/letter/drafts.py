@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -160,6 +161,22 @@ def publish_part(
         session.delete(draft)
     session.flush()
     return letter
+
+
+def set_facts(session: Session, letter: Letter, facts: Mapping[str, Any], *, now: datetime) -> None:
+    """Change keys of a public letter's letter.toml at once, in its draft too: publishing that must not undo them.
+
+    The caller holds Turn.LETTERS, and writes the log. Raises LetterMalformed.
+    """
+    before, revision, draft = files_of(session, letter), letter.revision, draft_of(session, letter.slug)
+    files = {**before, FACTS: change_toml(before[FACTS], facts)}
+    keep_letter(session, parse(files, before), files, now=now)
+    for row in draft.file_rows if draft else ():
+        if row.path == FACTS:
+            row.content = change_toml(row.content, facts)
+    if draft and draft.base == revision:
+        draft.base = letter.revision
+    session.flush()
 
 
 def load_letters(session: Session, folder: Path, *, now: datetime, replace: bool = False) -> list[str]:

@@ -19,6 +19,7 @@ from campaign.desk.restored import end_lost_access, end_open_access
 from campaign.directory.restored import end_domains
 from campaign.document.models import Delivery, DeliveryApproval
 from campaign.intake.models import IntakeRow
+from campaign.letter.drafts import set_facts
 from campaign.letter.models import Letter, LetterMoment, Preview
 from campaign.letter.standing import CLOSED, RESUMED, STOPS, WITHDRAWN, last_act
 from campaign.moments.service import EMBARGO
@@ -205,8 +206,10 @@ def _stop_again(session: Session, acts: Sequence[Act]) -> Counter[str]:
     done = Counter[str]()
     for act in newest(acts, EMBARGO).values():
         until, slug = datetime.fromisoformat(act.details["until"]), act.of.removeprefix("letter:")
-        moved = update(Letter).where(Letter.slug == slug, Letter.embargo_until < until).values(embargo_until=until)
-        done["embargoes moved"] += session.execute(moved.returning(Letter.id)).first() is not None
+        letter = session.scalar(select(Letter).where(Letter.slug == slug, Letter.embargo_until < until))
+        if letter:
+            set_facts(session, letter, {"embargo_until": until}, now=act.at)
+            done["embargoes moved"] += 1
     for act in newest(acts, *(f"letter {what}" for what in (RESUMED, *STOPS))).values():
         what, slug = act.kind.removeprefix("letter "), act.of.removeprefix("letter:")
         letter = session.scalar(select(Letter).where(Letter.slug == slug))
@@ -217,7 +220,8 @@ def _stop_again(session: Session, acts: Sequence[Act]) -> Counter[str]:
         reason, by = act.details["reason"], officer.id if officer else None
         session.add(LetterMoment(letter_id=letter.id, what=what, at=act.at, reason=reason, officer_id=by))
         if what == CLOSED:
-            letter.closes_on = max(letter.opens_on, min(letter.closes_on, act.at.date()))
+            last_day = max(letter.opens_on, min(letter.closes_on, act.at.date()))
+            set_facts(session, letter, {"closes_on": last_day}, now=act.at)
         session.flush()
         if what == WITHDRAWN:
             recall_whole(session, letter, now=act.at)
