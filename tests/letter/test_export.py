@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 
 from campaign.letter.drafts import change_draft, load_letters, publish
 from campaign.letter.folder import Files, parse, read_files, write_files
@@ -146,6 +146,15 @@ def test_an_earlier_signed_text_stays_as_it_was_signed(visitor: Visitor, tmp_pat
     assert "appeal version 1 in en has been signed and cannot change: put v1/en.md back as it was signed" in run(
         visitor, "load", str(folder.parent), well=False
     )
+
+
+def test_a_file_that_was_changed_in_the_database_is_not_written_out(somebody: Visitor, tmp_path: Path) -> None:
+    with somebody.tools.database.write() as session:
+        changed = {"content": func.replace(LetterFile.content, "one", "two")}
+        session.execute(update(LetterFile).where(LetterFile.path == EN).values(changed))
+    said = run(somebody, "export", str(tmp_path / "out"), well=False)
+    assert f"{EN} of appeal is not the text that its hash names. Restore a backup" in said
+    assert not (tmp_path / "out").exists()
 
 
 def test_two_folders_with_one_letter_are_refused(somebody: Visitor, tmp_path: Path) -> None:
