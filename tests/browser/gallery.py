@@ -30,7 +30,7 @@ from tests.start.asking import states_of_start
 from tests.verify.told import ROSTER, accept, load, notice
 from tests.withdraw.ground import deliver
 from tests.withdraw.test_lost_link import ask, opened
-from tests.withdraw.versions import Publisher, form_of, open_mail, work
+from tests.withdraw.versions import show_new_version
 
 LANGUAGES = ("en", "ar")
 NOT_ME = re.compile(r'href="(/en/appeal/not-me/[^"]+)"')
@@ -88,7 +88,7 @@ def gallery(app: Flask, folder: Path) -> Gallery:
     moments(hung)
     entrance(hung)
     every_other_route(hung)
-    new_version(hung)
+    show_new_version(hung)
     viewer = Officer(app, folder / "mail").join("ines@campaign.test", "viewer", "Ines Moor")
     for path in ("/desk/", "/desk/queue", "/desk/signatory/4", "/desk/deliver", LETTERS, f"{LETTERS}/appeal"):
         hung.keep(f"{path}, seen by a viewer", viewer.get(path))
@@ -125,22 +125,6 @@ def private_pages(hung: Gallery) -> None:
     hung.look(opened(hung.visitor, link))
     hung.visitor.client.post(f"{own}/withdraw")
     hung.keep("a page that is gone", hung.visitor.get(own), 410)
-
-
-def new_version(hung: Gallery) -> None:
-    """Publish a material version, and open what a signatory and an officer see of it."""
-    own = hung.visitor.sign_and_confirm(email="anew@example.org")
-    Publisher(hung.visitor, hung.folder / "next").publish(material=True)
-    link, _code = open_mail(hung.visitor, work(hung.visitor, hung.app.extensions[EXTENSION].clock)[-1])
-    hung.look(link)
-    hung.keep("a new version, a wrong code", hung.visitor.client.post(link, data={"code": "000000"}), 422)
-    hung.keep("a new version, on one's own page", hung.visitor.get(own))
-    hung.look(f"{own}/anew")
-    hung.keep("asked anew", hung.vera.get("/desk/consents"))
-    hung.keep("a list that was overtaken", hung.visitor.get("/en/appeal/signatories"))
-    assert hung.visitor.post(f"{own}/anew", form_of(hung.visitor, f"{own}/anew")).status_code == 303
-    hung.keep("a receipt of two versions", hung.visitor.get(own))
-    hung.keep("a new version, signed already", hung.visitor.get(link))
 
 
 def busy_week(hung: Gallery) -> None:

@@ -3,13 +3,27 @@
 import re
 import shutil
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
-from tests.cast import Visitor, read_link
+from werkzeug.test import TestResponse
+
+from tests.cast import Officer, Visitor, read_link
 from tests.conftest import LETTERS, Clock
 
 LIST = "/en/appeal/signatories"
 ASKS = re.compile(r"Something that you confirmed")
+
+
+class Hung(Protocol):
+    """The gallery of pages that the browser's tests look at (tests.browser.gallery)."""
+
+    visitor: Visitor
+    vera: Officer
+    folder: Path
+
+    def keep(self, name: str, answer: TestResponse, status: int = 200) -> TestResponse: ...
+    def look(self, path: str, who: Visitor | None = None, status: int = 200) -> TestResponse: ...
 
 
 class Publisher:
@@ -84,3 +98,20 @@ def asked(visitor: Visitor, owner: Publisher, clock: Clock) -> tuple[str, str]:
 def names(visitor: Visitor) -> str:
     visitor.tools.cache.clear()
     return visitor.get(LIST).text
+
+
+def show_new_version(hung: Hung) -> None:
+    """Publish a material version, and open what a signatory and an officer see of it."""
+    own, clock = hung.visitor.sign_and_confirm(email="anew@example.org"), hung.visitor.tools.clock
+    assert isinstance(clock, Clock)
+    Publisher(hung.visitor, hung.folder / "next").publish(material=True)
+    link, _code = open_mail(hung.visitor, work(hung.visitor, clock)[-1])
+    hung.look(link)
+    hung.keep("a new version, a wrong code", hung.visitor.client.post(link, data={"code": "000000"}), 422)
+    hung.keep("a new version, on one's own page", hung.visitor.get(own))
+    hung.look(f"{own}/anew")
+    hung.keep("asked anew", hung.vera.get("/desk/consents"))
+    hung.keep("a list that was overtaken", hung.visitor.get("/en/appeal/signatories"))
+    assert hung.visitor.post(f"{own}/anew", form_of(hung.visitor, f"{own}/anew")).status_code == 303
+    hung.keep("a receipt of two versions", hung.visitor.get(own))
+    hung.keep("a new version, signed already", hung.visitor.get(link))
