@@ -61,7 +61,8 @@ def show(language: str, slug: str) -> ResponseReturnValue:
     """Show the letter, set like a letter on paper."""
     letter, text = read_letter(toolbox(), slug, language)
     with toolbox().database.read() as session:
-        return render_template("letter/show.html", **letter_values(session, letter, text))
+        values = letter_values(session, letter, text)
+    return render_template("letter/show.html", **values)
 
 
 def letter_values(session: Session, letter: Letter, text: LetterText) -> dict[str, Any]:
