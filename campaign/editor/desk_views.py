@@ -12,13 +12,12 @@ from campaign.editor.forms import NewForm
 from campaign.editor.pages import Words, tidy_words, write_words
 from campaign.editor.rules import OPEN_FOR, TEXT, first_facts, first_recipients, slug_fault, slug_of
 from campaign.editor.service import Work, all_works, begin_letter, find_work, is_outdated, renew_draft
-from campaign.editor.versions import copied
 from campaign.letter.drafts import discard_draft
 from campaign.letter.folder import FACTS, text_path
 from campaign.letter.rules import ADDRESSEES, OWN
 from campaign.letter.service import NoSuchLetter
 from campaign.letter.standing import standing
-from campaign.letter.writing import change_toml
+from campaign.letter.writing import change_toml, copied_files
 from campaign.web.audience import officer, staff
 from campaign.web.forms import ActForm, check_button
 from campaign.web.staff import ChangedMeanwhile
@@ -174,11 +173,9 @@ def _first_files(form: NewForm, slug: str, words: Words) -> dict[str, str]:
 
 def _copied_files(form: NewForm, slug: str, words: Words, like: Work) -> dict[str, str]:
     """Return the files of a copy: those of the letter that it is like, with the new title, addressee and days."""
-    files, path = copied(like.files, like.facts.version), text_path(1, like.original)
+    files, path = copied_files(like.files, slug), text_path(1, like.original)
     facts = _facts(form, slug, like.original)
-    changes = {**facts, "version": 1, "embargo_until": None}
-    if like.original == FALLBACK:
-        del changes["original"]
+    changes = {name: value for name, value in facts.items() if name != "original"}
     if facts["addressee"] != like.facts.addressee:
         changes |= {"office": None, "recipients": first_recipients(facts, words.addressee)}
     files[FACTS] = change_toml(files[FACTS], changes)

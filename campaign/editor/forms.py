@@ -94,9 +94,9 @@ class _KindForm(EditorForm):
     fields = StringField()  # only a place for the sentence about them
     use = StringField()
 
-    def kind(self, before: Kind | None) -> Kind:
+    def kind(self, before: Kind | None, original: str) -> Kind:
         """Return the kind that was typed."""
-        return typed_kind(request.form, before)
+        return typed_kind(request.form, before, original)
 
 
 class _NamedForm(EditorForm):
@@ -106,19 +106,16 @@ class _NamedForm(EditorForm):
     language = StringField()
     address = StringField()
 
-    def named(self, before: Named | None) -> Named:
+    def named(self, before: Named | None, original: str) -> Named:
         """Return the recipient that was typed."""
-        said = {
-            part: {
-                language: word
-                for language in LANGUAGES
-                if (word := " ".join(self.text_of(f"{part}-{language}").split()))
-            }
-            for part in ("name", "to", "salutation")
-        }
+        name, to, salutation = (self._by_language(part) for part in ("name", "to", "salutation"))
         lines = tuple(line.strip() for line in self.text_of("address").splitlines() if line.strip())
         key = before.key if before else self.text_of("key").strip()
-        return Named(key, self.text_of("language"), said["name"], said["to"], said["salutation"], lines)
+        return Named(key, self.text_of("language"), name, to, salutation, lines, original)
+
+    def _by_language(self, part: str) -> dict[str, str]:
+        typed = {language: one_line(self.text_of(f"{part}-{language}")) for language in LANGUAGES}
+        return {language: words for language, words in typed.items() if words}
 
 
 def _lines(*names: str) -> dict[str, StringField]:

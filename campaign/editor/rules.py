@@ -50,9 +50,8 @@ def first_recipients(said: Mapping[str, Any], addressee_line: str) -> list[dict[
     """Return the one recipient that a letter names at first, None for a letter to governments."""
     if said["addressee"] != RECIPIENTS:
         return None
-    # English stands in wherever a language has no name, so it has one too.
-    names = dict.fromkeys((FALLBACK, said["original"]), addressee_line)
-    return [{"key": recipient_key(addressee_line), "language": said["original"], "name": names}]
+    original = said["original"]
+    return [{"key": recipient_key(addressee_line), "language": original, "name": {original: addressee_line}}]
 
 
 def recipient_key(name: str) -> str:

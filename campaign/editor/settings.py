@@ -138,7 +138,7 @@ def moved(keys: Sequence[str], key: str, step: int) -> list[str]:
     return order
 
 
-def typed_kind(form: Mapping[str, str], before: Kind | None) -> Kind:
+def typed_kind(form: Mapping[str, str], before: Kind | None, original: str) -> Kind:
     """Return the kind that was typed; fields keep the order they had, and new ones come last."""
     key = before.key if before else form.get("key", "").strip()
     asked = [name for name in FIELDS if f"field-{name}" in form]
@@ -148,7 +148,7 @@ def typed_kind(form: Mapping[str, str], before: Kind | None) -> Kind:
     required = tuple(name for name in fields if f"required-{name}" in form)
     words = {language: said for language in LANGUAGES if (said := _typed_words(form, language))}
     plural = before.plural if before else f"{key}s"
-    return Kind(key, established, fields, required, form.get("use", "public"), plural, words)
+    return Kind(key, established, fields, required, form.get("use", "public"), plural, words, original)
 
 
 def _typed_words(form: Mapping[str, str], language: str) -> dict[str, str]:
@@ -165,9 +165,9 @@ def kind_faults(kind: Kind, taken: Sequence[str]) -> dict[str, str]:
         faults["fields"] = (
             "A lawmaker must be asked for their parliament: tick “Parliament”, and “required” beside it."
         )
-    if kind.key not in WORDS and "en" not in kind.words:
-        faults["one-en"] = (
-            "Say in English what people of this kind are called: readers of other languages may see it."
+    if kind.original not in kind.words and (kind.words or kind.key not in WORDS):
+        faults[f"one-{kind.original}"] = (
+            "Say what people of this kind are called: readers of other languages may see it."
         )
     for language, said in kind.words.items():
         for name in NEEDED:

@@ -98,7 +98,7 @@ def change_kind(slug: str, key: str) -> ResponseReturnValue:
     work, form = work_of(slug), KindForm()
     every = read_kinds(work.files[FACTS])
     before = _known(every, key)
-    typed = form.kind(before)
+    typed = form.kind(before, work.original)
     faults = kind_faults(typed, [one.key for one in every if one is not before])
     source = put_kinds(work.files[FACTS], _with(every, before, typed))
     return _save(work, form, (source, faults), _kind_page, "editor.kinds")
@@ -137,8 +137,8 @@ def change_recipient(slug: str, key: str) -> ResponseReturnValue:
     """Save one named recipient, or add it."""
     work, form = work_of(slug), NamedForm()
     before, every = _known(work.facts.named, key), work.facts.named
-    typed = form.named(before)
-    faults = {} if typed.name.get("en") else {"name-en": "Say in English what it is called."}
+    typed = form.named(before, work.original)
+    faults = {} if typed.name.get(work.original) else {f"name-{work.original}": "Say what it is called."}
     if typed.key in {one.key for one in every if one is not before}:
         faults["key"] = "Another recipient has this name."
     source = put_named(work.files[FACTS], _with(every, before, typed))
@@ -235,7 +235,7 @@ def _kind_page(work: Work, form: EditorForm, meanwhile: Sequence[object] | None 
         work=work,
         form=form,
         before=before,
-        said=KindForm.kind(form, before) if typed else before,
+        said=KindForm.kind(form, before, work.original) if typed else before,
         mark=form.text_of("mark") if typed and meanwhile is None else work.mark(FACTS),
         meanwhile=meanwhile,
         fields=FIELDS,
@@ -252,7 +252,7 @@ def _named_page(work: Work, form: EditorForm, meanwhile: Sequence[object] | None
         work=work,
         form=form,
         before=before,
-        said=NamedForm.named(form, before) if typed else before,
+        said=NamedForm.named(form, before, work.original) if typed else before,
         mark=form.text_of("mark") if typed and meanwhile is None else work.mark(FACTS),
         meanwhile=meanwhile,
     )

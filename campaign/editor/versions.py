@@ -11,7 +11,7 @@ from campaign.confirm.models import Signatory
 from campaign.editor.models import VersionReason
 from campaign.editor.pages import read_facts_of, read_words
 from campaign.letter.difference import difference, difference_in_line
-from campaign.letter.folder import BACKGROUND, FACTS, Files, text_path
+from campaign.letter.folder import FACTS, Files, text_path
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.rules import KEYS
 from campaign.letter.writing import change_page, change_toml
@@ -96,17 +96,6 @@ def carried(files: Files, public: Files, version: int) -> dict[str, str | None]:
             changes[path.replace(place, f"v{number}/", 1)] = _numbered(content, number)
     changes[FACTS] = change_toml(files[FACTS], {"version": number})
     return changes
-
-
-def copied(files: Files, version: int) -> dict[str, str]:
-    """Return the files that a copy of a letter begins with: its current texts as version 1, without its updates."""
-    place = f"v{version}/"
-    texts = {
-        path.replace(place, "v1/", 1): _numbered(said, 1) for path, said in files.items() if path.startswith(place)
-    }
-    return texts | {
-        path: said for path, said in files.items() if path == FACTS or path.startswith(f"{BACKGROUND}/")
-    }
 
 
 def said_material(facts: str, *, material: bool) -> str:

@@ -65,7 +65,8 @@ def show(language: str, slug: str) -> ResponseReturnValue:
     """Show the letter, set like a letter on paper."""
     letter, text = shown_letter(language, slug)
     with toolbox().database.read() as session:
-        return render_template("letter/show.html", **letter_values(session, letter, text))
+        values = letter_values(session, letter, text)
+    return render_template("letter/show.html", **values)
 
 
 def letter_values(session: Session, letter: Letter, text: LetterText) -> dict[str, Any]:

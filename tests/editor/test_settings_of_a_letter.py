@@ -146,6 +146,27 @@ def test_recipients_that_the_letter_names_are_written_one_by_one(ines: Officer) 
     assert ines.post(f"{page}/recipients", {"act": "remove council"}, f"{page}/recipients").status_code == 400
     told = save(ines, f"{page}/recipients/new", **{**council, "name-en": ""})
     assert told.status_code == 422
-    assert "Say in English what it is called." in told.text
+    assert "Say what it is called." in told.text
     assert publish(ines, page).status_code == 303
     assert "The Council of the Lake" in ines.get("/en/keep-the-lake-clean/deliveries").text
+
+
+def test_a_letter_in_german_names_its_recipients_and_kinds_in_german(ines: Officer) -> None:
+    words = {"title": "Für den See", "addressee_line": "An den Rat des Sees", "original": "de", "slug": "see"}
+    page = begin(ines, addressee="recipients", **words)
+    german = {
+        "one-de": "Forscherin",
+        "many-de": "Forschende",
+        "heading-de": "Forschende",
+        "sign-de": "Mitzeichnen",
+    }
+    kind = {name: value for name, value in SCIENTIST.items() if not name.endswith("-en")} | german
+    assert save(ines, f"{page}/kinds/new", **kind).status_code == 303
+    assert (
+        "Say what people of this kind are called"
+        in save(ines, f"{page}/kinds/new", **{**SCIENTIST, "key": "other"}).text
+    )
+    assert publish(ines, page).status_code == 303
+    shown = ines.get("/de/see").text
+    assert "Mitzeichnen" in shown
+    assert "An den Rat des Sees" in ines.get("/de/see/deliveries").text
