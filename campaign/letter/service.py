@@ -16,7 +16,6 @@ from campaign.world.languages import LANGUAGES
 from campaign.world.named import from_written, written
 
 COPIED = ("addressee", "office", "opens_on", "closes_on", "goal", "version", "cooling_off_hours", "embargo_until")
-ZONE = "time_zone"
 
 
 class TextSigned(Exception):
@@ -177,7 +176,7 @@ def _keep_letter(session: Session, facts: LetterFacts) -> Letter:
             recipients="",
         )
         session.add(letter)
-    for name in (*COPIED, ZONE):
+    for name in (*COPIED, "time_zone"):
         setattr(letter, name, getattr(facts, name))
     letter.drafts = " ".join(sorted(facts.drafts))
     letter.recipients = " ".join(dict.fromkeys(facts.recipients))

@@ -12,9 +12,8 @@ from campaign.seal.locks import fingerprint
 from campaign.web.cache import Shelf
 from campaign.web.toolbox import Toolbox
 
-PREVIEW = (
-    "preview"  # the purpose of a preview link's token, its name in an address, and how its cookie's name begins
-)
+# The purpose of a preview link's token, its name in an address, and how its cookie's name begins.
+PREVIEW = "preview"
 LETTERS = Shelf[tuple[str, str], tuple[Letter, LetterText, datetime]]()  # by name and language
 
 
