@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Dialect, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
-from campaign.letter.rules import FOREIGN, GMT, RECIPIENTS, Kind, NoSuchKind, is_whole
+from campaign.letter.rules import FOREIGN, RECIPIENTS, UTC_ZONE, Kind, NoSuchKind, is_whole
 from campaign.storage.models import Base
 from campaign.world.countries import COUNTRIES, in_order
 from campaign.world.languages import FALLBACK, format_names
@@ -61,7 +61,7 @@ class Letter(Base):
     recipients: Mapped[str] = mapped_column(String(800), default="")
     cooling_off_hours: Mapped[int] = mapped_column(default=48)
     embargo_until: Mapped[datetime | None] = mapped_column(default=None)
-    time_zone: Mapped[str] = mapped_column(String(64), default=GMT)
+    time_zone: Mapped[str] = mapped_column(String(64), default=UTC_ZONE)
     office: Mapped[str] = mapped_column(String(10), default=FOREIGN)
     named_recipients: Mapped[str] = mapped_column(Text, default="[]")
     timeline: Mapped[list[dict[str, Any]]] = mapped_column(JsonText, default_factory=list)

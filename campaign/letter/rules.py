@@ -20,7 +20,7 @@ from campaign.world.timeline import TimelineInvalid, read_timeline
 
 OWN, GOVERNMENTS, RECIPIENTS = ADDRESSEES = ("own-government", "governments", "recipients")
 FOREIGN, MOST_NAMED = "foreign", 30
-GMT = "UTC"  # the time zone of a letter that names none
+UTC_ZONE = "UTC"  # the time zone of a letter that names none
 COOLING_OFF_HOURS, LONGEST_COOLING_OFF = 48, 30 * 24
 PAGE_DAYS = ("published_on", "changed_on")
 OWN_PAGES = ("imprint", "privacy", "verify")
@@ -180,7 +180,7 @@ def read_facts(text: str) -> LetterFacts:
         recipients=tuple(one.key for one in named) or tuple(values.get("recipients", ())),
         cooling_off_hours=values.get("cooling_off_hours", COOLING_OFF_HOURS),
         embargo_until=values.get("embargo_until"),
-        time_zone=values.get("time_zone", GMT),
+        time_zone=values.get("time_zone", UTC_ZONE),
         office=values.get("office", "" if named else FOREIGN),
         named=named,
         show_count=values.get("show_count", True),
@@ -244,7 +244,11 @@ def _check(facts: LetterFacts) -> None:
         (_number(facts.version, MOST_VERSIONS), "version", "a whole number from 1"),
         (facts.goal is None or _number(facts.goal, MOST_GOAL), "goal", "a whole number from 1"),
         (facts.drafts <= {*LANGUAGES}, "drafts", _LISTS["drafts"]),
-        (facts.time_zone in (GMT, *available_timezones()), "time_zone", "an IANA name, such as Europe/Brussels"),
+        (
+            facts.time_zone in (UTC_ZONE, *available_timezones()),
+            "time_zone",
+            "an IANA name, such as Europe/Brussels",
+        ),
         (_moment(facts.embargo_until), "embargo_until", "a moment with its zone, such as 2026-12-10T10:00:00Z"),
         (
             type(facts.cooling_off_hours) is int and 0 <= facts.cooling_off_hours <= LONGEST_COOLING_OFF,

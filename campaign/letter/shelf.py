@@ -15,9 +15,8 @@ from campaign.web.cache import Shelf
 from campaign.web.toolbox import Toolbox
 from campaign.world.languages import FALLBACK
 
-PREVIEW = (
-    "preview"  # the purpose of a preview link's token, its name in an address, and how its cookie's name begins
-)
+# The purpose of a preview link's token, its name in an address, and how its cookie's name begins.
+PREVIEW = "preview"
 LETTERS = Shelf[tuple[str, str], tuple[Letter, LetterText, datetime]]()  # by name and language
 TITLES = Shelf[str, Mapping[str, str]]()  # by language: the title of each letter by its name
 

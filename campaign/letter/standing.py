@@ -8,7 +8,7 @@ from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from campaign.letter.rules import GMT
+from campaign.letter.rules import UTC_ZONE
 
 PUBLISHED, SUSPENDED, RESUMED, CLOSED, WITHDRAWN = MOMENTS = (
     "published",
@@ -78,8 +78,9 @@ class Dated(Protocol):
 class Standing:
     """How a letter stands at one moment.
 
-    `moment` is the act that made it so, and `since` its day; None if only its days or its embargo did. `today` is the
-    day in the letter's time zone, as `since` is. `until` is the next moment at which something changes by itself: the end of the embargo, or the next day.
+    `moment` is the act that made it so, and `since` its day; None if only its days or its embargo did. `today` and
+    `since` are days in the letter's time zone. `until` is the next moment at which something changes by itself: the end
+    of the embargo, or the next day.
     """
 
     state: State
@@ -148,7 +149,7 @@ def reason_in(language: str, reason: Mapping[str, str]) -> tuple[str, str]:
 def zone_of(name: str) -> tzinfo:
     """Return a time zone; UTC for a name that this machine does not know any more."""
     try:
-        return UTC if name == GMT else ZoneInfo(name)
+        return UTC if name == UTC_ZONE else ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return UTC
 

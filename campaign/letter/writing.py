@@ -11,7 +11,15 @@ import tomlkit
 from campaign.letter.folder import BACKGROUND, FACTS, Files, text_path
 from campaign.letter.kinds import dump_kinds
 from campaign.letter.models import Letter, LetterPage
-from campaign.letter.rules import COOLING_OFF_HOURS, FOREIGN, GMT, PAGE_DAYS, LetterMalformed, read_page, read_toml
+from campaign.letter.rules import (
+    COOLING_OFF_HOURS,
+    FOREIGN,
+    PAGE_DAYS,
+    UTC_ZONE,
+    LetterMalformed,
+    read_page,
+    read_toml,
+)
 from campaign.world.languages import FALLBACK
 from campaign.world.timeline import as_tables, from_stored
 
@@ -22,7 +30,7 @@ USUAL: Mapping[str, Any] = {  # what a letter says that does not say it
     "drafts": [],
     "cooling_off_hours": COOLING_OFF_HOURS,
     "embargo_until": None,
-    "time_zone": GMT,
+    "time_zone": UTC_ZONE,
     "show_count": True,
     "original": FALLBACK,
     "timeline": [],

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from campaign.audit.log import write_log
 from campaign.letter.kinds import public_fields
 from campaign.letter.models import Letter
-from campaign.letter.rules import GMT, Kind
+from campaign.letter.rules import UTC_ZONE, Kind
 from campaign.names.rules import FORMULA
 from campaign.roll.rules import EVERYBODY, Choice, CountryTally, ListedName, Tally
 from campaign.roll.service import count_names, count_roll, read_country
@@ -101,7 +101,7 @@ def facts_of(letter: Letter) -> dict[str, str | int | None]:
         "version": letter.version,
         "opens_on": letter.opens_on.isoformat(),
         "closes_on": letter.closes_on.isoformat(),
-        **({"time_zone": letter.time_zone} if letter.time_zone != GMT else {}),
+        **({"time_zone": letter.time_zone} if letter.time_zone != UTC_ZONE else {}),
         "goal": letter.goal,
     }
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from campaign.letter.rules import GMT, LetterMalformed, read_facts
+from campaign.letter.rules import UTC_ZONE, LetterMalformed, read_facts
 from campaign.letter.standing import State, own_clock, reason_in, standing
 from tests.conftest import LETTERS
 
@@ -25,14 +25,14 @@ class Done:
 class Sheet:
     opens_on: date = date(2026, 5, 1)
     closes_on: date = date(2026, 5, 4)
-    time_zone: str = GMT
+    time_zone: str = UTC_ZONE
     embargo_until: datetime | None = None
     moments: tuple[Done, ...] = ()
 
 
 def test_both_days_are_whole_days_in_the_letters_own_time_zone() -> None:
     for zone, opens, closes in (
-        (GMT, datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 5, tzinfo=UTC)),
+        (UTC_ZONE, datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 5, tzinfo=UTC)),
         ("Pacific/Auckland", datetime(2026, 4, 30, 12, tzinfo=UTC), datetime(2026, 5, 4, 12, tzinfo=UTC)),
         ("America/New_York", datetime(2026, 5, 1, 4, tzinfo=UTC), datetime(2026, 5, 5, 4, tzinfo=UTC)),
     ):
@@ -90,7 +90,7 @@ def test_a_reader_gets_the_reason_in_their_language_or_in_english() -> None:
 
 def test_a_letters_file_may_name_a_time_zone_and_no_other_word() -> None:
     facts = (LETTERS / "appeal" / "letter.toml").read_text(encoding="utf-8")
-    assert read_facts(facts).time_zone == GMT
+    assert read_facts(facts).time_zone == UTC_ZONE
     assert read_facts(f'time_zone = "Europe/Brussels"\n{facts}').time_zone == "Europe/Brussels"
     for wrong in ('"Brussels"', '"../etc"', "2"):
         with pytest.raises(LetterMalformed, match="time_zone"):
