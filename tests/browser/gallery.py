@@ -74,6 +74,7 @@ def gallery(app: Flask, folder: Path) -> Gallery:
     hung = Gallery(app, folder)
     news(hung)
     strangers_pages(hung)
+    hung.pages |= hung.first
     private_pages(hung)
     busy_week(hung)
     acts(hung)

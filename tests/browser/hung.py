@@ -21,15 +21,12 @@ class Gallery:
     seen: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        """Open the first owner's door, and let two officers join."""
+        """Open the first owner's door, which is shut once there is one; let two officers join."""
         self.visitor = Visitor(self.app, self.folder / "mail")
         link = printed(self.app)
-        self.look(link, self.visitor)
-        self.keep(
-            "the first owner, with a fault",
-            fill_in(self.visitor, self.visitor.get(link).text, link, code="0"),
-            422,
-        )
+        page = self.look(link, self.visitor).text
+        self.keep("the first owner, with a fault", fill_in(self.visitor, page, link, code="0"), 422)
+        self.first, self.pages = self.pages, {}
         self.vera = Officer(self.app, self.folder / "mail").join()
         self.paul = Officer(self.app, self.folder / "mail").join("paul@campaign.test", name="Paul Sand")
 
