@@ -31,6 +31,7 @@ from tests.withdraw.ground import Backup, count, deliver
 TAKES = {  # acts of the log that take something away, and the journal keeps
     "change role", "remove", "join", "remove passkey", "new recovery codes", "change authenticator", "sign in",
     "held", "refused", "undo", "hold all", "intake-undo", "deliver answer", "deliver undo",
+    "bar", "domain end",
 }  # fmt: skip
 GIVES = {
     "admit",
@@ -41,11 +42,14 @@ GIVES = {
     "deliver send",
     "deliver receipt",
     "deliver receive",
+    "domain",
+    "unbar",
 }
 ENDED_ANYWAY = {"invite", "recover", "end session", "ask", "approve"}  # sessions, invitations, approvals: all end
 TAKES_NOTHING = {
     "add passkey", "print", "annex", "bundle", "freeze", "package", "build", "build cancel", "package taken", "export",
     "intake", "intake-done", "let mail go", "recalled", "forgot", "restored", "identity",
+    "office", "office kind", "roster", "resume mail",
 }  # fmt: skip
 
 
