@@ -32,6 +32,7 @@ TAKES = {  # acts of the log that take something away, and the journal keeps
     "change role", "remove", "join", "remove passkey", "new recovery codes", "change authenticator", "sign in",
     "held", "refused", "undo", "hold all", "intake-undo", "deliver answer", "deliver undo",
     "suspend letter", "close letter", "withdraw letter", "move embargo", "end preview",
+    "bar", "domain end",
 }  # fmt: skip
 GIVES = {
     "admit",
@@ -44,11 +45,14 @@ GIVES = {
     "deliver receive",
     "resume letter",
     "make preview",
+    "domain",
+    "unbar",
 }
 ENDED_ANYWAY = {"invite", "recover", "end session", "ask", "approve"}  # sessions, invitations, approvals: all end
 TAKES_NOTHING = {
     "add passkey", "print", "annex", "bundle", "freeze", "package", "build", "build cancel", "package taken", "export",
     "intake", "intake-done", "let mail go", "recalled", "forgot", "restored", "identity",
+    "office", "office kind", "roster", "resume mail",
 }  # fmt: skip
 
 
