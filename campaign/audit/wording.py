@@ -29,7 +29,6 @@ SENTENCES = {
     "undo hold all": "released {count} again, {subject}",
     "let mail go": "released {count} mails that waited for a place",
     "office clock": "set the campaign’s clock to {zone}, and the daily digest to {hour} o’clock",
-    "resume mail": "had the worker try a mail server again at once",
     "settle": "settled the dispute about {subject}: the signature is theirs",
     "print": "printed {subject}, {country}, in {language}, reference {reference}",
     "annex": "printed the withheld names of {subject}, {country}, in {language}, reference {reference}",

@@ -79,8 +79,6 @@ TABLE: dict[str, dict[str, str] | str] = {
     "GET /desk/": STAFF,
     "GET /desk/figures/days.svg": STAFF,
     "GET /desk/figures/by-<any(country,kind,language):by>.svg": STAFF,
-    "GET /desk/mail": STAFF,
-    "POST /desk/mail/resume": OWNS,
     "GET /desk/queue": STAFF,
     "GET /desk/search": STAFF,
     "POST /desk/search": STAFF,
