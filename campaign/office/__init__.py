@@ -3,7 +3,7 @@
 alert_views: An officer's own choice of the mails that tell them what has happened, and the campaign's clock.
 alerts: Tell officers by mail what has happened: each kind at most once an hour, and only to those who want it.
 counts: Count by day what leaves no row behind: forms that were typed, and the mails to confirm them.
-dashboard_views: The dashboard, its pictures, and how mail is doing.
+dashboard_views: The dashboard, and its pictures.
 figures: The campaign in numbers: signatures by day, country, kind, language and state.
 finds: Find letters by their titles, and deliveries by their reference or recipient.
 navigation: The desk's navigation: its groups, and the pages in each.

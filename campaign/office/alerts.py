@@ -56,7 +56,7 @@ USUAL_HOURS = 71  # a form's row lives for 72 hours: the last hour is compared w
 PATHS = {
     DIGEST: "/desk/",
     FLOOD: "/desk/queue?state=held",
-    MAIL: "/desk/mail",
+    MAIL: "/desk/#post",
     DISPUTE: "/desk/queue?state=disputed",
     SECOND: "/desk/",
     CLOSING: "/desk/",

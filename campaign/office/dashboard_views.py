@@ -1,4 +1,4 @@
-"""The dashboard: what waits, what grows and what expires; its pictures; and how mail is doing."""
+"""The dashboard: what waits, what grows and what expires, how mail is doing; and its pictures."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,18 +8,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from campaign.audit.log import write_log
-from campaign.desk.rules import OWNER
-from campaign.guard.places import count_waiting
 from campaign.letter.shelf import letter_titles
-from campaign.mail.pauses import resume, troubles
+from campaign.mail.pauses import troubles
 from campaign.mail.service import oldest_owed, owed_and_refused
 from campaign.office.figures import STANDS, Figures, keep_figures
 from campaign.office.pictures import DAY_STYLE, STATE_STYLE, day_spans, draw_days, draw_states
 from campaign.office.waits import deadlines, waits_for
 from campaign.roll.picture_views import answer_picture
 from campaign.web.audience import officer, staff
-from campaign.web.forms import check_button
 from campaign.web.toolbox import toolbox
 from campaign.world.countries import country_name
 from campaign.world.languages import LANGUAGE_NAMES
@@ -84,28 +80,6 @@ def states_picture(by: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/mail")
-@staff()
-def mail() -> ResponseReturnValue:
-    """Show in words how mail is doing."""
-    with toolbox().database.read() as session:
-        post = _mail(session)
-    return render_template("office/mail.html", post=post, tried="tried" in request.args)
-
-
-@bp.post("/mail/resume")
-@staff(OWNER)
-def try_again() -> ResponseReturnValue:
-    """Try a mail server that has refused us at once."""
-    check_button()
-    now = toolbox().clock()
-    with toolbox().database.write() as session:
-        ended = resume(session)
-        if ended:
-            write_log(session, officer(), "resume mail", "mail", {"count": ended}, now=now)
-    return redirect(url_for("office.mail", tried=1), 303)
-
-
 def _chosen() -> str:
     """Return the letter that the address names, empty for all."""
     slug = request.args.get("letter", "")
@@ -119,7 +93,6 @@ def _mail(session: Session) -> dict[str, Any]:
         "owed": owed,
         "refused": refused,
         "oldest": oldest_owed(session),
-        "placeless": count_waiting(session),
     }
 
 

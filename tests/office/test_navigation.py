@@ -31,8 +31,8 @@ def test_every_place_that_an_officer_is_offered_opens_for_them(site: Flask, tmp_
     assert ("Export" in offered) == (role in ("deliverer", "owner"))
 
 
-def test_one_place_is_marked_also_on_the_pages_beneath_it(vera: Officer) -> None:
-    vera.sign_and_confirm()
+def test_one_place_is_marked_also_on_the_pages_beneath_it(ines: Officer) -> None:
+    ines.sign_and_confirm()
     for path, label in {
         "/desk/people": "People",
         "/desk/people/1": "People",
@@ -40,7 +40,7 @@ def test_one_place_is_marked_also_on_the_pages_beneath_it(vera: Officer) -> None
         "/desk/hold": "Queue",
         "/desk/deliveries": "Deliveries",
     }.items():
-        marked = [name for name, (_address, current) in links(vera.get(path).text).items() if current]
+        marked = [name for name, (_address, current) in links(ines.get(path).text).items() if current]
         assert marked == [label], path
 
 
@@ -61,9 +61,9 @@ def test_the_nearest_place_above_a_page_is_the_current_one() -> None:
     assert current_place(addresses, "/desk/log", "audit_desk") is None
 
 
-def test_an_officer_reads_the_titles_of_letters_and_not_their_short_names(vera: Officer) -> None:
-    vera.sign_and_confirm()
+def test_an_officer_reads_the_titles_of_letters_and_not_their_short_names(ines: Officer) -> None:
+    ines.sign_and_confirm()
     for path in ("/desk/signatory/1", "/desk/hold", "/desk/intake", "/desk/queue?state=all"):
-        text = " ".join(re.sub(r"<[^>]+>", " ", vera.get(path).text).split())
+        text = " ".join(re.sub(r"<[^>]+>", " ", ines.get(path).text).split())
         assert "An appeal" in text, path
         assert "appeal" not in text.replace("An appeal", ""), path

@@ -18,40 +18,40 @@ def found(officer: Officer, words: str) -> str:
     return " ".join(officer.get(address).text.split())
 
 
-def test_a_signatory_is_found_in_any_script_and_the_hit_leads_to_the_card(vera: Officer) -> None:
-    vera.sign_and_confirm()
-    vera.sign_and_confirm(ACTIVIST)
+def test_a_signatory_is_found_in_any_script_and_the_hit_leads_to_the_card(ines: Officer) -> None:
+    ines.sign_and_confirm()
+    ines.sign_and_confirm(ACTIVIST)
     for words in ("verchamp ODILE", "rives", "Sonam", "བསོད་ནམས"):
-        assert re.search(r'href="/desk/signatory/\d+"><bdi>', found(vera, words)), words
-    assert "No entry contains these words" in found(vera, "Nobody Here")
-    assert "withheld" in found(vera, "Sonam")
+        assert re.search(r'href="/desk/signatory/\d+"><bdi>', found(ines, words)), words
+    assert "No entry contains these words" in found(ines, "Nobody Here")
+    assert "withheld" in found(ines, "Sonam")
 
 
-def test_a_withheld_name_stays_shut_where_its_key_is_not(site: Flask, vera: Officer) -> None:
-    vera.sign_and_confirm(ACTIVIST)
-    object.__setattr__(vera.tools, "keys", None)
-    page = found(vera, "Sonam")
+def test_a_withheld_name_stays_shut_where_its_key_is_not(site: Flask, ines: Officer) -> None:
+    ines.sign_and_confirm(ACTIVIST)
+    object.__setattr__(ines.tools, "keys", None)
+    page = found(ines, "Sonam")
     assert "1 withheld name could not be searched here" in page
     assert "Yangchen" not in page
 
 
-def test_a_letter_is_found_by_a_word_of_its_title_in_any_language(vera: Officer) -> None:
+def test_a_letter_is_found_by_a_word_of_its_title_in_any_language(ines: Officer) -> None:
     for words in ("appeal", "AN app", "呼籲"):
-        assert 'href="/desk/?letter=appeal">An appeal' in found(vera, words), words
-    assert "No title contains these words" in found(vera, "appeal lake")
+        assert 'href="/desk/?letter=appeal">An appeal' in found(ines, words), words
+    assert "No title contains these words" in found(ines, "appeal lake")
 
 
-def test_a_delivery_is_found_by_reference_and_by_recipient(vera: Officer) -> None:
-    vera.sign_and_confirm()
-    deliver(vera, 1)
+def test_a_delivery_is_found_by_reference_and_by_recipient(ines: Officer) -> None:
+    ines.sign_and_confirm()
+    deliver(ines, 1)
     for words in ("APPEAL-FR-1", "appeal-fr", "France"):
-        assert 'href="/desk/deliveries/1">APPEAL-FR-1' in found(vera, words), words
-    assert "No reference and no recipient" in found(vera, "Atlantis")
+        assert 'href="/desk/deliveries/1">APPEAL-FR-1' in found(ines, words), words
+    assert "No reference and no recipient" in found(ines, "Atlantis")
 
 
-def test_the_box_is_on_every_page_and_an_empty_search_finds_nothing(vera: Officer) -> None:
+def test_the_box_is_on_every_page_and_an_empty_search_finds_nothing(ines: Officer) -> None:
     for path in ("/desk/", "/desk/people", "/desk/log"):
-        assert 'id="quick" name="words"' in vera.get(path).text
-    sent = vera.post("/desk/search", {"words": "  "}, "/desk/")
+        assert 'id="quick" name="words"' in ines.get(path).text
+    sent = ines.post("/desk/search", {"words": "  "}, "/desk/")
     assert sent.headers["Location"] == "/desk/search"
-    assert "<h2>" not in vera.get("/desk/search?find=forged").text
+    assert "<h2>" not in ines.get("/desk/search?find=forged").text
