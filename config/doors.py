@@ -109,7 +109,6 @@ COMMANDS = (
     campaign.roll.cli.roll,
     campaign.deliver.cli.deliver,
     campaign.withdraw.cli.withdraw,
-    *campaign.editor.views.COMMANDS,
     *campaign.start.views.COMMANDS,
     campaign.directory.cli.directory,
     campaign.office.cli.office,

@@ -11,6 +11,7 @@ from campaign.confirm.models import AskedAnew, Signatory, Signature, SignedAnew
 from campaign.confirm.rules import answers_until
 from campaign.letter.models import Letter, LetterText, MaterialVersion
 from campaign.letter.service import check_whole, current_text
+from campaign.letter.standing import standing
 from campaign.seal.locks import fingerprint
 from campaign.sign.service import LetterClosed
 from campaign.storage.statements import insert_once
@@ -140,7 +141,7 @@ def sign_anew(session: Session, signatory: Signatory, sha256: str, *, now: datet
         return
     if new.text.sha256 != sha256:
         raise TextMoved
-    if now >= answers_until(new.letter.closes_on):
+    if now >= answers_until(new.letter) or not standing(new.letter, now).takes_confirmations:
         raise LetterClosed
     row = {"signature_id": signatory.signature_id, "letter_text_id": new.text.id, "signed_at": now}
     insert_once(session, SignedAnew, row)

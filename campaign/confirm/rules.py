@@ -1,9 +1,10 @@
 """How a visitor shows that the address is theirs, and how long they may answer."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
+from campaign.letter.standing import Dated, day_begins
 from campaign.sign.rules import INTENT_LIFE
 
 # Six digits that mail scanners type into number fields.
@@ -34,6 +35,6 @@ def typed_code(text: str) -> str | None:
     return digits if CODE.fullmatch(digits) and digits not in FILLERS else None
 
 
-def answers_until(closes_on: date) -> datetime:
+def answers_until(letter: Dated) -> datetime:
     """Return until when a signatory may answer whether they sign a new version."""
-    return datetime.combine(closes_on + timedelta(days=1), time(), UTC) + ANSWER_LIFE
+    return day_begins(letter.closes_on + timedelta(days=1), letter.time_zone) + ANSWER_LIFE

@@ -1,10 +1,10 @@
-"""`flask editor list|publish|discard`: what is being written at the desk, by command."""
+"""`flask letter drafts|publish|discard`: what is being written of letters, by command."""
 
 import click
-from flask.cli import AppGroup
 
 from campaign.editor.paste import one_line
 from campaign.editor.service import Answer, NotAnswered, Work, all_works, find_work, publish_work
+from campaign.letter.cli import letter
 from campaign.letter.drafts import discard_draft
 from campaign.letter.keeping import KindSigned, TextSigned, check_office
 from campaign.letter.rules import LetterMalformed
@@ -12,10 +12,8 @@ from campaign.letter.service import NoSuchLetter, TextChanged
 from campaign.web.staff import ChangedMeanwhile
 from campaign.web.toolbox import toolbox
 
-editor = AppGroup("editor", help="Letters that are being written at the desk.")
 
-
-@editor.command("list")
+@letter.command("drafts")
 def show_all() -> None:
     """List the letters with what is being written: which files differ from what is public, and what is missing."""
     with toolbox().database.read() as session:
@@ -28,7 +26,7 @@ def show_all() -> None:
             click.echo(f"  {name} in {language}: {', '.join(lacking)} missing")
 
 
-@editor.command("publish")
+@letter.command("publish")
 @click.argument("slug")
 @click.option("--material", is_flag=True, help="It changes what people signed: they are asked anew.")
 @click.option(
@@ -43,8 +41,8 @@ def publish(slug: str, material: bool, reason: str) -> None:
         with tools.database.write() as session:
             work = _draft(find_work(session, slug))
             answer = Answer(True if material else False if reason else None, reason[:300])
-            letter = publish_work(session, work, None, answer, now=tools.clock())
-            check_office(letter, tools.recipients.offices)
+            published = publish_work(session, work, None, answer, now=tools.clock())
+            check_office(published, tools.recipients.offices)
     except NotAnswered as fault:
         raise click.ClickException(
             f"people have signed {slug}: say --material, or give a --reason why this changes nothing that they signed"
@@ -55,10 +53,10 @@ def publish(slug: str, material: bool, reason: str) -> None:
         ) from fault
     except (LetterMalformed, TextSigned, KindSigned, TextChanged, NoSuchLetter) as fault:
         raise click.ClickException(str(fault)) from fault
-    click.echo(f"{slug} is public, version {letter.version}")
+    click.echo(f"{slug} is public, version {published.version}")
 
 
-@editor.command("discard")
+@letter.command("discard")
 @click.argument("slug")
 def discard(slug: str) -> None:
     """Discard the draft of letter SLUG; what is public stays as it is."""

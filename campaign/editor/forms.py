@@ -71,13 +71,23 @@ class SettingsForm(EditorForm):
     show_count = BooleanField()
     cooling_off_hours = StringField()
     embargo_until = StringField()
+    time_zone = StringField()
     addressee = StringField()
     office = StringField()
     recipient = SelectMultipleField(validate_choice=False, choices=[])
 
     def settings(self) -> Settings:
         """Return what was typed."""
-        names = ("opens_on", "closes_on", "goal", "cooling_off_hours", "embargo_until", "addressee", "office")
+        names = (
+            "opens_on",
+            "closes_on",
+            "goal",
+            "cooling_off_hours",
+            "embargo_until",
+            "time_zone",
+            "addressee",
+            "office",
+        )
         ticked = tuple(request.form.getlist("recipient"))
         return Settings(
             **{name: self.text_of(name) for name in names},

@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 from campaign.editor.paste import one_line
 from campaign.letter.fields import FIELDS
 from campaign.letter.kinds import FORMS, NEEDED, WORDS, dump_kinds
-from campaign.letter.rules import COOLING_OFF_HOURS, FOREIGN, LAWMAKER, RECIPIENTS, Kind
+from campaign.letter.rules import COOLING_OFF_HOURS, FOREIGN, LAWMAKER, RECIPIENTS, UTC_ZONE, Kind
+from campaign.letter.standing import zone_of
 from campaign.letter.writing import change_toml
 from campaign.world.countries import COUNTRIES
 from campaign.world.languages import LANGUAGES
@@ -17,6 +19,9 @@ from campaign.world.named import Named
 
 NEW_ROWS = 3  # empty rows at the end of the timeline's table
 WORD_NAMES = (*NEEDED, "hint", *FORMS)
+ZONES = sorted(
+    {UTC_ZONE, *(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))}
+)
 DAY_FAULT = "Write a day, such as 2026-12-31."
 NO_NUMBER = "Write a whole number, such as {such}, or nothing."
 
@@ -31,6 +36,7 @@ class Settings:
     show_count: bool
     cooling_off_hours: str
     embargo_until: str
+    time_zone: str
     addressee: str
     office: str
     recipients: tuple[str, ...]
@@ -38,7 +44,7 @@ class Settings:
 
 def read_settings(values: Mapping[str, Any]) -> Settings:
     """Return the settings in a letter.toml as a form shows them."""
-    until = values.get("embargo_until")
+    until, time_zone = values.get("embargo_until"), str(values.get("time_zone", UTC_ZONE))
     listed = values.get("recipients", [])
     return Settings(
         opens_on=str(values.get("opens_on", "")),
@@ -46,7 +52,10 @@ def read_settings(values: Mapping[str, Any]) -> Settings:
         goal=str(values.get("goal", "")),
         show_count=bool(values.get("show_count", True)),
         cooling_off_hours=str(values.get("cooling_off_hours", COOLING_OFF_HOURS)),
-        embargo_until=f"{until.astimezone(UTC):%Y-%m-%dT%H:%M}" if isinstance(until, datetime) else "",
+        embargo_until=f"{until.astimezone(zone_of(time_zone)):%Y-%m-%dT%H:%M}"
+        if isinstance(until, datetime)
+        else "",
+        time_zone=time_zone,
         addressee=str(values.get("addressee", "")),
         office=str(values.get("office", FOREIGN)),
         recipients=tuple(one for one in listed if isinstance(one, str)),
@@ -61,7 +70,10 @@ def change_settings(source: str, said: Settings) -> tuple[str, dict[str, str]]:
         faults["closes_on"] = "This day is before the day on which the letter opens."
     goal = _number(said.goal, "goal", faults, 100)
     hours = _number(said.cooling_off_hours, "cooling_off_hours", faults, COOLING_OFF_HOURS)
-    changes: dict[str, Any] = {**days, "goal": goal, "embargo_until": _moment(said.embargo_until, faults)}
+    if said.time_zone not in ZONES:
+        faults["time_zone"] = "Choose one of the list, such as Europe/Brussels."
+    changes: dict[str, Any] = {**days, "goal": goal, "embargo_until": _moment(said, faults)}
+    changes["time_zone"] = said.time_zone
     changes["cooling_off_hours"] = hours
     changes["show_count"] = None if said.show_count else False
     changes |= _addressed(tomllib.loads(source), said)
@@ -183,6 +195,7 @@ LABELS = {
     "show_count": "The running count is shown",
     "cooling_off_hours": "Hours to object",
     "embargo_until": "Embargo until",
+    "time_zone": "Time zone",
     "addressee": "Who receives it",
     "office": "Office of each government",
     "recipients": "Recipients",
@@ -231,7 +244,7 @@ def _addressed(before: Mapping[str, Any], said: Settings) -> dict[str, Any]:
 
 def _unless_usual(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return changes without those that would only write down what is meant anyway."""
-    usual = {"cooling_off_hours": COOLING_OFF_HOURS, "office": FOREIGN, "recipients": []}
+    usual = {"time_zone": UTC_ZONE, "cooling_off_hours": COOLING_OFF_HOURS, "office": FOREIGN, "recipients": []}
     return {name: value for name, value in changes.items() if name in before or value != usual.get(name, object())}
 
 
@@ -263,9 +276,15 @@ def _number(typed: str, name: str, faults: dict[str, str], such: int) -> int | N
     return int(typed)
 
 
-def _moment(typed: str, faults: dict[str, str]) -> datetime | None:
+def _moment(said: Settings, faults: dict[str, str]) -> datetime | None:
+    """Return the end of the embargo in UTC; it was typed as a time in the letter's time zone."""
+    typed = said.embargo_until.strip()
     try:
-        return datetime.fromisoformat(typed.strip()).replace(tzinfo=UTC) if typed.strip() else None
+        return (
+            datetime.fromisoformat(typed).replace(tzinfo=zone_of(said.time_zone)).astimezone(UTC)
+            if typed
+            else None
+        )
     except ValueError:
         faults["embargo_until"] = "Write a day and an hour, such as 2026-12-10T10:00."
         return None

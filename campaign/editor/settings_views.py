@@ -12,6 +12,7 @@ from campaign.editor.desk_views import RECEIVERS, bp, work_of
 from campaign.editor.forms import EditorForm, KindForm, NamedForm, SettingsForm
 from campaign.editor.service import Work, check_facts, save_work
 from campaign.editor.settings import (
+    ZONES,
     change_settings,
     compare_facts,
     kind_faults,
@@ -223,6 +224,7 @@ def _settings_page(work: Work, form: SettingsForm, meanwhile: Sequence[object] |
         addressees=RECEIVERS,
         offices=toolbox().recipients.offices,
         countries=countries("en"),
+        zones=ZONES,
         saved="saved" in request.args,
     )
 

@@ -13,7 +13,6 @@ from campaign.editor.pages import read_facts_of, read_words
 from campaign.letter.difference import difference, difference_in_line
 from campaign.letter.folder import FACTS, Files, text_path
 from campaign.letter.models import Letter, LetterText
-from campaign.letter.rules import KEYS
 from campaign.letter.writing import change_page, change_toml
 from campaign.sign.models import Intent
 from campaign.world.languages import LANGUAGES
@@ -100,7 +99,7 @@ def carried(files: Files, public: Files, version: int) -> dict[str, str | None]:
 
 def said_material(facts: str, *, material: bool) -> str:
     """Return letter.toml with the answer whether its version changes what people signed materially."""
-    return change_toml(facts, {MATERIAL: material}) if MATERIAL in KEYS else facts
+    return change_toml(facts, {MATERIAL: material})
 
 
 def history(session: Session, letter: Letter, language: str) -> list[Version]:

@@ -1,10 +1,9 @@
-"""The history of a letter, which everybody may read; and the blueprints of this room, for app.py."""
+"""The history of a letter, which everybody may read; and the blueprints of this room, for config/doors.py."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from campaign.editor import publish_views, settings_views, text_views, updates_views
-from campaign.editor.cli import editor
+from campaign.editor import cli, publish_views, settings_views, text_views, updates_views
 from campaign.editor.desk_views import bp as desk
 from campaign.editor.versions import history
 from campaign.letter.views import shown_letter
@@ -15,13 +14,8 @@ from campaign.web.toolbox import toolbox
 bp = Blueprint("versions", __name__)
 PUBLIC = (bp,)
 DESK = (desk,)
-COMMANDS = (editor,)
-FULL = (
-    publish_views,
-    settings_views,
-    text_views,
-    updates_views,
-)  # importing them gives the desk's blueprint its pages
+# Importing these gives the desk's blueprint its pages, and `flask letter` its commands about drafts.
+FULL = (cli, publish_views, settings_views, text_views, updates_views)
 
 
 @bp.get("/<lang:language>/<slug>/versions")

@@ -38,6 +38,7 @@ GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
         (
             Place("Search", "office_search.search"),
             Place("Lists from paper", "intake.ask"),
+            Place("Signed anew", "recall.consents"),
             Place("Recalls", "recall.recalls"),
             Place("Barred", "directory.barred"),
         ),
@@ -57,6 +58,7 @@ GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("People", "desk_people.everyone"),
             Place("Identity", "desk_identity.show"),
             Place("Parliaments", "directory.parliaments"),
+            Place("Rosters", "roster_desk.show"),
             Place("Mail", "directory.mail"),
             Place("Sender", "start_choices.mail"),
             Place("Languages", "start_choices.languages"),

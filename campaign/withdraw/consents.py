@@ -17,6 +17,7 @@ from campaign.document.bundle import ASKED, Box, Bundle
 from campaign.guard.places import Crowd, place_for
 from campaign.letter.models import Letter, LetterText
 from campaign.letter.service import all_letters, mark_material, newest_material
+from campaign.letter.standing import standing
 from campaign.mail.address import accept_address
 from campaign.mail.models import Mail
 from campaign.mail.rules import ANEW
@@ -228,8 +229,11 @@ def _ask_one(asker: Asker, session: Session, one: Round, to: _Recipient, *, now:
 
 
 def _rounds(letter: Letter, version: int | None, now: datetime) -> Iterator[Round]:
-    """Give the question and its reminder, while there is time to answer."""
-    if version is not None and now < answers_until(letter.closes_on):
+    """Give the question and its reminder, while there is time to answer and the letter is public and goes on."""
+    stands = standing(letter, now)
+    if version is None or stands.embargoed or not stands.takes_confirmations:
+        return
+    if now < answers_until(letter):
         for reminder in (False, True):
             yield Round(letter.id, letter.slug, version, reminder)
 

@@ -133,7 +133,7 @@ def _previews(_session: Session, now: datetime) -> Select[int]:
 
 def _asked(session: Session, now: datetime) -> Select[int]:
     """What a signatory was asked anew is due when there is no more time to answer; what they signed stays."""
-    over = [letter.id for letter in all_letters(session) if now >= answers_until(letter.closes_on)]
+    over = [letter.id for letter in all_letters(session) if now >= answers_until(letter)]
     return select(AskedAnew.signature_id).where(AskedAnew.letter_id.in_(over)).distinct()
 
 

@@ -87,24 +87,24 @@ def test_a_copy_of_a_second_version_is_a_first_one(ines: Officer) -> None:
 def test_the_same_by_command(ines: Officer) -> None:
     run = ines.app.test_cli_runner()
     ines.sign_and_confirm()
-    assert "nothing of appeal is being written" in run.invoke(args=["editor", "publish", "appeal"]).output
+    assert "nothing of appeal is being written" in run.invoke(args=["letter", "publish", "appeal"]).output
     save(ines, APPEAL, **MORE)
-    listed = run.invoke(args=["editor", "list"])
+    listed = run.invoke(args=["letter", "drafts"])
     assert listed.output == "appeal  public  changed: the text in English\n"
-    told = run.invoke(args=["editor", "publish", "appeal"])
+    told = run.invoke(args=["letter", "publish", "appeal"])
     assert told.exit_code == 1
     assert "people have signed appeal: say --material, or give a --reason" in told.output
-    both = run.invoke(args=["editor", "publish", "appeal", "--material", "--reason", "x"])
+    both = run.invoke(args=["letter", "publish", "appeal", "--material", "--reason", "x"])
     assert both.exit_code == 2
-    done = run.invoke(args=["editor", "publish", "appeal", "--reason", "A word."])
+    done = run.invoke(args=["letter", "publish", "appeal", "--reason", "A word."])
     assert done.output == "appeal is public, version 2\n"
     assert "A word." in ines.get("/en/appeal/versions").text
-    assert run.invoke(args=["editor", "publish", "nothing"]).exit_code == 1
+    assert run.invoke(args=["letter", "publish", "nothing"]).exit_code == 1
 
 
 def test_a_draft_is_discarded_by_command(ines: Officer) -> None:
     run = ines.app.test_cli_runner()
     save(ines, APPEAL, **MORE)
-    assert run.invoke(args=["editor", "discard", "appeal"]).output == "the draft of appeal is discarded\n"
-    assert run.invoke(args=["editor", "discard", "appeal"]).exit_code == 1
-    assert run.invoke(args=["editor", "discard", "nothing"]).exit_code == 1
+    assert run.invoke(args=["letter", "discard", "appeal"]).output == "the draft of appeal is discarded\n"
+    assert run.invoke(args=["letter", "discard", "appeal"]).exit_code == 1
+    assert run.invoke(args=["letter", "discard", "nothing"]).exit_code == 1

@@ -59,7 +59,7 @@ def test_a_draft_waits_when_a_command_changes_the_letter_and_an_owner_chooses(
     page = ines.get(f"{APPEAL}/publish").text
     assert "The public letter was changed since this draft was begun" in page
     assert "Publish</button>" not in page
-    refused = ines.app.test_cli_runner().invoke(args=["editor", "publish", "appeal"])
+    refused = ines.app.test_cli_runner().invoke(args=["letter", "publish", "appeal"])
     assert "was changed after its draft was begun" in refused.output
     kept = ines.post(f"{APPEAL}/renew", {}, f"{APPEAL}/publish")
     assert kept.status_code == 303

@@ -115,7 +115,7 @@ def test_a_letter_that_is_not_whole_says_what_is_missing_and_is_not_published(in
     assert "the summary, the text" in page
     assert "Publish</button>" not in page
     assert "…" in ines.get(f"{begun}/preview/en").text
-    told = ines.app.test_cli_runner().invoke(args=["editor", "publish", "keep-the-lake-clean"])
+    told = ines.app.test_cli_runner().invoke(args=["letter", "publish", "keep-the-lake-clean"])
     assert told.output == "Error: v1/en.md: still missing: the summary, the text\n"
     assert ines.get("/en/keep-the-lake-clean").status_code == 404
 
