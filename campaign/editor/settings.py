@@ -15,7 +15,7 @@ from campaign.world.countries import COUNTRIES
 from campaign.world.languages import LANGUAGES
 from campaign.world.named import Named
 
-NEW_ROWS = 3  # empty rows at the end of the timeline's table
+NEW_ROWS = 2  # empty rows at the end of the timeline's table
 WORD_NAMES = (*NEEDED, "hint", *FORMS)
 DAY_FAULT = "Write a day, such as 2026-12-31."
 NO_NUMBER = "Write a whole number, such as {such}, or nothing."
