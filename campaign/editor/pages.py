@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 
 from campaign.editor.paste import clean_letters, one_line
 from campaign.letter.folder import FACTS
@@ -48,6 +49,11 @@ def write_words(words: Words, language: str, before: str, version: int | None) -
         name: value for name, value in asdict(words).items() if name != "body" and (value or name != "addressee")
     }
     return change_page(before, facts | said, words.body)
+
+
+def write_day(source: str, name: str, day: date) -> str:
+    """Return a page's file with a day in its front matter."""
+    return change_page(source, read_facts_of(source) | {name: day.isoformat()}, read_words(source).body)
 
 
 def read_facts_of(source: str) -> dict[str, str]:

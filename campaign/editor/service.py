@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaign.audit.log import write_log
 from campaign.editor.models import TranslationSource, VersionReason
-from campaign.editor.pages import Words, missing, read_words
+from campaign.editor.pages import Words, missing, read_words, write_day
 from campaign.editor.rules import BACKGROUND, TEXT, path_in_words
 from campaign.editor.versions import carried, needs_version, said_material, signed_languages
 from campaign.letter.drafts import all_drafts, change_draft, discard_draft, draft_of, publish
@@ -98,11 +98,19 @@ class Work:
         """Return the paths of an update, public or not."""
         return sorted(path for path in {*self.files, *self.public} if path.startswith(f"updates/{update}/"))
 
-    def renamed(self, update: str, name: str) -> dict[str, str | None]:
-        """Return an update's files under another name, and None for those under its own; all files if it keeps it."""
+    def to_publish(self, update: str, name: str, today: date) -> dict[str, str | None]:
+        """Return the files that publish an update under a name, and None for those under a name that it had.
+
+        The file of a correction says its day, so that it says so wherever it is loaded.
+        """
         paths = self.of_update(update)
-        gone: dict[str, str | None] = {path: None for path in paths if name != update}
-        return gone | {path.replace(f"/{update}/", f"/{name}/", 1): self.files.get(path) for path in paths}
+        found: dict[str, str | None] = {path: None for path in paths if name != update}
+        for path in paths:
+            source, public = self.files.get(path), self.public.get(path)
+            corrected = bool(source and public) and source != public
+            dated = write_day(source or "", "changed_on", today) if corrected else source
+            found[path.replace(f"/{update}/", f"/{name}/", 1)] = dated
+        return found
 
     @property
     def changed_in_words(self) -> list[str]:

@@ -10,14 +10,15 @@ from zoneinfo import available_timezones
 from campaign.editor.paste import one_line
 from campaign.letter.fields import FIELDS
 from campaign.letter.kinds import FORMS, NEEDED, WORDS, dump_kinds
-from campaign.letter.rules import COOLING_OFF_HOURS, FOREIGN, LAWMAKER, RECIPIENTS, UTC_ZONE, Kind
+from campaign.letter.rules import COOLING_OFF_HOURS, FOREIGN, LAWMAKER, RECIPIENTS, UTC_ZONE, Kind, LetterMalformed
 from campaign.letter.standing import zone_of
 from campaign.letter.writing import change_toml
 from campaign.world.countries import COUNTRIES
 from campaign.world.languages import LANGUAGES
 from campaign.world.named import Named
 
-NEW_ROWS = 3  # empty rows at the end of the timeline's table
+ENTRY_NAMES = {"on": "day", "what": "sort", "said": "words"}  # of an entry of the timeline
+NEW_ROWS = 2  # empty rows at the end of the timeline's table
 WORD_NAMES = (*NEEDED, "hint", *FORMS)
 ZONES = sorted(
     {UTC_ZONE, *(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))}
@@ -139,6 +140,14 @@ def typed_timeline(
         if f"drop-{row}" not in form and (row < len(before) or entry["on"] or entry["said"]):
             typed[row] = {name: value for name, value in entry.items() if value != ""}
     return typed
+
+
+def row_fault(fault: LetterMalformed, rows: Sequence[int]) -> str:
+    """Return what is wrong with an entry of the timeline, with the number of its row on the page."""
+    _timeline, number, key = (*fault.where.key.split(", "), "", "")[:3]
+    if not number.isdecimal():
+        return f"{fault}."
+    return f"Row {rows[int(number) - 1] + 1}, {ENTRY_NAMES.get(key, key)}: {fault.sentence}."
 
 
 def moved(keys: Sequence[str], key: str, step: int) -> list[str]:

@@ -14,7 +14,7 @@ from campaign.editor.forms import EditorForm, TimelineForm, UpdateForm, WordsFor
 from campaign.editor.publish_views import CHANGED, REFUSED, show_preview
 from campaign.editor.rules import UPDATE, free_update, updates_in
 from campaign.editor.service import Work, check_facts, find_work, save_work
-from campaign.editor.settings import DAY_FAULT, NEW_ROWS, timeline_in, typed_timeline
+from campaign.editor.settings import DAY_FAULT, NEW_ROWS, row_fault, timeline_in, typed_timeline
 from campaign.editor.text_views import LIMIT, Page, change_page, show_page
 from campaign.editor.versions import compare_pages
 from campaign.letter.drafts import publish_part
@@ -23,6 +23,7 @@ from campaign.letter.markdown import to_html
 from campaign.letter.models import Letter
 from campaign.letter.rules import LetterMalformed
 from campaign.letter.service import current_text, pages_of
+from campaign.letter.standing import standing
 from campaign.letter.writing import change_toml
 from campaign.web.audience import officer, staff
 from campaign.web.forms import ActForm, check_button
@@ -31,8 +32,7 @@ from campaign.web.staff import ChangedMeanwhile
 from campaign.web.toolbox import toolbox
 from campaign.world.timeline import WHATS
 
-FULL = "This day has no room for another update."
-TIMELINE, NAMES = "timeline", {"on": "day", "what": "sort", "said": "words"}
+FULL, TIMELINE = "This day has no room for another update.", "timeline"
 
 
 @bp.get("/letters/<slug>/updates")
@@ -105,7 +105,9 @@ def publish_update(slug: str, update: str) -> ResponseReturnValue:
     form.show_faults({"day": fault} if fault else {})
     if not stamped or fault:
         return _update_page(work, update, form), 422
-    refusal, status = _publish(form, work, work.mark(*work.of_update(update)), work.renamed(update, name))
+    refusal, status = _publish(
+        form, work, work.mark(*work.of_update(update)), work.to_publish(update, name, _today(work))
+    )
     if status:
         return _update_page(_known(work_of(slug), update), update, form, refusal), status
     return redirect(url_for("editor.update_day", slug=slug, update=name, published=1), 303)
@@ -150,7 +152,7 @@ def change_timeline(slug: str, language: str) -> ResponseReturnValue:
                 save_work(session, work, {FACTS: source}, officer(), now=toolbox().clock())
             return redirect(url_for("editor.timeline", slug=slug, language=language, saved=1), 303)
     except LetterMalformed as fault:
-        form.show_faults({"entries": _sentence(fault, list(typed))})
+        form.show_faults({"entries": row_fault(fault, list(typed))})
     except ChangedMeanwhile:
         return _timeline_page(work_of(slug), language, form, meanwhile=True), 409
     return _timeline_page(work, language, form), 422
@@ -198,6 +200,12 @@ def _page(slug: str, update: str, language: str) -> Page:
     return Page(work_of(slug), f"{UPDATE}{update}", language)
 
 
+def _today(work: Work) -> date:
+    """Return the day in the letter's time zone."""
+    now = toolbox().clock()
+    return standing(work.letter, now).today if work.letter else now.date()
+
+
 def _known(work: Work, update: str) -> Work:
     if update not in updates_in({*work.files, *work.public}):
         abort(404)
@@ -227,7 +235,7 @@ def _list_page(work: Work, form: UpdateForm) -> str:
         "editor/updates.html",
         work=work,
         form=form,
-        day=form.text_of("day") or toolbox().clock().date().isoformat(),
+        day=form.text_of("day") or _today(work).isoformat(),
         rows=[
             (name, Page(work, f"{UPDATE}{name}", work.original), name in updates_in(work.public), name in changed)
             for name in names
@@ -262,14 +270,6 @@ def _update_page(work: Work, update: str, form: UpdateForm, refusal: str = "") -
 def _typed(work: Work, language: str) -> dict[int, dict[str, Any]]:
     before = timeline_in(work.files[FACTS])
     return typed_timeline(request.form, before, language, whole=language == work.original)
-
-
-def _sentence(fault: LetterMalformed, rows: list[int]) -> str:
-    """Return a fault with the number of its row on the page."""
-    _timeline, number, key = (*fault.where.key.split(", "), "", "")[:3]
-    if not number.isdecimal():
-        return f"{fault}."
-    return f"Row {rows[int(number) - 1] + 1}, {NAMES.get(key, key)}: {fault.sentence}."
 
 
 def _timeline_page(

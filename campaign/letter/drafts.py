@@ -150,7 +150,8 @@ def publish_part(
         raise ChangedMeanwhile
     before, written = files_of(session, letter), draft.files
     facts = {key: tomllib.loads(written[FACTS]).get(key) for key in keys}
-    chosen = {path: written.get(path) for path in paths} | {FACTS: change_toml(before[FACTS], facts)}
+    chosen = {path: written.get(path) for path in paths}
+    chosen |= {FACTS: change_toml(before[FACTS], facts)} if keys else {}
     files = {path: said for path, said in {**before, **chosen}.items() if said is not None}
     letter = keep_letter(session, parse(files, before), files, now=now)
     number = write_log(

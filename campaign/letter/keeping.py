@@ -12,6 +12,7 @@ from campaign.letter.folder import BACKGROUND, FACTS, Files, Whole, page_path, t
 from campaign.letter.models import Letter, LetterFile, LetterKind, LetterPage, LetterText, MaterialVersion
 from campaign.letter.rules import PAGE_DAYS, Kind, LetterFacts, LetterMalformed, Page
 from campaign.letter.service import TextChanged, check_whole, mark_material, newest_material, texts_of
+from campaign.letter.standing import standing
 from campaign.letter.writing import write_facts, write_page
 from campaign.world.named import from_written, written
 
@@ -66,7 +67,7 @@ def keep_letter(session: Session, whole: Whole, files: Files, *, now: datetime) 
     _keep_material(session, letter, whole.facts, before)
     _keep_kinds(session, letter, whole.kinds)
     _keep_texts(session, letter, whole, now=now)
-    _keep_pages(session, letter, whole.pages, now=now)
+    _keep_pages(session, letter, whole.pages, standing(letter, now).today)
     _keep_files(session, letter, files)
     letter.revision += changed
     session.flush()
@@ -179,18 +180,18 @@ def _flush_text(session: Session, letter: Letter, version: int, language: str) -
         raise TextSigned(refusal) from fault
 
 
-def _keep_pages(session: Session, letter: Letter, pages: Mapping[tuple[str, str], Page], *, now: datetime) -> None:
+def _keep_pages(session: Session, letter: Letter, pages: Mapping[tuple[str, str], Page], today: date) -> None:
     rows = {(row.name, row.language): row for row in _own(session, LetterPage, letter)}
     wanted = {}
     for key, page in pages.items():
         words = {"title": page.facts["title"], "summary": page.facts["summary"], "body": page.body}
-        days = _days(key[0], page, rows.get(key), words, now=now)
+        days = _days(key[0], page, rows.get(key), words, today)
         wanted[key] = {"letter_id": letter.id, "name": key[0], "language": key[1], **words, **days}
     _replace(session, LetterPage, rows, wanted, lambda _key: session.flush())
 
 
 def _days(
-    name: str, page: Page, row: LetterPage | None, words: Mapping[str, str], *, now: datetime
+    name: str, page: Page, row: LetterPage | None, words: Mapping[str, str], today: date
 ) -> dict[str, date | None]:
     """Return when a page was published and last changed: an update on the day of its folder, unless it says another.
 
@@ -200,11 +201,11 @@ def _days(
     if name != BACKGROUND:
         said.setdefault("published_on", date.fromisoformat(name.removeprefix("update-")[:10]))
     if row is not None and "changed_on" not in said:
-        was_public = row.published_on is None or row.published_on <= now.date()
+        was_public = row.published_on is None or row.published_on <= today
         corrected = was_public and any(getattr(row, key) != value for key, value in words.items())
         return {
             "published_on": said.get("published_on"),
-            "changed_on": now.date() if corrected else row.changed_on,
+            "changed_on": today if corrected else row.changed_on,
         }
     return {key: said.get(key) for key in PAGE_DAYS}
 

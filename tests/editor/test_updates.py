@@ -2,6 +2,8 @@
 
 import re
 
+from campaign.letter.keeping import files_of
+from campaign.letter.service import find_letter
 from tests.cast import Officer
 from tests.conftest import Clock
 from tests.editor.office import LETTERS, begin, save, send
@@ -79,6 +81,9 @@ def test_a_correction_is_published_with_its_day_and_can_be_discarded(ines: Offic
     assert "<del>Monday</del>" in ines.get(f"{DESK}/{NAME}").text
     publish(ines)
     assert "Changed on 5 May 2026." in ines.get(f"{PUBLIC}/{NAME}").text
+    with ines.tools.database.read() as session:
+        files = files_of(session, find_letter(session, "appeal"))
+    assert "changed_on: 2026-05-05\n" in files[f"updates/{NAME}/en.md"], "and so says its file"
 
 
 def test_two_who_publish_one_update_are_told_and_nothing_is_overwritten(ines: Officer) -> None:

@@ -174,6 +174,11 @@ def test_a_milestone_keeps_the_day_on_which_it_was_first_reached(
     with visitor.tools.database.write() as session:
         session.execute(delete(Verification).where(Verification.signatory_id < 5))
     note_milestones(visitor.tools.database, clock.now)
+    with visitor.tools.database.write() as session:
+        session.scalars(select(Letter)).one().show_count = False
+    assert lines(visitor)[1:] == [], "where the count is not shown, no milestone is"
+    with visitor.tools.database.write() as session:
+        session.scalars(select(Letter)).one().show_count = True
     assert lines(visitor)[1:] == [shown], "a signatory who leaves takes nothing away from that day"
 
 

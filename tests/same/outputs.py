@@ -242,7 +242,7 @@ def write_pages(out: Outputs, vera: Officer, slugs: list[str]) -> None:
         "country": out.rows("country", "signatory"),
         "filename": [str(path.relative_to(ROOT / "static")) for path in (ROOT / "static").rglob("*.*")],
         "reference": out.rows("reference", "delivery"),
-        "name": sorted(set(_updates(out, slugs))),
+        **dict.fromkeys(("name", "update"), sorted(set(_updates(out, slugs)))),
     }
     more = [f"/en/{slug}/sign?as={kind}" for slug in slugs for kind in out.rows("kind", "signatory")]
     more += [f"/api/v1/letters/{slug}/signatories?country=DE" for slug in slugs]
