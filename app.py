@@ -35,6 +35,7 @@ from campaign.roll.views import letter_slot
 from campaign.seal.keys import find_keys
 from campaign.sign.gather import gather_forms
 from campaign.signin.gate_views import gate
+from campaign.start import privacy
 from campaign.start import views as start
 from campaign.storage.database import Database
 from campaign.storage.journal import keep_acts
@@ -50,7 +51,6 @@ from campaign.web.pages import Keeper, kept
 from campaign.web.programs import prepare_programs
 from campaign.web.tokens import Tokens
 from campaign.web.toolbox import EXTENSION, Site, Toolbox, reading
-from campaign.withdraw import privacy
 from campaign.withdraw.cli import restore
 from campaign.withdraw.clock import clock_fault, unless_jumped
 from campaign.withdraw.consents import ask_waiting, asker_of, gather_asked

@@ -48,7 +48,6 @@ import campaign.web.cli
 import campaign.web.views
 import campaign.withdraw.cli
 import campaign.withdraw.desk_views
-import campaign.withdraw.privacy
 import campaign.withdraw.views
 import campaign.worker.cli
 

@@ -167,7 +167,7 @@ def publish_part(
 def set_facts(session: Session, letter: Letter, facts: Mapping[str, Any], *, now: datetime) -> None:
     """Change keys of a public letter's letter.toml at once, in its draft too: publishing that must not undo them.
 
-    The caller holds Turn.LETTERS, and writes the log. Raises LetterMalformed.
+    The caller has waited for TURN, and writes the log. Raises LetterMalformed.
     """
     before, revision, draft = files_of(session, letter), letter.revision, draft_of(session, letter.slug)
     files = {**before, FACTS: change_toml(before[FACTS], facts)}

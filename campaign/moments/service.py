@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from campaign.audit.log import write_log
 from campaign.audit.models import Officer
-from campaign.letter.drafts import set_facts
+from campaign.letter.drafts import TURN, set_facts
 from campaign.letter.models import Letter, LetterMoment
 from campaign.letter.service import NoSuchLetter
 from campaign.letter.standing import CLOSED, RESUMED, SUSPENDED, standing
 from campaign.moments.rules import MomentRefused, check_possible
 from campaign.storage.journal import write_act
-from campaign.storage.statements import Turn, wait_turn
+from campaign.storage.statements import wait_turn
 from campaign.web.staff import ChangedMeanwhile, Staff
 
 EMBARGO = "letter embargo"  # kind of a journal line: until when the letter is not public
@@ -36,7 +36,7 @@ def close(session: Session, slug: str, reason: Mapping[str, str], by: Staff | No
 
     Forms that were sent before may be confirmed for the 72 hours that their mail promised.
     """
-    wait_turn(session, Turn.LETTERS)
+    wait_turn(session, TURN)
     letter = _act(session, slug, CLOSED, reason, by, now=now)
     set_facts(session, letter, {"closes_on": max(letter.opens_on, standing(letter, now).today)}, now=now)
     return letter
@@ -50,7 +50,7 @@ def move_embargo(
     `seen` is the embargo that the officer saw. Raises NoSuchLetter, ChangedMeanwhile if it is another one now, and
     MomentRefused for a letter that is public already: what was read cannot be taken back.
     """
-    wait_turn(session, Turn.LETTERS)
+    wait_turn(session, TURN)
     letter = locked_letter(session, slug)
     if letter.embargo_until != seen:
         raise ChangedMeanwhile

@@ -22,10 +22,10 @@ class Turn(IntEnum):
     IMPORT = 1_202  # a list is taken in
     IDENTITY = 1_203  # what the site says of who runs it is changed
     LETTERS = 1_204  # a letter or its draft is changed
-    CHOICES = 1_232  # what owners choose for the whole site is changed
-    DIRECTORY = 1_213  # an office or a parliament's domain is changed
-    COUNT = 1_234  # forms are counted by day
-    ALERTS = 1_235  # officers are told what has happened
+    DIRECTORY = 1_205  # an office or a parliament's domain is changed
+    CHOICES = 1_206  # what owners choose for the whole site is changed
+    COUNT = 1_207  # forms are counted by day
+    ALERTS = 1_208  # officers are told what has happened
     MAIL = 4_022  # mails are claimed, and places given
 
 

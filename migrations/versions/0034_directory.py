@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033_directory"
-down_revision = "0032_start"
+revision = "0034_directory"
+down_revision = "0033_start"
 
 
 def upgrade() -> None:

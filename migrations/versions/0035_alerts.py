@@ -5,8 +5,8 @@ from alembic import op
 
 from campaign.storage.models import Moment
 
-revision = "0034_alerts"
-down_revision = "0033_directory"
+revision = "0035_alerts"
+down_revision = "0034_directory"
 
 
 def upgrade() -> None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0036_editor"
+revision = "0032_editor"
 down_revision = "0031_consent"
 
 

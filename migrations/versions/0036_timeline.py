@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035_timeline"
-down_revision = "0034_alerts"
+revision = "0036_timeline"
+down_revision = "0035_alerts"
 
 
 def upgrade() -> None:

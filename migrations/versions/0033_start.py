@@ -8,8 +8,8 @@ from alembic import op
 
 from campaign.storage.models import Moment
 
-revision = "0032_start"
-down_revision = "0036_editor"
+revision = "0033_start"
+down_revision = "0032_editor"
 
 
 def upgrade() -> None:
