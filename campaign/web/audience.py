@@ -14,6 +14,7 @@ from itsdangerous import BadData
 from itsdangerous.encoding import base64_decode, base64_encode
 from werkzeug import Response
 
+from campaign.web.headers import refuse_hostile_body
 from campaign.web.staff import Staff
 from campaign.web.tokens import ID_BYTES
 from campaign.web.toolbox import toolbox
@@ -41,6 +42,8 @@ def staff(
         @wraps(view)
         def guarded(**values: Any) -> ResponseReturnValue:
             g.officer = toolbox().gate(roles, fresh)
+            if request.method not in ("GET", "HEAD") and not hasattr(view, "takes"):
+                refuse_hostile_body()
             return view(**values)
 
         guarded.audience = roles or (STAFF,)  # type: ignore[attr-defined]  # as above
