@@ -131,13 +131,16 @@ def typed_timeline(
     """
     typed: dict[int, dict[str, Any]] = {}
     for row in range(len(before) + (NEW_ROWS if whole else 0)):
+        if f"drop-{row}" in form:
+            continue
         entry = dict(before[row]) if row < len(before) else {}
-        said = {**entry.get("said", {}), language: one_line(form.get(f"said-{row}", ""))}
-        entry["said"] = {one: words for one, words in said.items() if words}
-        if whole:
-            entry |= {"on": _day_or_moment(form.get(f"on-{row}", "")), "what": form.get(f"what-{row}", "")}
-            entry["source"] = form.get(f"source-{row}", "").strip()
-        if f"drop-{row}" not in form and (row < len(before) or entry["on"] or entry["said"]):
+        if f"said-{row}" in form:
+            said = {**entry.get("said", {}), language: one_line(form[f"said-{row}"])}
+            entry["said"] = {one: words for one, words in said.items() if words}
+            if whole:
+                entry |= {"on": _day_or_moment(form.get(f"on-{row}", "")), "what": form.get(f"what-{row}", "")}
+                entry["source"] = form.get(f"source-{row}", "").strip()
+        if row < len(before) or entry.get("on") or entry.get("said"):
             typed[row] = {name: value for name, value in entry.items() if value != ""}
     return typed
 

@@ -32,5 +32,6 @@ def news_at_the_desk(hung: Any) -> None:
     hung.look(f"{DESK}/updates/{DAY}")
     row = {"on-0": "soon", "what-0": "vote", "said-0": "It votes.", "source-0": ""}
     hung.keep("a timeline, malformed", save(vera, f"{DESK}/timeline/en", **row), 422)
-    assert save(vera, f"{DESK}/timeline/en", **{**row, "on-0": "2026-06-01"}).status_code == 303
+    others = {f"drop-{number}": "yes" for number in range(1, 6)}
+    assert save(vera, f"{DESK}/timeline/en", **{**row, **others, "on-0": "2026-06-01"}).status_code == 303
     hung.look(f"{DESK}/timeline/en")
