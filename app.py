@@ -128,7 +128,7 @@ def build(settings: Settings, rooms: tuple[object, ...], clock: Clock = now, pag
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     prepare_logs()
-    for prepare in (prepare_headers, prepare_languages, prepare_programs, prepare_errors):
+    for prepare in (prepare_programs, prepare_headers, prepare_languages, prepare_errors):
         prepare(app)
     for room in rooms:
         app.register_blueprint(room)  # type: ignore[arg-type]  # blueprints, by the constants above

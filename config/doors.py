@@ -39,6 +39,7 @@ import campaign.roll.desk_views
 import campaign.roll.views
 import campaign.roster.desk_views
 import campaign.sign.cli
+import campaign.sign.desk_views  # its page stands on the blueprint of the directory
 import campaign.sign.views
 import campaign.signin.desk_views
 import campaign.signin.views

@@ -138,6 +138,7 @@ GROUPS = {
             "restored",
             "identity",
             "choose",
+            "office clock",
         ),
     ),
     "sign-ins": (

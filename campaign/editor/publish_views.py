@@ -20,8 +20,7 @@ from campaign.editor.service import (
     publish_work,
     version_changes,
 )
-from campaign.editor.settings import compare_facts
-from campaign.editor.versions import compare_pages
+from campaign.editor.versions import compare_facts, compare_pages, said_material
 from campaign.letter.folder import FACTS, parse
 from campaign.letter.keeping import KindSigned, TextSigned, check_office, keep_letter
 from campaign.letter.markdown import to_html
@@ -192,6 +191,8 @@ def show_preview(slug: str, language: str, page: Callable[[Session, Letter], str
 def _as_published(session: Session, slug: str) -> Letter:
     work = find_work(session, slug)
     changed = {**work.files, **version_changes(session, work)}
+    # A preview asks no question, so a new version is kept as one that asks nobody anew; it is rolled back.
+    changed[FACTS] = said_material(changed[FACTS] or "", material=False) if work.letter else changed[FACTS]
     files = with_placeholders({path: said for path, said in changed.items() if said is not None})
     return keep_letter(session, parse(files, work.public), files, now=toolbox().clock())
 

@@ -200,45 +200,6 @@ def kind_faults(kind: Kind, taken: Sequence[str]) -> dict[str, str]:
     return faults
 
 
-LABELS = {
-    "opens_on": "First day",
-    "closes_on": "Last day",
-    "goal": "Goal",
-    "show_count": "The running count is shown",
-    "cooling_off_hours": "Hours to object",
-    "embargo_until": "Embargo until",
-    "time_zone": "Time zone",
-    "addressee": "Who receives it",
-    "office": "Office of each government",
-    "recipients": "Recipients",
-    "drafts": "Draft translations",
-    "kinds": "Who may sign",
-    "original": "Language of the original",
-    "version": "Version",
-    "timeline": "Timeline",
-}
-
-
-def compare_facts(before: str, after: str) -> list[tuple[str, str, str]]:
-    """Return what differs between two letter.toml: a label, the value before and the value after; tables have none."""
-    old, new = tomllib.loads(before), tomllib.loads(after)
-    keys = [key for key in {**LABELS, **old, **new} if old.get(key) != new.get(key)]
-    return [(LABELS.get(key, key), _in_words(old.get(key)), _in_words(new.get(key))) for key in keys]
-
-
-def _in_words(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return (
-            ", ".join(
-                str(one.get("key") or one.get("on", "")) if isinstance(one, dict) else str(one) for one in value
-            )
-            or "none"
-        )
-    return "nothing" if value is None else str(value)
-
-
 def _addressed(before: Mapping[str, Any], said: Settings) -> dict[str, Any]:
     """Return what changes of the addressee; named recipients are written on a page of their own."""
     if said.addressee == RECIPIENTS:

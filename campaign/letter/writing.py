@@ -24,6 +24,7 @@ from campaign.world.languages import FALLBACK
 from campaign.world.timeline import as_tables, from_stored
 
 LINES = re.compile(r"[^\n]*\n|[^\n]+")
+OF_ONE_LETTER = ("embargo_until", "material", "timeline")  # what a copy does not take over
 USUAL: Mapping[str, Any] = {  # what a letter says that does not say it
     "goal": None,
     "recipients": [],
@@ -82,11 +83,11 @@ def change_page(source: str, facts: Mapping[str, str], body: str) -> str:
 
 
 def copied_files(files: Files, slug: str) -> dict[str, str]:
-    """Return the files of a letter as those of a new one: the current words as version 1, without embargo and updates."""
+    """Return the files of a letter as those of a new one: the current words as version 1, without embargo, updates and timeline."""
     source = files.get(FACTS, "")
     said = read_toml(source)
     own = f"v{said.get('version', 1)}/"
-    copied = {FACTS: change_toml(source, {"slug": slug, "version": 1, "embargo_until": None})}
+    copied = {FACTS: change_toml(source, {"slug": slug, "version": 1, **dict.fromkeys(OF_ONE_LETTER)})}
     for path, content in files.items():
         if path.startswith(own):
             copied[text_path(1, path.removeprefix(own).removesuffix(".md"))] = _as_first(content)

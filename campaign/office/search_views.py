@@ -1,6 +1,6 @@
 """Search at one place: signatories as the queue finds them, letters and deliveries."""
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.office.finds import find_deliveries, find_letters
@@ -31,7 +31,7 @@ def search() -> ResponseReturnValue:
         words=words,
         sealed=sealed,
         found=found,
-        letters=[(slug, _letter_page(slug)) for slug in letters],
+        letters=[(slug, url_for("editor.edit", slug=slug)) for slug in letters],
         deliveries=deliveries,
         longest=LONGEST_SEARCH,
     )
@@ -45,10 +45,3 @@ def find() -> ResponseReturnValue:
     if not form.validate():
         abort(400)
     return redirect(url_for("office_search.search", find=seal_words(form.typed()) or None), 303)
-
-
-def _letter_page(slug: str) -> str:
-    """Return the page of a letter: the editor's where there is one, otherwise its numbers."""
-    if "editor.edit" in current_app.view_functions:
-        return url_for("editor.edit", slug=slug)
-    return url_for("office.dashboard", letter=slug)

@@ -12,6 +12,7 @@ from campaign.confirm.rules import MailboxProof
 from campaign.confirm.service import prove_code
 from campaign.letter.difference import difference, difference_in_line
 from campaign.letter.markdown import to_html
+from campaign.letter.views import stands_now
 from campaign.mail.rules import ANEW
 from campaign.sign.rules import CODE_TRIES
 from campaign.sign.service import LetterClosed
@@ -131,7 +132,8 @@ def _again(new: NewText, fault: Exception | None, **options: Any) -> ResponseRet
     """Show the page once more: what was typed does not prove the mailbox, or there is a still newer text."""
     if isinstance(fault, LetterClosed):
         speak(new.signed.language)
-        return render_template("sign/closed.html", letter=new.letter, letter_text=new.text), 410
+        stands = stands_now(new.letter)
+        return render_template("sign/closed.html", letter=new.letter, letter_text=new.text, stands=stands), 410
     if fault is not None:
         return _page(new, moved=True, **options), 409
     if "proof" in options:

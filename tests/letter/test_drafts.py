@@ -170,7 +170,7 @@ def test_a_letter_is_a_start_for_another(somebody: Visitor) -> None:
         somebody,
         "appeal",
         {
-            TOML: change_toml(said[TOML], {"version": 2, "embargo_until": START, "goal": 9}),
+            TOML: change_toml(said[TOML], {"version": 2, "material": False, "embargo_until": START, "goal": 9}),
             "v2/en.md": said[EN].replace("version: 1", "version: 2"),
             "updates/2026-05-01/en.md": said[EN],
         },

@@ -37,7 +37,7 @@ def test_a_withheld_name_stays_shut_where_its_key_is_not(site: Flask, ines: Offi
 
 def test_a_letter_is_found_by_a_word_of_its_title_in_any_language(ines: Officer) -> None:
     for words in ("appeal", "AN app", "呼籲"):
-        assert 'href="/desk/?letter=appeal">An appeal' in found(ines, words), words
+        assert 'href="/desk/letters/appeal">An appeal' in found(ines, words), words
     assert "No title contains these words" in found(ines, "appeal lake")
 
 

@@ -20,7 +20,10 @@ LETTER = Letter(
     slug="appeal", addressee="own-government", opens_on=date(2026, 1, 1), closes_on=date(2026, 12, 31), goal=None,
     version=1, drafts="",
 )  # fmt: skip
-LETTER.kind_rows = [LetterKind(letter_id=1, place=0, **vars(kind)) for kind in SHIPPED]
+COLUMNS = ("key", "established", "fields", "required", "use", "plural", "words")
+LETTER.kind_rows = [
+    LetterKind(letter_id=1, place=0, **{name: getattr(kind, name) for name in COLUMNS}) for kind in SHIPPED
+]
 
 
 def entries(count: int, name: str = "Ana") -> Iterator[ListedName]:

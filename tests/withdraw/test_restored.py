@@ -52,7 +52,7 @@ ENDED_ANYWAY = {"invite", "recover", "end session", "ask", "approve"}  # session
 TAKES_NOTHING = {
     "add passkey", "print", "annex", "bundle", "freeze", "package", "build", "build cancel", "package taken", "export",
     "intake", "intake-done", "let mail go", "recalled", "forgot", "restored", "identity",
-    "office", "office kind", "roster", "resume mail", "choose", "remove letter", "letter load", "letter export",
+    "office", "office kind", "roster", "resume mail", "office clock", "choose", "remove letter", "letter load", "letter export",
     "letter draft", "letter discard", "letter publish", "letter version",
 }  # fmt: skip
 
