@@ -14,13 +14,13 @@ from campaign.editor.service import Work, check_facts, save_work
 from campaign.editor.settings import (
     ZONES,
     change_settings,
-    compare_facts,
     kind_faults,
     moved,
     put_kinds,
     put_named,
     read_settings,
 )
+from campaign.editor.versions import compare_facts
 from campaign.letter.fields import FIELDS
 from campaign.letter.folder import FACTS
 from campaign.letter.kinds import MOST_KINDS, read_kinds
