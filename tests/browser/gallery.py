@@ -81,6 +81,7 @@ def gallery(app: Flask, folder: Path) -> Gallery:
     identity(hung)
     for name, answer, status in states_of_start(hung.vera):
         hung.keep(name, answer, status)
+    hung.visitor.deliver_mail()  # the test mail
     letters(hung)
     for name, answer, status in answers(hung.vera):
         hung.keep(name, answer, status)

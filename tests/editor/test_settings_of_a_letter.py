@@ -15,6 +15,7 @@ from tests.editor.office import LETTERS, begin, publish, save
 
 APPEAL = f"{LETTERS}/appeal"
 SAID = {
+    "time_zone": "UTC",
     "opens_on": "2026-01-01",
     "closes_on": "2026-12-31",
     "addressee": "own-government",

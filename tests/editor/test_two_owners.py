@@ -40,7 +40,7 @@ def test_two_who_write_in_two_languages_do_not_disturb_each_other(ines: Officer,
 
 
 def test_settings_that_two_change_at_once_are_not_overwritten(ines: Officer, otto: Officer) -> None:
-    said = {"opens_on": "2026-01-01", "closes_on": "2026-12-31", "addressee": "own-government", "office": "foreign",
+    said = {"time_zone": "UTC", "opens_on": "2026-01-01", "closes_on": "2026-12-31", "addressee": "own-government", "office": "foreign",
             "cooling_off_hours": "48", "show_count": "yes", "recipient": ["FR"]}  # fmt: skip
     opened = otto.get(f"{APPEAL}/settings").text
     assert save(ines, f"{APPEAL}/settings", **{**said, "goal": "500"}).status_code == 303

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from werkzeug.test import TestResponse
 
+from campaign.letter.service import find_letter
 from tests.cast import Officer, Visitor, read_link
 from tests.conftest import LETTERS, Clock
 
@@ -51,6 +52,14 @@ class Publisher:
         said = [f"version = {version}"] + ([] if material is None else [f"material = {str(material).lower()}"])
         at = next(number for number, line in enumerate([*lines, "["]) if line.startswith("["))
         facts.write_text("\n".join([*lines[:at], *said, *lines[at:]]) + "\n")
+
+    def export(self) -> None:
+        """Take the letter as it is public now, whoever changed it."""
+        shutil.rmtree(self.folder)
+        run = self.visitor.app.test_cli_runner()
+        assert run.invoke(args=["letter", "export", str(self.folder)]).exit_code == 0
+        with self.visitor.tools.database.read() as session:
+            self.version = find_letter(session, "appeal").version
 
     def load(self) -> str:
         loaded = self.visitor.app.test_cli_runner().invoke(args=["letter", "load", str(self.folder)])
@@ -104,7 +113,9 @@ def show_new_version(hung: Hung) -> None:
     """Publish a material version, and open what a signatory and an officer see of it."""
     own, clock = hung.visitor.sign_and_confirm(email="anew@example.org"), hung.visitor.tools.clock
     assert isinstance(clock, Clock)
-    Publisher(hung.visitor, hung.folder / "next").publish(material=True)
+    publisher = Publisher(hung.visitor, hung.folder / "next")
+    publisher.export()
+    assert publisher.publish(material=True) == ""
     link, _code = open_mail(hung.visitor, work(hung.visitor, clock)[-1])
     hung.look(link)
     hung.keep("a new version, a wrong code", hung.visitor.client.post(link, data={"code": "000000"}), 422)
