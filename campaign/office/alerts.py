@@ -17,6 +17,7 @@ from campaign.confirm.models import Signatory
 from campaign.desk.rules import DELIVERER, DELIVERS, OWNER, VERIFIER, VERIFIES, may_decide
 from campaign.document.models import Delivery, DeliveryApproval
 from campaign.letter.models import Letter
+from campaign.letter.standing import State, day_begins, standing
 from campaign.mail.models import Mail, MailPause
 from campaign.mail.pauses import ORDINARY
 from campaign.mail.service import owed_and_refused, queue_mail
@@ -242,7 +243,8 @@ def _mail_trouble(session: Session, now: datetime) -> Event | None:
 
 
 def _closing(session: Session, now: datetime) -> Event | None:
-    near = [closing_moment(letter.closes_on, now) for letter in session.scalars(select(Letter))]
+    letters = [one for one in session.scalars(select(Letter)) if standing(one, now).state is not State.WITHDRAWN]
+    near = [closing_moment(day_begins(one.closes_on + timedelta(days=1), one.time_zone), now) for one in letters]
     moments = [moment for moment in near if moment is not None]
     return Event(len(moments), max(moments)) if moments else None
 

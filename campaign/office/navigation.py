@@ -56,6 +56,7 @@ GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "Campaign",
         (
             Place("People", "desk_people.everyone"),
+            Place("Start", "start.show"),
             Place("Identity", "desk_identity.show"),
             Place("Parliaments", "directory.parliaments"),
             Place("Rosters", "roster_desk.show"),

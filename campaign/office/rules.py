@@ -81,9 +81,8 @@ def digest_moment(zone: str, hour: int, now: datetime) -> datetime | None:
     return moment if now - moment < LATEST_DIGEST else None
 
 
-def closing_moment(closes_on: date, now: datetime) -> datetime | None:
-    """Return the newest moment at which the end of a letter became near, None if it is not near, or over."""
-    end = datetime.combine(closes_on + timedelta(days=1), time(), now.tzinfo)
+def closing_moment(end: datetime, now: datetime) -> datetime | None:
+    """Return the newest moment at which the `end` of a letter became near, None if it is not near, or over."""
     passed = [end - ahead for ahead in CLOSES_SOON if end - ahead <= now < end]
     return max(passed, default=None)
 

@@ -11,11 +11,12 @@ from campaign.confirm.models import Signatory
 from campaign.deliver.life import was_sent
 from campaign.desk.admissions import admitted_officers
 from campaign.desk.approvals import open_approvals
-from campaign.desk.rules import DELIVERS, KINDS, VERIFIES, may_decide
+from campaign.desk.rules import DELIVERS, KINDS, OWNER, VERIFIES, may_decide
 from campaign.document.models import Delivery, DeliveryApproval
 from campaign.guard.places import count_waiting
+from campaign.letter.drafts import all_drafts
 from campaign.letter.models import Letter
-from campaign.letter.standing import standing
+from campaign.letter.standing import State, standing
 from campaign.mail.service import owed_and_refused
 from campaign.office.figures import Figures
 from campaign.office.rules import OLD_ROSTER, SOON
@@ -44,6 +45,7 @@ class Waits:
     approve: int = 0
     send: int = 0
     recalls: int = 0
+    drafts: int = 0
     placeless: int = 0
     given_up: int = 0
 
@@ -70,6 +72,7 @@ def waits_for(session: Session, figures: Figures, officer: Staff, *, now: dateti
     return Waits(
         requests=count_requests(session, officer, now=now),
         given_up=owed_and_refused(session)[1],
+        drafts=len(all_drafts(session)) if officer.role == OWNER else 0,
         **(_cards(session, figures, officer) if officer.role in VERIFIES else {}),
         **(_handing_over(session, officer) if officer.role in DELIVERS else {}),
     )
@@ -145,11 +148,12 @@ def _handing_over(session: Session, officer: Staff) -> dict[str, int]:
 
 
 def _letters(session: Session, now: datetime) -> list[Deadline]:
-    found, today = [], now.date()
+    found = []
     for letter in session.scalars(select(Letter)):
-        if today <= letter.closes_on <= today + SOON:
+        stands = standing(letter, now)
+        if stands.state not in (State.CLOSED, State.WITHDRAWN) and letter.closes_on <= stands.today + SOON:
             found.append(Deadline("closes", letter.closes_on, name=letter.slug))
-        if letter.embargo_until is not None and standing(letter, now).embargoed:
+        if letter.embargo_until is not None and stands.embargoed:
             found.append(Deadline("embargo", letter.embargo_until.date(), name=letter.slug))
     return found
 

@@ -1,6 +1,6 @@
 """When an officer is told: the pure rules, without a database or a clock."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -49,9 +49,9 @@ def test_what_is_a_flood_what_is_near_and_when_a_digest_is_due() -> None:
     assert not is_flood(19, 0, 71)
     assert not is_flood(30, 71 * 10, 71), "three times as many as usual"
     assert is_flood(50, 71 * 10, 71)
-    assert closing_moment(date(2026, 5, 4), NOW) == datetime(2026, 5, 4, tzinfo=UTC)
-    assert closing_moment(date(2026, 5, 3), NOW) is None
-    assert closing_moment(date(2026, 5, 30), NOW) is None
+    assert closing_moment(datetime(2026, 5, 5, tzinfo=UTC), NOW) == datetime(2026, 5, 4, tzinfo=UTC)
+    assert closing_moment(datetime(2026, 5, 4, tzinfo=UTC), NOW) is None
+    assert closing_moment(datetime(2026, 5, 31, tzinfo=UTC), NOW) is None
     assert digest_moment("UTC", 6, NOW) == NOW - 6 * HOUR
     assert digest_moment("UTC", 13, NOW) is None, "that of yesterday is too old"
     assert digest_moment("America/New_York", 8, NOW) == NOW, "summer time there"
