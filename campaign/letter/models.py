@@ -165,9 +165,7 @@ class LetterMoment(Base):
     """
 
     __tablename__ = "letter_moment"
-    __table_args__ = (
-        CheckConstraint("what IN ('published', 'suspended', 'resumed', 'closed', 'withdrawn')", name="what"),
-    )
+    __table_args__ = (CheckConstraint("what IN ('suspended', 'resumed', 'closed', 'withdrawn')", name="what"),)
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)

@@ -10,13 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from campaign.letter.rules import UTC_ZONE
 
-PUBLISHED, SUSPENDED, RESUMED, CLOSED, WITHDRAWN = MOMENTS = (
-    "published",
-    "suspended",
-    "resumed",
-    "closed",
-    "withdrawn",
-)
+SUSPENDED, RESUMED, CLOSED, WITHDRAWN = MOMENTS = ("suspended", "resumed", "closed", "withdrawn")
 ENGLISH = "en"
 
 
@@ -124,7 +118,7 @@ def standing(letter: Dated, now: datetime) -> Standing:
 
 def last_act(moments: Sequence[Happened]) -> Happened | None:
     """Return the newest moment that stopped the letter or let it go on."""
-    return next((one for one in reversed(moments) if one.what != PUBLISHED), None)
+    return moments[-1] if moments else None
 
 
 def own_clock(letter: Dated, now: datetime) -> datetime:
@@ -169,6 +163,5 @@ def _by_days(letter: Dated, today: date, *, embargoed: bool) -> State:
 
 def _pauses(moments: Sequence[Happened], now: datetime) -> list[tuple[datetime, datetime]]:
     """Return when a letter was suspended: from and until; one that is suspended still, until after `now`."""
-    acts = [one for one in moments if one.what != PUBLISHED]
-    ends = [*(one.at for one in acts[1:]), now + timedelta(days=1)]
-    return [(one.at, end) for one, end in zip(acts, ends, strict=False) if one.what == SUSPENDED]
+    ends = [*(one.at for one in moments[1:]), now + timedelta(days=1)]
+    return [(one.at, end) for one, end in zip(moments, ends, strict=False) if one.what == SUSPENDED]

@@ -13,7 +13,7 @@ from campaign.guard.places import Crowd, drop_waiting, place_for
 from campaign.guard.rules import box_of, mailbox_of, oddity_of
 from campaign.guard.service import DAY_KEY, UNKNOWN, Sender, Submission, assess
 from campaign.letter.models import Letter, LetterMoment, LetterText
-from campaign.letter.standing import PUBLISHED, STOPS, State, own_clock, standing
+from campaign.letter.standing import STOPS, State, own_clock, standing
 from campaign.mail.address import Address
 from campaign.mail.rules import FORMS
 from campaign.mail.service import queue_mail
@@ -33,10 +33,7 @@ IS_BARRED = exists().where(BARRED.c.address_index.in_((bindparam("index"), bindp
 MOMENT = table_of(LetterMoment)
 # What stopped a letter or let it go on, last: read in the transaction that writes, so that it holds at once.
 LAST_ACT = (
-    select(MOMENT.c.what)
-    .where(MOMENT.c.letter_id == bindparam("letter"), MOMENT.c.what != PUBLISHED)
-    .order_by(MOMENT.c.id.desc())
-    .limit(1)
+    select(MOMENT.c.what).where(MOMENT.c.letter_id == bindparam("letter")).order_by(MOMENT.c.id.desc()).limit(1)
 )
 # One query instead of three: every form pays for it.
 ASKED_FIRST = select(DAY_KEY.scalar_subquery(), IS_BARRED, LAST_ACT.scalar_subquery())

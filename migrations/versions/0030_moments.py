@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("officer_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "what IN ('published', 'suspended', 'resumed', 'closed', 'withdrawn')",
+            "what IN ('suspended', 'resumed', 'closed', 'withdrawn')",
             name=op.f("ck_letter_moment_what"),
         ),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_letter_moment_letter_id_letter")),

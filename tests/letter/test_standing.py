@@ -48,7 +48,6 @@ def test_what_was_done_last_decides_before_the_days_do() -> None:
     moments = tuple(Done(what) for what in acts)
     states = [standing(Sheet(moments=moments[:number]), NOON).state for number in range(len(acts) + 1)]
     assert states == ["open", "suspended", "open", "closed", "open", "withdrawn"]
-    assert standing(Sheet(moments=(Done("published"),)), NOON).state is State.OPEN
     after = standing(Sheet(moments=moments[:1]), NOON + timedelta(days=9))
     assert (after.state, after.since) == (State.SUSPENDED, date(2026, 5, 4))
 
