@@ -1,6 +1,8 @@
 # The commands of README.md; each sets up what it needs. On a fresh machine: Python 3.11+, pip, make.
 PYTHON ?= python3
 INSTANCE ?= instance
+# Tests wait for processes, mails and browsers a third of their time, so one more runs than there are processors.
+WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
 UV = uv==0.13.9
 BIN = .venv/bin
 export UV_PYTHON_DOWNLOADS = never
@@ -21,7 +23,7 @@ officer: .venv/run
 
 test: rules
 	@sh .ci/system-packages
-	@TMPDIR="$$(sh .ci/scratch)" $(BIN)/pytest -n auto --dist worksteal
+	@TMPDIR="$$(sh .ci/scratch)" $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 # In under a minute: what tests/speed.py calls fast. Before anything lands, `make test`.
 check: rules

@@ -68,9 +68,9 @@ def upgrade() -> None:
 def _freeze_what_is_signed_anew() -> None:
     dialect = op.get_bind().dialect.name
     if dialect == "postgresql":
-        op.execute("DROP TRIGGER letter_text_refuses ON letter_text")
-        op.execute("DROP FUNCTION letter_text_refuses()")
+        op.execute("DROP TRIGGER IF EXISTS letter_text_refuses ON letter_text")
+        op.execute("DROP FUNCTION IF EXISTS letter_text_refuses()")
     else:
-        op.execute("DROP TRIGGER letter_text_refuses_update")
+        op.execute("DROP TRIGGER IF EXISTS letter_text_refuses_update")
     for statement in refuse_sql(dialect, "letter_text", ("UPDATE",), "a signed text cannot change", SIGNED):
         op.execute(statement)
