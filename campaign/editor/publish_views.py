@@ -7,6 +7,7 @@ from flask import abort, g, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from campaign.confirm.rules import answers_until
 from campaign.desk.rules import OWNER
 from campaign.editor.desk_views import bp, work_of
 from campaign.editor.forms import PublishForm
@@ -152,6 +153,7 @@ def _publish_page(work: Work, form: PublishForm, refusal: str = "") -> str:
         refusal=refusal,
         mark=_mark(work),
         new_version=read_facts(changes_of_version[FACTS] or "").version if changes_of_version else None,
+        too_late=work.letter is not None and toolbox().clock() >= answers_until(work.letter),
         path_in_words=path_in_words,
         outdated=outdated,
         lacks=work.lacks(),

@@ -1,5 +1,8 @@
 """What people signed never changes: publishing makes a new version of it, and says whether that is material."""
 
+from datetime import date
+
+from campaign.letter.service import find_letter
 from tests.cast import Officer, Visitor
 from tests.editor.office import LETTERS, NEW, TEXT, publish, save
 
@@ -108,3 +111,12 @@ def test_a_draft_is_discarded_by_command(ines: Officer) -> None:
     assert run.invoke(args=["letter", "discard", "appeal"]).output == "the draft of appeal is discarded\n"
     assert run.invoke(args=["letter", "discard", "appeal"]).exit_code == 1
     assert run.invoke(args=["letter", "discard", "nothing"]).exit_code == 1
+
+
+def test_an_owner_is_warned_when_nobody_could_sign_a_material_change_any_more(ines: Officer) -> None:
+    ines.sign_and_confirm()
+    assert save(ines, APPEAL, **MORE).status_code == 303
+    assert "Nobody could answer any more" not in ines.get(f"{APPEAL}/publish").text
+    with ines.tools.database.write() as session:
+        find_letter(session, "appeal").closes_on = date(2026, 4, 30)  # the clock stands at the 4th of May
+    assert "Nobody could answer any more" in ines.get(f"{APPEAL}/publish").text
