@@ -1,6 +1,7 @@
 """The start's pages in each of their states, for tests that look at all of them."""
 
 from collections.abc import Iterator
+from typing import cast
 
 from werkzeug.test import TestResponse
 
@@ -25,6 +26,5 @@ def states_of_start(owner: Officer) -> Iterator[tuple[str, TestResponse, int]]:
     yield "a sender, changed meanwhile", save(owner, MAIL, opened, sender="no@campaign.test"), 409
     for state, minutes in {"waits": 0, "late": 1}.items():
         owner.post(f"{MAIL}/test", {}, MAIL)
-        assert isinstance(owner.tools.clock, Clock)
-        owner.tools.clock.move(minutes=minutes)
+        cast(Clock, owner.tools.clock).move(minutes=minutes)
         yield f"a test mail, {state}", owner.get(MAIL), 200

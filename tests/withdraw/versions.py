@@ -3,7 +3,7 @@
 import re
 import shutil
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 from urllib.parse import urlsplit
 
 from werkzeug.test import TestResponse
@@ -111,8 +111,7 @@ def names(visitor: Visitor) -> str:
 
 def show_new_version(hung: Hung) -> None:
     """Publish a material version, and open what a signatory and an officer see of it."""
-    own, clock = hung.visitor.sign_and_confirm(email="anew@example.org"), hung.visitor.tools.clock
-    assert isinstance(clock, Clock)
+    own, clock = hung.visitor.sign_and_confirm(email="anew@example.org"), cast(Clock, hung.visitor.tools.clock)
     publisher = Publisher(hung.visitor, hung.folder / "next")
     publisher.export()
     assert publisher.publish(material=True) == ""
