@@ -18,7 +18,7 @@ from campaign.directory.lists import MOST_ROWS, Reading, read_list, write_list
 from campaign.directory.offices import change_offices
 from campaign.sheets.encodings import ENCODINGS, EncodingUnclear
 from campaign.sheets.rows import FileRefused, open_sheet
-from campaign.signin.carried_views import sealed, unsealed
+from campaign.signin.carried_views import carried_file, kept_file
 from campaign.signin.gate_views import ConfirmFirst, gate
 from campaign.web.audience import officer, staff
 from campaign.web.headers import saved_as, uploads
@@ -27,7 +27,6 @@ from campaign.world.recipients import FIELDS, Recipients
 from campaign.world.written import recipients_toml
 
 UPLOAD_LIMIT, CARRIED = 2 << 20, "offices"
-LARGEST = 600_000  # bytes of a file that still travels in the page
 MOVED = "The list, or the address book, has changed since you checked it. Check it again, then take it in."
 
 
@@ -101,7 +100,7 @@ def _read(session: Session, form: ListForm) -> Reading:
     """Read the list that came with this request, against the address book. Raises Unreadable."""
     if not form.validate():
         raise Unreadable(next(iter(form.faults().values())))
-    file = BytesIO(_file())
+    file = BytesIO(carried_file(CARRIED))
     if not file.getbuffer().nbytes:
         raise Unreadable("Choose the file.")
     encoding = form.text_of("encoding")
@@ -117,24 +116,14 @@ def _read(session: Session, form: ListForm) -> Reading:
         raise Unreadable(str(refused)) from refused
 
 
-def _file() -> bytes:
-    """Return the chosen file, else the one that came sealed in this session's page."""
-    sent = request.files.get("file")
-    if sent:
-        sent.seek(0)
-        return bytes(sent.read())
-    return unsealed(request.form.get("kept", ""), CARRIED) or b""
-
-
-def _kept() -> str:
-    """Return the file sealed for the next page, "" if there is none or it is too large for a page."""
-    content = _file()
-    return sealed(content, CARRIED) if 0 < len(content) <= LARGEST else ""
-
-
 def _ask(form: ListForm, fault: Unreadable | None) -> str:
     return render_template(
-        "directory/list.html", form=form, fault=fault, kept=_kept(), encodings=list(ENCODINGS), most=MOST_ROWS
+        "directory/list.html",
+        form=form,
+        fault=fault,
+        kept=kept_file(CARRIED),
+        encodings=list(ENCODINGS),
+        most=MOST_ROWS,
     )
 
 
@@ -154,6 +143,6 @@ def _preview(form: ListForm, reading: Reading, fault: str, *, stale: bool = Fals
         reading=reading,
         fault=fault,
         stale=stale,
-        kept=_kept(),
+        kept=kept_file(CARRIED),
         fields=FIELDS,
     )

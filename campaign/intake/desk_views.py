@@ -22,7 +22,7 @@ from campaign.letter.service import NoSuchLetter, all_letters, current_text, eve
 from campaign.sheets.encodings import ENCODINGS, EncodingUnclear
 from campaign.sheets.rows import FileRefused, open_sheet
 from campaign.sign.rules import VISIBILITIES
-from campaign.signin.carried_views import sealed, unsealed
+from campaign.signin.carried_views import carried_file, kept_file
 from campaign.web.audience import officer, staff
 from campaign.web.forms import check_button
 from campaign.web.headers import uploads
@@ -31,7 +31,7 @@ from campaign.world.countries import countries
 
 bp = Blueprint("intake", __name__, url_prefix="/desk")
 UPLOAD_LIMIT = 20 << 20
-CARRIED, MOST_CARRIED = "list", 600_000  # bytes of a file; a larger one is chosen again
+CARRIED = "list"
 CHANGED = "This is not the list that you checked: the file, or how it is read, has changed. Check it again, then import it."
 
 
@@ -124,7 +124,7 @@ def _open(form: IntakeForm) -> OpenedList:
     """Open the file that came with this request, in memory. Raises Unreadable."""
     if not form.validate():
         raise Unreadable(next(iter(form.faults().values())))
-    file = BytesIO(_file())
+    file = BytesIO(carried_file(CARRIED))
     if not file.getbuffer().nbytes:
         raise Unreadable("Choose the file.")
     try:
@@ -142,22 +142,7 @@ def _open(form: IntakeForm) -> OpenedList:
         raise Unreadable(
             f"This list has more than {MOST_AT_DESK:,} rows. The operator imports it with flask intake import."
         )
-    return OpenedList(job, replace(source, rows=iter(lines)), _mark(form, job, source), _kept())
-
-
-def _file() -> bytes:
-    """Return the chosen file, else the one that came sealed in this session's page."""
-    sent = request.files.get("file")
-    if sent:
-        sent.seek(0)
-        return bytes(sent.read())
-    return unsealed(request.form.get("kept", ""), CARRIED) or b""
-
-
-def _kept() -> str:
-    """Return the file sealed for the next page, "" if there is none or it is too large for a page."""
-    content = _file()
-    return sealed(content, CARRIED) if 0 < len(content) <= MOST_CARRIED else ""
+    return OpenedList(job, replace(source, rows=iter(lines)), _mark(form, job, source), kept_file(CARRIED))
 
 
 def _job(form: IntakeForm, file_sha256: bytes) -> Job:
@@ -198,7 +183,7 @@ def _page(form: IntakeForm, fault: str, readings: tuple[tuple[str, str], ...] = 
         readings=readings,
         rows=rows,
         undone=numbers,
-        kept=_kept(),
+        kept=kept_file(CARRIED),
         **_choices(),
     )
 

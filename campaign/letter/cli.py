@@ -68,12 +68,10 @@ def update(slug: str, files: tuple[Path, ...], day: datetime, number: int) -> No
     tools, name = toolbox(), f"{day:%Y-%m-%d}{f'-{number}' if number > 1 else ''}"
     try:
         changes = {f"updates/{name}/{file.name}": file.read_bytes().decode() for file in files}
-        with tools.database.write() as session:
+        with _told(), tools.database.write() as session:
             changed = _publish_files(session, slug, changes, now=tools.clock())
     except UnicodeDecodeError as fault:
         raise click.ClickException("a file is not in UTF-8") from fault
-    except (LetterMalformed, NoSuchLetter, TextChanged, ChangedAtDesk) as fault:
-        raise click.ClickException(str(fault)) from fault
     except ChangedMeanwhile as fault:
         raise click.ClickException(
             f"{slug} was changed after its draft was begun: look at it at the desk"

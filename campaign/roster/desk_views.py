@@ -25,7 +25,7 @@ from campaign.roster.service import (
 )
 from campaign.sheets.encodings import EncodingUnclear
 from campaign.sheets.rows import FileRefused
-from campaign.signin.carried_views import sealed, unsealed
+from campaign.signin.carried_views import carried_file, kept_file
 from campaign.signin.gate_views import ConfirmFirst, gate
 from campaign.web.audience import officer, staff
 from campaign.web.headers import uploads
@@ -33,7 +33,7 @@ from campaign.web.toolbox import toolbox
 from campaign.world.countries import countries, country_name
 
 bp = Blueprint("roster_desk", __name__, url_prefix="/desk")
-UPLOAD_LIMIT, LARGEST, CARRIED, SHOWN = 5 << 20, 600_000, "roster", 20
+UPLOAD_LIMIT, CARRIED, SHOWN = 5 << 20, "roster", 20
 SECOND_PERSON = (
     "Nothing was taken in yet: this takes two people. Ask a colleague to agree under “Second person”. "
     "Once they have agreed, press again within the day, with the same file."
@@ -122,7 +122,7 @@ def _take(form: RosterForm, opened: OpenedRoster) -> ResponseReturnValue:
 
 def _open(form: RosterForm) -> OpenedRoster:
     """Read the file that came with this request. Raises Unreadable."""
-    content = _file()
+    content = carried_file(CARRIED)
     if not form.validate():
         raise Unreadable(next(iter(form.faults().values())))
     if not content:
@@ -143,20 +143,6 @@ def _open(form: RosterForm) -> OpenedRoster:
     return OpenedRoster(heading, listed, change)
 
 
-def _file() -> bytes:
-    """Return the chosen file, else the one that came sealed in this session's page."""
-    sent = request.files.get("file")
-    if sent:
-        sent.seek(0)
-        return bytes(sent.read())
-    return unsealed(request.form.get("kept", ""), CARRIED) or b""
-
-
-def _kept() -> str:
-    content = _file()
-    return sealed(content, CARRIED) if 0 < len(content) <= LARGEST else ""
-
-
 def _page(form: RosterForm, fault: str) -> str:
     with toolbox().database.read() as session:
         rows = rosters(session)
@@ -165,7 +151,7 @@ def _page(form: RosterForm, fault: str) -> str:
         form=form,
         fault=fault,
         rows=rows,
-        kept=_kept() if request.method == "POST" else "",
+        kept=kept_file(CARRIED) if request.method == "POST" else "",
         countries=countries("en"),
         chambers=toolbox().legislatures.every,
         owns=officer().role == OWNER,
@@ -175,5 +161,11 @@ def _page(form: RosterForm, fault: str) -> str:
 
 def _preview(form: RosterForm, opened: OpenedRoster, fault: str, *, stale: bool = False) -> str:
     return render_template(
-        "roster/preview.html", form=form, opened=opened, fault=fault, stale=stale, kept=_kept(), shown=SHOWN
+        "roster/preview.html",
+        form=form,
+        opened=opened,
+        fault=fault,
+        stale=stale,
+        kept=kept_file(CARRIED),
+        shown=SHOWN,
     )

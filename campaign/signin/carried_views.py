@@ -21,6 +21,7 @@ from campaign.signin.rules import CHALLENGE_LIFE
 from campaign.web.toolbox import toolbox
 
 PURPOSE, SALT_BYTES = "carried", 16
+LARGEST_FILE = 600_000  # bytes that a page carries; a larger file is chosen again
 LONGEST = 30_000  # bytes; sealed and in base64 it still fits a body of 64 KiB
 
 
@@ -55,6 +56,21 @@ def unsealed(carried: str, purpose: str) -> bytes | None:
         return unlock(_key(raw[:SALT_BYTES]), _context(purpose), raw[SALT_BYTES:])
     except (BadData, CannotOpen, ValueError):
         return None
+
+
+def carried_file(purpose: str) -> bytes:
+    """Return the file chosen in this request, else the one that came sealed in this session's page; empty without any."""
+    sent = request.files.get("file")
+    if sent:
+        sent.seek(0)
+        return bytes(sent.read())
+    return unsealed(request.form.get("kept", ""), purpose) or b""
+
+
+def kept_file(purpose: str) -> str:
+    """Return the file of this request sealed for the next page, "" if there is none or it is too large for a page."""
+    content = carried_file(purpose)
+    return sealed(content, purpose) if 0 < len(content) <= LARGEST_FILE else ""
 
 
 def resume(carried: str) -> Response | None:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from campaign.intake import desk_views
+from campaign.signin import carried_views
 from tests.cast import STAMP, Officer
 from tests.intake.test_lists_at_the_desk import LIST, SAID, chosen, here, send
 
@@ -70,7 +70,7 @@ def test_the_carried_file_is_sealed_for_one_session(vera: Officer, site: Flask) 
 def test_a_list_that_is_too_large_for_a_page_is_chosen_again(
     vera: Officer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk_views, "MOST_CARRIED", len(LIST) - 1)
+    monkeypatch.setattr(carried_views, "LARGEST_FILE", len(LIST) - 1)
     seen = send(vera, "/desk/intake/preview", LIST).text
     assert KEPT.search(seen) is None
     assert 'type="file"' in seen
